@@ -1,0 +1,32 @@
+# Warnings, sanitizers, ccache and LTO for every target of the tree.
+find_program(MIDGE_CCACHE ccache)
+if(MIDGE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_C_COMPILER_LAUNCHER ${MIDGE_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${MIDGE_CCACHE})
+endif()
+
+add_library(midge_flags INTERFACE)
+target_compile_options(midge_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow
+    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
+    -fvisibility=hidden)
+if(MIDGE_WERROR)
+    target_compile_options(midge_flags INTERFACE -Werror)
+endif()
+
+if(MIDGE_SANITIZE)
+    add_compile_options(-fsanitize=${MIDGE_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${MIDGE_SANITIZE})
+    if(MIDGE_SANITIZE MATCHES "undefined")
+        add_compile_options(-fno-sanitize-recover=undefined)
+    endif()
+endif()
+if(MIDGE_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        message(FATAL_ERROR "MIDGE_FUZZ needs clang; the compiler is ${CMAKE_CXX_COMPILER_ID}")
+    endif()
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(MIDGE_LTO)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()

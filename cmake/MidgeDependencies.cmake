@@ -1,0 +1,12 @@
+# Libraries from the system; scripts/install-deps.sh installs them on Debian.
+find_package(Threads REQUIRED)
+find_package(Poco 1.11 REQUIRED COMPONENTS Foundation JSON Util Net)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+if(MIDGE_TESTS)
+    find_package(GTest REQUIRED)
+endif()

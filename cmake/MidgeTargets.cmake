@@ -1,0 +1,59 @@
+# Functions that each folder's CMakeLists.txt uses; one target per folder.
+
+# midge_library(NAME SOURCES ... [DEPS ...]): a static library of core/, whose headers are included as "<folder>/<file>.h".
+function(midge_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/core)
+    target_link_libraries(${name} PUBLIC ${arg_DEPS} PRIVATE midge_flags ${arg_PRIVATE_DEPS})
+endfunction()
+
+# midge_program(NAME SOURCES ... DEPS ...): a program in bin/.
+function(midge_program name)
+    cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
+endfunction()
+
+# midge_plugin(NAME SOURCES ... DEPS ...): a module in lib/midge/plugins/ named NAME.so or NAME.dll.
+function(midge_plugin name)
+    cmake_parse_arguments(arg "" "OUTPUT_DIRECTORY" "SOURCES;DEPS" ${ARGN})
+    if(NOT arg_OUTPUT_DIRECTORY)
+        set(arg_OUTPUT_DIRECTORY ${MIDGE_PLUGIN_OUTPUT_DIRECTORY})
+    endif()
+    add_library(${name} MODULE ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${arg_OUTPUT_DIRECTORY})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/plugins)
+    target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
+endfunction()
+
+# midge_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one ctest test.
+function(midge_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS} GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "unit;${arg_LABELS}")
+endfunction()
+
+# midge_fuzzer(NAME SOURCE file CORPUS dir DEPS ...): a libFuzzer program with MIDGE_FUZZ; otherwise (and in ctest) it
+# replays every file of its corpus, so that each corpus is a regression test under the sanitizers.
+function(midge_fuzzer name)
+    cmake_parse_arguments(arg "" "SOURCE;CORPUS" "DEPS" ${ARGN})
+    add_executable(${name} ${arg_SOURCE})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
+    if(MIDGE_FUZZ)
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        add_test(NAME ${name}_corpus COMMAND ${name} -runs=0 ${arg_CORPUS})
+    else()
+        target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
+        add_test(NAME ${name}_corpus COMMAND ${name} ${arg_CORPUS})
+    endif()
+    set_tests_properties(${name}_corpus PROPERTIES LABELS fuzz TIMEOUT 120)
+endfunction()

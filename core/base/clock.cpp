@@ -1,0 +1,64 @@
+#include "base/clock.h"
+
+#include <fmt/format.h>
+
+namespace midge {
+namespace {
+
+constexpr int64_t nanos_per_second = 1'000'000'000;
+
+// A fraction of `digits` decimals without trailing zeros and without the point if nothing is left.
+std::string trimmed_fraction(int64_t value, int digits) {
+    std::string text = fmt::format(".{:0{}}", value, digits);
+    while (text.back() == '0') text.pop_back();
+    if (text.back() == '.') text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+WallNanos wall_now() noexcept {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+int64_t wall_now_seconds() noexcept { return wall_now() / nanos_per_second; }
+
+std::string rfc3339_nano(WallNanos time) {
+    using namespace std::chrono;
+    const sys_time<nanoseconds> point{nanoseconds{time}};
+    const auto day = floor<days>(point);
+    const year_month_day date{day};
+    const hh_mm_ss<nanoseconds> clock{point - day};
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                       trimmed_fraction(clock.subseconds().count(), 9));
+}
+
+std::string go_duration(int64_t nanos) {
+    if (nanos == 0) return "0s";
+    const bool negative = nanos < 0;
+    // Unsigned, so that the smallest int64_t has an absolute value.
+    const uint64_t n = negative ? 0 - static_cast<uint64_t>(nanos) : static_cast<uint64_t>(nanos);
+    const std::string sign = negative ? "-" : "";
+    if (n < 1'000) return fmt::format("{}{}ns", sign, n);
+    if (n < 1'000'000) {
+        return fmt::format("{}{}{}µs", sign, n / 1'000,
+                           trimmed_fraction(static_cast<int64_t>(n % 1'000), 3));
+    }
+    if (n < 1'000'000'000) {
+        return fmt::format("{}{}{}ms", sign, n / 1'000'000,
+                           trimmed_fraction(static_cast<int64_t>(n % 1'000'000), 6));
+    }
+    const uint64_t seconds = n / 1'000'000'000;
+    std::string out = sign;
+    if (seconds >= 3600) out += fmt::format("{}h", seconds / 3600);
+    if (seconds >= 60) out += fmt::format("{}m", seconds / 60 % 60);
+    out += fmt::format("{}{}s", seconds % 60,
+                       trimmed_fraction(static_cast<int64_t>(n % 1'000'000'000), 9));
+    return out;
+}
+
+}  // namespace midge

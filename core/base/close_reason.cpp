@@ -1,0 +1,40 @@
+#include "base/close_reason.h"
+
+#include <array>
+
+namespace midge {
+namespace {
+
+constexpr std::array<std::string_view, 24> texts = {
+    "Client Closed",
+    "Authentication Timeout",
+    "Authentication Failure",
+    "TLS Handshake Failure",
+    "Slow Consumer (Pending Bytes)",
+    "Slow Consumer (Write Deadline)",
+    "Write Error",
+    "Read Error",
+    "Parse Error",
+    "Stale Connection",
+    "Protocol Violation",
+    "Bad Client Protocol Version",
+    "Maximum Connections Exceeded",
+    "Maximum Account Connections Exceeded",
+    "Maximum Message Payload Exceeded",
+    "Maximum Control Line Exceeded",
+    "Maximum Subscriptions Exceeded",
+    "Server Shutdown",
+    "Authentication Expired",
+    "Missing Account",
+    "Credentials Revoked",
+    "Message Header Violation",
+    "No Responders Requires Headers",
+    "Kicked",
+};
+static_assert(texts.size() == static_cast<size_t>(CloseReason::kicked) + 1);
+
+}  // namespace
+
+std::string_view reason_text(CloseReason reason) noexcept { return texts[static_cast<size_t>(reason)]; }
+
+}  // namespace midge

@@ -1,0 +1,36 @@
+#pragma once
+// Why a connection ended: the `reason` of DISCONNECT advisories and of connz (spec system-events.md 3.2).
+#include <string_view>
+
+namespace midge {
+
+enum class CloseReason {
+    client_closed,
+    authentication_timeout,
+    authentication_failure,
+    tls_handshake_failure,
+    slow_consumer_pending_bytes,
+    slow_consumer_write_deadline,
+    write_error,
+    read_error,
+    parse_error,
+    stale_connection,
+    protocol_violation,
+    bad_client_protocol_version,
+    maximum_connections_exceeded,
+    maximum_account_connections_exceeded,
+    maximum_payload_exceeded,
+    maximum_control_line_exceeded,
+    maximum_subscriptions_exceeded,
+    server_shutdown,
+    authentication_expired,
+    missing_account,
+    credentials_revoked,
+    message_header_violation,
+    no_responders_requires_headers,
+    kicked,
+};
+
+[[nodiscard]] std::string_view reason_text(CloseReason reason) noexcept;
+
+}  // namespace midge

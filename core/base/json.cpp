@@ -1,0 +1,146 @@
+#include "base/json.h"
+
+#include <Poco/JSON/Parser.h>
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+
+namespace midge {
+namespace {
+
+// Looks `key` up; an empty Var when missing or null.
+Poco::Dynamic::Var member(const JsonObject& object, const std::string& key) {
+    const std::string stored = json_find_key(object, key);
+    return stored.empty() ? Poco::Dynamic::Var() : object->get(stored);
+}
+
+template <class T>
+Result<T> wrong_type(const std::string& key, const char* expected) {
+    return fail(Errc::invalid, fmt::format("\"{}\" should be {}", key, expected));
+}
+
+}  // namespace
+
+Result<JsonObject> parse_json_object(std::string_view text, size_t bytes_max) {
+    if (text.size() > bytes_max) {
+        return fail(Errc::invalid, fmt::format("JSON of {} bytes, at most {} are taken", text.size(), bytes_max));
+    }
+    try {
+        Poco::JSON::Parser parser;
+        parser.setDepth(json_depth_max);
+        const Poco::Dynamic::Var value = parser.parse(std::string(text));
+        if (value.type() != typeid(JsonObject)) return fail(Errc::invalid, "JSON is not an object");
+        return value.extract<JsonObject>();
+    } catch (const Poco::Exception& e) {
+        return fail(Errc::invalid, fmt::format("invalid JSON: {}", e.message()));
+    } catch (const std::exception& e) {
+        return fail(Errc::invalid, fmt::format("invalid JSON: {}", e.what()));
+    }
+}
+
+std::string json_find_key(const JsonObject& object, const std::string& key) {
+    if (object->has(key)) return key;
+    for (const auto& [name, value] : *object) {
+        if (equals_ignore_case(name, key)) return name;
+    }
+    return {};
+}
+
+Result<std::string> json_string(const JsonObject& object, const std::string& key, std::string fallback) {
+    const auto value = member(object, key);
+    if (value.isEmpty()) return fallback;
+    if (!value.isString()) return wrong_type<std::string>(key, "a string");
+    return value.extract<std::string>();
+}
+
+Result<bool> json_bool(const JsonObject& object, const std::string& key, bool fallback) {
+    const auto value = member(object, key);
+    if (value.isEmpty()) return fallback;
+    if (!value.isBoolean()) return wrong_type<bool>(key, "a boolean");
+    return value.extract<bool>();
+}
+
+Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64_t fallback) {
+    const auto value = member(object, key);
+    if (value.isEmpty()) return fallback;
+    if (!value.isInteger() || value.isBoolean()) return wrong_type<int64_t>(key, "an integer");
+    try {
+        return value.convert<int64_t>();
+    } catch (const Poco::Exception&) {
+        return wrong_type<int64_t>(key, "a 64-bit integer");
+    }
+}
+
+Result<JsonObject> json_object(const JsonObject& object, const std::string& key) {
+    const auto value = member(object, key);
+    if (value.isEmpty()) return JsonObject();
+    if (value.type() != typeid(JsonObject)) return wrong_type<JsonObject>(key, "an object");
+    return value.extract<JsonObject>();
+}
+
+Result<JsonArray> json_array(const JsonObject& object, const std::string& key) {
+    const auto value = member(object, key);
+    if (value.isEmpty()) return JsonArray();
+    if (value.type() != typeid(JsonArray)) return wrong_type<JsonArray>(key, "an array");
+    return value.extract<JsonArray>();
+}
+
+Result<std::vector<std::string>> json_strings(const JsonObject& object, const std::string& key) {
+    auto array = json_array(object, key);
+    if (!array) return pass(array);
+    std::vector<std::string> out;
+    if (array->isNull()) return out;
+    for (const auto& item : **array) {
+        if (!item.isString()) return wrong_type<std::vector<std::string>>(key, "an array of strings");
+        out.push_back(item.extract<std::string>());
+    }
+    return out;
+}
+
+JsonWriter& JsonWriter::begin_object() {
+    printer_.startObject();
+    return *this;
+}
+JsonWriter& JsonWriter::end_object() {
+    printer_.endObject();
+    return *this;
+}
+JsonWriter& JsonWriter::begin_array() {
+    printer_.startArray();
+    return *this;
+}
+JsonWriter& JsonWriter::end_array() {
+    printer_.endArray();
+    return *this;
+}
+JsonWriter& JsonWriter::key(std::string_view name) {
+    printer_.key(std::string(name));
+    return *this;
+}
+JsonWriter& JsonWriter::value(std::string_view text) {
+    printer_.value(std::string(text));
+    return *this;
+}
+JsonWriter& JsonWriter::value(bool flag) {
+    printer_.value(flag);
+    return *this;
+}
+JsonWriter& JsonWriter::value(int64_t number) {
+    printer_.value(static_cast<Poco::Int64>(number));
+    return *this;
+}
+JsonWriter& JsonWriter::value(uint64_t number) {
+    printer_.value(static_cast<Poco::UInt64>(number));
+    return *this;
+}
+JsonWriter& JsonWriter::value(double number) {
+    printer_.value(number);
+    return *this;
+}
+JsonWriter& JsonWriter::null() {
+    printer_.null();
+    return *this;
+}
+
+}  // namespace midge

@@ -1,0 +1,53 @@
+#pragma once
+// Logging facade of the core; the service decides where lines go (service/log_channels.h).
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace midge {
+
+enum class LogLevel { trace, debug, info, warn, error, fatal };
+
+// One event, one line, no newline at the end, nothing secret in it. Implementations are safe to call from any thread,
+// never throw and never wait for a disk or peer.
+class Logger {
+  public:
+    virtual ~Logger() = default;
+    [[nodiscard]] virtual bool enabled(LogLevel level) const noexcept = 0;
+    virtual void write(LogLevel level, std::string_view line) noexcept = 0;
+
+    template <class... Args>
+    void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
+        if (enabled(level)) write(level, fmt::format(format, std::forward<Args>(args)...));
+    }
+    template <class... Args>
+    void trace(fmt::format_string<Args...> format, Args&&... args) {
+        log(LogLevel::trace, format, std::forward<Args>(args)...);
+    }
+    template <class... Args>
+    void debug(fmt::format_string<Args...> format, Args&&... args) {
+        log(LogLevel::debug, format, std::forward<Args>(args)...);
+    }
+    template <class... Args>
+    void info(fmt::format_string<Args...> format, Args&&... args) {
+        log(LogLevel::info, format, std::forward<Args>(args)...);
+    }
+    template <class... Args>
+    void warn(fmt::format_string<Args...> format, Args&&... args) {
+        log(LogLevel::warn, format, std::forward<Args>(args)...);
+    }
+    template <class... Args>
+    void error(fmt::format_string<Args...> format, Args&&... args) {
+        log(LogLevel::error, format, std::forward<Args>(args)...);
+    }
+};
+
+// Discards everything; for tests and for programs that embed the core without a log.
+class NullLogger final : public Logger {
+  public:
+    [[nodiscard]] bool enabled(LogLevel) const noexcept override { return false; }
+    void write(LogLevel, std::string_view) noexcept override {}
+};
+
+}  // namespace midge

@@ -1,0 +1,121 @@
+#pragma once
+// What a configuration file, the command line and the defaults together ask for. Plain values; core/config fills them from
+// text, the broker and the service read them.
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace midge {
+
+// Subjects that may be used; an absent list allows everything, deny wins (spec config.md 5).
+struct SubjectRules {
+    std::optional<std::vector<std::string>> allow;
+    std::vector<std::string> deny;
+};
+
+struct ResponseRule {
+    int max_messages = 1;                           // negative: unlimited
+    std::chrono::nanoseconds expires = std::chrono::minutes(2);  // negative: never
+};
+
+struct PermissionRules {
+    SubjectRules publish;
+    SubjectRules subscribe;  // entries may be "subject queue"
+    std::optional<ResponseRule> responses;
+};
+
+struct UserOptions {
+    std::string name;      // empty for an nkey user
+    std::string password;  // plain or bcrypt
+    std::string nkey;      // "U...", empty for a password user
+    std::optional<PermissionRules> permissions;
+    std::optional<std::vector<std::string>> allowed_connection_types;  // upper case
+};
+
+struct AuthorizationOptions {
+    std::string user;
+    std::string password;
+    std::string token;
+    std::vector<UserOptions> users;
+    std::optional<PermissionRules> default_permissions;
+    // Time a client has to authenticate after it was accepted.
+    std::chrono::milliseconds timeout = std::chrono::seconds(2);
+};
+
+// One resolver plugin with its settings as JSON text, in the order in which they are asked.
+struct ResolverOptions {
+    std::string plugin;  // "resolver-url", "resolver-memory", "resolver-dir", or an absolute path
+    std::string config_json = "{}";
+    std::chrono::milliseconds timeout = std::chrono::milliseconds(1900);  // for one fetch
+    // Error position for messages about this entry: "server.conf:4:1".
+    std::string where;
+};
+
+struct EventSinkOptions {
+    std::string plugin;  // "sink-file" or an absolute path
+    std::string config_json = "{}";
+    std::string where;
+};
+
+struct LogOptions {
+    bool debug = false;
+    bool trace = false;
+    bool trace_verbose = false;
+    bool trace_headers = false;
+    bool time = true;
+    bool time_utc = false;
+    std::string file;  // empty: standard error
+    int64_t size_limit = 0;  // bytes; 0: no rotation
+    int max_files = 0;       // rotated files kept; 0: all
+    int traced_message_bytes_max = 0;
+};
+
+struct Options {
+    // Listener
+    std::string host = "0.0.0.0";
+    int port = 4222;  // -1: any free port
+    std::string client_advertise;
+    std::string server_name;  // empty: the server id
+    std::vector<std::string> server_tags;
+    std::map<std::string, std::string> server_metadata;
+
+    // Limits; sizes in bytes
+    int connections_max = 65536;  // -1: none allowed
+    int32_t control_line_bytes_max = 4096;
+    int32_t payload_bytes_max = 1024 * 1024;
+    int64_t pending_bytes_max = 64 * 1024 * 1024;
+    int subscriptions_max = 0;        // per connection; 0: unlimited
+    int subscription_tokens_max = 0;  // 0: unlimited
+    std::chrono::milliseconds ping_interval = std::chrono::minutes(2);
+    int ping_max = 2;
+    std::chrono::milliseconds write_deadline = std::chrono::seconds(10);
+    bool header_support = true;
+
+    // Who may log in
+    AuthorizationOptions authorization;
+    std::string no_auth_user;
+    std::vector<std::string> operator_jwts;  // decoded texts, not paths
+    std::vector<std::string> trusted_keys;
+    std::string system_account;  // "A..."; empty: the operator JWT's
+    std::vector<ResolverOptions> resolvers;
+    std::map<std::string, std::string> resolver_preload;  // account key -> JWT
+    std::vector<std::string> resolver_pinned_accounts;
+
+    // System events
+    std::vector<EventSinkOptions> event_sinks;  // besides the system account
+
+    // Process
+    LogOptions log;
+    std::string pid_file;
+    std::string ports_file_dir;
+    std::string plugin_dir;  // empty: beside the program
+    unsigned threads = 0;    // event loops; 0: one per core
+    std::string reactor;     // "epoll" or "poco"; empty: the system's best
+    std::string config_file;    // as given; empty without -c
+    std::string config_digest;  // "sha256:..."
+};
+
+}  // namespace midge
