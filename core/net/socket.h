@@ -1,0 +1,50 @@
+#pragma once
+// The socket calls of the operating system, non-blocking (socket_linux.cpp, socket_windows.cpp).
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace midge {
+
+using SocketHandle = intptr_t;  // int on POSIX, SOCKET on Windows
+inline constexpr SocketHandle no_socket = -1;
+
+struct IoSlice {
+    const char* data;
+    size_t size;
+};
+inline constexpr size_t io_slices_max = 64;  // per gathered write
+
+struct IoResult {
+    enum class Kind : uint8_t { done, would_block, closed, failed };
+    Kind kind = Kind::done;
+    size_t bytes = 0;   // moved; only with `done`
+    int os_error = 0;   // only with `failed`
+};
+
+struct PeerAddress {
+    std::string ip;  // "127.0.0.1", "::1" (IPv4-mapped addresses as IPv4)
+    uint16_t port = 0;
+};
+
+// Bytes may be fewer than asked for. `closed`: the peer has shut down its side.
+[[nodiscard]] IoResult socket_read(SocketHandle socket, char* data, size_t size) noexcept;
+// Gathers at most io_slices_max slices; never raises a signal.
+[[nodiscard]] IoResult socket_write(SocketHandle socket, const IoSlice* slices, size_t count) noexcept;
+void socket_close(SocketHandle socket) noexcept;
+[[nodiscard]] std::string os_error_text(int os_error);
+
+// Binds and listens on `host`:`port` (port 0: any free; host may be a name, "0.0.0.0" or "::"). The error text is
+// nats-server's: "listen tcp 127.0.0.1:4222: bind: address already in use".
+[[nodiscard]] Result<SocketHandle> socket_listen(const std::string& host, int port);
+[[nodiscard]] uint16_t socket_local_port(SocketHandle socket) noexcept;
+struct Accepted {
+    SocketHandle socket = no_socket;  // non-blocking, no delay
+    PeerAddress peer;
+};
+// kind `would_block` when nobody waits; `failed` e.g. with too many open files.
+[[nodiscard]] IoResult socket_accept(SocketHandle listener, Accepted& out);
+
+}  // namespace midge

@@ -1,0 +1,26 @@
+#pragma once
+// One byte connection, plain or (later) TLS; the session cannot tell which. A memory stream needs no socket.
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "net/socket.h"
+
+namespace midge {
+
+// read() is called on the owner's loop only; write() by one thread at a time (the session's outbound lock). close() ends both
+// directions; afterwards read() and write() give `closed`.
+class Stream {
+  public:
+    virtual ~Stream() = default;
+    [[nodiscard]] virtual IoResult read(char* data, size_t size) = 0;
+    [[nodiscard]] virtual IoResult write(const IoSlice* slices, size_t count) = 0;
+    virtual void close() noexcept = 0;
+    // no_socket when there is nothing to watch (memory streams).
+    [[nodiscard]] virtual SocketHandle socket() const noexcept = 0;
+    [[nodiscard]] virtual const PeerAddress& peer() const noexcept = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Stream> make_socket_stream(Accepted accepted);
+
+}  // namespace midge
