@@ -10,11 +10,13 @@ class EventSink {
     virtual ~EventSink() = default;
     // For logs: "system-account", "sink-file".
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-    // Takes one event; `subject` as in the system account ("$SYS.ACCOUNT.<key>.CONNECT"), `json` compact, `sequence` counts
-    // the events of this bus from 1 without gaps. The views last for the call. Called on the bus thread only; must not wait:
-    // a slow sink queues within a bound and counts what it drops.
+    // Takes one event; `subject` as in the system account ("$SYS.ACCOUNT.<key>.CONNECT"), `json`
+    // compact, `sequence` counts the events of this bus from 1 without gaps. The views last for the
+    // call. Called on the bus thread only; must not wait: a slow sink queues within a bound and
+    // counts what it drops.
     virtual void publish(std::string_view subject, std::string_view json, uint64_t sequence) = 0;
-    // Waits (at most some seconds) until what was published before is out of this process. Bus thread.
+    // Waits (at most some seconds) until what was published before is out of this process. Bus
+    // thread.
     virtual void flush() = 0;
 };
 

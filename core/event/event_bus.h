@@ -1,0 +1,113 @@
+#pragma once
+// From where events happen to where they go: a bounded queue and one thread that feeds the sinks.
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "event/event_sink.h"
+#include "event/events.h"
+
+namespace midge {
+
+// About 2 KB each with a JWT of usual size.
+inline constexpr size_t event_queue_max = 65'536;
+
+using SinkId = uint64_t;
+
+// Takes typed events from any thread, gives each the server's next `seq` and the time of sending,
+// writes its JSON once and hands it to every sink in order. Owned by the broker. The consumer is a
+// thread of its own (start) or the caller's (run, or drain in tests). Lock order: sinks_mutex_
+// before queue_mutex_, so a sink may push.
+class EventBus {
+  public:
+    // `server`: name, id and so on of this process; `log` outlives the bus.
+    EventBus(ServerInfo server, Logger& log, size_t queued_max = event_queue_max);
+    // As stop().
+    ~EventBus();
+    EventBus(const EventBus&) = delete;
+    EventBus& operator=(const EventBus&) = delete;
+
+    // Starts the bus's own thread. Requires: neither start() nor run() before.
+    void start();
+    // Feeds the sinks on the calling thread until stop(). Requires: as start().
+    void run();
+    // Feeds the sinks on the calling thread with what is queued now; gives the number of events.
+    // Requires: no start() or run() under way.
+    size_t drain();
+
+    // Queues an event. Any thread, never waits for a sink. When the queue is full the event is
+    // dropped and counted, and one log line tells of each such gap; false then and after stop().
+    bool push(Event event);
+    // Events that push() refused because the queue was full.
+    [[nodiscard]] uint64_t dropped() const;
+
+    // A sink gets the events that are sent after add_sink returned, and none after remove_sink
+    // returned. Both wait for the event that is just being sent, so neither may be called from a
+    // sink. Any other thread.
+    SinkId add_sink(std::unique_ptr<EventSink> sink);
+    // Flushes the sink and gives it back; nullptr when there is none by that number.
+    std::unique_ptr<EventSink> remove_sink(SinkId id);
+
+    // Waits until what was pushed before went to the sinks and these have flushed. Fails with
+    // Errc::timeout. Requires: start() or run() on another thread; without one it does the work
+    // itself.
+    Result<> flush(std::chrono::milliseconds timeout);
+    // Sends what is queued, flushes the sinks and ends the consumer; push() refuses from now on.
+    // Idempotent.
+    void stop();
+
+    // The `server` object for a reply that does not go through the bus: takes the next `seq`. Any
+    // thread.
+    [[nodiscard]] ServerInfo stamp();
+    // Replaces what stays the same (tags, metadata after a reload); seq goes on.
+    void set_server(ServerInfo server);
+
+  private:
+    struct Entry {
+        SinkId id;
+        std::unique_ptr<EventSink> sink;
+    };
+
+    void consume();
+    size_t send_batch();
+    void send(const Event& event);
+    void publish(std::string_view subject, std::string_view json);
+    void flush_sinks();
+
+    Logger& log_;
+    const size_t queued_max_;
+
+    mutable std::mutex queue_mutex_;
+    std::condition_variable work_;     // for the consumer
+    std::condition_variable flushed_;  // for flush()
+    std::deque<Event> queue_;
+    uint64_t accepted_ = 0;
+    uint64_t sent_ = 0;
+    uint64_t flush_wanted_ = 0;  // a value of accepted_
+    uint64_t flush_done_ = 0;
+    uint64_t dropped_ = 0;
+    uint64_t dropped_in_burst_ = 0;
+    bool consuming_ = false;
+    bool stopping_ = false;
+
+    std::mutex server_mutex_;
+    ServerInfo server_;
+
+    std::mutex sinks_mutex_;
+    std::vector<Entry> sinks_;
+    SinkId last_sink_ = 0;
+    uint64_t sequence_ = 0;
+
+    std::thread thread_;
+};
+
+}  // namespace midge

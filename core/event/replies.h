@@ -1,0 +1,79 @@
+#pragma once
+// Bodies of replies to system requests (spec system-events.md 2.5, 4.3 and 5). `server` carries the
+// seq and time of the reply: EventBus::stamp().
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/events.h"
+#include "event/server_info.h"
+
+namespace midge {
+
+// {"server":...,"data":...}; `data_json` is one JSON value.
+[[nodiscard]] std::string data_reply_json(const ServerInfo& server, std::string_view data_json);
+// {"server":...}: RELOAD, KICK and LDM that went well.
+[[nodiscard]] std::string empty_reply_json(const ServerInfo& server);
+
+struct ApiError {
+    int code = 500;         // 400: the request is not JSON
+    uint16_t err_code = 0;  // left out when 0
+    std::string description;
+};
+// {"server":...,"error":...}
+[[nodiscard]] std::string error_reply_json(const ServerInfo& server, const ApiError& error);
+
+// {"server":...,"statsz":...}: STATSZ and PING, no envelope.
+[[nodiscard]] std::string statsz_reply_json(const ServerInfo& server, const Statsz& statsz);
+
+// ACCOUNT.<acc>.STATZ: data {"server_id","now","account_statz"}.
+[[nodiscard]] std::string account_statz_reply_json(const ServerInfo& server,
+                                                   const std::vector<AccountStat>& stats);
+
+struct SubjectPermission {
+    std::vector<std::string> allow;
+    std::vector<std::string> deny;
+};
+struct ResponsePermission {
+    int msgs_max = 0;
+    int64_t ttl_nanos = 0;
+};
+struct UserPermissions {
+    std::optional<SubjectPermission> publish;  // null in JSON when absent
+    std::optional<SubjectPermission> subscribe;
+    std::optional<ResponsePermission> responses;
+};
+// Data of USER.INFO.
+struct UserInfo {
+    std::string user;
+    std::string account;
+    std::string account_name;
+    std::string user_name;
+    std::optional<UserPermissions> permissions;
+    int64_t expires_nanos = 0;  // until the JWT expires; 0: never
+};
+[[nodiscard]] std::string user_info_reply_json(const ServerInfo& server, const UserInfo& info);
+
+// Claims services. `account` is left out when empty.
+struct ClaimsReply {
+    std::string account;
+    int code = 200;
+    std::string message;
+};
+[[nodiscard]] std::string claims_reply_json(const ServerInfo& server, const ClaimsReply& reply);
+struct ClaimsError {
+    std::string account;
+    int code = 500;
+    std::string description;
+};
+[[nodiscard]] std::string claims_error_json(const ServerInfo& server, const ClaimsError& error);
+[[nodiscard]] std::string claims_list_json(const ServerInfo& server,
+                                           const std::vector<std::string>& accounts);
+
+// What a server asks its peers when it first registers an account ($SYS.REQ.ACCOUNT.<acc>.CONNS).
+[[nodiscard]] std::string account_conns_request_json(const ServerInfo& server,
+                                                     std::string_view account);
+
+}  // namespace midge

@@ -1,0 +1,44 @@
+#pragma once
+// The `server` object of events and replies (spec system-events.md 2.1).
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+namespace midge {
+
+// Who sent an event or reply. All but `seq` and `time` stays the same for the life of a server
+// process; EventBus gives those two a value just before sending.
+struct ServerInfo {
+    std::string name;
+    std::string host;  // as configured for clients
+    std::string id;    // public server nkey, "N..."
+    std::string cluster;
+    std::string domain;
+    std::string version;
+    std::vector<std::string> tags;
+    std::map<std::string, std::string> metadata;
+    std::map<std::string, bool> feature_flags;
+    bool jetstream = false;
+    uint64_t flags = 0;
+    uint64_t seq = 0;
+    WallNanos time = 0;
+};
+
+void write_json(JsonWriter& out, const ServerInfo& server);
+
+// Body of SHUTDOWN and LAMEDUCK: the bare object.
+[[nodiscard]] std::string to_json(const ServerInfo& server);
+
+// Reply to IDZ: name, host and id only, no envelope.
+[[nodiscard]] std::string idz_json(const ServerInfo& server);
+
+// The `<node>` token of server inboxes: 8 characters from the SHA-256 of the server's name
+// (spec 8.2).
+[[nodiscard]] std::string node_hash(std::string_view server_name);
+
+}  // namespace midge

@@ -1,0 +1,41 @@
+#pragma once
+// Subjects of the system account (spec system-events.md 3, 4 and 8.1).
+#include <string>
+#include <string_view>
+
+namespace midge {
+
+// Advisories. `account`: public key or name; `server_id`: "N...".
+[[nodiscard]] std::string connect_subject(std::string_view account);
+[[nodiscard]] std::string disconnect_subject(std::string_view account);
+[[nodiscard]] std::string account_conns_subject(std::string_view account);
+// The form that servers before 2.2 know; sent first.
+[[nodiscard]] std::string account_conns_old_subject(std::string_view account);
+[[nodiscard]] std::string auth_error_subject(std::string_view server_id);
+[[nodiscard]] std::string statsz_subject(std::string_view server_id);
+[[nodiscard]] std::string shutdown_subject(std::string_view server_id);
+[[nodiscard]] std::string lame_duck_subject(std::string_view server_id);
+
+// Requests. `name`: "STATSZ", "IDZ", ...
+inline constexpr std::string_view server_ping_subject = "$SYS.REQ.SERVER.PING";
+[[nodiscard]] std::string server_request_subject(std::string_view server_id, std::string_view name);
+[[nodiscard]] std::string server_ping_request_subject(std::string_view name);
+[[nodiscard]] std::string account_request_subject(std::string_view account, std::string_view name);
+inline constexpr std::string_view user_info_subject = "$SYS.REQ.USER.INFO";
+// What user_info_subject of a normal account maps to in the system account.
+[[nodiscard]] std::string account_user_info_subject(std::string_view account);
+
+// Claims services (spec 5).
+inline constexpr std::string_view claims_update_subject = "$SYS.REQ.CLAIMS.UPDATE";
+inline constexpr std::string_view claims_list_subject = "$SYS.REQ.CLAIMS.LIST";
+inline constexpr std::string_view claims_delete_subject = "$SYS.REQ.CLAIMS.DELETE";
+inline constexpr std::string_view claims_pack_subject = "$SYS.REQ.CLAIMS.PACK";
+[[nodiscard]] std::string account_claims_update_subject(std::string_view account);
+// The form that account servers notify on.
+[[nodiscard]] std::string account_claims_update_old_subject(std::string_view account);
+[[nodiscard]] std::string account_claims_lookup_subject(std::string_view account);
+
+// Where other servers answer this one.
+[[nodiscard]] std::string server_inbox_subject(std::string_view server_id);
+
+}  // namespace midge
