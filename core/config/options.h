@@ -1,6 +1,6 @@
 #pragma once
-// What a configuration file, the command line and the defaults together ask for. Plain values; core/config fills them from
-// text, the broker and the service read them.
+// What a configuration file, the command line and the defaults together ask for. Plain values;
+// core/config fills them from text, the broker and the service read them.
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -17,7 +17,7 @@ struct SubjectRules {
 };
 
 struct ResponseRule {
-    int max_messages = 1;                           // negative: unlimited
+    int max_messages = 1;                                        // negative: unlimited
     std::chrono::nanoseconds expires = std::chrono::minutes(2);  // negative: never
 };
 
@@ -67,7 +67,7 @@ struct LogOptions {
     bool trace_headers = false;
     bool time = true;
     bool time_utc = false;
-    std::string file;  // empty: standard error
+    std::string file;        // empty: standard error
     int64_t size_limit = 0;  // bytes; 0: no rotation
     int max_files = 0;       // rotated files kept; 0: all
     int traced_message_bytes_max = 0;
@@ -111,9 +111,9 @@ struct Options {
     LogOptions log;
     std::string pid_file;
     std::string ports_file_dir;
-    std::string plugin_dir;  // empty: beside the program
-    unsigned threads = 0;    // event loops; 0: one per core
-    std::string reactor;     // "epoll" or "poco"; empty: the system's best
+    std::string plugin_dir;     // empty: beside the program
+    unsigned threads = 0;       // event loops; 0: one per core
+    std::string reactor;        // "epoll" or "poco"; empty: the system's best
     std::string config_file;    // as given; empty without -c
     std::string config_digest;  // "sha256:..."
 };

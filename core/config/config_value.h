@@ -1,0 +1,82 @@
+#pragma once
+// What a configuration text says, before anything gives it a meaning: a tree of values that know
+// where they stand.
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace midge {
+
+// Where a value stands, for error messages. As nats-server counts: lines from 1; columns from 1,
+// but from 0 on line 1.
+struct ConfigPosition {
+    std::shared_ptr<const std::string> file;  // shared by all values of one file
+    int line = 0;
+    int column = 0;
+
+    // "server.conf:4:1"
+    [[nodiscard]] std::string text() const;
+};
+
+struct ConfigValue;
+struct ConfigEntry;
+
+// "2020-01-01T00:00:00Z", checked.
+struct ConfigDate {
+    std::string text;
+};
+
+using ConfigArray = std::vector<ConfigValue>;
+
+// The entries of a block, each key once. Keys are compared exactly here; whoever reads a block
+// decides about case.
+class ConfigMap {
+  public:
+    // A key that is there already gets the new value and counts as written last.
+    ConfigEntry& set(std::string key, ConfigValue value);
+    // Null when missing.
+    [[nodiscard]] ConfigEntry* find(std::string_view key) noexcept;
+    [[nodiscard]] const ConfigEntry* find(std::string_view key) const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+    [[nodiscard]] size_t size() const noexcept { return entries_.size(); }
+    // As written, a repeated key at its last place. The pointers last until the next set().
+    [[nodiscard]] std::vector<const ConfigEntry*> in_written_order() const;
+    [[nodiscard]] std::vector<const ConfigEntry*> in_key_order() const;
+
+  private:
+    std::vector<ConfigEntry> entries_;
+    std::map<std::string, size_t, std::less<>> index_;
+    uint64_t written_ = 0;
+};
+
+struct ConfigValue {
+    std::variant<std::string, int64_t, double, bool, ConfigDate, ConfigArray, ConfigMap> data;
+    ConfigPosition where;  // of the key for what follows a key, of the value itself in an array
+
+    template <class T>
+    [[nodiscard]] const T* as() const noexcept {
+        return std::get_if<T>(&data);
+    }
+    // The type by the name that nats-server's messages use: "string", "int64",
+    // "map[string]interface {}".
+    [[nodiscard]] std::string_view type_name() const noexcept;
+    // This value and all below it.
+    [[nodiscard]] size_t count() const noexcept;
+};
+
+struct ConfigEntry {
+    std::string key;
+    ConfigValue value;
+    bool used_as_variable = false;  // such a key may be unknown to whoever reads the block
+    uint64_t written = 0;           // rank among the entries of its map
+};
+
+// "sha256:<hex>" over the tree as JSON with sorted keys; equal to nats-server's digest of the same
+// file.
+[[nodiscard]] std::string config_digest(const ConfigMap& root);
+
+}  // namespace midge

@@ -1,0 +1,45 @@
+#pragma once
+// Configuration file -> Options: syntax, known keys, types and bounds (spec config.md 2-8).
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config_parser.h"
+#include "config/options.h"
+
+namespace midge {
+
+// How the loader checks JWTs, which core/config cannot decode itself; without a check any text
+// passes.
+struct JwtChecks {
+    std::function<Result<>(const std::string& jwt)> operator_jwt;
+    std::function<Result<>(const std::string& jwt)> account_jwt;
+};
+
+struct LoadedOptions {
+    Options options;  // config_file and config_digest filled in
+    // "<file>:1:0: invalid use of field ...": for standard error; a configuration test fails on
+    // them.
+    std::vector<std::string> warnings;
+};
+
+// Reads `path` over the defaults. Fails with all warnings and errors of the file, one a line. What
+// belongs to nats-server but is not built here fails with `<file>:<line>:<col>: "<key>" is not
+// supported yet`.
+[[nodiscard]] Result<LoadedOptions> load_options(const std::string& path,
+                                                 const ConfigSources& sources,
+                                                 const JwtChecks& checks = {});
+
+// The same for a text in memory that is called `path`.
+[[nodiscard]] Result<LoadedOptions> load_options_from_text(std::string_view text,
+                                                           const std::string& path,
+                                                           const ConfigSources& sources,
+                                                           const JwtChecks& checks = {});
+
+// What options must be to each other, after flags were laid over the file (spec config.md 1
+// "cross-option validation", jwt-nkeys.md 4 as far as no JWT has to be decoded). Not part of a
+// configuration test, as in nats-server.
+[[nodiscard]] Result<> check_options(const Options& options);
+
+}  // namespace midge
