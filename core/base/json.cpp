@@ -98,49 +98,4 @@ Result<std::vector<std::string>> json_strings(const JsonObject& object, const st
     return out;
 }
 
-JsonWriter& JsonWriter::begin_object() {
-    printer_.startObject();
-    return *this;
-}
-JsonWriter& JsonWriter::end_object() {
-    printer_.endObject();
-    return *this;
-}
-JsonWriter& JsonWriter::begin_array() {
-    printer_.startArray();
-    return *this;
-}
-JsonWriter& JsonWriter::end_array() {
-    printer_.endArray();
-    return *this;
-}
-JsonWriter& JsonWriter::key(std::string_view name) {
-    printer_.key(std::string(name));
-    return *this;
-}
-JsonWriter& JsonWriter::value(std::string_view text) {
-    printer_.value(std::string(text));
-    return *this;
-}
-JsonWriter& JsonWriter::value(bool flag) {
-    printer_.value(flag);
-    return *this;
-}
-JsonWriter& JsonWriter::value(int64_t number) {
-    printer_.value(static_cast<Poco::Int64>(number));
-    return *this;
-}
-JsonWriter& JsonWriter::value(uint64_t number) {
-    printer_.value(static_cast<Poco::UInt64>(number));
-    return *this;
-}
-JsonWriter& JsonWriter::value(double number) {
-    printer_.value(number);
-    return *this;
-}
-JsonWriter& JsonWriter::null() {
-    printer_.null();
-    return *this;
-}
-
 }  // namespace midge
