@@ -1,0 +1,50 @@
+#pragma once
+// Tokens to claims and back (spec jwt-nkeys.md 2). Pure functions, safe from any thread.
+#include <string>
+#include <string_view>
+
+#include "auth/claims.h"
+#include "auth/nkey.h"
+#include "base/result.h"
+
+namespace midge {
+
+inline constexpr size_t token_bytes_max = 1024 * 1024;
+inline constexpr std::string_view algorithm_v1 = "ed25519";
+inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
+
+// Each takes a bare token (not decorated), checks size, structure, header, version and the
+// signature by the key named in `iss`, and that such a key may issue this type; whether the issuer
+// is trusted, and times, are the caller's to check (validate.h, jwt_login.h). Fails with
+// Errc::invalid and the texts of spec section 2; a token of another type is "not account claim" and
+// the like.
+[[nodiscard]] Result<OperatorClaims> decode_operator(std::string_view token);
+[[nodiscard]] Result<AccountClaims> decode_account(std::string_view token);
+[[nodiscard]] Result<UserClaims> decode_user(std::string_view token);
+[[nodiscard]] Result<ActivationClaims> decode_activation(std::string_view token);
+// Takes every type; the header's algorithm decides how the signature was made.
+[[nodiscard]] Result<GenericClaims> decode_generic(std::string_view token);
+
+// "operator", "account", "user", "activation", or what the token says. Does not verify the
+// signature.
+[[nodiscard]] Result<std::string> claim_type(std::string_view token);
+
+// A v2 token signed by `issuer`, with iat, iss, jti, type and version set, members in the order of
+// the Go library. Fails with Errc::invalid if the subject or the issuer is not of a kind that fits
+// the claims (spec section 2).
+[[nodiscard]] Result<std::string> encode(const OperatorClaims& claims, const KeyPair& issuer,
+                                         int64_t now_seconds);
+[[nodiscard]] Result<std::string> encode(const AccountClaims& claims, const KeyPair& issuer,
+                                         int64_t now_seconds);
+[[nodiscard]] Result<std::string> encode(const UserClaims& claims, const KeyPair& issuer,
+                                         int64_t now_seconds);
+[[nodiscard]] Result<std::string> encode(const ActivationClaims& claims, const KeyPair& issuer,
+                                         int64_t now_seconds);
+[[nodiscard]] Result<std::string> encode(const GenericClaims& claims, const KeyPair& issuer,
+                                         int64_t now_seconds);
+
+// The claims of a token as JSON text, checked like decode_generic; `indent` spaces per level, 0:
+// compact.
+[[nodiscard]] Result<std::string> claims_json(std::string_view token, unsigned indent);
+
+}  // namespace midge

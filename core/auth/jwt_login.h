@@ -1,0 +1,59 @@
+#pragma once
+// The decision whether a user JWT lets a client in (spec jwt-nkeys.md 5, steps 3, 5 and 7 to 16).
+// Pure: the caller brings the account, the clock and the connection. An Error's text is the true
+// reason: for the log, never for the wire.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "auth/claims.h"
+#include "auth/connection_type.h"
+#include "auth/permissions.h"
+#include "auth/trust.h"
+#include "base/result.h"
+
+namespace midge {
+
+// Step 3: decodes and validates the token by itself, exp and nbf included. `now` in seconds.
+[[nodiscard]] Result<UserClaims> check_user_token(std::string_view token, int64_t now);
+
+// The account whose JWT decides: issuer_account, or the issuer.
+[[nodiscard]] const std::string& account_of(const UserClaims& user) noexcept;
+
+// What a login is judged by; every reference and view lasts for the call.
+struct JwtLoginRequest {
+    const UserClaims& user;  // from check_user_token
+    const AccountClaims&
+        account;  // from decode_account of what a resolver gave for account_of(user)
+    const TrustedOperators& operators;
+    std::string_view nonce;      // as sent in INFO
+    std::string_view signature;  // CONNECT `sig`: base64url or base64; empty if not sent
+    std::string_view client_ip;  // numeric; empty for an in-process connection
+    ConnectionType connection_type = ConnectionType::standard;
+    bool through_trusted_proxy = false;
+    int64_t now = 0;  // seconds since 1970 UTC
+    // Accounts that may log in, the system account among them; empty: every one.
+    const std::unordered_set<std::string>& pinned_accounts;
+};
+
+struct JwtLogin {
+    UserClaims
+        user;  // limits replaced by the expanded template if the issuer is a scoped signing key
+    std::shared_ptr<const Permissions>
+        permissions;  // shared by the session and its subscriptions; null: all allowed
+    bool uses_default_permissions = false;  // follows the account's default_permissions
+    int64_t subs = no_limit;                // the smaller of user and account
+    int64_t payload = no_limit;             // bytes; likewise
+    int64_t expires_at_seconds =
+        0;                // end of exp or of the times window, whichever is first; 0: none
+    std::string account;  // "A..."
+    std::string name;
+    std::vector<std::string> tags;
+    std::string issuer_key;
+};
+
+[[nodiscard]] Result<JwtLogin> check_login(const JwtLoginRequest& request);
+
+}  // namespace midge

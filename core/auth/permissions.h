@@ -1,0 +1,78 @@
+#pragma once
+// Which subjects a session may use (spec client-protocol.md 7).
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/subject_set.h"
+
+namespace midge {
+
+struct PermissionClaims;
+
+// What Permissions are compiled from. An absent allow list allows everything, an empty one nothing;
+// deny wins.
+struct SubjectRuleSpec {
+    std::optional<std::vector<std::string>> allow;
+    std::vector<std::string> deny;
+};
+
+struct ResponseSpec {
+    int64_t max_messages = 0;             // 0: the default of 1, negative: unlimited
+    std::chrono::nanoseconds expires{0};  // 0: the default of two minutes, negative: never
+};
+
+struct PermissionSpec {
+    SubjectRuleSpec publish;
+    SubjectRuleSpec subscribe;  // entries may be "subject queue"
+    // Lets the session answer requests it received; turns an absent publish allow list into an
+    // empty one.
+    std::optional<ResponseSpec> responses;
+};
+[[nodiscard]] PermissionSpec to_spec(const PermissionClaims& claims);
+
+// With the defaults filled in.
+struct ResponseLimits {
+    int64_t max_messages = 1;                                    // negative: unlimited
+    std::chrono::nanoseconds expires = std::chrono::minutes(2);  // negative: never
+};
+
+enum class SubscribeVerdict {
+    denied,
+    allowed,
+    filtered,  // allowed, but some subjects it matches are denied: ask may_deliver for each message
+};
+
+// Immutable once built, so shared between sessions and threads. The broker caches verdicts per
+// session; every function is nevertheless a few hash look-ups unless there are many wildcard
+// entries.
+class Permissions {
+  public:
+    // Entries that are not valid subjects match nothing in an allow list; config and validate()
+    // refuse them beforehand.
+    explicit Permissions(const PermissionSpec& spec);
+
+    // `subject`: literal. The response rule is not part of the answer.
+    [[nodiscard]] bool may_publish(std::string_view subject) const;
+    // `queue` empty: a plain subscription.
+    [[nodiscard]] SubscribeVerdict may_subscribe(std::string_view subject,
+                                                 std::string_view queue) const;
+    // Whether a message on the literal `subject` may go to a subscription whose verdict was
+    // `filtered`.
+    [[nodiscard]] bool may_deliver(std::string_view subject, std::string_view queue) const;
+    [[nodiscard]] const std::optional<ResponseLimits>& responses() const { return responses_; }
+    // What it was compiled from, for monitoring and USER.INFO.
+    [[nodiscard]] const PermissionSpec& spec() const { return spec_; }
+
+  private:
+    PermissionSpec spec_;
+    std::optional<SubjectSet> publish_allow_;
+    SubjectSet publish_deny_;
+    std::optional<QueueSubjectSet> subscribe_allow_;
+    QueueSubjectSet subscribe_deny_;
+    std::optional<ResponseLimits> responses_;
+};
+
+}  // namespace midge

@@ -1,0 +1,87 @@
+#pragma once
+// Users, nkeys, token and single user of the configuration (spec client-protocol.md 7, config.md
+// 5).
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "auth/connection_type.h"
+#include "auth/permissions.h"
+#include "base/result.h"
+
+namespace midge {
+
+struct StaticUserSpec {
+    std::string name;                           // empty for an nkey user
+    std::string password;                       // plain or bcrypt
+    std::string nkey;                           // "U..."; empty for a password user
+    std::string account;                        // empty: the global account
+    std::optional<PermissionSpec> permissions;  // nothing: default_permissions
+    std::vector<std::string> allowed_connection_types;
+};
+
+struct StaticAuthSpec {
+    std::vector<StaticUserSpec> users;
+    std::string user;  // the single user; only without `users`
+    std::string password;
+    std::string token;  // plain or bcrypt; only without `users`
+    std::optional<PermissionSpec> default_permissions;
+};
+
+// What a client offers in CONNECT; views last for the call.
+struct StaticOffer {
+    std::string_view user;
+    std::string_view password;
+    std::string_view token;
+    std::string_view nkey;
+    std::string_view signature;  // base64url or base64
+    std::string_view nonce;      // as sent in INFO
+    ConnectionType connection_type = ConnectionType::standard;
+};
+
+struct StaticLogin {
+    std::string name;     // user name, nkey, or empty for a token
+    std::string account;  // empty: the global account
+    bool by_nkey = false;
+    std::shared_ptr<const Permissions>
+        permissions;  // shared by all sessions of the user; null: all allowed
+};
+
+// Built from the configuration, immutable after that; const functions are safe from any thread.
+class StaticUsers {
+  public:
+    // Fails with Errc::invalid on a user without name and nkey, on duplicates and on what is not a
+    // user's public key.
+    [[nodiscard]] static Result<StaticUsers> from(const StaticAuthSpec& spec);
+
+    // Whether clients have to authenticate at all.
+    [[nodiscard]] bool required() const noexcept;
+    // Whether check() of this offer would run bcrypt, so belongs on a worker thread.
+    [[nodiscard]] bool needs_slow_check(const StaticOffer& offer) const;
+    // Gives the user if the offer proves to be one; an Error's text is the true reason, for the log
+    // only.
+    [[nodiscard]] Result<StaticLogin> check(const StaticOffer& offer) const;
+    // The user or nkey of `no_auth_user`, without any proof; the connection type is still checked.
+    [[nodiscard]] Result<StaticLogin> without_proof(std::string_view name_or_nkey,
+                                                    ConnectionType connection_type) const;
+
+  private:
+    struct Entry {
+        StaticLogin login;
+        std::string password;
+        std::vector<std::string> allowed_connection_types;
+    };
+    [[nodiscard]] const Entry* find_user(std::string_view name) const;
+    [[nodiscard]] Result<StaticLogin> check_nkey(const StaticOffer& offer) const;
+    [[nodiscard]] Result<StaticLogin> check_user(const StaticOffer& offer) const;
+
+    std::unordered_map<std::string, Entry> users_;  // by name
+    std::unordered_map<std::string, Entry> nkeys_;  // by public key
+    std::optional<Entry> single_;                   // user or token
+    bool single_is_token_ = false;
+};
+
+}  // namespace midge

@@ -1,0 +1,57 @@
+#pragma once
+// Sets of subject patterns with literal entries in a hash set; the lists that Permissions are made
+// of.
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace midge {
+
+class SubjectSet {
+  public:
+    void add(std::string_view pattern);
+    [[nodiscard]] bool empty() const noexcept { return literals_.empty() && patterns_.empty(); }
+
+    // Whether some entry covers every subject that `subject` (literal or pattern) matches.
+    [[nodiscard]] bool covers(std::string_view subject) const;
+    // Whether some entry and `subject` (literal or pattern) have a subject in common.
+    [[nodiscard]] bool overlaps(std::string_view subject) const;
+
+  private:
+    struct TextHash {
+        using is_transparent = void;
+        size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    std::unordered_set<std::string, TextHash, std::equal_to<>> literals_;
+    std::vector<std::string> patterns_;
+};
+
+// Entries "subject" and "subject queue", where the queue may hold wildcard tokens.
+class QueueSubjectSet {
+  public:
+    void add(std::string_view entry);
+
+    [[nodiscard]] const SubjectSet& plain() const noexcept { return plain_; }
+    // Entries with a queue that cover `subject`: whether there are any, and whether one names
+    // `queue`.
+    struct QueueMatch {
+        bool any = false;
+        bool named = false;
+    };
+    [[nodiscard]] QueueMatch covers(std::string_view subject, std::string_view queue) const;
+    // Whether an entry for `queue` has a subject in common with `subject`.
+    [[nodiscard]] bool overlaps(std::string_view subject, std::string_view queue) const;
+
+  private:
+    struct QueueEntry {
+        std::string subject;
+        std::string queue;
+    };
+    SubjectSet plain_;
+    std::vector<QueueEntry> queued_;
+};
+
+}  // namespace midge

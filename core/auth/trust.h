@@ -1,0 +1,48 @@
+#pragma once
+// Whose accounts this server accepts: operator JWTs, or bare operator keys (spec jwt-nkeys.md 4).
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "auth/claims.h"
+#include "base/result.h"
+
+namespace midge {
+
+// Built at start and on reload; immutable after that, so shared between threads by const reference
+// or pointer.
+class TrustedOperators {
+  public:
+    // No operator: trusts nobody.
+    TrustedOperators() = default;
+    // Either list may be empty, not both filled. Fails naming the entry (by position) that does not
+    // decode or is not self-signed, or the key that is not an operator's. An operator's own `exp`
+    // is not checked (spec 4).
+    [[nodiscard]] static Result<TrustedOperators> from(
+        const std::vector<std::string>& operator_jwts,
+        const std::vector<std::string>& trusted_keys);
+
+    [[nodiscard]] bool empty() const noexcept { return issuers_.empty(); }
+    // Whether accounts issued by this key are accepted.
+    [[nodiscard]] bool trusts(std::string_view issuer) const;
+    // Whether users of an account that `issuer` issued must be signed by one of the account's
+    // signing keys.
+    [[nodiscard]] bool strict(std::string_view issuer) const;
+    [[nodiscard]] const std::vector<OperatorClaims>& operators() const noexcept {
+        return operators_;
+    }
+
+    // Of the first operator that names one; empty if none does.
+    std::string system_account;
+    // Of the first operator; empty if it names none.
+    std::string account_server_url;
+    // The first operator's strict_signing_key_usage.
+    bool strict_signing_key_usage = false;
+
+  private:
+    std::vector<OperatorClaims> operators_;
+    std::unordered_map<std::string, bool> issuers_;  // key -> strict
+};
+
+}  // namespace midge
