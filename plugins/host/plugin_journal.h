@@ -1,0 +1,32 @@
+#pragma once
+// The log lines of one plugin instance.
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "abi/midge_plugin.h"
+#include "base/log.h"
+
+namespace midge {
+
+// Puts the plugin's name in front of its lines and remembers the last error, which is why a
+// create() failed. Owned by the host's side of an instance; any thread.
+class PluginJournal {
+  public:
+    PluginJournal(std::string name, Logger& log) : name_(std::move(name)), log_(log) {}
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] Logger& log() const noexcept { return log_; }
+    // A line of the plugin; `level` of midge_log_level.
+    void write(int level, midge_text line);
+    // Why create() failed with `status`: "resolver-dir: \"dir\" is missing".
+    [[nodiscard]] std::string reason(int status) const;
+
+  private:
+    const std::string name_;
+    Logger& log_;
+    mutable std::mutex mutex_;
+    std::string last_error_;
+};
+
+}  // namespace midge

@@ -1,0 +1,143 @@
+#include "host/plugin_library.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/dll/shared_library.hpp>
+#include <cstddef>
+
+#include "host/host_tables.h"
+
+namespace midge {
+namespace {
+
+template <class Table>
+struct Abi;
+
+template <>
+struct Abi<midge_resolver> {
+    static constexpr const char* symbol = MIDGE_RESOLVER_EXPORT;
+    static constexpr const char* kind = "resolver";
+    static constexpr uint32_t number = MIDGE_RESOLVER_ABI;
+    // The end of version 1; fields that are added later may be missing.
+    static constexpr size_t size_min =
+        offsetof(midge_resolver, destroy) + sizeof(midge_resolver::destroy);
+};
+
+template <>
+struct Abi<midge_sink> {
+    static constexpr const char* symbol = MIDGE_SINK_EXPORT;
+    static constexpr const char* kind = "sink";
+    static constexpr uint32_t number = MIDGE_SINK_ABI;
+    static constexpr size_t size_min = offsetof(midge_sink, destroy) + sizeof(midge_sink::destroy);
+};
+
+// A library whose destructor does not run, so that it is never unloaded.
+union PinnedLibrary {
+    boost::dll::shared_library library;
+    explicit PinnedLibrary(const std::filesystem::path& file)
+        : library(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local) {}
+    PinnedLibrary(const PinnedLibrary&) = delete;
+    PinnedLibrary& operator=(const PinnedLibrary&) = delete;
+    ~PinnedLibrary() {}
+};
+
+bool is_plugin_name(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    });
+}
+
+Result<std::filesystem::path> plugin_file(std::string_view name_or_path,
+                                          const std::filesystem::path& plugin_dir) {
+    if (is_plugin_name(name_or_path)) {
+        const std::string file =
+            std::string(name_or_path) + boost::dll::shared_library::suffix().string();
+        return plugin_dir / file;
+    }
+    std::filesystem::path path(name_or_path);
+    if (path.is_absolute()) return path;
+    return fail(
+        Errc::invalid,
+        fmt::format("plugin \"{}\": expected the name of a plugin in {} or an absolute path",
+                    name_or_path, plugin_dir.string()));
+}
+
+template <class Table>
+Result<> check_head(const Table& table) {
+    if (table.abi != Abi<Table>::number) {
+        return fail(Errc::invalid, fmt::format("{} ABI is {}, expected {}", Abi<Table>::kind,
+                                               table.abi, Abi<Table>::number));
+    }
+    if (table.size < Abi<Table>::size_min) {
+        return fail(Errc::invalid,
+                    fmt::format("table of {} bytes, expected at least {} for {} ABI {}", table.size,
+                                Abi<Table>::size_min, Abi<Table>::kind, Abi<Table>::number));
+    }
+    if (to_view(table.name).empty()) return fail(Errc::invalid, "the plugin has no name");
+    return {};
+}
+
+Result<> check_function(bool present, const char* function) {
+    if (present) return {};
+    return fail(Errc::invalid, fmt::format("function \"{}\" is missing", function));
+}
+
+}  // namespace
+
+Result<> check_table(const midge_resolver& table) {
+    return check_head(table)
+        .and_then([&] { return check_function(table.create != nullptr, "create"); })
+        .and_then([&] { return check_function(table.fetch != nullptr, "fetch"); })
+        .and_then([&] { return check_function(table.stop != nullptr, "stop"); })
+        .and_then([&] { return check_function(table.destroy != nullptr, "destroy"); });
+}
+
+Result<> check_table(const midge_sink& table) {
+    return check_head(table)
+        .and_then([&] { return check_function(table.create != nullptr, "create"); })
+        .and_then([&] { return check_function(table.publish != nullptr, "publish"); })
+        .and_then([&] { return check_function(table.stop != nullptr, "stop"); })
+        .and_then([&] { return check_function(table.destroy != nullptr, "destroy"); });
+}
+
+template <class Table>
+Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
+                                        const std::filesystem::path& plugin_dir) {
+    auto file = plugin_file(name_or_path, plugin_dir);
+    if (!file) return pass(file);
+    const std::string path = file->string();
+    std::error_code unreadable;
+    if (!std::filesystem::is_regular_file(*file, unreadable)) {
+        return fail(Errc::not_found, fmt::format("plugin {}: no such file", path));
+    }
+    const Table* table = nullptr;
+    try {
+        PinnedLibrary pinned(*file);
+        if (!pinned.library.has(Abi<Table>::symbol)) {
+            return fail(
+                Errc::invalid,
+                fmt::format("plugin {}: exports no \"{}\", so it is not a {} plugin of ABI {}",
+                            path, Abi<Table>::symbol, Abi<Table>::kind, Abi<Table>::number));
+        }
+        table = pinned.library.template get<const Table*()>(Abi<Table>::symbol)();
+    } catch (const std::exception& e) {  // Boost.DLL reports what the system's loader says
+        return fail(Errc::failed, fmt::format("plugin {}: cannot be loaded: {}", path, e.what()));
+    }
+    if (table == nullptr) {
+        return fail(Errc::invalid,
+                    fmt::format("plugin {}: \"{}\" gave no table", path, Abi<Table>::symbol));
+    }
+    if (auto fits = check_table(*table); !fits) {
+        return fail(Errc::invalid, fmt::format("plugin {}: {}", path, fits.error().text));
+    }
+    return LoadedPlugin<Table>{path, plugin_line(table->name), plugin_line(table->version), table};
+}
+
+template Result<LoadedPlugin<midge_resolver>> load_plugin(std::string_view,
+                                                          const std::filesystem::path&);
+template Result<LoadedPlugin<midge_sink>> load_plugin(std::string_view,
+                                                      const std::filesystem::path&);
+
+}  // namespace midge

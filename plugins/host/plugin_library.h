@@ -1,0 +1,43 @@
+#pragma once
+// Finding and loading plugin libraries (design: C tables behind one exported function,
+// plugins/abi).
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "abi/midge_resolver.h"
+#include "abi/midge_sink.h"
+#include "base/result.h"
+
+namespace midge {
+
+// A loaded library's table, checked. The library is never unloaded: a thread of a plugin may still
+// be in its code when its instance is gone. So the table, a constant of the library, lives as long
+// as the process.
+template <class Table>
+struct LoadedPlugin {
+    std::string path;     // of the file
+    std::string name;     // as the plugin calls itself
+    std::string version;  // of the plugin
+    const Table* table = nullptr;
+};
+
+// Loads a plugin; Table is midge_resolver or midge_sink. A name ("resolver-url": letters, digits,
+// '-' and '_') is looked up in `plugin_dir` with the system's suffix added; anything else must be
+// an absolute path. Gives an error that says which file, which symbol, and which versions were
+// found and expected. Loading the same file again gives the same table, even when the file was
+// replaced meanwhile: a new version takes a restart.
+template <class Table>
+[[nodiscard]] Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
+                                                      const std::filesystem::path& plugin_dir);
+
+extern template Result<LoadedPlugin<midge_resolver>> load_plugin(std::string_view,
+                                                                 const std::filesystem::path&);
+extern template Result<LoadedPlugin<midge_sink>> load_plugin(std::string_view,
+                                                             const std::filesystem::path&);
+
+// Whether the host can use a table: ABI number, size, name and the required functions.
+[[nodiscard]] Result<> check_table(const midge_resolver& table);
+[[nodiscard]] Result<> check_table(const midge_sink& table);
+
+}  // namespace midge
