@@ -49,6 +49,11 @@ bool is_literal_subject(std::string_view subject) noexcept {
     return is_valid_subject(subject) && !has_wildcard_token(subject);
 }
 
+bool is_matchable(std::string_view subject) noexcept {
+    return !subject.empty() && subject.front() != token_separator && subject.back() != token_separator &&
+           subject.find("..") == std::string_view::npos;
+}
+
 size_t count_tokens(std::string_view subject) noexcept {
     return static_cast<size_t>(std::count(subject.begin(), subject.end(), token_separator)) + 1;
 }

@@ -12,6 +12,8 @@ inline constexpr char token_separator = '.';
 [[nodiscard]] bool is_literal_subject(std::string_view subject) noexcept;
 // Whether some token is a wildcard; says nothing about validity.
 [[nodiscard]] bool has_wildcard_token(std::string_view subject) noexcept;
+// Whether a message published to `subject` can reach anybody: no empty token (wildcard tokens are taken literally).
+[[nodiscard]] bool is_matchable(std::string_view subject) noexcept;
 [[nodiscard]] size_t count_tokens(std::string_view subject) noexcept;
 
 // Whether the literal `subject` is matched by `pattern` ('*' one token, '>' one or more at the end).

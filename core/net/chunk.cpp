@@ -1,0 +1,94 @@
+#include "net/chunk.h"
+
+#include <new>
+
+namespace midge {
+
+void free_chunk(Chunk* chunk) noexcept {
+    chunk->~Chunk();
+    ::operator delete(chunk);
+}
+
+void ChunkList::splice(ChunkList& other) noexcept {
+    if (other.head == nullptr) return;
+    (head == nullptr ? head : tail->next) = other.head;
+    tail = other.tail;
+    bytes += other.bytes;
+    other = {};
+}
+
+void ChunkList::consume(size_t count) noexcept {
+    bytes -= count;
+    while (count > 0) {
+        Chunk* const front = head;
+        if (count < front->size) {
+            front->data += count;
+            front->size -= static_cast<uint32_t>(count);
+            return;
+        }
+        count -= front->size;
+        head = front->next;
+        if (head == nullptr) tail = nullptr;
+        free_chunk(front);
+    }
+}
+
+void ChunkList::clear() noexcept {
+    while (head != nullptr) {
+        Chunk* const next = head->next;
+        free_chunk(head);
+        head = next;
+    }
+    tail = nullptr;
+    bytes = 0;
+}
+
+ChunkPool::~ChunkPool() {
+    while (free_ != nullptr) {
+        Chunk* const next = free_->next;
+        free_chunk(free_);
+        free_ = next;
+    }
+}
+
+Chunk* ChunkPool::take() {
+    if (free_ != nullptr) {
+        Chunk* const chunk = free_;
+        free_ = chunk->next;
+        --kept_;
+        chunk->next = nullptr;
+        return chunk;
+    }
+    auto* const chunk = new (::operator new(sizeof(Chunk) + chunk_bytes)) Chunk;
+    chunk->capacity = chunk_bytes;
+    chunk->data = chunk->own_memory();
+    return chunk;
+}
+
+void ChunkPool::give_back(ChunkList& chunks) noexcept {
+    while (chunks.head != nullptr) {
+        Chunk* const chunk = chunks.head;
+        chunks.head = chunk->next;
+        if (chunk->capacity != chunk_bytes || kept_ >= kept_max) {
+            free_chunk(chunk);
+            continue;
+        }
+        chunk->size = 0;
+        chunk->data = chunk->own_memory();
+        chunk->next = free_;
+        free_ = chunk;
+        ++kept_;
+    }
+    chunks.tail = nullptr;
+    chunks.bytes = 0;
+}
+
+Chunk* make_shared_chunk(Ref<const SharedBytes> bytes) {
+    auto* const chunk = new (::operator new(sizeof(Chunk))) Chunk;
+    chunk->data = bytes->bytes().data();
+    chunk->size = static_cast<uint32_t>(bytes->bytes().size());
+    chunk->shared = std::move(bytes);
+    return chunk;
+}
+
+}  // namespace midge

@@ -1,0 +1,76 @@
+#pragma once
+// Pieces of outbound bytes, and where they come from.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/ref.h"
+
+namespace midge {
+
+// A large payload that several connections are sent; immutable.
+class SharedBytes : public RefCounted {
+  public:
+    explicit SharedBytes(std::string bytes) : bytes_(std::move(bytes)) {}
+    [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
+
+  private:
+    const std::string bytes_;
+};
+
+// A piece of bytes to send: its own memory behind it, or a part of SharedBytes. One owner at a time: the pool, a stage, or a
+// connection's queue.
+struct Chunk {
+    Chunk* next = nullptr;
+    const char* data = nullptr;
+    uint32_t size = 0;
+    uint32_t capacity = 0;  // of the own memory; 0 with `shared`
+    Ref<const SharedBytes> shared;
+
+    [[nodiscard]] char* own_memory() noexcept { return reinterpret_cast<char*>(this + 1); }
+    [[nodiscard]] uint32_t room() const noexcept { return capacity - size; }
+};
+
+// Singly linked, in order of sending.
+struct ChunkList {
+    Chunk* head = nullptr;
+    Chunk* tail = nullptr;
+    size_t bytes = 0;
+
+    [[nodiscard]] bool empty() const noexcept { return head == nullptr; }
+    void push(Chunk* chunk) noexcept {
+        (head == nullptr ? head : tail->next) = chunk;
+        tail = chunk;
+        bytes += chunk->size;
+    }
+    // Takes all of `other`.
+    void splice(ChunkList& other) noexcept;
+    // Takes `count` bytes off the front, which have been sent; frees the chunks that are used up.
+    void consume(size_t count) noexcept;
+    void clear() noexcept;
+};
+
+void free_chunk(Chunk* chunk) noexcept;
+
+// Keeps some chunks for the next turn. Lives on one thread; the chunks may go to others and be freed there.
+class ChunkPool {
+  public:
+    static constexpr uint32_t chunk_bytes = 16 * 1024 - sizeof(Chunk);
+    static constexpr size_t kept_max = 128;
+
+    ChunkPool() = default;
+    ChunkPool(const ChunkPool&) = delete;
+    ChunkPool& operator=(const ChunkPool&) = delete;
+    ~ChunkPool();
+    [[nodiscard]] Chunk* take();
+    // Takes the chunks back that were sent within the turn.
+    void give_back(ChunkList& chunks) noexcept;
+
+  private:
+    Chunk* free_ = nullptr;
+    size_t kept_ = 0;
+};
+
+[[nodiscard]] Chunk* make_shared_chunk(Ref<const SharedBytes> bytes);
+
+}  // namespace midge

@@ -1,0 +1,163 @@
+#include "net/outbound.h"
+
+#include <array>
+#include <cassert>
+#include <cstring>
+
+namespace midge {
+
+using Clock = std::chrono::steady_clock;
+
+Outbound::Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner, unsigned lanes,
+                   size_t pending_bytes_max)
+    : connection_id_(connection_id),
+      pending_bytes_max_(pending_bytes_max),
+      owner_(owner),
+      stream_(std::move(stream)),
+      stages_(std::make_unique<Stage[]>(lanes)) {}
+
+// A lane that staged something holds a reference until its commit, so that every stage is empty here.
+Outbound::~Outbound() { queue_.clear(); }
+
+size_t Outbound::pending_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.bytes;
+}
+
+OutboundCounters Outbound::counters() const {
+    const std::lock_guard lock(mutex_);
+    return counters_;
+}
+
+std::optional<Clock::time_point> Outbound::stalled_since() const {
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty()) return std::nullopt;
+    return last_progress_;
+}
+
+IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
+    while (!chunks.empty()) {
+        std::array<IoSlice, io_slices_max> slices;
+        size_t count = 0;
+        size_t offered = 0;
+        for (const Chunk* chunk = chunks.head; chunk != nullptr && count < slices.size(); chunk = chunk->next) {
+            slices[count++] = {chunk->data, chunk->size};
+            offered += chunk->size;
+        }
+        const IoResult result = stream_->write(slices.data(), count);
+        if (result.kind != IoResult::Kind::done) return result.kind;
+        if (sent != nullptr && result.bytes == chunks.bytes) {
+            sent->splice(chunks);  // the usual turn: all went out at once, and the chunks are used again
+        } else {
+            chunks.consume(result.bytes);
+        }
+        if (result.bytes < offered) return IoResult::Kind::would_block;
+    }
+    return IoResult::Kind::done;
+}
+
+void Outbound::commit(Stage& stage, ChunkPool& pool) {
+    std::optional<OutboundEvent> event;
+    ChunkList sent;
+    {
+        const std::lock_guard lock(mutex_);
+        stage.listed = false;
+        counters_.messages += stage.counted.messages;
+        counters_.bytes += stage.counted.bytes;
+        stage.counted = {};
+        if (closed()) {
+            sent.splice(stage.chunks);
+        } else if (queue_.empty()) {
+            const IoResult::Kind kind = write_some(stage.chunks, &sent);
+            if (kind == IoResult::Kind::would_block) {
+                last_progress_ = Clock::now();
+                event = OutboundEvent::wants_writable;
+            } else if (kind != IoResult::Kind::done && !failed_) {
+                failed_ = true;
+                event = OutboundEvent::write_failed;
+            }
+        }
+        queue_.splice(stage.chunks);
+        if (queue_.bytes > pending_bytes_max_ && !closed()) {
+            closed_.store(true, std::memory_order_release);
+            event = OutboundEvent::slow_consumer;
+        }
+        if (failed_) closed_.store(true, std::memory_order_release);
+    }
+    pool.give_back(sent);
+    if (event) owner_.on_outbound_event(connection_id_, *event);
+}
+
+bool Outbound::write_queued() {
+    bool failed_now = false;
+    bool all_out = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (failed_) return true;
+        const size_t before = queue_.bytes;
+        const IoResult::Kind kind = write_some(queue_, nullptr);
+        if (queue_.bytes < before) last_progress_ = Clock::now();
+        all_out = queue_.empty();
+        if (kind == IoResult::Kind::closed || kind == IoResult::Kind::failed) {
+            failed_ = failed_now = true;
+            closed_.store(true, std::memory_order_release);
+        }
+    }
+    if (failed_now) owner_.on_outbound_event(connection_id_, OutboundEvent::write_failed);
+    return all_out || failed_now;
+}
+
+void Outbound::shutdown() noexcept {
+    const std::lock_guard lock(mutex_);
+    closed_.store(true, std::memory_order_release);
+    if (!failed_) {
+        failed_ = true;
+        (void)write_some(queue_, nullptr);
+    }
+    queue_.clear();
+    stream_->close();
+}
+
+void DeliveryLane::list(Outbound& target, Outbound::Stage& stage) {
+    stage.listed = true;
+    dirty_.emplace_back(&target);
+}
+
+Chunk* DeliveryLane::push_chunk(Outbound::Stage& stage) {
+    Chunk* const chunk = pool_.take();
+    stage.chunks.push(chunk);
+    return chunk;
+}
+
+void DeliveryLane::append(Outbound& target, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const size_t part = std::min<size_t>(bytes.size(), ChunkPool::chunk_bytes);
+        std::memcpy(append_space(target, part), bytes.data(), part);
+        append_done(target, part);
+        bytes.remove_prefix(part);
+    }
+}
+
+void DeliveryLane::append_shared(Outbound& target, Ref<const SharedBytes> bytes) {
+    Outbound::Stage& stage = target.stages_[index_];
+    if (!stage.listed) list(target, stage);
+    staged_bytes_ += bytes->bytes().size();
+    stage.chunks.push(make_shared_chunk(std::move(bytes)));
+}
+
+void DeliveryLane::commit() {
+    // A commit may lead to further staging (an event to a session), so the list is taken first.
+    while (!dirty_.empty()) {
+        committing_.swap(dirty_);
+        staged_bytes_ = 0;
+        for (const Ref<Outbound>& target : committing_) target->commit(target->stages_[index_], pool_);
+        committing_.clear();
+    }
+}
+
+void DeliveryLane::commit(Outbound& target) {
+    Outbound::Stage& stage = target.stages_[index_];
+    if (stage.listed) target.commit(stage, pool_);
+}
+
+}  // namespace midge

@@ -1,0 +1,138 @@
+#pragma once
+// What a connection is to be sent: staged per lane within a turn, written once, the rest queued (ARCHITECTURE.md, "Life of a
+// message").
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "net/chunk.h"
+#include "net/stream.h"
+
+namespace midge {
+
+class DeliveryLane;
+
+enum class OutboundEvent : uint8_t {
+    wants_writable,  // the socket took less than all: the owner watches for writability
+    slow_consumer,   // more than max_pending is queued; nothing more is accepted
+    write_failed,
+};
+
+// The loop that owns a connection. Called from any thread, never under a lock of the outbound.
+class OutboundOwner {
+  public:
+    virtual void on_outbound_event(uint64_t connection_id, OutboundEvent event) = 0;
+
+  protected:
+    ~OutboundOwner() = default;
+};
+
+struct OutboundCounters {
+    uint64_t messages = 0;
+    uint64_t bytes = 0;  // of payloads
+};
+
+// Owned by its session, and held by whoever may still deliver to it; outlives both. stage() and the staging calls belong to the
+// lane that is passed in, the rest is safe from any thread.
+class Outbound : public RefCounted {
+  public:
+    Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner, unsigned lanes,
+             size_t pending_bytes_max);
+    ~Outbound() override;
+
+    // After shutdown() or an error: nothing is accepted any more.
+    [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+    [[nodiscard]] size_t pending_bytes() const;
+    [[nodiscard]] OutboundCounters counters() const;
+    // Time since which the peer has taken nothing of a non-empty queue; nothing when it keeps up.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> stalled_since() const;
+
+    // Writes queued bytes; returns whether all are out. Owner's loop, when writable.
+    bool write_queued();
+    // Tries once to send what is queued, then closes the stream. Idempotent.
+    void shutdown() noexcept;
+
+    [[nodiscard]] Stream& stream() noexcept { return *stream_; }
+
+  private:
+    friend class DeliveryLane;
+    struct Stage {
+        ChunkList chunks;
+        OutboundCounters counted;
+        bool listed = false;  // in its lane's list of dirty connections
+    };
+    // Sends or queues what `stage` holds; what was sent goes back to `pool`.
+    void commit(Stage& stage, ChunkPool& pool);
+    // Writes from `chunks` until it is empty or the stream takes no more. Under the lock.
+    [[nodiscard]] IoResult::Kind write_some(ChunkList& chunks, ChunkList* sent);
+
+    const uint64_t connection_id_;
+    const size_t pending_bytes_max_;
+    OutboundOwner& owner_;
+    std::unique_ptr<Stream> stream_;
+    std::atomic<bool> closed_{false};
+
+    mutable std::mutex mutex_;  // guards what follows, and stream_->write()
+    ChunkList queue_;
+    OutboundCounters counters_;
+    std::chrono::steady_clock::time_point last_progress_;
+    bool failed_ = false;
+
+    std::unique_ptr<Stage[]> stages_;
+};
+
+// What one thread stages within a turn. Lives on that thread.
+class DeliveryLane {
+  public:
+    // Past this much staged the lane commits early.
+    static constexpr size_t staged_bytes_max = 4 * 1024 * 1024;
+
+    explicit DeliveryLane(unsigned index) : index_(index) {}
+    [[nodiscard]] unsigned index() const noexcept { return index_; }
+
+    // Memory for up to `size` (<= ChunkPool::chunk_bytes) contiguous bytes, then append_done() with what was used.
+    [[nodiscard]] char* append_space(Outbound& target, size_t size) {
+        Outbound::Stage& stage = target.stages_[index_];
+        if (!stage.listed) list(target, stage);
+        Chunk* tail = stage.chunks.tail;
+        if (tail == nullptr || tail->room() < size) tail = push_chunk(stage);
+        return tail->own_memory() + tail->size;
+    }
+    void append_done(Outbound& target, size_t used) noexcept {
+        Outbound::Stage& stage = target.stages_[index_];
+        stage.chunks.tail->size += static_cast<uint32_t>(used);
+        stage.chunks.bytes += used;
+        staged_bytes_ += used;
+    }
+    void append(Outbound& target, std::string_view bytes);
+    // Without a copy.
+    void append_shared(Outbound& target, Ref<const SharedBytes> bytes);
+    void count_message(Outbound& target, size_t payload_bytes) noexcept {
+        Outbound::Stage& stage = target.stages_[index_];
+        ++stage.counted.messages;
+        stage.counted.bytes += payload_bytes;
+    }
+
+    [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
+    [[nodiscard]] bool should_commit_early() const noexcept { return staged_bytes_ > staged_bytes_max; }
+    // One lock and one write per connection that something was staged for.
+    void commit();
+    // The same for one connection, before its session closes it.
+    void commit(Outbound& target);
+
+  private:
+    void list(Outbound& target, Outbound::Stage& stage);
+    Chunk* push_chunk(Outbound::Stage& stage);
+
+    const unsigned index_;
+    ChunkPool pool_;
+    size_t staged_bytes_ = 0;
+    std::vector<Ref<Outbound>> dirty_;
+    std::vector<Ref<Outbound>> committing_;
+};
+
+}  // namespace midge

@@ -1,0 +1,151 @@
+#include "protocol/command_line.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/wire_error.h"
+#include "protocol/parser.h"
+
+namespace midge {
+namespace {
+
+constexpr int size_digits_max = 9;
+
+struct OperationName {
+    std::string_view lower;
+    Operation operation;
+    bool blank_follows;  // else anything up to the end of the line is ignored
+};
+constexpr std::array<OperationName, 10> operations = {{
+    {"pub", Operation::pub, true},
+    {"hpub", Operation::hpub, true},
+    {"sub", Operation::sub, true},
+    {"unsub", Operation::unsub, true},
+    {"ping", Operation::ping, false},
+    {"pong", Operation::pong, false},
+    {"connect", Operation::connect, true},
+    {"info", Operation::info, true},
+    {"+ok", Operation::ok, false},
+    {"-err", Operation::client_error, true},
+}};
+
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool starts_with_lower(std::string_view text, std::string_view name) {
+    if (text.size() < name.size()) return false;
+    for (size_t i = 0; i < name.size(); ++i) {
+        if (lower(text[i]) != name[i]) return false;
+    }
+    return true;
+}
+
+// Fills `out` with the blank-separated words of `text`; gives their number, or N + 1 if there are more.
+template <size_t N>
+size_t split_words(std::string_view text, std::array<std::string_view, N>& out) {
+    size_t count = 0;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (true) {
+        while (at < end && is_blank(*at)) ++at;
+        if (at == end) return count;
+        const char* const word = at;
+        while (at < end && !is_blank(*at)) ++at;
+        if (count == N) return N + 1;
+        out[count++] = {word, static_cast<size_t>(at - word)};
+    }
+}
+
+// -1 unless decimal digits only.
+int64_t parse_size(std::string_view text) {
+    if (text.empty() || text.size() > size_digits_max) return -1;
+    int64_t value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return -1;
+        value = value * 10 + (c - '0');
+    }
+    return value;
+}
+
+std::string_view arguments_of(std::string_view line, size_t name_size) {
+    std::string_view arguments = line.substr(name_size);
+    while (!arguments.empty() && is_blank(arguments.front())) arguments.remove_prefix(1);
+    if (!arguments.empty() && arguments.back() == '\r') arguments.remove_suffix(1);
+    return arguments;
+}
+
+CommandLine with_arguments(std::string_view line, const OperationName& name) {
+    if (!name.blank_follows) return {name.operation, {}};
+    if (line.size() == name.lower.size() || !is_blank(line[name.lower.size()])) return {};
+    return {name.operation, arguments_of(line, name.lower.size())};
+}
+
+}  // namespace
+
+CommandLine split_operation(std::string_view line) noexcept {
+    // PUB is what a busy server sees.
+    if (starts_with_lower(line, operations[0].lower)) return with_arguments(line, operations[0]);
+    for (const OperationName& name : operations) {
+        if (starts_with_lower(line, name.lower)) return with_arguments(line, name);
+    }
+    return {};
+}
+
+CommandLine split_partial(std::string_view start) noexcept {
+    for (const OperationName& name : operations) {
+        const size_t common = std::min(start.size(), name.lower.size());
+        if (!starts_with_lower(start, name.lower.substr(0, common))) continue;
+        if (start.size() <= name.lower.size()) return {name.operation, {}};
+        return with_arguments(start, name);
+    }
+    return {};
+}
+
+bool parse_publish(std::string_view arguments, bool has_header, PublishCommand& out,
+                   size_t& body_bytes) noexcept {
+    std::array<std::string_view, 4> words;
+    const size_t count = split_words(arguments, words);
+    const size_t sizes = has_header ? 2 : 1;
+    if (count != sizes + 1 && count != sizes + 2) return false;
+    out.subject = words[0];
+    out.reply = count == sizes + 2 ? words[1] : std::string_view();
+    const int64_t total = parse_size(words[count - 1]);
+    const int64_t header = has_header ? parse_size(words[count - 2]) : 0;
+    if (total < 0 || header < 0 || header > total) return false;
+    out.has_header = has_header;
+    out.header_bytes = static_cast<size_t>(header);
+    body_bytes = static_cast<size_t>(total);
+    return true;
+}
+
+bool parse_subscribe(std::string_view arguments, SubscribeCommand& out) noexcept {
+    std::array<std::string_view, 3> words;
+    const size_t count = split_words(arguments, words);
+    if (count != 2 && count != 3) return false;
+    out.subject = words[0];
+    out.queue = count == 3 ? words[1] : std::string_view();
+    out.sid = words[count - 1];
+    return true;
+}
+
+bool parse_unsubscribe(std::string_view arguments, std::string_view& sid, int64_t& max) noexcept {
+    std::array<std::string_view, 2> words;
+    const size_t count = split_words(arguments, words);
+    if (count != 1 && count != 2) return false;
+    sid = words[0];
+    max = count == 2 ? parse_size(words[1]) : 0;
+    return true;
+}
+
+bool body_may_end_in_crlf(const char* body, size_t available, size_t body_bytes) noexcept {
+    if (available > body_bytes && body[body_bytes] != '\r') return false;
+    return available <= body_bytes + 1 || body[body_bytes + 1] == '\n';
+}
+
+std::string argument_error(std::string_view function, std::string_view arguments) {
+    constexpr size_t shown_bytes_max = 128;
+    return fmt::format("{} Parse Error: {}", function, go_quote(arguments.substr(0, shown_bytes_max)));
+}
+
+}  // namespace midge
