@@ -1,0 +1,18 @@
+# midge_nats_names(TARGET NAME ...): after TARGET is built, bin/nats-names/NAME leads to it (a copy on Windows), so that published
+# NATS tutorials run as printed with that folder first on PATH. Does nothing when TARGET is not part of this build.
+function(midge_nats_names target)
+    if(NOT TARGET ${target})
+        return()
+    endif()
+    set(folder ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/nats-names)
+    set(commands COMMAND ${CMAKE_COMMAND} -E make_directory ${folder})
+    foreach(name IN LISTS ARGN)
+        if(WIN32)
+            list(APPEND commands COMMAND ${CMAKE_COMMAND} -E copy_if_different $<TARGET_FILE:${target}> ${folder}/${name}.exe)
+        else()
+            list(APPEND commands COMMAND ${CMAKE_COMMAND} -E create_symlink ../$<TARGET_FILE_NAME:${target}> ${folder}/${name})
+        endif()
+    endforeach()
+    add_custom_target(${target}_nats_names ALL ${commands} VERBATIM COMMENT "NATS names of ${target}")
+    add_dependencies(${target}_nats_names ${target})
+endfunction()

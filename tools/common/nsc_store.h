@@ -1,0 +1,72 @@
+#pragma once
+// The JWT files of one operator (spec tools.md 1.2): <operator>/<operator>.jwt,
+// accounts/<account>/<account>.jwt, accounts/<account>/users/<user>.jwt, and the marker file .nsc.
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace midge::tools {
+
+// Whether `name` may name an operator, account or user: it becomes a file name. `what` begins the
+// error text.
+[[nodiscard]] Result<> check_name(std::string_view what, std::string_view name);
+
+// Names of the operators below `stores`, sorted; none if the folder is missing.
+[[nodiscard]] std::vector<std::string> list_operators(const std::filesystem::path& stores);
+
+// The folder of one operator; a value that holds its place, nothing of its content. Names given to
+// it are checked: one that cannot be a file name is Errc::invalid, a missing file Errc::not_found.
+// Not safe against another writer of the same file except that each file is replaced whole.
+class NscStore {
+  public:
+    // Fails unless `folder` has a marker file of an operator.
+    [[nodiscard]] static Result<NscStore> open(const std::filesystem::path& folder);
+    // Makes <stores>/<name> with marker and operator JWT. Fails if the folder exists and is not
+    // empty.
+    [[nodiscard]] static Result<NscStore> create(const std::filesystem::path& stores,
+                                                 const std::string& name, std::string_view jwt,
+                                                 bool managed = false);
+
+    // Of the folder: the operator's name.
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+    // Whether the operator was imported, so that its key is somebody else's.
+    [[nodiscard]] bool managed() const noexcept { return managed_; }
+
+    // Sorted by name.
+    [[nodiscard]] std::vector<std::string> accounts() const;
+    [[nodiscard]] std::vector<std::string> users(const std::string& account) const;
+
+    // The JWT without its decoration, if it has one.
+    [[nodiscard]] Result<std::string> operator_jwt() const;
+    [[nodiscard]] Result<std::string> account_jwt(const std::string& account) const;
+    [[nodiscard]] Result<std::string> user_jwt(const std::string& account,
+                                               const std::string& user) const;
+
+    [[nodiscard]] Result<> write_operator(std::string_view jwt) const;
+    [[nodiscard]] Result<> write_account(const std::string& account, std::string_view jwt) const;
+    [[nodiscard]] Result<> write_user(const std::string& account, const std::string& user,
+                                      std::string_view jwt) const;
+
+    // With its users. What is missing is no error.
+    [[nodiscard]] Result<> remove_account(const std::string& account) const;
+    [[nodiscard]] Result<> remove_user(const std::string& account, const std::string& user) const;
+
+    [[nodiscard]] std::filesystem::path operator_file() const;
+    [[nodiscard]] std::filesystem::path account_file(const std::string& account) const;
+    [[nodiscard]] std::filesystem::path user_file(const std::string& account,
+                                                  const std::string& user) const;
+
+  private:
+    NscStore(std::filesystem::path folder, std::string name, bool managed)
+        : folder_(std::move(folder)), name_(std::move(name)), managed_(managed) {}
+
+    std::filesystem::path folder_;
+    std::string name_;
+    bool managed_;
+};
+
+}  // namespace midge::tools

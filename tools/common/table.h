@@ -1,0 +1,40 @@
+#pragma once
+// Boxed text tables as nsc prints them.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midge::tools {
+
+// Columns that `text` takes in a terminal: one for each code point (wide and combining characters
+// are not told apart).
+[[nodiscard]] size_t display_width(std::string_view text) noexcept;
+
+// A table with a centred title, optional headers and rows; a value, filled once and rendered once.
+// Control characters in cells are shown as '?', so that a name inside a JWT cannot drive the
+// terminal.
+class Table {
+  public:
+    explicit Table(std::string title);
+
+    void set_headers(std::vector<std::string> headers);
+    // Rows may differ in length; missing cells are empty.
+    void add_row(std::vector<std::string> cells);
+    // `values` below each other, the label beside the first; nothing when there are none.
+    void add_list(const std::string& label, const std::vector<std::string>& values);
+    // A line between the row before and the row after; ignored where there is no row on one side.
+    void add_separator();
+
+    // The lines of the table, each ended by '\n'.
+    [[nodiscard]] std::string render() const;
+
+  private:
+    using Cells = std::vector<std::string>;
+    [[nodiscard]] std::vector<size_t> widths() const;
+
+    std::string title_;
+    Cells headers_;
+    std::vector<Cells> rows_;  // an empty one is a separator
+};
+
+}  // namespace midge::tools
