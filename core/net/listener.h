@@ -1,5 +1,7 @@
 #pragma once
 // Accepts connections on one reactor and hands them on.
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,18 +12,23 @@
 
 namespace midge {
 
-// Owned by the broker, lives on its reactor's thread. When the process runs out of descriptors it stops accepting for
-// `accept_pause` instead of spinning, and says so once per burst.
+// Owned by the broker, lives on its reactor's thread. When accepting fails (the process is out of
+// descriptors) it pauses for `accept_pause` instead of spinning, and says so once until it has
+// caught up with all who wait.
 class Listener : public IoHandler {
   public:
+    // Must not destroy the listener (do that in a posted task).
     using OnAccept = std::function<void(std::unique_ptr<Stream>)>;
     static constexpr auto accept_pause = std::chrono::milliseconds(100);
     static constexpr int accepts_per_turn_max = 64;
 
-    // `port` 0: any free port.
-    [[nodiscard]] static Result<std::unique_ptr<Listener>> open(Reactor& reactor, const std::string& host, int port,
-                                                               OnAccept on_accept, Logger& log);
+    // Listens from now on; fails as socket_listen() does. `port` 0: any free port.
+    [[nodiscard]] static Result<std::unique_ptr<Listener>> open(Reactor& reactor,
+                                                                const std::string& host, int port,
+                                                                OnAccept on_accept, Logger& log);
     ~Listener() override;
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
     [[nodiscard]] uint16_t port() const noexcept { return port_; }
 
     void on_readable() override;

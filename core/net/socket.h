@@ -20,8 +20,8 @@ inline constexpr size_t io_slices_max = 64;  // per gathered write
 struct IoResult {
     enum class Kind : uint8_t { done, would_block, closed, failed };
     Kind kind = Kind::done;
-    size_t bytes = 0;   // moved; only with `done`
-    int os_error = 0;   // only with `failed`
+    size_t bytes = 0;  // moved; only with `done`
+    int os_error = 0;  // only with `failed`
 };
 
 struct PeerAddress {
@@ -29,15 +29,21 @@ struct PeerAddress {
     uint16_t port = 0;
 };
 
-// Bytes may be fewer than asked for. `closed`: the peer has shut down its side.
+// Bytes may be fewer than asked for; `size` is at least 1. `closed`: the peer has shut down its
+// side.
 [[nodiscard]] IoResult socket_read(SocketHandle socket, char* data, size_t size) noexcept;
-// Gathers at most io_slices_max slices; never raises a signal.
-[[nodiscard]] IoResult socket_write(SocketHandle socket, const IoSlice* slices, size_t count) noexcept;
+// Gathers the first io_slices_max slices, empty ones allowed; bytes may be fewer than given. Never
+// raises a signal. `closed`: the peer takes no more.
+[[nodiscard]] IoResult socket_write(SocketHandle socket, const IoSlice* slices,
+                                    size_t count) noexcept;
 void socket_close(SocketHandle socket) noexcept;
+// As Go prints it: "connection reset by peer".
 [[nodiscard]] std::string os_error_text(int os_error);
 
-// Binds and listens on `host`:`port` (port 0: any free; host may be a name, "0.0.0.0" or "::"). The error text is
-// nats-server's: "listen tcp 127.0.0.1:4222: bind: address already in use".
+// Binds and listens on `host`:`port` (port 0: any free). `host` is an address or a name (its first
+// IPv4 address, else its first one); "0.0.0.0" is every IPv4 address, "::" every address of both
+// families. Name look-ups may block. The error text is nats-server's: "listen tcp 127.0.0.1:4222:
+// bind: address already in use".
 [[nodiscard]] Result<SocketHandle> socket_listen(const std::string& host, int port);
 [[nodiscard]] uint16_t socket_local_port(SocketHandle socket) noexcept;
 struct Accepted {

@@ -1,0 +1,200 @@
+// Sockets of Linux.
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "net/socket.h"
+
+namespace midge {
+namespace {
+
+constexpr int port_max = 65535;
+
+// A descriptor until release().
+class OwnedSocket {
+  public:
+    explicit OwnedSocket(int socket) : socket_(socket) {}
+    ~OwnedSocket() {
+        if (socket_ >= 0) ::close(socket_);
+    }
+    OwnedSocket(const OwnedSocket&) = delete;
+    OwnedSocket& operator=(const OwnedSocket&) = delete;
+    [[nodiscard]] int get() const noexcept { return socket_; }
+    [[nodiscard]] int release() noexcept { return std::exchange(socket_, -1); }
+
+  private:
+    int socket_;
+};
+
+IoResult failed(int error) {
+    if (error == EAGAIN || error == EWOULDBLOCK) return {.kind = IoResult::Kind::would_block};
+    if (error == EPIPE) return {.kind = IoResult::Kind::closed};
+    return {.kind = IoResult::Kind::failed, .os_error = error};
+}
+
+void set_option(int socket, int level, int option, int value) {
+    // Only tuning: a socket that refuses it still works.
+    [[maybe_unused]] const int set = ::setsockopt(socket, level, option, &value, sizeof value);
+}
+
+PeerAddress text_of(const sockaddr_storage& address) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+        ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+        return {.ip = text.data(), .port = ntohs(v4.sin_port)};
+    }
+    if (address.ss_family != AF_INET6) return {};
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+        ::inet_ntop(AF_INET, v6.sin6_addr.s6_addr + 12, text.data(), text.size());
+    } else {
+        ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
+    }
+    return {.ip = text.data(), .port = ntohs(v6.sin6_port)};
+}
+
+std::string address_text(const PeerAddress& address) {
+    const bool v6 = address.ip.find(':') != std::string::npos;
+    return v6 ? fmt::format("[{}]:{}", address.ip, address.port)
+              : fmt::format("{}:{}", address.ip, address.port);
+}
+
+Result<sockaddr_storage> resolve(const std::string& host, int port) {
+    const addrinfo hints{.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                         .ai_family = AF_UNSPEC,
+                         .ai_socktype = SOCK_STREAM,
+                         .ai_protocol = 0,
+                         .ai_addrlen = 0,
+                         .ai_addr = nullptr,
+                         .ai_canonname = nullptr,
+                         .ai_next = nullptr};
+    addrinfo* list = nullptr;
+    const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+    if (error == EAI_NONAME || error == EAI_NODATA) {
+        return fail(Errc::not_found, fmt::format("listen tcp: lookup {}: no such host", host));
+    }
+    if (error != 0) {
+        return fail(fmt::format("listen tcp: lookup {}: {}", host, ::gai_strerror(error)));
+    }
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
+    const addrinfo* chosen = list;
+    for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
+        if (each->ai_family != AF_INET) continue;
+        chosen = each;
+        break;
+    }
+    sockaddr_storage address{};
+    std::copy_n(reinterpret_cast<const char*>(chosen->ai_addr), chosen->ai_addrlen,
+                reinterpret_cast<char*>(&address));
+    return address;
+}
+
+socklen_t size_of(const sockaddr_storage& address) {
+    return address.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+}
+
+}  // namespace
+
+IoResult socket_read(SocketHandle socket, char* data, size_t size) noexcept {
+    assert(size > 0);
+    ssize_t count;
+    do {
+        count = ::recv(static_cast<int>(socket), data, size, 0);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return failed(errno);
+    if (count == 0) return {.kind = IoResult::Kind::closed};
+    return {.bytes = static_cast<size_t>(count)};
+}
+
+IoResult socket_write(SocketHandle socket, const IoSlice* slices, size_t count) noexcept {
+    std::array<iovec, io_slices_max> vectors;
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = std::min(count, io_slices_max);
+    for (size_t i = 0; i < message.msg_iovlen; ++i) {
+        vectors[i] = {.iov_base = const_cast<char*>(slices[i].data), .iov_len = slices[i].size};
+    }
+    ssize_t written;
+    do {
+        written = ::sendmsg(static_cast<int>(socket), &message, MSG_NOSIGNAL);
+    } while (written < 0 && errno == EINTR);
+    if (written < 0) return failed(errno);
+    return {.bytes = static_cast<size_t>(written)};
+}
+
+void socket_close(SocketHandle socket) noexcept {
+    // Not repeated on EINTR: Linux has let go of the descriptor by then.
+    ::close(static_cast<int>(socket));
+}
+
+std::string os_error_text(int os_error) {
+    std::string text = std::system_category().message(os_error);
+    const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (text.size() > 1 && upper(text[0]) && !upper(text[1])) text[0] += 'a' - 'A';
+    return text;
+}
+
+Result<SocketHandle> socket_listen(const std::string& host, int port) {
+    if (port < 0 || port > port_max) {
+        return fail(Errc::invalid,
+                    fmt::format("listen tcp {}: port is {}, expected 0..{}", host, port, port_max));
+    }
+    auto address = resolve(host, port);
+    if (!address) return pass(address);
+    const std::string where = address_text(text_of(*address));
+    const auto refused = [&where](const char* call, int error) {
+        const Errc code = error == EACCES ? Errc::denied : Errc::unavailable;
+        return fail(code, fmt::format("listen tcp {}: {}: {}", where, call, os_error_text(error)));
+    };
+    OwnedSocket socket(::socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (socket.get() < 0) return refused("socket", errno);
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    if (address->ss_family == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    const auto* generic = reinterpret_cast<const sockaddr*>(&*address);
+    if (::bind(socket.get(), generic, size_of(*address)) != 0) return refused("bind", errno);
+    if (::listen(socket.get(), SOMAXCONN) != 0) return refused("listen", errno);
+    return socket.release();
+}
+
+uint16_t socket_local_port(SocketHandle socket) noexcept {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(static_cast<int>(socket), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+        return 0;
+    return address.ss_family == AF_INET6
+               ? ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port)
+               : ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
+IoResult socket_accept(SocketHandle listener, Accepted& out) {
+    sockaddr_storage address{};
+    int socket = -1;
+    do {
+        socklen_t size = sizeof address;
+        socket = ::accept4(static_cast<int>(listener), reinterpret_cast<sockaddr*>(&address), &size,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
+        // A peer that gave up while it waited (ECONNABORTED, EPROTO) says nothing about the next
+        // one.
+    } while (socket < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EPROTO));
+    if (socket < 0) return failed(errno);
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    out.socket = socket;
+    out.peer = text_of(address);
+    return {};
+}
+
+}  // namespace midge
