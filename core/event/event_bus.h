@@ -25,8 +25,8 @@ using SinkId = uint64_t;
 
 // Takes typed events from any thread, gives each the server's next `seq` and the time of sending,
 // writes its JSON once and hands it to every sink in order. Owned by the broker. The consumer is a
-// thread of its own (start) or the caller's (run, or drain in tests). Lock order: sinks_mutex_
-// before queue_mutex_, so a sink may push.
+// thread of its own (start) or the caller's (run, or drain in tests). A sink may push(), and call
+// nothing else here. Lock order: sinks_mutex_, then either of the others.
 class EventBus {
   public:
     // `server`: name, id and so on of this process; `log` outlives the bus.
@@ -45,30 +45,30 @@ class EventBus {
     size_t drain();
 
     // Queues an event. Any thread, never waits for a sink. When the queue is full the event is
-    // dropped and counted, and one log line tells of each such gap; false then and after stop().
+    // dropped and counted, and the log tells of the gap; false then, after stop() and after a
+    // LameDuckEvent. ShutdownEvent and LameDuckEvent always fit.
     bool push(Event event);
     // Events that push() refused because the queue was full.
     [[nodiscard]] uint64_t dropped() const;
 
     // A sink gets the events that are sent after add_sink returned, and none after remove_sink
-    // returned. Both wait for the event that is just being sent, so neither may be called from a
-    // sink. Any other thread.
+    // returned. Both wait for the event that is just being sent.
     SinkId add_sink(std::unique_ptr<EventSink> sink);
     // Flushes the sink and gives it back; nullptr when there is none by that number.
     std::unique_ptr<EventSink> remove_sink(SinkId id);
 
     // Waits until what was pushed before went to the sinks and these have flushed. Fails with
-    // Errc::timeout. Requires: start() or run() on another thread; without one it does the work
-    // itself.
+    // Errc::timeout. Without a consumer it does the work itself.
     Result<> flush(std::chrono::milliseconds timeout);
-    // Sends what is queued, flushes the sinks and ends the consumer; push() refuses from now on.
-    // Idempotent.
+    // Sends what is queued, flushes the sinks and waits until the consumer is done; push() refuses
+    // from now on. Idempotent.
     void stop();
 
     // The `server` object for a reply that does not go through the bus: takes the next `seq`. Any
     // thread.
     [[nodiscard]] ServerInfo stamp();
-    // Replaces what stays the same (tags, metadata after a reload); seq goes on.
+    // Replaces what a reload may change (tags, metadata ...); the id stays and seq goes on. Any
+    // thread.
     void set_server(ServerInfo server);
 
   private:
@@ -77,27 +77,40 @@ class EventBus {
         std::unique_ptr<EventSink> sink;
     };
 
+    void begin_consuming();
     void consume();
     size_t send_batch();
-    void send(const Event& event);
-    void publish(std::string_view subject, std::string_view json);
+    bool flush_due() const;
     void flush_sinks();
+
+    void send(const ConnectEvent& event);
+    void send(const DisconnectEvent& event);
+    void send(const AuthErrorEvent& event);
+    void send(const AccountConnsEvent& event);
+    void send(const StatszEvent& event);
+    void send(const ShutdownEvent& event);
+    void send(const LameDuckEvent& event);
+    template <class... Part>
+    std::string stamped_json(const Part&... event);
+    void publish(std::string_view subject, std::string_view json);
 
     Logger& log_;
     const size_t queued_max_;
+    const std::string server_id_;
 
     mutable std::mutex queue_mutex_;
-    std::condition_variable work_;     // for the consumer
-    std::condition_variable flushed_;  // for flush()
+    std::condition_variable work_;  // for the consumer
+    std::condition_variable done_;  // for flush() and stop()
     std::deque<Event> queue_;
     uint64_t accepted_ = 0;
     uint64_t sent_ = 0;
-    uint64_t flush_wanted_ = 0;  // a value of accepted_
+    uint64_t flush_wanted_ = 0;  // once sent_ is this far
     uint64_t flush_done_ = 0;
     uint64_t dropped_ = 0;
     uint64_t dropped_in_burst_ = 0;
     bool consuming_ = false;
-    bool stopping_ = false;
+    bool closed_ = false;    // takes no more events
+    bool stopping_ = false;  // the consumer ends when the queue is empty
 
     std::mutex server_mutex_;
     ServerInfo server_;

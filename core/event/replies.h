@@ -32,18 +32,18 @@ struct ApiError {
 [[nodiscard]] std::string account_statz_reply_json(const ServerInfo& server,
                                                    const std::vector<AccountStat>& stats);
 
-struct SubjectPermission {
+struct UserInfoSubjects {
     std::vector<std::string> allow;
     std::vector<std::string> deny;
 };
-struct ResponsePermission {
+struct UserInfoResponses {
     int msgs_max = 0;
     int64_t ttl_nanos = 0;
 };
-struct UserPermissions {
-    std::optional<SubjectPermission> publish;  // null in JSON when absent
-    std::optional<SubjectPermission> subscribe;
-    std::optional<ResponsePermission> responses;
+struct UserInfoPermissions {
+    std::optional<UserInfoSubjects> publish;  // null in JSON when absent
+    std::optional<UserInfoSubjects> subscribe;
+    std::optional<UserInfoResponses> responses;
 };
 // Data of USER.INFO.
 struct UserInfo {
@@ -51,7 +51,7 @@ struct UserInfo {
     std::string account;
     std::string account_name;
     std::string user_name;
-    std::optional<UserPermissions> permissions;
+    std::optional<UserInfoPermissions> permissions;
     int64_t expires_nanos = 0;  // until the JWT expires; 0: never
 };
 [[nodiscard]] std::string user_info_reply_json(const ServerInfo& server, const UserInfo& info);

@@ -1,0 +1,285 @@
+#include "event/event_bus.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+namespace midge {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr auto patience = 20s;
+
+struct Seen {
+    std::mutex mutex;
+    std::condition_variable grown;
+    std::vector<std::string> subjects;
+    std::vector<std::string> bodies;
+    std::vector<uint64_t> sequences;
+    std::atomic<int> flushes = 0;
+
+    bool wait_for_events(size_t count) {
+        std::unique_lock lock(mutex);
+        return grown.wait_for(lock, patience, [&] { return subjects.size() >= count; });
+    }
+};
+
+class RecordingSink final : public EventSink {
+  public:
+    explicit RecordingSink(Seen& seen) : seen_(seen) {}
+    std::string_view name() const noexcept override { return "recording"; }
+    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override {
+        std::lock_guard lock(seen_.mutex);
+        seen_.subjects.emplace_back(subject);
+        seen_.bodies.emplace_back(json);
+        seen_.sequences.push_back(sequence);
+        seen_.grown.notify_all();
+    }
+    void flush() override { ++seen_.flushes; }
+
+  private:
+    Seen& seen_;
+};
+
+// Waits in its first publish until it is let go.
+class BlockedSink final : public EventSink {
+  public:
+    explicit BlockedSink(std::promise<void>& entered, std::shared_future<void> released)
+        : entered_(entered), released_(std::move(released)) {}
+    std::string_view name() const noexcept override { return "blocked"; }
+    void publish(std::string_view, std::string_view, uint64_t) override {
+        if (!first_) return;
+        first_ = false;
+        entered_.set_value();
+        released_.wait();
+    }
+    void flush() override {}
+
+  private:
+    std::promise<void>& entered_;
+    std::shared_future<void> released_;
+    bool first_ = true;
+};
+
+class RecordingLog final : public Logger {
+  public:
+    bool enabled(LogLevel) const noexcept override { return true; }
+    void write(LogLevel, std::string_view line) noexcept override {
+        std::lock_guard lock(mutex_);
+        lines_.emplace_back(line);
+    }
+    std::vector<std::string> lines() {
+        std::lock_guard lock(mutex_);
+        return lines_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::string> lines_;
+};
+
+ServerInfo server() {
+    ServerInfo out;
+    out.id = "NSERVER";
+    return out;
+}
+
+ConnectEvent connect(const std::string& account) {
+    ConnectEvent event;
+    event.header = EventHeader::make();
+    event.client.account = account;
+    return event;
+}
+
+class EventBusTest : public testing::Test {
+  protected:
+    RecordingLog log;
+    Seen seen;
+};
+
+TEST_F(EventBusTest, sends_each_kind_of_event_on_its_subject) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    AccountConnsEvent conns;
+    conns.stat.account = "A";
+    DisconnectEvent disconnect;
+    disconnect.client.account = "A";
+    EXPECT_TRUE(bus.push(conns));
+    EXPECT_TRUE(bus.push(connect("A")));
+    EXPECT_TRUE(bus.push(disconnect));
+    EXPECT_TRUE(bus.push(AuthErrorEvent{}));
+    EXPECT_TRUE(bus.push(StatszEvent{}));
+    EXPECT_TRUE(bus.push(ShutdownEvent{}));
+    EXPECT_TRUE(bus.push(LameDuckEvent{}));
+    EXPECT_EQ(bus.drain(), 7u);
+    EXPECT_THAT(seen.subjects,
+                ElementsAre("$SYS.SERVER.ACCOUNT.A.CONNS", "$SYS.ACCOUNT.A.SERVER.CONNS",
+                            "$SYS.ACCOUNT.A.CONNECT", "$SYS.ACCOUNT.A.DISCONNECT",
+                            "$SYS.SERVER.NSERVER.CLIENT.AUTH.ERR", "$SYS.SERVER.NSERVER.STATSZ",
+                            "$SYS.SERVER.NSERVER.SHUTDOWN", "$SYS.SERVER.NSERVER.LAMEDUCK"));
+    EXPECT_THAT(seen.sequences, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+    EXPECT_THAT(seen.bodies[6], testing::StartsWith(R"({"name":)"));
+}
+
+TEST_F(EventBusTest, replies_and_events_share_one_server_sequence) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.push(connect("A"));
+    bus.push(connect("A"));
+    EXPECT_EQ(bus.stamp().seq, 1u) << "assigned when something is sent, not when it is queued";
+    bus.drain();
+    const ServerInfo reply = bus.stamp();
+    EXPECT_EQ(reply.seq, 4u);
+    EXPECT_GT(reply.time, 0);
+    EXPECT_THAT(seen.bodies, ElementsAre(HasSubstr(R"("seq":2,)"), HasSubstr(R"("seq":3,)")));
+}
+
+TEST_F(EventBusTest, a_reload_changes_the_server_object_and_keeps_the_sequence) {
+    EventBus bus(server(), log);
+    EXPECT_EQ(bus.stamp().seq, 1u);
+    ServerInfo changed = server();
+    changed.tags = {"new"};
+    bus.set_server(changed);
+    const ServerInfo stamped = bus.stamp();
+    EXPECT_EQ(stamped.seq, 2u);
+    EXPECT_THAT(stamped.tags, ElementsAre("new"));
+}
+
+TEST_F(EventBusTest, every_sink_gets_the_same_text) {
+    Seen other;
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.add_sink(std::make_unique<RecordingSink>(other));
+    bus.push(connect("A"));
+    bus.drain();
+    EXPECT_EQ(seen.bodies, other.bodies);
+    EXPECT_EQ(seen.bodies.size(), 1u);
+}
+
+TEST_F(EventBusTest, sinks_come_and_go_while_it_runs) {
+    EventBus bus(server(), log);
+    bus.start();
+    const SinkId id = bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.push(connect("A"));
+    ASSERT_TRUE(bus.flush(patience));
+    const auto sink = bus.remove_sink(id);
+    ASSERT_NE(sink, nullptr);
+    EXPECT_EQ(sink->name(), "recording");
+    EXPECT_EQ(seen.flushes, 2) << "once by flush(), once when removed";
+    bus.push(connect("A"));
+    ASSERT_TRUE(bus.flush(patience));
+    EXPECT_EQ(seen.subjects.size(), 1u);
+    EXPECT_EQ(bus.remove_sink(id), nullptr);
+}
+
+TEST_F(EventBusTest, many_threads_may_push) {
+    constexpr int threads = 4, each = 500;
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.start();
+    std::vector<std::thread> pushers;
+    for (int t = 0; t < threads; ++t) {
+        pushers.emplace_back([&] {
+            for (int i = 0; i < each; ++i) EXPECT_TRUE(bus.push(connect("A")));
+        });
+    }
+    for (std::thread& pusher : pushers) pusher.join();
+    ASSERT_TRUE(bus.flush(patience));
+    ASSERT_EQ(seen.sequences.size(), size_t{threads * each});
+    for (size_t i = 0; i < seen.sequences.size(); ++i) ASSERT_EQ(seen.sequences[i], i + 1);
+}
+
+TEST_F(EventBusTest, a_full_queue_drops_new_events_and_tells_once) {
+    std::promise<void> entered, release;
+    EventBus bus(server(), log, 4);
+    bus.add_sink(std::make_unique<BlockedSink>(entered, release.get_future().share()));
+    bus.start();
+    EXPECT_TRUE(bus.push(connect("A")));
+    entered.get_future().wait();
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(bus.push(connect("A")));
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(bus.push(connect("A")));
+    EXPECT_TRUE(bus.push(ShutdownEvent{})) << "always fits";
+    EXPECT_EQ(bus.dropped(), 3u);
+    EXPECT_THAT(log.lines(), ElementsAre(HasSubstr("4 are waiting")));
+    release.set_value();
+    ASSERT_TRUE(bus.flush(patience));
+    EXPECT_THAT(log.lines(), ElementsAre(HasSubstr("4 are waiting"), HasSubstr("3 were dropped")));
+    EXPECT_TRUE(bus.push(connect("A")));
+}
+
+TEST_F(EventBusTest, flush_gives_up_on_a_sink_that_waits) {
+    std::promise<void> entered, release;
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<BlockedSink>(entered, release.get_future().share()));
+    bus.start();
+    bus.push(connect("A"));
+    entered.get_future().wait();
+    const auto flushed = bus.flush(1ms);
+    ASSERT_FALSE(flushed.has_value());
+    EXPECT_EQ(flushed.error().code, Errc::timeout);
+    release.set_value();
+    EXPECT_TRUE(bus.flush(patience));
+}
+
+TEST_F(EventBusTest, stop_sends_what_is_queued) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.start();
+    for (int i = 0; i < 100; ++i) bus.push(connect("A"));
+    bus.stop();
+    EXPECT_EQ(seen.subjects.size(), 100u);
+    EXPECT_EQ(seen.flushes, 1);
+    EXPECT_FALSE(bus.push(connect("A")));
+    bus.stop();
+}
+
+TEST_F(EventBusTest, runs_on_a_thread_of_the_caller) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.push(connect("A"));
+    std::thread caller([&] { bus.run(); });
+    EXPECT_TRUE(seen.wait_for_events(1));
+    bus.push(connect("A"));
+    bus.stop();
+    caller.join();
+    EXPECT_EQ(seen.subjects.size(), 2u);
+    EXPECT_EQ(seen.flushes, 1);
+}
+
+TEST_F(EventBusTest, run_after_stop_returns_at_once) {
+    EventBus bus(server(), log);
+    bus.stop();
+    bus.run();
+    EXPECT_FALSE(bus.push(connect("A")));
+}
+
+TEST_F(EventBusTest, without_a_consumer_flush_and_stop_send_themselves) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.push(connect("A"));
+    EXPECT_TRUE(bus.flush(0ms));
+    EXPECT_EQ(seen.subjects.size(), 1u);
+    bus.push(connect("A"));
+    bus.stop();
+    EXPECT_EQ(seen.subjects.size(), 2u);
+}
+
+TEST_F(EventBusTest, nothing_follows_lame_duck) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.push(connect("A"));
+    EXPECT_TRUE(bus.push(LameDuckEvent{}));
+    EXPECT_FALSE(bus.push(connect("A")));
+    EXPECT_FALSE(bus.push(ShutdownEvent{}));
+    bus.drain();
+    EXPECT_THAT(seen.subjects,
+                ElementsAre("$SYS.ACCOUNT.A.CONNECT", "$SYS.SERVER.NSERVER.LAMEDUCK"));
+}
+
+}  // namespace
+}  // namespace midge
