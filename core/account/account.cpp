@@ -1,0 +1,60 @@
+#include "account/account.h"
+
+namespace midge {
+
+Account::Account(std::string name, unsigned lanes, bool is_system)
+    : name_(std::move(name)), is_system_(is_system) {
+    for (unsigned i = 0; i < lanes; ++i) lanes_.push_back(std::make_unique<AccountLane>());
+}
+
+std::shared_ptr<const AccountClaims> Account::claims() const {
+    const std::lock_guard lock(claims_mutex_);
+    return claims_;
+}
+
+std::string Account::display_name() const {
+    const auto current = claims();
+    return current && !current->name.empty() ? current->name : name_;
+}
+
+std::string Account::jwt() const {
+    const std::lock_guard lock(claims_mutex_);
+    return jwt_;
+}
+
+void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt) {
+    connections_max_ = claims->limits.conn;
+    const std::lock_guard lock(claims_mutex_);
+    claims_ = std::move(claims);
+    jwt_ = std::move(jwt);
+}
+
+bool Account::client_connected() {
+    const int64_t max = connections_max_.load(std::memory_order_relaxed);
+    const int before = connections_.fetch_add(1, std::memory_order_relaxed);
+    if (max == no_limit || before < max) return true;
+    connections_.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+}
+
+void Account::client_disconnected() noexcept { connections_.fetch_sub(1, std::memory_order_relaxed); }
+
+MessageCount Account::received() const noexcept {
+    MessageCount sum;
+    for (const auto& lane : lanes_) {
+        sum.messages += lane->received().messages;
+        sum.bytes += lane->received().bytes;
+    }
+    return sum;
+}
+
+MessageCount Account::sent() const noexcept {
+    MessageCount sum;
+    for (const auto& lane : lanes_) {
+        sum.messages += lane->sent().messages;
+        sum.bytes += lane->sent().bytes;
+    }
+    return sum;
+}
+
+}  // namespace midge

@@ -1,0 +1,89 @@
+#pragma once
+// One account: a subject space of its own, with limits and statistics.
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "auth/claims.h"
+#include "subject/match_cache.h"
+#include "subject/subject_index.h"
+
+namespace midge {
+
+inline constexpr const char* global_account_name = "$G";
+inline constexpr const char* default_system_account_name = "$SYS";
+
+struct MessageCount {
+    uint64_t messages = 0;
+    uint64_t bytes = 0;  // of payloads and headers
+};
+
+// What one lane (thread that routes messages) keeps of an account. Only that thread writes; the counters may be read by others.
+class AccountLane {
+  public:
+    MatchCache matches;
+
+    void count_received(size_t bytes) noexcept { add(received_messages_, 1), add(received_bytes_, bytes); }
+    void count_sent(size_t messages, size_t bytes_each) noexcept {
+        add(sent_messages_, messages), add(sent_bytes_, messages * bytes_each);
+    }
+    [[nodiscard]] MessageCount received() const noexcept { return {get(received_messages_), get(received_bytes_)}; }
+    [[nodiscard]] MessageCount sent() const noexcept { return {get(sent_messages_), get(sent_bytes_)}; }
+
+  private:
+    // One writer, so no locked instruction is needed.
+    static void add(std::atomic<uint64_t>& counter, uint64_t n) noexcept {
+        counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
+    static uint64_t get(const std::atomic<uint64_t>& counter) noexcept {
+        return counter.load(std::memory_order_relaxed);
+    }
+    std::atomic<uint64_t> received_messages_{0}, received_bytes_{0}, sent_messages_{0}, sent_bytes_{0};
+};
+
+// Owned by the registry, which keeps it for ever: a reference is good for the life of the broker. Safe from any thread.
+class Account {
+  public:
+    Account(std::string name, unsigned lanes, bool is_system);
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }  // public key, or "$G"
+    [[nodiscard]] bool is_system() const noexcept { return is_system_; }
+    [[nodiscard]] bool is_global() const noexcept { return name_ == global_account_name; }
+    [[nodiscard]] SubjectIndex& index() noexcept { return index_; }
+    [[nodiscard]] const SubjectIndex& index() const noexcept { return index_; }
+    [[nodiscard]] AccountLane& lane(unsigned index) noexcept { return *lanes_[index]; }
+
+    // The claims in force; null for accounts without a JWT.
+    [[nodiscard]] std::shared_ptr<const AccountClaims> claims() const;
+    [[nodiscard]] std::string display_name() const;  // of the claims; else name()
+    // The JWT that the claims were decoded from.
+    [[nodiscard]] std::string jwt() const;
+    void set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt);
+
+    // Counts a client in unless the account's `conn` limit is reached.
+    [[nodiscard]] bool client_connected();
+    void client_disconnected() noexcept;
+    void count_slow_consumer() noexcept { slow_consumers_.fetch_add(1, std::memory_order_relaxed); }
+    [[nodiscard]] int connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
+    [[nodiscard]] int64_t slow_consumers() const noexcept { return slow_consumers_.load(std::memory_order_relaxed); }
+    [[nodiscard]] MessageCount received() const noexcept;  // from clients
+    [[nodiscard]] MessageCount sent() const noexcept;      // to clients
+
+  private:
+    const std::string name_;
+    const bool is_system_;
+    SubjectIndex index_;
+    std::vector<std::unique_ptr<AccountLane>> lanes_;
+    std::atomic<int> connections_{0};
+    std::atomic<int64_t> connections_max_{no_limit};
+    std::atomic<int64_t> slow_consumers_{0};
+
+    mutable std::mutex claims_mutex_;
+    std::shared_ptr<const AccountClaims> claims_;  // shared: logins judge by it while it may be replaced
+    std::string jwt_;
+};
+
+}  // namespace midge

@@ -1,0 +1,188 @@
+#include "account/account_registry.h"
+
+#include "auth/jwt.h"
+#include "auth/nkey.h"
+#include "auth/validate.h"
+#include "base/clock.h"
+
+namespace midge {
+namespace {
+
+bool is_expired(const AccountClaims& claims) { return claims.exp != 0 && wall_now_seconds() > claims.exp; }
+
+}  // namespace
+
+AccountRegistry::AccountRegistry(unsigned lanes, Logger& log, Created created)
+    : lanes_(lanes), log_(log), created_(std::move(created)) {}
+
+Account& AccountRegistry::add_local(const std::string& name, bool is_system) {
+    auto account = std::make_unique<Account>(name, lanes_, is_system);
+    Account& added = *account;
+    created_(added);
+    const std::unique_lock lock(accounts_mutex_);
+    accounts_[name] = std::move(account);
+    return added;
+}
+
+void AccountRegistry::set_source(std::shared_ptr<AccountResolver> resolver,
+                                 std::shared_ptr<const TrustedOperators> operators, std::string system_account) {
+    const std::unique_lock lock(accounts_mutex_);
+    resolver_ = std::move(resolver);
+    operators_ = std::move(operators);
+    system_account_ = std::move(system_account);
+}
+
+Account& AccountRegistry::bootstrap_system_account(const std::string& key) {
+    Account& account = get_or_create(key);
+    auto claims = std::make_shared<AccountClaims>(make_account_claims(key));
+    // Trusted like one that the operator issued, until the real one arrives.
+    const auto trusted = operators();
+    if (trusted && !trusted->operators().empty()) claims->iss = trusted->operators().front().sub;
+    account.set_claims(std::move(claims), {});
+    return account;
+}
+
+Account* AccountRegistry::find(const std::string& name) const {
+    const std::shared_lock lock(accounts_mutex_);
+    const auto found = accounts_.find(name);
+    return found == accounts_.end() ? nullptr : found->second.get();
+}
+
+std::vector<Account*> AccountRegistry::accounts() const {
+    const std::shared_lock lock(accounts_mutex_);
+    std::vector<Account*> all;
+    all.reserve(accounts_.size());
+    for (const auto& [name, account] : accounts_) all.push_back(account.get());
+    return all;
+}
+
+std::shared_ptr<AccountResolver> AccountRegistry::resolver() const {
+    const std::shared_lock lock(accounts_mutex_);
+    return resolver_;
+}
+
+std::shared_ptr<const TrustedOperators> AccountRegistry::operators() const {
+    const std::shared_lock lock(accounts_mutex_);
+    return operators_;
+}
+
+void AccountRegistry::lookup(const std::string& key, Found found) {
+    if (!is_public_key(KeyKind::account, key)) {
+        found(fail(Errc::invalid, "will only fetch valid account keys"));
+        return;
+    }
+    if (Account* const account = find(key)) {
+        const auto claims = account->claims();
+        if (claims && !is_expired(*claims)) {
+            found(account);
+            return;
+        }
+        const std::unique_lock lock(lookups_mutex_);
+        auto& last = refetched_[key];
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last < refetch_interval && !lookups_.contains(key)) {
+            // Judged by the claims that are there: the login fails as expired, and the resolver has peace.
+            found(account);
+            return;
+        }
+        last = now;
+    }
+    bool first = false;
+    {
+        const std::lock_guard lock(lookups_mutex_);
+        Lookup& lookup = lookups_[key];
+        first = lookup.waiters.empty();
+        if (lookup.waiters.size() < waiters_max) {
+            lookup.waiters.push_back(std::move(found));
+            found = nullptr;
+        }
+    }
+    if (found) {
+        found(fail(Errc::unavailable, "too many logins wait for this account's JWT"));
+        return;
+    }
+    if (first) fetch(key);
+}
+
+void AccountRegistry::refresh(const std::string& key) {
+    if (find(key) == nullptr) return;
+    bool first = false;
+    {
+        const std::lock_guard lock(lookups_mutex_);
+        Lookup& lookup = lookups_[key];
+        first = lookup.waiters.empty();
+        if (first) lookup.waiters.emplace_back([](const Result<Account*>&) {});
+    }
+    if (first) fetch(key);
+}
+
+void AccountRegistry::fetch(const std::string& key) {
+    const auto source = resolver();
+    if (!source) {
+        fetched(key, fail(Errc::unavailable, "no account resolver is configured"));
+        return;
+    }
+    source->fetch(key, [this, key, source](Result<std::string> jwt) { fetched(key, std::move(jwt)); });
+}
+
+void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {
+    Result<Account*> account = jwt ? adopt(key, *jwt) : Result<Account*>(pass(jwt));
+    if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
+    std::vector<Found> waiters;
+    {
+        const std::lock_guard lock(lookups_mutex_);
+        waiters = std::move(lookups_[key].waiters);
+        lookups_.erase(key);
+    }
+    for (const Found& found : waiters) found(account);
+}
+
+Result<Account*> AccountRegistry::adopt(const std::string& key, const std::string& jwt) {
+    if (auto applied = apply(key, jwt); !applied) return pass(applied);
+    return find(key);
+}
+
+Result<bool> AccountRegistry::apply(const std::string& key, const std::string& jwt) {
+    auto claims = verify(key, jwt);
+    if (!claims) return pass(claims);
+    Account& account = get_or_create(key);
+    const auto before = account.claims();
+    if (before && account.jwt() == jwt) return false;
+    account.set_claims(std::move(*claims), jwt);
+    if (claims_applied_) claims_applied_(account, before);
+    return true;
+}
+
+Result<std::shared_ptr<const AccountClaims>> AccountRegistry::verify(const std::string& key,
+                                                                      const std::string& jwt) const {
+    auto decoded = decode_account(jwt);
+    if (!decoded) return fail(Errc::invalid, "account validation failed: " + decoded.error().text);
+    if (decoded->sub != key) {
+        return fail(Errc::invalid, "account validation failed: the JWT is of another account, " + decoded->sub);
+    }
+    const auto trusted = operators();
+    if (!trusted || !trusted->trusts(decoded->iss)) {
+        return fail(Errc::denied, "account validation failed: issuer " + decoded->iss + " is not trusted");
+    }
+    const auto issues = validate(*decoded, wall_now_seconds());
+    if (const Issue* issue = first_blocking(issues, true)) {
+        return fail(Errc::invalid, "account validation failed: " + issue->description);
+    }
+    return std::make_shared<const AccountClaims>(std::move(*decoded));
+}
+
+Account& AccountRegistry::get_or_create(const std::string& key) {
+    if (Account* const known = find(key)) return *known;
+    bool is_system = false;
+    {
+        const std::shared_lock lock(accounts_mutex_);
+        is_system = key == system_account_;
+    }
+    auto account = std::make_unique<Account>(key, lanes_, is_system);
+    created_(*account);
+    const std::unique_lock lock(accounts_mutex_);
+    // Two threads may have made one; the first stays.
+    return *accounts_.try_emplace(key, std::move(account)).first->second;
+}
+
+}  // namespace midge

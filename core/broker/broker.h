@@ -1,0 +1,112 @@
+#pragma once
+// The broker: listener, event loops, accounts, system events. The service makes one; so may any program that embeds it.
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "account/account_registry.h"
+#include "auth/nkey.h"
+#include "base/log.h"
+#include "broker/event_loop.h"
+#include "broker/login.h"
+#include "config/options.h"
+#include "event/event_bus.h"
+#include "net/listener.h"
+
+namespace midge {
+
+class SystemServices;
+
+// What the service loaded for the broker; moved in.
+struct BrokerParts {
+    std::vector<std::unique_ptr<AccountResolver>> resolvers;  // asked in order
+    std::vector<std::unique_ptr<EventSink>> sinks;            // besides the system account
+};
+
+// start(), reload() and stop() are called by one thread, which is none of the broker's own. The loops, the system loop and the
+// event bus are threads of the broker. Lock order: ARCHITECTURE.md.
+class Broker {
+  public:
+    Broker(Options options, Logger& log);
+    ~Broker();
+    Broker(const Broker&) = delete;
+    Broker& operator=(const Broker&) = delete;
+
+    // Checks options against each other, binds the listener, starts the threads. When it gives no error, clients can connect.
+    // Does not wait for a resolver: an account server that is down is asked again later.
+    [[nodiscard]] Result<> start(BrokerParts parts);
+    // Applies what may change without a restart (`options` must differ in nothing else: config/options_diff.h) and swaps the
+    // resolvers and sinks for `parts`. No connection that is still allowed is dropped. On an error nothing has changed.
+    [[nodiscard]] Result<> reload(Options options, BrokerParts parts);
+    // Announces the shutdown, closes every connection, ends all threads. Idempotent.
+    void stop();
+
+    // After start().
+    [[nodiscard]] uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
+    [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
+    // A resolver's storage says that an account changed. Any thread.
+    void account_changed(const std::string& account);
+    // Asks for the plugin's text at the given name; see SystemServices.
+    [[nodiscard]] const Options& options() const noexcept { return settings_->options; }
+
+    // For sessions, loops and services.
+    [[nodiscard]] AccountRegistry& registry() noexcept { return registry_; }
+    [[nodiscard]] EventBus& events() noexcept { return *events_; }
+    [[nodiscard]] Logger& logger() noexcept { return log_; }
+    [[nodiscard]] unsigned lanes() const noexcept { return lanes_; }
+    [[nodiscard]] SystemServices& services() noexcept { return *services_; }
+    [[nodiscard]] uint64_t next_connection_id() noexcept { return next_connection_id_.fetch_add(1); }
+    [[nodiscard]] const std::vector<std::unique_ptr<EventLoop>>& loops() const noexcept { return loops_; }
+    // Counts a connection in unless there are max_connections of them.
+    [[nodiscard]] bool connection_opened(int connections_max) noexcept;
+    void connection_closed() noexcept;
+    [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
+    [[nodiscard]] Account* system_account() noexcept { return system_account_; }
+    // Totals for STATSZ. Any thread.
+    struct Totals {
+        std::atomic<int> connections{0};
+        std::atomic<uint64_t> total_connections{0};
+        std::atomic<int64_t> slow_consumers{0};
+        std::atomic<int64_t> stale_connections{0};
+    };
+    [[nodiscard]] Totals& totals() noexcept { return totals_; }
+    // Runs `function` for every session, each on its loop's thread, later.
+    void for_each_session(const std::function<void(Session&)>& function);
+
+  private:
+    [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
+    [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
+    [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(const Options& options) const;
+    [[nodiscard]] Result<> open_listener();
+    void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
+    void close_unauthorized(const std::vector<Account*>& changed);
+    void add_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
+
+    Logger& log_;
+    const KeyPair identity_;
+    const std::string server_id_;
+    std::string server_name_;
+    const unsigned loop_count_;
+    const unsigned lanes_;  // loops, system loop, event bus
+    std::unique_ptr<EventBus> events_;
+    std::unique_ptr<SystemServices> services_;
+    AccountRegistry registry_;
+    HashWorker hashes_;
+    Account* global_account_ = nullptr;
+    Account* system_account_ = nullptr;
+    std::shared_ptr<const TrustedOperators> operators_;
+    std::shared_ptr<const Settings> settings_;  // the loops hold it too
+    std::vector<std::unique_ptr<EventLoop>> loops_;
+    std::unique_ptr<Listener> listener_;
+    std::vector<SinkId> sink_ids_;
+    size_t next_loop_ = 0;
+    uint16_t port_ = 0;
+    bool running_ = false;
+    std::atomic<uint64_t> next_connection_id_{1};
+    Totals totals_;
+};
+
+}  // namespace midge

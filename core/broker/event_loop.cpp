@@ -1,0 +1,99 @@
+#include "broker/event_loop.h"
+
+#include "broker/broker.h"
+#include "broker/session.h"
+
+namespace midge {
+
+EventLoop::EventLoop(Broker& broker, unsigned index, std::unique_ptr<Poller> poller)
+    : broker_(broker),
+      reactor_(std::move(poller)),
+      lane_(index),
+      read_buffer_(std::make_unique<char[]>(read_bytes_max)) {}
+
+EventLoop::~EventLoop() { stop(); }
+
+void EventLoop::start(std::shared_ptr<const Settings> settings) {
+    settings_ = std::move(settings);
+    thread_ = std::thread([this] {
+        reactor_.after(sweep_interval, [this] { sweep(); });
+        reactor_.run();
+    });
+}
+
+void EventLoop::stop() {
+    if (!thread_.joinable()) return;
+    post([this] {
+        // close() retires the session, so the map is not walked while it changes.
+        std::vector<Session*> open;
+        for (const auto& [id, session] : sessions_) open.push_back(session.get());
+        for (Session* session : open) session->close(CloseReason::server_shutdown);
+        reactor_.stop();
+    });
+    thread_.join();
+    retired_.clear();
+}
+
+void EventLoop::adopt(std::unique_ptr<Stream> stream) {
+    // std::function wants copyable captures; the pointer is taken over by the task, which always runs or is destroyed with the
+    // reactor.
+    auto shared = std::make_shared<std::unique_ptr<Stream>>(std::move(stream));
+    post([this, shared] { add(std::move(*shared)); });
+}
+
+void EventLoop::add(std::unique_ptr<Stream> stream) {
+    const uint64_t id = broker_.next_connection_id();
+    auto session = std::make_unique<Session>(*this, id, std::move(stream));
+    Session& added = *session;
+    sessions_.emplace(id, std::move(session));
+    added.start();
+}
+
+Session* EventLoop::find(uint64_t connection_id) {
+    const auto found = sessions_.find(connection_id);
+    return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+void EventLoop::on_outbound_event(uint64_t connection_id, OutboundEvent event) {
+    post([this, connection_id, event] {
+        if (Session* const session = find(connection_id)) session->on_outbound_event(event);
+    });
+}
+
+void EventLoop::on_subscription_spent(uint64_t connection_id, const std::string& sid) {
+    if (reactor_.on_own_thread()) {
+        if (Session* const session = find(connection_id)) session->drop_subscription(sid);
+        return;
+    }
+    post([this, connection_id, sid] {
+        if (Session* const session = find(connection_id)) session->drop_spent_subscription(sid);
+    });
+}
+
+void EventLoop::commit_at_turn_end() {
+    if (turn_end_scheduled_) return;
+    turn_end_scheduled_ = true;
+    reactor_.at_turn_end([this] { end_turn(); });
+}
+
+void EventLoop::retire(Session& session) {
+    const auto found = sessions_.find(session.id());
+    retired_.push_back(std::move(found->second));
+    sessions_.erase(found);
+    commit_at_turn_end();
+}
+
+void EventLoop::end_turn() {
+    turn_end_scheduled_ = false;
+    lane_.commit();
+    retired_.clear();
+}
+
+void EventLoop::sweep() {
+    for (Account* account : broker_.registry().accounts()) {
+        account->lane(lane_.outbound().index()).matches.sweep(account->index());
+    }
+    reactor_.after(sweep_interval, [this] { sweep(); });
+}
+
+}  // namespace midge

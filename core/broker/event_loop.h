@@ -1,0 +1,73 @@
+#pragma once
+// One event loop with the sessions it owns.
+#include <array>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "broker/routing_lane.h"
+#include "broker/settings.h"
+#include "net/reactor.h"
+#include "net/stream.h"
+
+namespace midge {
+
+class Broker;
+class Session;
+
+// Owned by the broker; everything but post(), adopt() and the event callbacks happens on its thread.
+class EventLoop final : public OutboundOwner, public SubscriptionOwner {
+  public:
+    static constexpr size_t read_bytes_max = 64 * 1024;
+
+    EventLoop(Broker& broker, unsigned index, std::unique_ptr<Poller> poller);
+    ~EventLoop();
+
+    void start(std::shared_ptr<const Settings> settings);
+    // Ends the thread. Sessions that are still there are closed as `server_shutdown` on it first.
+    void stop();
+
+    // Any thread.
+    void post(Task task) { reactor_.post(std::move(task)); }
+    // Takes an accepted connection. Any thread.
+    void adopt(std::unique_ptr<Stream> stream);
+    void on_outbound_event(uint64_t connection_id, OutboundEvent event) override;
+    void on_subscription_spent(uint64_t connection_id, const std::string& sid) override;
+
+    // Loop's thread.
+    [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
+    [[nodiscard]] RoutingLane& lane() noexcept { return lane_; }
+    [[nodiscard]] Broker& broker() noexcept { return broker_; }
+    [[nodiscard]] const Settings& settings() const noexcept { return *settings_; }
+    void set_settings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
+    [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
+    // Null if it is gone.
+    [[nodiscard]] Session* find(uint64_t connection_id);
+    template <class Function>
+    void for_each_session(Function function) {
+        for (const auto& [id, session] : sessions_) function(*session);
+    }
+    // Commits what is staged at the end of this turn.
+    void commit_at_turn_end();
+    // Takes a closed session out; it is destroyed at the end of the turn.
+    void retire(Session& session);
+
+  private:
+    static constexpr std::chrono::seconds sweep_interval{10};
+    void add(std::unique_ptr<Stream> stream);
+    void end_turn();
+    void sweep();
+
+    Broker& broker_;
+    Reactor reactor_;
+    RoutingLane lane_;
+    std::shared_ptr<const Settings> settings_;  // shared with the other loops
+    std::unique_ptr<char[]> read_buffer_;
+    std::unordered_map<uint64_t, std::unique_ptr<Session>> sessions_;
+    std::vector<std::unique_ptr<Session>> retired_;
+    bool turn_end_scheduled_ = false;
+    std::thread thread_;
+};
+
+}  // namespace midge

@@ -1,0 +1,219 @@
+#include "broker/login.h"
+
+#include "base/clock.h"
+#include "auth/password.h"
+
+namespace midge {
+namespace {
+
+SubjectRuleSpec to_rule_spec(const SubjectRules& rules) { return {rules.allow, rules.deny}; }
+
+std::optional<PermissionSpec> to_permission_spec(const std::optional<PermissionRules>& rules) {
+    if (!rules) return std::nullopt;
+    PermissionSpec spec{to_rule_spec(rules->publish), to_rule_spec(rules->subscribe), std::nullopt};
+    if (rules->responses) spec.responses = ResponseSpec{rules->responses->max_messages, rules->responses->expires};
+    return spec;
+}
+
+StaticAuthSpec to_static_spec(const AuthorizationOptions& options) {
+    StaticAuthSpec spec;
+    spec.user = options.user;
+    spec.password = options.password;
+    spec.token = options.token;
+    spec.default_permissions = to_permission_spec(options.default_permissions);
+    for (const UserOptions& user : options.users) {
+        StaticUserSpec entry;
+        entry.name = user.name;
+        entry.password = user.password;
+        entry.nkey = user.nkey;
+        entry.permissions = to_permission_spec(user.permissions);
+        if (user.allowed_connection_types) entry.allowed_connection_types = *user.allowed_connection_types;
+        spec.users.push_back(std::move(entry));
+    }
+    return spec;
+}
+
+StaticOffer to_offer(const LoginRequest& request) {
+    StaticOffer offer;
+    offer.user = request.connect.user;
+    offer.password = request.connect.pass;
+    offer.token = request.connect.auth_token;
+    offer.nkey = request.connect.nkey;
+    offer.signature = request.connect.sig;
+    offer.nonce = request.nonce;
+    return offer;
+}
+
+bool offers_nothing(const ConnectOptions& connect) {
+    return connect.user.empty() && connect.pass.empty() && connect.auth_token.empty() && connect.nkey.empty();
+}
+
+}  // namespace
+
+HashWorker::HashWorker() : thread_([this] { run(); }) {}
+
+HashWorker::~HashWorker() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    ready_.notify_one();
+    thread_.join();
+}
+
+bool HashWorker::post(std::function<void()> task) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() >= queued_max) return false;
+        queue_.push_back(std::move(task));
+    }
+    ready_.notify_one();
+    return true;
+}
+
+void HashWorker::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (stopping_) return;
+        const auto task = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        task();
+        lock.lock();
+    }
+}
+
+Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& options, AccountRegistry& registry,
+                                                                 std::shared_ptr<const TrustedOperators> operators,
+                                                                 HashWorker& hashes) {
+    std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes));
+    auto users = StaticUsers::from(to_static_spec(options.authorization));
+    if (!users) return pass(users);
+    made->users_ = std::move(*users);
+    made->operators_ = std::move(operators);
+    made->no_auth_user_ = options.no_auth_user;
+    made->pinned_accounts_.insert(options.resolver_pinned_accounts.begin(), options.resolver_pinned_accounts.end());
+    const bool by_jwt = made->operators_ && !made->operators_->empty();
+    if (by_jwt && !made->pinned_accounts_.empty() && !options.system_account.empty()) {
+        made->pinned_accounts_.insert(options.system_account);
+    }
+    if (by_jwt && made->users_.required()) return fail(Errc::invalid, "operators do not allow users to be configured directly");
+    if (by_jwt && !made->no_auth_user_.empty()) {
+        return fail(Errc::invalid, "no_auth_user not compatible with Trusted Operator");
+    }
+    if (!made->no_auth_user_.empty() &&
+        !made->users_.without_proof(made->no_auth_user_, ConnectionType::standard)) {
+        return fail(Errc::invalid, "no_auth_user: \"" + made->no_auth_user_ +
+                                       "\" not present as user or nkey in authorization block or account configuration");
+    }
+    made->required_ = by_jwt || (made->users_.required() && made->no_auth_user_.empty());
+    bool any_nkey = false;
+    for (const UserOptions& user : options.authorization.users) any_nkey = any_nkey || !user.nkey.empty();
+    made->uses_nonce_ = by_jwt || any_nkey;
+    return std::shared_ptr<const Authenticator>(std::move(made));
+}
+
+void Authenticator::login(LoginRequest request, Done done) const {
+    if (!request.connect.account.empty() || request.connect.new_account) {
+        done(fail(Errc::denied, "CONNECT names an account"));
+        return;
+    }
+    if (operators_ && !operators_->empty()) {
+        login_with_jwt(std::move(request), std::move(done));
+    } else {
+        login_with_password(std::move(request), std::move(done));
+    }
+}
+
+Result<LoginGrant> Authenticator::anonymous() const {
+    if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, ConnectionType::standard));
+    LoginGrant grant;
+    grant.account = registry_.find(global_account_name);
+    return grant;
+}
+
+void Authenticator::login_with_password(LoginRequest request, Done done) const {
+    if (!users_.required()) {
+        done(anonymous());
+        return;
+    }
+    if (!no_auth_user_.empty() && offers_nothing(request.connect)) {
+        done(anonymous());
+        return;
+    }
+    if (!users_.needs_slow_check(to_offer(request))) {
+        done(check_static(request));
+        return;
+    }
+    // Shared, because a full queue hands the task back while this function still needs `done`.
+    auto shared_done = std::make_shared<Done>(std::move(done));
+    const bool queued = hashes_.post([self = shared_from_this(), request = std::move(request), shared_done] {
+        (*shared_done)(self->check_static(request));
+    });
+    if (!queued) (*shared_done)(fail(Errc::unavailable, "too many passwords wait to be checked"));
+}
+
+Result<LoginGrant> Authenticator::check_static(const LoginRequest& request) const {
+    return grant_static(users_.check(to_offer(request)));
+}
+
+Result<LoginGrant> Authenticator::grant_static(Result<StaticLogin> login) const {
+    if (!login) return pass(login);
+    LoginGrant grant;
+    grant.account = registry_.find(login->account.empty() ? global_account_name : login->account);
+    if (grant.account == nullptr) return fail(Errc::not_found, "account missing");
+    grant.permissions = login->permissions;
+    grant.user = login->name;
+    return grant;
+}
+
+void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
+    if (request.connect.jwt.empty()) {
+        done(fail(Errc::denied, "Authentication requires a user JWT"));
+        return;
+    }
+    auto user = check_user_token(request.connect.jwt, wall_now_seconds());
+    if (!user) {
+        done(pass(user));
+        return;
+    }
+    const std::string account_key = account_of(*user);
+    registry_.lookup(account_key, [self = shared_from_this(), request = std::move(request), user = std::move(*user),
+                                   done = std::move(done)](const Result<Account*>& account) {
+        if (!account) {
+            done(fail(account.error().code, "Account JWT lookup error: " + account.error().text));
+            return;
+        }
+        done(self->judge(request, user, **account));
+    });
+}
+
+Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserClaims& user, Account& account) const {
+    const auto claims = account.claims();
+    if (!claims) return fail(Errc::not_found, "account missing");
+    auto login = check_login({.user = user,
+                              .account = *claims,
+                              .operators = *operators_,
+                              .nonce = request.nonce,
+                              .signature = request.connect.sig,
+                              .client_ip = request.client_ip,
+                              .now = wall_now_seconds(),
+                              .pinned_accounts = pinned_accounts_});
+    if (!login) return pass(login);
+    LoginGrant grant;
+    grant.account = &account;
+    grant.permissions = std::move(login->permissions);
+    grant.subscriptions_max = login->subs;
+    grant.payload_bytes_max = login->payload;
+    grant.expires_at = login->expires_at_seconds;
+    grant.user = login->user.sub;
+    grant.user_name = login->name;
+    grant.issuer_key = login->issuer_key;
+    grant.tags = std::move(login->tags);
+    grant.issued_at = login->user.iat;
+    grant.bearer = login->user.limits.bearer_token;
+    return grant;
+}
+
+}  // namespace midge

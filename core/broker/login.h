@@ -1,0 +1,96 @@
+#pragma once
+// Who may log in, and as what.
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "account/account_registry.h"
+#include "auth/jwt_login.h"
+#include "auth/static_login.h"
+#include "config/options.h"
+#include "protocol/connect.h"
+
+namespace midge {
+
+struct LoginRequest {
+    ConnectOptions connect;
+    std::string nonce;
+    std::string client_ip;
+};
+
+// What a login gives a session.
+struct LoginGrant {
+    Account* account = nullptr;
+    std::shared_ptr<const Permissions> permissions;  // null: everything; shared with the subscriptions
+    int64_t subscriptions_max = no_limit;
+    int64_t payload_bytes_max = no_limit;
+    int64_t expires_at = 0;  // seconds since 1970 UTC; 0: never
+    std::string user;        // public key, user name or token
+    std::string user_name;   // of the JWT
+    std::string issuer_key;
+    std::vector<std::string> tags;
+    int64_t issued_at = 0;  // of the JWT
+    bool bearer = false;
+};
+
+// One thread for password hashes, so that a login storm cannot stall a loop.
+class HashWorker {
+  public:
+    static constexpr size_t queued_max = 1024;
+    HashWorker();
+    ~HashWorker();
+    // False when too many wait already.
+    [[nodiscard]] bool post(std::function<void()> task);
+
+  private:
+    void run();
+    std::mutex mutex_;
+    std::condition_variable ready_;
+    std::deque<std::function<void()>> queue_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+// Immutable; replaced as a whole by a reload. Safe from any thread. Errors carry the true reason, for the log only.
+class Authenticator : public std::enable_shared_from_this<Authenticator> {
+  public:
+    using Done = std::function<void(Result<LoginGrant>)>;
+
+    [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(const Options& options, AccountRegistry& registry,
+                                                                          std::shared_ptr<const TrustedOperators> operators,
+                                                                          HashWorker& hashes);
+
+    // Whether INFO says auth_required, so that nothing but CONNECT is taken before a login.
+    [[nodiscard]] bool required() const noexcept { return required_; }
+    // Whether INFO carries a nonce.
+    [[nodiscard]] bool uses_nonce() const noexcept { return uses_nonce_; }
+    // `done` runs once, within the call or later on another thread.
+    void login(LoginRequest request, Done done) const;
+    // The grant of a client that sends something before CONNECT where that is allowed.
+    [[nodiscard]] Result<LoginGrant> anonymous() const;
+
+  private:
+    Authenticator(AccountRegistry& registry, HashWorker& hashes) : registry_(registry), hashes_(hashes) {}
+    void login_with_jwt(LoginRequest request, Done done) const;
+    void login_with_password(LoginRequest request, Done done) const;
+    [[nodiscard]] Result<LoginGrant> check_static(const LoginRequest& request) const;
+    [[nodiscard]] Result<LoginGrant> grant_static(Result<StaticLogin> login) const;
+    [[nodiscard]] Result<LoginGrant> judge(const LoginRequest& request, const UserClaims& user, Account& account) const;
+
+    AccountRegistry& registry_;
+    HashWorker& hashes_;
+    std::shared_ptr<const TrustedOperators> operators_;
+    StaticUsers users_;
+    std::string no_auth_user_;
+    std::unordered_set<std::string> pinned_accounts_;
+    bool required_ = false;
+    bool uses_nonce_ = false;
+};
+
+}  // namespace midge

@@ -1,0 +1,154 @@
+#pragma once
+// One client connection.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/close_reason.h"
+#include "base/wire_error.h"
+#include "broker/event_loop.h"
+#include "broker/login.h"
+#include "broker/reply_permits.h"
+#include "broker/subscription.h"
+#include "event/events.h"
+#include "net/reactor.h"
+#include "protocol/parser.h"
+
+namespace midge {
+
+// Owned by its event loop, on whose thread everything here happens. Between turns it keeps only what has not been understood
+// yet, so an idle connection holds next to no memory.
+class Session final : public IoHandler {
+  public:
+    Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream);
+    ~Session() override;
+
+    // Sends INFO and starts to read; closes at once if the server is full.
+    void start();
+    [[nodiscard]] uint64_t id() const noexcept { return id_; }
+    [[nodiscard]] Account* account() const noexcept { return grant_.account; }
+    [[nodiscard]] const LoginGrant& grant() const noexcept { return grant_; }
+
+    // Ends the connection: subscriptions, events, socket. Idempotent; the session is destroyed at the end of the turn.
+    void close(CloseReason reason);
+    // -ERR, then close().
+    void close_with(WireError error, CloseReason reason);
+    // The login is no longer good (a reload or claims update changed who may be here).
+    void reauthenticate();
+    void send_info(bool with_connect_info);
+
+    void on_outbound_event(OutboundEvent event);
+    void drop_subscription(const std::string& sid);
+    // As drop_subscription(), but only if its deliveries are used up: `sid` may have been given anew meanwhile.
+    void drop_spent_subscription(const std::string& sid);
+
+    // IoHandler
+    void on_readable() override;
+    void on_writable() override;
+
+    // Parser handler: false stops parsing.
+    bool on_publish(const PublishCommand& command);
+    bool on_subscribe(const SubscribeCommand& command);
+    bool on_unsubscribe(std::string_view sid, int64_t max);
+    bool on_ping();
+    bool on_pong();
+    bool on_connect(std::string_view json);
+    bool on_client_error(std::string_view text);
+
+  private:
+    // What only few know of a client; allocated at its CONNECT.
+    struct Profile {
+        std::string name, lang, version;
+        std::string jwt;
+        std::string offered_user;  // of a login that failed
+    };
+
+    // Input (session.cpp)
+    void process(std::string_view input);
+    void keep_rest(std::string_view rest, size_t wanted);
+    void fail_parse(const ParseOutcome& outcome);
+    void pause_input();
+    void resume_input();
+    void read_large();
+
+    // Output (session.cpp)
+    void send(std::string_view bytes);
+    void send_error(std::string_view line);
+    void send_ok();
+    void check_write_deadline();
+
+    // Login (session_login.cpp)
+    void finish_login(Result<LoginGrant> grant);
+    bool accept_login(LoginGrant grant);
+    void refuse_login(const Error& why);
+    void leave_account();
+    [[nodiscard]] bool check_connect_options();
+    void apply_limits();
+    void start_expiry_timer();
+    void start_auth_timer();
+    void start_ping_timer(std::chrono::milliseconds delay);
+    void on_ping_timer();
+
+    // Commands (session_commands.cpp)
+    [[nodiscard]] bool may_publish(const PublishCommand& command);
+    [[nodiscard]] bool check_publish_permission(std::string_view subject);
+    [[nodiscard]] bool deny_publish(std::string_view subject);
+    void answer_no_responders(const PublishCommand& command);
+    [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
+    void drop_all_subscriptions();
+
+    // Events and log (session_events.cpp)
+    [[nodiscard]] ClientInfo client_info() const;
+    void publish_connect();
+    void publish_disconnect(CloseReason reason);
+    void publish_auth_error();
+    [[nodiscard]] DisconnectEvent disconnect_event(CloseReason reason) const;
+    [[nodiscard]] std::string log_prefix() const;
+    template <class... Args>
+    void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const;
+    void trace_in(std::string_view operation, std::string_view arguments) const;
+
+    EventLoop& loop_;
+    const uint64_t id_;
+    const WallNanos start_time_;
+    Ref<Outbound> outbound_;
+    Watch watch_;
+    ParserLimits limits_;
+
+    // Input that waits for more bytes, or for the login.
+    std::string rest_;
+    size_t wanted_ = 0;
+    bool paused_ = false;
+    bool watching_writable_ = false;
+
+    // Login
+    std::string nonce_;
+    LoginGrant grant_;
+    std::unique_ptr<Profile> profile_;
+    bool connected_ = false;     // CONNECT was accepted
+    bool counted_in_ = false;    // is one of its account's connections
+    bool logging_in_ = false;
+    bool info_due_ = false;      // the first PING after CONNECT is answered with an INFO too
+    bool closed_ = false;
+    bool verbose_ = true, pedantic_ = true, echo_ = true, headers_ = false, no_responders_ = false;
+    int protocol_ = 0;
+
+    // Subscriptions by sid
+    std::unordered_map<std::string, Ref<Subscription>, TextHash, std::equal_to<>> subscriptions_;
+    Ref<ReplyPermits> reply_permits_;
+
+    // The permission verdict of the last publish subject: publishers repeat themselves.
+    std::string last_allowed_subject_;
+
+    uint64_t received_messages_ = 0, received_bytes_ = 0;
+    Reactor::Clock::time_point last_input_, ping_sent_;
+    int64_t rtt_nanos_ = 0;
+    int pings_out_ = 0;
+    TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer, write_timer_ = no_timer;
+};
+
+template <class... Args>
+void Session::log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const;
+
+}  // namespace midge

@@ -1,0 +1,94 @@
+#pragma once
+// A subscription of one connection, or of the server itself.
+#include <atomic>
+#include <string>
+
+#include "auth/permissions.h"
+#include "net/outbound.h"
+#include "subject/match.h"
+
+namespace midge {
+
+class Account;
+class ReplyPermits;
+class Session;
+
+// A message on its way through the router; views last for the call.
+struct RoutedMessage {
+    std::string_view subject;
+    std::string_view reply;  // empty: none
+    bool has_header = false;
+    size_t header_bytes = 0;  // at the start of body
+    std::string_view body;    // header and payload
+};
+
+// Who published it.
+struct Origin {
+    Account* account = nullptr;
+    Session* session = nullptr;  // null: the server itself. Only for use on the thread of the call.
+    uint64_t connection_id = 0;
+    bool echo = true;
+};
+
+// The server's own receivers (system services). Called on the publisher's thread, whichever that is: must be quick and must not
+// publish; whoever has more to do posts a copy to its own thread.
+class InternalReceiver {
+  public:
+    virtual void on_message(const RoutedMessage& message, const Origin& origin) = 0;
+
+  protected:
+    ~InternalReceiver() = default;
+};
+
+// The loop that owns a subscription's session. Any thread.
+class SubscriptionOwner {
+  public:
+    // The subscription has had its last delivery (UNSUB with a maximum).
+    virtual void on_subscription_spent(uint64_t connection_id, const std::string& sid) = 0;
+
+  protected:
+    ~SubscriptionOwner() = default;
+};
+
+// Made by the owner's loop; the index and match results of other loops hold it too, so what changes is atomic.
+class Subscription final : public IndexEntry {
+  public:
+    struct ForClient {
+        Ref<Outbound> target;
+        uint64_t connection_id = 0;
+        SubscriptionOwner* owner = nullptr;
+        bool headers = false;  // the client takes HMSG
+        // Set when some matching subjects are denied: asked for each message. Shared with the session.
+        std::shared_ptr<const Permissions> filter;
+        // Set when the client may answer what it receives.
+        Ref<ReplyPermits> reply_permits;
+    };
+    Subscription(std::string subject, std::string queue, std::string sid, ForClient client)
+        : IndexEntry(std::move(subject), std::move(queue)), sid_(std::move(sid)), client_(std::move(client)) {}
+    Subscription(std::string subject, InternalReceiver& receiver)
+        : IndexEntry(std::move(subject), {}), receiver_(&receiver) {}
+
+    [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
+    [[nodiscard]] const ForClient& client() const noexcept { return client_; }
+    [[nodiscard]] InternalReceiver* receiver() const noexcept { return receiver_; }  // null: a client's
+
+    // Counts a delivery in. False when there shall be no more.
+    [[nodiscard]] bool take_delivery() noexcept {
+        const uint64_t number = delivered_.fetch_add(1, std::memory_order_relaxed) + 1;
+        const uint64_t max = max_.load(std::memory_order_relaxed);
+        if (max == 0) [[likely]] return true;
+        if (number == max) client_.owner->on_subscription_spent(client_.connection_id, sid_);
+        return number <= max;
+    }
+    [[nodiscard]] uint64_t delivered() const noexcept { return delivered_.load(std::memory_order_relaxed); }
+    void set_max(uint64_t max) noexcept { max_.store(max, std::memory_order_relaxed); }
+
+  private:
+    const std::string sid_;
+    const ForClient client_;
+    InternalReceiver* const receiver_ = nullptr;
+    std::atomic<uint64_t> delivered_{0};
+    std::atomic<uint64_t> max_{0};  // 0: no end
+};
+
+}  // namespace midge
