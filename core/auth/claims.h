@@ -53,7 +53,7 @@ struct PermissionClaims {
     SubjectPermission sub;
     std::optional<ResponsePermission> resp;
 
-    [[nodiscard]] bool empty() const noexcept { return pub.empty() && sub_.empty() && !resp; }
+    [[nodiscard]] bool empty() const noexcept { return pub.empty() && sub.empty() && !resp; }
     bool operator==(const PermissionClaims&) const = default;
 };
 

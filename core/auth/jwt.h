@@ -43,8 +43,7 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 [[nodiscard]] Result<std::string> encode(const GenericClaims& claims, const KeyPair& issuer,
                                          int64_t now_seconds);
 
-// The claims of a token as JSON text, checked like decode_generic; `indent` spaces per level, 0:
-// compact.
-[[nodiscard]] Result<std::string> claims_json(std::string_view token, unsigned indent);
+// The claims as the JSON text that the token holds, checked like decode_generic.
+[[nodiscard]] Result<std::string> claims_json(std::string_view token);
 
 }  // namespace midge

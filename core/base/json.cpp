@@ -3,8 +3,11 @@
 #include <Poco/JSON/Parser.h>
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include <limits>
+#include <set>
+#include <vector>
 
+#include "base/text.h"
 
 namespace midge {
 namespace {
@@ -20,14 +23,37 @@ Result<T> wrong_type(const std::string& key, const char* expected) {
     return fail(Errc::invalid, fmt::format("\"{}\" should be {}", key, expected));
 }
 
-}  // namespace
+class UniqueMembersHandler final : public Poco::JSON::ParseHandler {
+  public:
+    void reset() override {
+        members_.clear();
+        ParseHandler::reset();
+    }
+    void startObject() override {
+        members_.emplace_back();
+        ParseHandler::startObject();
+    }
+    void endObject() override {
+        members_.pop_back();
+        ParseHandler::endObject();
+    }
+    void key(const std::string& name) override {
+        if (!members_.back().insert(name).second) {
+            throw Poco::JSON::JSONException("an object has the same member twice");
+        }
+        ParseHandler::key(name);
+    }
 
-Result<JsonObject> parse_json_object(std::string_view text, size_t bytes_max) {
+  private:
+    std::vector<std::set<std::string>> members_;  // of the open objects, outermost first
+};
+
+Result<JsonObject> parse_object(std::string_view text, size_t bytes_max, Poco::JSON::Handler::Ptr handler) {
     if (text.size() > bytes_max) {
         return fail(Errc::invalid, fmt::format("JSON of {} bytes, at most {} are taken", text.size(), bytes_max));
     }
     try {
-        Poco::JSON::Parser parser;
+        Poco::JSON::Parser parser(handler);
         parser.setDepth(json_depth_max);
         const Poco::Dynamic::Var value = parser.parse(std::string(text));
         if (value.type() != typeid(JsonObject)) return fail(Errc::invalid, "JSON is not an object");
@@ -37,6 +63,16 @@ Result<JsonObject> parse_json_object(std::string_view text, size_t bytes_max) {
     } catch (const std::exception& e) {
         return fail(Errc::invalid, fmt::format("invalid JSON: {}", e.what()));
     }
+}
+
+}  // namespace
+
+Result<JsonObject> parse_json_object(std::string_view text, size_t bytes_max) {
+    return parse_object(text, bytes_max, new Poco::JSON::ParseHandler);
+}
+
+Result<JsonObject> parse_strict_json_object(std::string_view text, size_t bytes_max) {
+    return parse_object(text, bytes_max, new UniqueMembersHandler);
 }
 
 std::string json_find_key(const JsonObject& object, const std::string& key) {
@@ -66,7 +102,10 @@ Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64
     if (value.isEmpty()) return fallback;
     if (!value.isInteger() || value.isBoolean()) return wrong_type<int64_t>(key, "an integer");
     try {
-        return value.convert<int64_t>();
+        const auto number = value.convert<int64_t>();
+        // Poco clamps numbers below the smallest one to it.
+        if (number == std::numeric_limits<int64_t>::min()) return wrong_type<int64_t>(key, "a 64-bit integer");
+        return number;
     } catch (const Poco::Exception&) {
         return wrong_type<int64_t>(key, "a 64-bit integer");
     }

@@ -22,6 +22,8 @@ using JsonArray = Poco::JSON::Array::Ptr;
 // One JSON object and nothing after it. Fails on anything else, and on input over `bytes_max` bytes or nested deeper than
 // json_depth_max.
 [[nodiscard]] Result<JsonObject> parse_json_object(std::string_view text, size_t bytes_max = json_bytes_max);
+// Also fails if an object has the same member twice: for texts that are signed, where every reader must see the same.
+[[nodiscard]] Result<JsonObject> parse_strict_json_object(std::string_view text, size_t bytes_max = json_bytes_max);
 
 // Members of an object. Keys match exactly first, then without regard to case (as Go's decoder does). A missing or null
 // member gives `fallback`; a member of another type fails with an error that names the key.
