@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""House rules that a machine can check: include arrows, lengths, platform #ifdefs, leftovers.
+
+usage: tidy.py SOURCE_TREE
+Prints one line per finding, `file:line: what`, and fails if there is any.
+"""
+import re
+import sys
+from pathlib import Path
+
+from source_text import functions, without_literals
+
+FILE_LINES_MAX = 500
+TEST_FILE_LINES_MAX = 800
+FUNCTION_LINES_MAX = 60
+# Functions that are longer than that and stay so for now: {(file, function): lines}. It may only shrink.
+FUNCTION_RATCHET = {
+    ("core/protocol/parser.h", "parse_commands"): 80,  # the loop that every byte goes through, one case per operation
+}
+
+# Who may include whom, besides itself. A folder that is not listed may include nothing of ours.
+ARROWS = {
+    "core/base": [],
+    "core/net": ["core/base"],
+    "core/protocol": ["core/base"],
+    "core/subject": ["core/base"],
+    "core/event": ["core/base"],
+    "core/config": ["core/base", "core/subject"],  # docs/adr/0003
+    "core/auth": ["core/base", "core/subject"],  # docs/adr/0003
+    "core/account": ["core/base", "core/auth", "core/subject", "core/event"],
+    "core/monitor": ["core/base", "core/event"],
+    "core/broker": ["core"],
+    "plugins/abi": [],
+    "plugins/common": ["plugins/abi", "core/base"],
+    "plugins/host": ["plugins/abi", "plugins/common", "core/base", "core/account", "core/event"],  # docs/adr/0001
+    "plugins": ["plugins/abi", "plugins/common", "core/base"],  # each plugin
+    "service": ["core", "plugins/host", "plugins/abi"],
+    "tools": ["tools/common", "core/base", "core/auth", "core/subject", "core/config", "plugins/host", "plugins/abi"],
+    "examples": ["plugins/abi"],
+    "tests": ["core", "plugins", "service", "tools", "tests"],
+}
+# Folders that cmake puts on the include path, by the folder of the file that includes.
+INCLUDE_PATHS = ["core", "plugins", "tools", "service", "tests", "tests/unit", "plugins/abi"]
+
+# Operating systems differ in file names. Only the C tables of the plugin ABI must know how a symbol is exported.
+PLATFORM_FILES = ("plugins/abi/",)
+PLATFORM = re.compile(r"_WIN32|_WIN64|__linux|__unix|__APPLE__|__FreeBSD__|_MSC_VER|__MINGW|\bWIN32\b|POCO_OS")
+
+SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", ".cache"}
+CODE = {".h", ".hpp", ".c", ".cpp"}
+TEXT = CODE | {".py", ".sh", ".js", ".mjs", ".cmake", ".txt", ".md", ".json", ".yml", ".conf", ".wire", ".in", ""}
+LEFTOVER = re.compile(r"\b(?:FIX" + r"ME|TO" + r"DO|XX" + r"X)\b")
+# Where somebody's machine shows.
+MACHINE = re.compile("(?<![\\w.~])/(?:work|root)/|registry[.]npm" + "js|[.]debian[.]org")
+# Test data that quotes documentation.
+MACHINE_ALLOWED = ("tests/tidy/", "tests/unit/config/", "tests/fuzz/")
+
+
+def folder_of(path):
+    """The part of the tree that has arrows: core/<x>, plugins/<x>, or the first folder."""
+    parts = path.split("/")
+    return "/".join(parts[:2]) if parts[0] in ("core", "plugins", "tools") and len(parts) > 2 else parts[0]
+
+
+def allowed_targets(folder):
+    return ARROWS.get(folder, ARROWS.get(folder.split("/")[0], []))
+
+
+def is_allowed(folder, target):
+    return folder == target or any(target == a or target.startswith(a + "/") for a in allowed_targets(folder))
+
+
+def resolve_include(root, path, name):
+    """The included file within the tree, or None."""
+    here = Path(path).parent
+    area = path.split("/")[0]
+    places = [here.as_posix()] + sorted(INCLUDE_PATHS, key=lambda p: p.split("/")[0] != area)
+    if len(here.parts) > 2:  # programs put their own folder on the path
+        places.insert(1, "/".join(here.parts[:2]))
+    for place in places:
+        candidate = (root / place / name).resolve()
+        if candidate.is_file() and root in candidate.parents:
+            return candidate.relative_to(root).as_posix()
+    return None
+
+
+def check_includes(root, path, text):
+    folder = folder_of(path)
+    for number, line in enumerate(text.splitlines(), 1):
+        match = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
+        if not match:
+            continue
+        target = resolve_include(root, path, match.group(1))
+        if target is None:
+            yield number, f'"{match.group(1)}" is not in the tree; system headers are included with <>'
+        elif not is_allowed(folder, folder_of(target)):
+            yield number, f"{folder} may not include {folder_of(target)} (\"{match.group(1)}\")"
+
+
+def check_file_length(path, text):
+    limit = TEST_FILE_LINES_MAX if path.startswith("tests/") else FILE_LINES_MAX
+    lines = text.count("\n")
+    if lines > limit:
+        yield limit, f"{lines} lines, at most {limit}"
+
+
+def check_function_length(path, text):
+    for name, first, lines in functions(text):
+        limit = max(FUNCTION_LINES_MAX, FUNCTION_RATCHET.get((path, name), 0))
+        if lines > limit:
+            yield first, f"{name} has {lines} lines, at most {limit}"
+
+
+def check_platform(path, text):
+    if path.startswith(PLATFORM_FILES):
+        return
+    for number, line in enumerate(without_literals(text).splitlines(), 1):
+        if re.match(r"\s*#\s*(?:if|ifdef|ifndef|elif)\b", line) and PLATFORM.search(line):
+            yield number, "a platform #ifdef; make it a pair of files chosen by CMake"
+
+
+def check_leftovers(path, text):
+    for number, line in enumerate(text.splitlines(), 1):
+        leftover = LEFTOVER.search(line)
+        if leftover:
+            yield number, f"{leftover.group()} is left over"
+        machine = MACHINE.search(line)
+        if machine and not path.startswith(MACHINE_ALLOWED):
+            yield number, f"\"{machine.group()}\" belongs to somebody's machine"
+
+
+def findings(root):
+    """(path, line, what) of the whole tree."""
+    for file in sorted(root.rglob("*")):
+        relative = file.relative_to(root)
+        if SKIPPED_FOLDERS & set(relative.parts) or not file.is_file() or file.suffix not in TEXT:
+            continue
+        path = relative.as_posix()
+        try:
+            text = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            if file.suffix in CODE:
+                yield path, 1, "not UTF-8"
+            continue
+        checks = [check_leftovers(path, text)] if path != "LICENSE" else []
+        if file.suffix in CODE | {".py", ".sh", ".js", ".mjs", ".cmake"} or file.name == "CMakeLists.txt":
+            checks.append(check_file_length(path, text))
+        if file.suffix in CODE:
+            checks += [check_includes(root, path, text), check_function_length(path, text), check_platform(path, text)]
+        for check in checks:
+            for line, what in check:
+                yield path, line, what
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: tidy.py SOURCE_TREE")
+    found = list(findings(Path(sys.argv[1]).resolve()))
+    for path, line, what in found:
+        print(f"{path}:{line}: {what}")
+    print(f"{len(found)} findings")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
