@@ -1,0 +1,25 @@
+#pragma once
+// JWTs for tests, good and bad. Written from the spec (jwt-nkeys.md 2) and not with core/auth,
+// which these tokens test: it signs whatever claims it is given.
+#include <cstdint>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "support/test_key.h"
+
+namespace midge::test {
+
+enum class JwtForm {
+    v1,  // `type` beside `nats`; the signature covers the payload
+    v2,  // `nats.type`, `nats.version`; the signature covers header and payload
+};
+
+// A token about `subject` signed by `signer`. The claims are those that tools write for a new
+// operator, account or user (everything allowed), issued at `now` (unix seconds), with `changes`
+// laid over: members replace, objects merge, null removes. `changes` may lie about the issuer.
+// Fails on a merged member of the wrong type.
+[[nodiscard]] Result<std::string> mint_jwt(const TestKey& subject, const TestKey& signer,
+                                           const JsonObject& changes, JwtForm form, int64_t now);
+
+}  // namespace midge::test

@@ -1,0 +1,59 @@
+#pragma once
+// Plays a script against a server.
+#include <map>
+#include <optional>
+#include <string>
+
+#include "wire/runner/client.h"
+#include "wire/runner/connection.h"
+#include "wire/runner/pattern.h"
+#include "wire/runner/script.h"
+
+namespace midge::wire {
+
+struct Failure {
+    int line = 0;
+    std::string client;
+    std::string expected;
+    std::string got;
+};
+
+// Plays one script once. Lives as long as that takes, on one thread.
+class Player {
+  public:
+    // `script` and `dialer` outlive the player.
+    Player(const Script& script, Dialer& dialer, ClientOptions options, int64_t now);
+
+    // The first thing that is not as the script says; nothing when all is.
+    [[nodiscard]] std::optional<Failure> play();
+
+  private:
+    using Outcome = std::optional<Failure>;
+
+    [[nodiscard]] Outcome run(const Step& step);
+    [[nodiscard]] Outcome send(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_in_order(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_any_order(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_regex(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_closed(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_silent(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_shared(const Step& step);
+    // Every client still open must be in good order and have received nothing that no step
+    // expected.
+    [[nodiscard]] Outcome finish();
+    void close_all();
+
+    [[nodiscard]] Result<Client*> client(const std::string& name);
+    [[nodiscard]] Lookup lookup_for(const std::string& client) const;
+    [[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Step& step) const;
+    [[nodiscard]] static Failure failure(const Step& step, const std::string& expected,
+                                         const std::string& got);
+
+    const Script& script_;
+    Dialer& dialer_;
+    ClientOptions options_;
+    int64_t now_;
+    std::map<std::string, Client> clients_;
+};
+
+}  // namespace midge::wire

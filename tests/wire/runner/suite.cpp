@@ -1,0 +1,136 @@
+#include "wire/runner/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/clock.h"
+#include "wire/runner/player.h"
+#include "wire/runner/tcp_connection.h"
+
+namespace midge::wire {
+namespace {
+
+// Scripts that one server plays one after the other.
+constexpr size_t batch_scripts_max = 40;
+
+struct Batch {
+    std::string config;
+    std::vector<const Script*> scripts;
+};
+
+class Suite {
+  public:
+    Suite(const SuiteOptions& options, std::ostream& out)
+        : options_(options), out_(out), started_(wall_now_seconds()) {}
+
+    Tally run(const std::vector<Script>& scripts) {
+        const std::vector<Batch> batches = make_batches(scripts);
+        std::atomic<size_t> next = 0;
+        const auto work = [&] {
+            for (size_t i = next++; i < batches.size(); i = next++) play(batches[i]);
+        };
+        std::vector<std::thread> workers;
+        for (unsigned i = 0; i < options_.jobs; ++i) workers.emplace_back(work);
+        for (std::thread& worker : workers) worker.join();
+        return tally_;
+    }
+
+  private:
+    // Small batches first: scripts with a config of their own are those that wait for timers.
+    std::vector<Batch> make_batches(const std::vector<Script>& scripts) {
+        std::map<std::string, std::vector<const Script*>> by_config;
+        for (const Script& script : scripts) {
+            if (!script.only.empty() && script.only != options_.plays_as) {
+                skip(script, "only for " + script.only);
+            } else if (options_.address && !script.config.empty()) {
+                skip(script, "needs a config of its own");
+            } else {
+                // The time is the same in every config of a run, so that equal ones stay equal.
+                const Values values(script.jwts, started_);
+                auto config = expand(script.config, Escapes::untouched,
+                                     [&](auto e) { return values.lookup(e); });
+                if (config)
+                    by_config[*config].push_back(&script);
+                else
+                    report(script, Failure{1, "#config", "a config", config.error().text});
+            }
+        }
+        std::vector<Batch> batches;
+        for (const auto& [config, members] : by_config) {
+            for (size_t at = 0; at < members.size(); at += batch_scripts_max) {
+                const size_t end = std::min(members.size(), at + batch_scripts_max);
+                batches.push_back({config,
+                                   {members.begin() + static_cast<std::ptrdiff_t>(at),
+                                    members.begin() + static_cast<std::ptrdiff_t>(end)}});
+            }
+        }
+        std::stable_sort(batches.begin(), batches.end(), [](const Batch& a, const Batch& b) {
+            return a.scripts.size() < b.scripts.size();
+        });
+        return batches;
+    }
+
+    void play(const Batch& batch) {
+        if (options_.address) return play(batch, *options_.address);
+        auto server =
+            test::ServerProcess::start(*options_.program, options_.extra_config + batch.config);
+        if (!server) {
+            for (const Script* script : batch.scripts) {
+                report(*script, Failure{1, "server", "a running server", server.error().text});
+            }
+            return;
+        }
+        play(batch, (*server)->address());
+        if (auto ended = (*server)->stop(); !ended) {
+            report(*batch.scripts.back(),
+                   Failure{1, "server", "an orderly end after these scripts", ended.error().text});
+        }
+    }
+
+    void play(const Batch& batch, const Poco::Net::SocketAddress& address) {
+        for (const Script* script : batch.scripts) {
+            TcpDialer dialer(address);
+            report(*script, Player(*script, dialer, options_.client, wall_now_seconds()).play());
+        }
+    }
+
+    void report(const Script& script, const std::optional<Failure>& failure) {
+        const std::lock_guard lock(mutex_);
+        if (!failure) {
+            ++tally_.passed;
+            out_ << fmt::format("pass  {}: {}\n", script.path, script.title);
+            return;
+        }
+        ++tally_.failed;
+        out_ << fmt::format("FAIL  {}: {}\n{}:{}: {}\n  expected: {}\n  got:      {}\n",
+                            script.path, script.title, script.path, failure->line, failure->client,
+                            failure->expected, failure->got);
+        out_.flush();
+    }
+
+    void skip(const Script& script, const std::string& reason) {
+        const std::lock_guard lock(mutex_);
+        ++tally_.skipped;
+        out_ << fmt::format("skip  {}: {}\n", script.path, reason);
+    }
+
+    const SuiteOptions& options_;
+    std::ostream& out_;
+    const int64_t started_;
+    std::mutex mutex_;
+    Tally tally_;
+};
+
+}  // namespace
+
+Tally run_suite(const std::vector<Script>& scripts, const SuiteOptions& options,
+                std::ostream& out) {
+    return Suite(options, out).run(scripts);
+}
+
+}  // namespace midge::wire

@@ -1,0 +1,18 @@
+#pragma once
+#include <Poco/Net/SocketAddress.h>
+
+#include "wire/runner/connection.h"
+
+namespace midge::wire {
+
+// Connections to a server by address.
+class TcpDialer final : public Dialer {
+  public:
+    explicit TcpDialer(Poco::Net::SocketAddress address) : address_(std::move(address)) {}
+    [[nodiscard]] Result<std::unique_ptr<Connection>> connect() override;
+
+  private:
+    Poco::Net::SocketAddress address_;
+};
+
+}  // namespace midge::wire

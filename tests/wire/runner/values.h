@@ -1,0 +1,46 @@
+#pragma once
+// The named values of a script: keys, tokens, times.
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace midge::wire {
+
+// One `#jwt:` or `#jwt-v1:` line: NAME = SUBJECT by SIGNER {changes}
+struct JwtDefinition {
+    std::string subject;
+    std::string signer;
+    std::string changes = "{}";
+    bool v1 = false;
+};
+using JwtDefinitions = std::map<std::string, JwtDefinition, std::less<>>;
+
+[[nodiscard]] Result<std::pair<std::string, JwtDefinition>> parse_jwt_definition(
+    std::string_view text, bool v1);
+
+// Gives the nonce that a client ("C2", or empty for the one that speaks) found in its INFO.
+using NonceOf = std::function<Result<std::string>(std::string_view client)>;
+
+// Evaluates placeholders (README.md lists them). Refers to the definitions of its script.
+class Values {
+  public:
+    // `now`: what ${now} is, in unix seconds. Without `nonce_of`, ${nonce} and ${sign} fail.
+    Values(const JwtDefinitions& jwts, int64_t now, NonceOf nonce_of = nullptr)
+        : jwts_(jwts), now_(now), nonce_of_(std::move(nonce_of)) {}
+
+    [[nodiscard]] Result<std::string> lookup(std::string_view expression) const;
+
+  private:
+    [[nodiscard]] Result<std::string> jwt(std::string_view name, std::string_view part) const;
+    [[nodiscard]] Result<std::string> signature(std::string_view arguments) const;
+    [[nodiscard]] Result<std::string> time(std::string_view offset) const;
+
+    const JwtDefinitions& jwts_;
+    int64_t now_;
+    NonceOf nonce_of_;
+};
+
+}  // namespace midge::wire
