@@ -2,27 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <bit>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "common/account_key.h"
 #include "host/host_tables.h"
 #include "host/plugin_library.h"
 
 namespace midge {
 namespace {
-
-constexpr size_t account_key_size = 56;
-
-// By format only: enough to make it safe as a file name and in a URL. The checksum is core's to
-// know.
-bool is_account_key(std::string_view text) {
-    return text.size() == account_key_size && text.front() == 'A' &&
-           std::all_of(text.begin(), text.end(),
-                       [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7'); });
-}
 
 Error bad_key(std::string_view who) {
     return {Errc::invalid,
@@ -102,7 +92,7 @@ std::string_view PluginResolver::version() const noexcept {
 }
 
 void PluginResolver::fetch(const std::string& account, FetchDone done) {
-    if (!is_account_key(account)) return done(tl::unexpected(bad_key(name())));
+    if (!has_account_key_form(account)) return done(tl::unexpected(bad_key(name())));
     auto check = [this, done = std::move(done)](Result<std::string> jwt) {
         if (jwt && jwt->empty()) return done(fail(fmt::format("{}: the JWT is empty", name())));
         done(std::move(jwt));
@@ -113,7 +103,7 @@ void PluginResolver::fetch(const std::string& account, FetchDone done) {
 
 void PluginResolver::store(const std::string& account, const std::string& jwt, Done done) {
     if (!can_store()) return done(tl::unexpected(unsupported(name(), "storing")));
-    if (!is_account_key(account)) return done(tl::unexpected(bad_key(name())));
+    if (!has_account_key_form(account)) return done(tl::unexpected(bad_key(name())));
     if (jwt.empty() || jwt.size() > jwt_bytes_max) {
         return done(fail(Errc::invalid, fmt::format("{}: JWT of {} bytes, expected 1..{}", name(),
                                                     jwt.size(), jwt_bytes_max)));
@@ -128,7 +118,7 @@ void PluginResolver::list(ListDone done) {
         done(answer.map([](const std::string& lines) {
             std::vector<std::string> accounts;
             for (const std::string_view line : split(lines, '\n')) {
-                if (is_account_key(line)) accounts.emplace_back(line);
+                if (has_account_key_form(line)) accounts.emplace_back(line);
             }
             return accounts;
         }));
@@ -140,7 +130,7 @@ void PluginResolver::list(ListDone done) {
 
 void PluginResolver::erase(const std::string& account, Done done) {
     if (!can_erase()) return done(tl::unexpected(unsupported(name(), "erasing")));
-    if (!is_account_key(account)) return done(tl::unexpected(bad_key(name())));
+    if (!has_account_key_form(account)) return done(tl::unexpected(bad_key(name())));
     request(without_value(std::move(done)),
             [&](uint64_t number) { table_.erase(self_, number, to_text(account)); });
 }
@@ -190,7 +180,7 @@ void PluginResolver::on_complete(uint64_t number, int status, midge_text value) 
 }
 
 void PluginResolver::on_changed(midge_text account) {
-    if (!is_account_key(to_view(account))) {
+    if (!has_account_key_form(to_view(account))) {
         journal_.log().warn("{}: ignored a change of something that is no account key", name());
         return;
     }

@@ -11,14 +11,13 @@
 #include "abi/midge_resolver.h"
 #include "account/account_resolver.h"
 #include "base/log.h"
+#include "common/limits.h"
 #include "host/pending_requests.h"
 #include "host/plugin_journal.h"
 #include "host/turnstile.h"
 
 namespace midge {
 
-// The largest JWT that is stored or taken from a plugin.
-inline constexpr size_t jwt_bytes_max = 1024 * 1024;
 // The largest answer to a list: over a million account keys.
 inline constexpr size_t account_list_bytes_max = 64 * 1024 * 1024;
 

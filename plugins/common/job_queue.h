@@ -1,0 +1,76 @@
+#pragma once
+// Worker threads behind a bounded queue.
+#include <Poco/Runnable.h>
+#include <Poco/Thread.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <utility>
+
+namespace midge {
+
+// Runs jobs on threads of its own, in order when there is one thread. Owned by a plugin instance;
+// any thread. The threads are Poco's because those block SIGPIPE, which a write to a closed
+// connection raises.
+template <class Job>
+class JobQueue final : Poco::Runnable {
+  public:
+    // `work` runs one job and must not throw; what it uses outlives stop().
+    JobQueue(size_t threads, size_t jobs_max, std::function<void(Job)> work)
+        : jobs_max_(jobs_max), work_(std::move(work)), threads_(threads) {
+        for (auto& thread : threads_) thread.start(*this);
+    }
+    ~JobQueue() override { stop(); }
+
+    // False when the queue is full or stopped; then `job` is left as it is.
+    [[nodiscard]] bool push(Job& job) {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || jobs_.size() >= jobs_max_) return false;
+        jobs_.push_back(std::move(job));
+        wake_.notify_one();
+        return true;
+    }
+
+    // Waits for the running jobs; those that wait are run first if `finish`, else dropped.
+    void stop(bool finish = false) {
+        std::deque<Job> dropped;
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+            if (!finish) dropped.swap(jobs_);
+            wake_.notify_all();
+        }
+        dropped.clear();
+        for (auto& thread : threads_) {
+            if (thread.isRunning()) thread.join();
+        }
+    }
+
+  private:
+    void run() override {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            wake_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
+            if (jobs_.empty()) return;
+            Job job = std::move(jobs_.front());
+            jobs_.pop_front();
+            lock.unlock();
+            work_(std::move(job));
+            lock.lock();
+        }
+    }
+
+    const size_t jobs_max_;
+    const std::function<void(Job)> work_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::deque<Job> jobs_;
+    std::list<Poco::Thread> threads_;  // last: they use the members above
+};
+
+}  // namespace midge
