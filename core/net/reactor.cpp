@@ -58,7 +58,13 @@ void Reactor::notify(uint64_t watch_id, Interest ready) {
     Entry* entry = find(watch_id);
     if (entry == nullptr) return;
     entry->noted = entry->noted | ready;
-    if ((entry->noted & entry->interest) != Interest::none) notified_.push_back(watch_id);
+    list_noted(watch_id, *entry);
+}
+
+void Reactor::list_noted(uint64_t id, Entry& entry) {
+    if (entry.listed || (entry.noted & entry.interest) == Interest::none) return;
+    entry.listed = true;
+    notified_.push_back(id);
 }
 
 uint64_t Reactor::make_entry(SocketHandle socket, IoHandler& handler, Interest interest) {
@@ -73,6 +79,7 @@ uint64_t Reactor::make_entry(SocketHandle socket, IoHandler& handler, Interest i
     entry.socket = socket;
     entry.interest = interest;
     entry.noted = Interest::none;
+    entry.listed = false;
     return uint64_t{entry.generation} << generation_shift | slot;
 }
 
@@ -106,7 +113,7 @@ void Reactor::change(uint64_t id, Interest interest) {
     assert(entry != nullptr);
     if (entry->interest == interest) return;
     entry->interest = interest;
-    if ((entry->noted & interest) != Interest::none) notified_.push_back(id);
+    list_noted(id, *entry);
     if (entry->socket != no_socket) apply(id);
 }
 
@@ -195,8 +202,9 @@ std::chrono::milliseconds Reactor::prepare_wait() {
 
 void Reactor::add_notified() {
     for (const uint64_t id : notified_) {
-        const Entry* entry = find(id);
+        Entry* entry = find(id);
         if (entry == nullptr) continue;
+        entry->listed = false;
         ready_.push_back({.id = id,
                           .readable = (entry->noted & Interest::read) != Interest::none,
                           .writable = (entry->noted & Interest::write) != Interest::none});

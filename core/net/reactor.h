@@ -100,10 +100,11 @@ class Reactor {
     struct Entry {
         IoHandler* handler = nullptr;
         SocketHandle socket = no_socket;
-        uint32_t generation =
-            1;  // half of the id: what refers to an earlier user of the slot finds nothing
+        // Half of the id: an id of an earlier user of the slot finds nothing.
+        uint32_t generation = 1;
         Interest interest = Interest::none;
         Interest noted = Interest::none;  // by notify(), not yet called back
+        bool listed = false;              // in notified_
     };
     [[nodiscard]] Entry* find(uint64_t id) noexcept;
     [[nodiscard]] uint64_t make_entry(SocketHandle socket, IoHandler& handler, Interest interest);
@@ -112,6 +113,7 @@ class Reactor {
     void change(uint64_t id, Interest interest);
     void apply(uint64_t id);
     [[nodiscard]] std::chrono::milliseconds prepare_wait();
+    void list_noted(uint64_t id, Entry& entry);
     void add_notified();
     void dispatch_io();
     void call_back(uint64_t id, Interest what);
