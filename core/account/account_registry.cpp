@@ -87,6 +87,10 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
         }
         last = now;
     }
+    wait_for(key, std::move(found));
+}
+
+void AccountRegistry::wait_for(const std::string& key, Found found) {
     bool first = false;
     {
         const std::lock_guard lock(lookups_mutex_);
@@ -104,16 +108,12 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
     if (first) fetch(key);
 }
 
-void AccountRegistry::refresh(const std::string& key) {
-    if (find(key) == nullptr) return;
-    bool first = false;
-    {
-        const std::lock_guard lock(lookups_mutex_);
-        Lookup& lookup = lookups_[key];
-        first = lookup.waiters.empty();
-        if (first) lookup.waiters.emplace_back([](const Result<Account*>&) {});
+void AccountRegistry::refresh(const std::string& key, Found found) {
+    if (find(key) == nullptr) {
+        found(fail(Errc::not_found, "account missing"));
+        return;
     }
-    if (first) fetch(key);
+    wait_for(key, std::move(found));
 }
 
 void AccountRegistry::fetch(const std::string& key) {

@@ -46,7 +46,7 @@ class AccountRegistry {
     // The account, fetched if it is unknown or expired. The callback may run within the call or later on a resolver's thread.
     void lookup(const std::string& key, Found found);
     // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload.
-    void refresh(const std::string& key);
+    void refresh(const std::string& key, Found found);
     // Verifies (trusted issuer, validation, subject) and applies a JWT that arrived; gives whether it changed anything.
     [[nodiscard]] Result<bool> apply(const std::string& key, const std::string& jwt);
     // Snapshot, for statistics.
@@ -58,6 +58,7 @@ class AccountRegistry {
     struct Lookup {
         std::vector<Found> waiters;
     };
+    void wait_for(const std::string& key, Found found);
     void fetch(const std::string& key);
     void fetched(const std::string& key, Result<std::string> jwt);
     [[nodiscard]] Result<Account*> adopt(const std::string& key, const std::string& jwt);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_fwd.h"
 #include "base/json_writer.h"
 #include "base/result.h"
 
@@ -16,8 +17,6 @@ namespace midge {
 inline constexpr int json_depth_max = 64;
 inline constexpr size_t json_bytes_max = 8 * 1024 * 1024;
 
-using JsonObject = Poco::JSON::Object::Ptr;
-using JsonArray = Poco::JSON::Array::Ptr;
 
 // One JSON object and nothing after it. Fails on anything else, and on input over `bytes_max` bytes or nested deeper than
 // json_depth_max.

@@ -8,7 +8,10 @@
 
 #include "account/account_registry.h"
 #include "auth/nkey.h"
+#include "account/resolver_chain.h"
+#include "base/close_reason.h"
 #include "base/log.h"
+#include "base/wire_error.h"
 #include "broker/event_loop.h"
 #include "broker/login.h"
 #include "config/options.h"
@@ -17,6 +20,7 @@
 
 namespace midge {
 
+class ClaimsServices;
 class SystemServices;
 
 // What the service loaded for the broker; moved in.
@@ -49,7 +53,7 @@ class Broker {
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
     // A resolver's storage says that an account changed. Any thread.
     void account_changed(const std::string& account);
-    // Asks for the plugin's text at the given name; see SystemServices.
+    // In force now. The thread of start() only.
     [[nodiscard]] const Options& options() const noexcept { return settings_->options; }
 
     // For sessions, loops and services.
@@ -82,7 +86,9 @@ class Broker {
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(const Options& options) const;
     [[nodiscard]] Result<> open_listener();
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
-    void close_unauthorized(const std::vector<Account*>& changed);
+    void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
+    void fetch_system_account();
+    void recheck_account(const std::string& key);
     void add_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
 
     Logger& log_;
@@ -93,6 +99,7 @@ class Broker {
     const unsigned lanes_;  // loops, system loop, event bus
     std::unique_ptr<EventBus> events_;
     std::unique_ptr<SystemServices> services_;
+    std::unique_ptr<ClaimsServices> claims_services_;
     AccountRegistry registry_;
     HashWorker hashes_;
     Account* global_account_ = nullptr;

@@ -1,7 +1,7 @@
 #include "broker/login.h"
 
 #include "base/clock.h"
-#include "auth/password.h"
+#include "base/text.h"
 
 namespace midge {
 namespace {
@@ -42,6 +42,31 @@ StaticOffer to_offer(const LoginRequest& request) {
     offer.signature = request.connect.sig;
     offer.nonce = request.nonce;
     return offer;
+}
+
+// Tells whether two configurations mean the same by a user. Stays in this process.
+size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpec>& default_permissions) {
+    std::string all = user.name + '\n' + user.password + '\n' + user.nkey + '\n';
+    for (const std::string& type : user.allowed_connection_types) all += type + ' ';
+    const auto add_list = [&all](const std::vector<std::string>& list) {
+        for (const std::string& entry : list) all += entry + '\n';
+    };
+    const auto add_rules = [&](const SubjectRuleSpec& rules) {
+        all += rules.allow ? "\nallow\n" : "\n-\n";
+        if (rules.allow) add_list(*rules.allow);
+        all += "\ndeny\n";
+        add_list(rules.deny);
+    };
+    if (const auto& permissions = user.permissions ? user.permissions : default_permissions) {
+        add_rules(permissions->publish);
+        add_rules(permissions->subscribe);
+        if (permissions->responses) {
+            all += fmt::format("\n{} {}", permissions->responses->max_messages, permissions->responses->expires.count());
+        }
+    }
+    const size_t print = std::hash<std::string>{}(all);
+    wipe(all);
+    return print;
 }
 
 bool offers_nothing(const ConnectOptions& connect) {
@@ -88,8 +113,17 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& 
                                                                  std::shared_ptr<const TrustedOperators> operators,
                                                                  HashWorker& hashes) {
     std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes));
-    auto users = StaticUsers::from(to_static_spec(options.authorization));
+    const StaticAuthSpec spec = to_static_spec(options.authorization);
+    auto users = StaticUsers::from(spec);
     if (!users) return pass(users);
+    for (const StaticUserSpec& user : spec.users) {
+        made->fingerprints_[user.name.empty() ? user.nkey : user.name] = fingerprint(user, spec.default_permissions);
+    }
+    // The single user, or the token (whose login has no name).
+    StaticUserSpec single;
+    single.name = spec.user;
+    single.password = spec.user.empty() ? spec.token : spec.password;
+    if (spec.users.empty()) made->fingerprints_[spec.user] = fingerprint(single, spec.default_permissions);
     made->users_ = std::move(*users);
     made->operators_ = std::move(operators);
     made->no_auth_user_ = options.no_auth_user;
@@ -124,6 +158,12 @@ void Authenticator::login(LoginRequest request, Done done) const {
     } else {
         login_with_password(std::move(request), std::move(done));
     }
+}
+
+bool Authenticator::still_grants(const LoginGrant& grant) const {
+    if (!users_.required()) return true;
+    const auto found = fingerprints_.find(grant.user);
+    return found != fingerprints_.end() && found->second == grant.fingerprint;
 }
 
 Result<LoginGrant> Authenticator::anonymous() const {
@@ -165,6 +205,7 @@ Result<LoginGrant> Authenticator::grant_static(Result<StaticLogin> login) const 
     if (grant.account == nullptr) return fail(Errc::not_found, "account missing");
     grant.permissions = login->permissions;
     grant.user = login->name;
+    if (const auto found = fingerprints_.find(login->name); found != fingerprints_.end()) grant.fingerprint = found->second;
     return grant;
 }
 
@@ -213,6 +254,7 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
     grant.tags = std::move(login->tags);
     grant.issued_at = login->user.iat;
     grant.bearer = login->user.limits.bearer_token;
+    grant.jwt_login = true;
     return grant;
 }
 

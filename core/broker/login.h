@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct LoginGrant {
     std::vector<std::string> tags;
     int64_t issued_at = 0;  // of the JWT
     bool bearer = false;
+    bool jwt_login = false;
+    size_t fingerprint = 0;  // of the configured user
 };
 
 // One thread for password hashes, so that a login storm cannot stall a loop.
@@ -72,6 +75,8 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     [[nodiscard]] bool uses_nonce() const noexcept { return uses_nonce_; }
     // `done` runs once, within the call or later on another thread.
     void login(LoginRequest request, Done done) const;
+    // Whether a session that was let in with a user of the configuration would still be, with the same permissions.
+    [[nodiscard]] bool still_grants(const LoginGrant& grant) const;
     // The grant of a client that sends something before CONNECT where that is allowed.
     [[nodiscard]] Result<LoginGrant> anonymous() const;
 
@@ -88,6 +93,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     std::shared_ptr<const TrustedOperators> operators_;
     StaticUsers users_;
     std::string no_auth_user_;
+    std::unordered_map<std::string, size_t> fingerprints_;  // of configured users, by name or nkey
     std::unordered_set<std::string> pinned_accounts_;
     bool required_ = false;
     bool uses_nonce_ = false;

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 
-#include "broker/reply_permits.h"
 
 namespace midge {
 namespace {

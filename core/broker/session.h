@@ -34,8 +34,10 @@ class Session final : public IoHandler {
     void close(CloseReason reason);
     // -ERR, then close().
     void close_with(WireError error, CloseReason reason);
-    // The login is no longer good (a reload or claims update changed who may be here).
-    void reauthenticate();
+    // New settings are in force: limits change, and who may no longer be here is closed.
+    void on_reload();
+    // The account's claims were replaced: revoked users are closed, limits change.
+    void on_account_claims(const AccountClaims& claims);
     void send_info(bool with_connect_info);
 
     void on_outbound_event(OutboundEvent event);
@@ -147,8 +149,5 @@ class Session final : public IoHandler {
     int pings_out_ = 0;
     TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer, write_timer_ = no_timer;
 };
-
-template <class... Args>
-void Session::log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const;
 
 }  // namespace midge

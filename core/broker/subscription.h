@@ -4,13 +4,13 @@
 #include <string>
 
 #include "auth/permissions.h"
+#include "broker/reply_permits.h"
 #include "net/outbound.h"
 #include "subject/match.h"
 
 namespace midge {
 
 class Account;
-class ReplyPermits;
 class Session;
 
 // A message on its way through the router; views last for the call.
@@ -81,6 +81,10 @@ class Subscription final : public IndexEntry {
         return number <= max;
     }
     [[nodiscard]] uint64_t delivered() const noexcept { return delivered_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool spent() const noexcept {
+        const uint64_t max = max_.load(std::memory_order_relaxed);
+        return max != 0 && delivered() >= max;
+    }
     void set_max(uint64_t max) noexcept { max_.store(max, std::memory_order_relaxed); }
 
   private:

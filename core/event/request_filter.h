@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/json_fwd.h"
 #include "event/server_info.h"
 
 namespace midge {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace midge {
 

@@ -1,6 +1,6 @@
 #include "protocol/info.h"
 
-#include "base/json.h"
+#include "base/json_writer.h"
 
 namespace midge {
 namespace {

@@ -1,0 +1,276 @@
+#include "broker/broker.h"
+
+#include "base/version.h"
+#include "broker/claims_services.h"
+#include "broker/session.h"
+#include "broker/system_services.h"
+#include "event/subjects.h"
+
+namespace midge {
+namespace {
+
+constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
+constexpr std::chrono::seconds shutdown_events_wait{2};
+constexpr std::chrono::seconds system_account_retry{1};
+
+unsigned count_loops(const Options& options) {
+    return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+ServerInfo make_event_server(const Options& options, const std::string& id, const std::string& name) {
+    ServerInfo server;
+    server.name = name;
+    server.host = options.host;
+    server.id = id;
+    server.version = nats_version;
+    server.tags = options.server_tags;
+    server.metadata = options.server_metadata;
+    return server;
+}
+
+}  // namespace
+
+Broker::Broker(Options options, Logger& log)
+    : log_(log),
+      identity_(KeyPair::generate(KeyKind::server)),
+      server_id_(identity_.public_key()),
+      server_name_(options.server_name.empty() ? server_id_ : options.server_name),
+      loop_count_(count_loops(options)),
+      lanes_(loop_count_ + system_lanes),
+      registry_(lanes_, log, [this](Account& account) { services_->attach(account); }) {
+    events_ = std::make_unique<EventBus>(make_event_server(options, server_id_, server_name_), log);
+    auto settings = std::make_shared<Settings>();
+    settings->options = std::move(options);
+    settings_ = std::move(settings);
+}
+
+Broker::~Broker() { stop(); }
+
+Result<> Broker::start(BrokerParts parts) {
+    const Options& options = settings_->options;
+    if (options.payload_bytes_max > options.pending_bytes_max) {
+        return fail(Errc::invalid, fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
+                                               options.payload_bytes_max, options.pending_bytes_max));
+    }
+    if (options.payload_bytes_max > 8 * 1024 * 1024) {
+        log_.warn("Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance");
+    }
+    auto poller = make_poller(options.reactor);
+    if (!poller) return pass(poller);
+    services_ = std::make_unique<SystemServices>(*this, loop_count_, std::move(*poller));
+    if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;
+    auto settings = make_settings(options);
+    if (!settings) return pass(settings);
+    settings_ = std::move(*settings);
+    events_->add_sink(std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1));
+    add_sinks(std::move(parts.sinks));
+    for (unsigned i = 0; i < loop_count_; ++i) {
+        auto loop_poller = make_poller(options.reactor);
+        if (!loop_poller) return pass(loop_poller);
+        loops_.push_back(std::make_unique<EventLoop>(*this, i, std::move(*loop_poller)));
+    }
+    if (auto listening = open_listener(); !listening) return listening;
+    auto with_port = std::make_shared<Settings>(*settings_);
+    with_port->server_info.port = port_;
+    settings_ = std::move(with_port);
+    events_->start();
+    services_->start();
+    for (const auto& loop : loops_) loop->start(settings_);
+    running_ = true;
+    return {};
+}
+
+Result<> Broker::open_listener() {
+    const Options& options = settings_->options;
+    EventLoop& first = *loops_.front();
+    auto listener = Listener::open(
+        first.reactor(), options.host, options.port == -1 ? 0 : options.port,
+        [this](std::unique_ptr<Stream> stream) {
+            loops_[next_loop_]->adopt(std::move(stream));
+            next_loop_ = (next_loop_ + 1) % loops_.size();
+        },
+        log_);
+    if (!listener) return pass(listener);
+    listener_ = std::move(*listener);
+    port_ = listener_->port();
+    return {};
+}
+
+Result<std::shared_ptr<const TrustedOperators>> Broker::check_operators(const Options& options) const {
+    auto operators = TrustedOperators::from(options.operator_jwts, options.trusted_keys);
+    if (!operators) return pass(operators);
+    if (!operators->system_account.empty() && !options.system_account.empty() &&
+        operators->system_account != options.system_account) {
+        return fail(Errc::invalid, "system_account in config and operator JWT must be identical");
+    }
+    return std::make_shared<const TrustedOperators>(std::move(*operators));
+}
+
+Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
+    auto operators = check_operators(options);
+    if (!operators) return pass(operators);
+    operators_ = *operators;
+    global_account_ = &registry_.add_local(global_account_name, false);
+    const bool by_jwt = !operators_->empty();
+    if (by_jwt && parts.resolvers.empty()) {
+        return fail(Errc::invalid, "operators require an account resolver to be configured");
+    }
+    const std::string system_key = !options.system_account.empty() ? options.system_account : operators_->system_account;
+    registry_.set_claims_applied([this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
+        on_claims_applied(account, before);
+    });
+    if (!by_jwt || system_key.empty()) {
+        system_account_ = &registry_.add_local(default_system_account_name, true);
+    }
+    if (by_jwt) {
+        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_, system_key);
+    }
+    if (by_jwt && !system_key.empty()) {
+        if (!is_public_key(KeyKind::account, system_key)) {
+            return fail(Errc::invalid, "system_account \"" + system_key + "\" is not a public account key");
+        }
+        // Known at once, so that its services and subscribers work; its JWT follows when a resolver has it.
+        log_.debug("Using bootstrapping system account until its JWT is fetched");
+        system_account_ = &registry_.bootstrap_system_account(system_key);
+        fetch_system_account();
+    }
+    services_->attach_system(*system_account_);
+    claims_services_ = std::make_unique<ClaimsServices>(*services_);
+    if (by_jwt) claims_services_->attach(*system_account_);
+    return {};
+}
+
+void Broker::fetch_system_account() {
+    registry_.refresh(system_account_->name(), [this](const Result<Account*>& account) {
+        services_->post([this, fetched = account.has_value()] {
+            if (fetched) {
+                log_.info("System account fetched and updated");
+                return;
+            }
+            services_->reactor().after(system_account_retry, [this] { fetch_system_account(); });
+        });
+    });
+}
+
+Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
+    auto authenticator = Authenticator::from(options, registry_, operators_, hashes_);
+    if (!authenticator) return pass(authenticator);
+    auto settings = std::make_shared<Settings>();
+    settings->authenticator = std::move(*authenticator);
+    ServerInfoFields& info = settings->server_info;
+    info.server_id = server_id_;
+    info.server_name = server_name_;
+    info.version = nats_version;
+    info.host = options.host;
+    info.port = port_;
+    info.headers = options.header_support;
+    info.auth_required = settings->authenticator->required();
+    info.payload_bytes_max = options.payload_bytes_max;
+    if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
+    settings->options = std::move(options);
+    return std::shared_ptr<const Settings>(std::move(settings));
+}
+
+void Broker::add_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
+    for (auto& sink : sinks) sink_ids_.push_back(events_->add_sink(std::move(sink)));
+}
+
+Result<> Broker::reload(Options options, BrokerParts parts) {
+    // What can fail comes first, so that an error leaves everything as it was.
+    auto settings = make_settings(std::move(options));
+    if (!settings) return pass(settings);
+    settings_ = std::move(*settings);
+    events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
+    for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
+    add_sinks(std::move(parts.sinks));
+    if (!operators_->empty()) {
+        const auto old = registry_.resolver();
+        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_,
+                             system_account_->name());
+        if (old) old->stop();
+        for (const Account* account : registry_.accounts()) {
+            if (account->claims()) recheck_account(account->name());
+        }
+    }
+    for (const auto& loop : loops_) {
+        loop->post([&loop = *loop, settings = settings_] {
+            loop.set_settings(settings);
+            std::vector<Session*> sessions;
+            loop.for_each_session([&](Session& session) { sessions.push_back(&session); });
+            for (Session* session : sessions) session->on_reload();
+        });
+    }
+    return {};
+}
+
+// After a resolver swap: an account that the new one does not have, or not trusted, loses its clients; an answer that failed for
+// now (a server that is down) changes nothing.
+void Broker::recheck_account(const std::string& key) {
+    registry_.refresh(key, [this, key](const Result<Account*>& account) {
+        if (account || account.error().code == Errc::unavailable || account.error().code == Errc::timeout) return;
+        if (system_account_->name() == key) return;
+        log_.info("Reloaded: deleting account [removed]: \"{}\"", key);
+        close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
+    });
+}
+
+void Broker::account_changed(const std::string& account) { registry_.refresh(account, [](const Result<Account*>&) {}); }
+
+void Broker::for_each_session(const std::function<void(Session&)>& function) {
+    for (const auto& loop : loops_) {
+        loop->post([&loop = *loop, function] {
+            // The function may close sessions, which changes the map.
+            std::vector<Session*> sessions;
+            loop.for_each_session([&](Session& session) { sessions.push_back(&session); });
+            for (Session* session : sessions) function(*session);
+        });
+    }
+}
+
+void Broker::close_sessions_of(const std::string& account, WireError error, CloseReason reason) {
+    for_each_session([account, error, reason](Session& session) {
+        if (session.account() != nullptr && session.account()->name() == account) session.close_with(error, reason);
+    });
+}
+
+void Broker::on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>&) {
+    const auto claims = account.claims();
+    for_each_session([claims, &account](Session& session) {
+        if (session.account() == &account) session.on_account_claims(*claims);
+    });
+    if (claims->exp == 0) return;
+    services_->post([this, &account, claims] {
+        const auto left = std::chrono::seconds(std::max<int64_t>(claims->exp + 1 - wall_now_seconds(), 0));
+        services_->reactor().after(left, [this, &account, claims] {
+            // Newer claims have a timer of their own.
+            if (account.claims() != claims) return;
+            close_sessions_of(account.name(), WireError::account_authentication_expired,
+                              CloseReason::authentication_expired);
+        });
+    });
+}
+
+bool Broker::connection_opened(int connections_max) noexcept {
+    totals_.total_connections.fetch_add(1, std::memory_order_relaxed);
+    return totals_.connections.fetch_add(1, std::memory_order_relaxed) < connections_max;
+}
+
+void Broker::connection_closed() noexcept { totals_.connections.fetch_sub(1, std::memory_order_relaxed); }
+
+void Broker::stop() {
+    if (running_) {
+        running_ = false;
+        // Said while the subscribers of the system account are still connected.
+        events_->push(ShutdownEvent{});
+        if (const auto flushed = events_->flush(shutdown_events_wait); !flushed) {
+            log_.warn("Shutdown event: {}", flushed.error().text);
+        }
+        loops_.front()->post([this] { listener_.reset(); });
+        for (const auto& loop : loops_) loop->stop();
+    }
+    if (const auto resolver = registry_.resolver()) resolver->stop();
+    if (services_) services_->stop();
+    events_->stop();
+}
+
+}  // namespace midge

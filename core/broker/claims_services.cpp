@@ -1,0 +1,156 @@
+#include "broker/claims_services.h"
+
+#include "auth/jwt.h"
+#include "auth/nkey.h"
+#include "auth/validate.h"
+#include "broker/broker.h"
+#include "event/subjects.h"
+#include "subject/subject.h"
+
+namespace midge {
+namespace {
+
+constexpr const char* unknown_account = "n/a";
+constexpr const char* updated = "jwt updated";
+constexpr const char* skipped = "jwt update skipped";
+constexpr const char* update_error = "jwt update resulted in error";
+constexpr const char* validation_error = "jwt validation failed";
+
+// The token at `position` (from 0) of a subject.
+std::string token_at(std::string_view subject, int position) {
+    Token token;
+    for (int i = 0; i <= position; ++i) token = take_token(subject);
+    return std::string(token.text);
+}
+
+std::string join_issues(const std::vector<Issue>& issues) {
+    std::string out;
+    for (const Issue& issue : issues) {
+        if (issue.blocking && !issue.time_check) out += (out.empty() ? "" : " ") + issue.description;
+    }
+    return out;
+}
+
+}  // namespace
+
+void ClaimsServices::attach(Account& system_account) {
+    // Claims that arrive for one account; both forms of the subject.
+    services_.serve(system_account, account_claims_update_subject("*"),
+                    [this](const ServiceRequest& request) { update(request, token_at(request.subject, 3)); });
+    services_.serve(system_account, account_claims_update_old_subject("*"),
+                    [this](const ServiceRequest& request) { update(request, token_at(request.subject, 2)); });
+    const auto resolver = services_.broker().registry().resolver();
+    if (!resolver || !resolver->can_store()) return;
+    services_.serve(system_account, std::string(claims_update_subject),
+                    [this](const ServiceRequest& request) { update(request, {}); });
+    services_.serve(system_account, account_claims_lookup_subject("*"),
+                    [this](const ServiceRequest& request) { lookup(request); });
+    if (!resolver->can_list()) return;
+    services_.serve(system_account, std::string(claims_list_subject),
+                    [this](const ServiceRequest& request) { list(request); });
+}
+
+void ClaimsServices::update(const ServiceRequest& request, const std::string& account_of_subject) {
+    if (request.payload.empty()) {
+        reply_error(request, account_of_subject, "jwt update error - request body is empty");
+        return;
+    }
+    const auto claims = decode_account(request.payload);
+    const std::string account = !account_of_subject.empty() ? account_of_subject : claims ? claims->sub : unknown_account;
+    const auto refuse = [&](std::string_view message, const std::string& why) {
+        reply_error(request, claims ? claims->sub : unknown_account, fmt::format("{} - {}", message, why));
+    };
+    if (!claims) return refuse(update_error, claims.error().text);
+    if (claims->sub != account) return refuse(update_error, "subject does not match jwt content");
+    const auto operators = services_.broker().registry().operators();
+    if (!operators || !operators->trusts(claims->iss)) {
+        return refuse(update_error, operators && operators->strict_signing_key_usage
+                                        ? "operator requires issuer to be a signing key"
+                                        : "account validation failed");
+    }
+    const auto issues = validate(*claims, wall_now_seconds());
+    if (first_blocking(issues, false) != nullptr) {
+        return refuse(validation_error, fmt::format("validation errors: [{}]", join_issues(issues)));
+    }
+    const auto resolver = services_.broker().registry().resolver();
+    if (resolver && resolver->can_store()) {
+        store(request, account, request.payload);
+    } else {
+        apply_to_loaded(request, account, request.payload);
+    }
+}
+
+// Without a store an update reaches only accounts that somebody uses here.
+void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::string& account, const std::string& jwt) {
+    AccountRegistry& registry = services_.broker().registry();
+    if (registry.find(account) == nullptr) {
+        reply_done(request, account, skipped);
+        return;
+    }
+    if (const auto applied = registry.apply(account, jwt); !applied) {
+        reply_error(request, account, fmt::format("{} - {}", update_error, applied.error().text));
+        return;
+    }
+    reply_done(request, account, updated);
+}
+
+void ClaimsServices::store(const ServiceRequest& request, const std::string& account, const std::string& jwt) {
+    const auto resolver = services_.broker().registry().resolver();
+    resolver->store(account, jwt, [this, request, account, jwt, resolver](Result<> stored) {
+        services_.post([this, request, account, jwt, stored = std::move(stored)] {
+            if (!stored) {
+                reply_error(request, account, fmt::format("{} - {}", update_error, stored.error().text));
+                return;
+            }
+            AccountRegistry& registry = services_.broker().registry();
+            if (registry.find(account) != nullptr) {
+                if (const auto applied = registry.apply(account, jwt); !applied) {
+                    services_.broker().logger().error("Update for account \"{}\" resulted in error {}", account,
+                                                      applied.error().text);
+                }
+            }
+            reply_done(request, account, updated);
+        });
+    });
+}
+
+void ClaimsServices::lookup(const ServiceRequest& request) {
+    const std::string account = token_at(request.subject, 3);
+    if (!is_public_key(KeyKind::account, account) || request.reply.empty()) return;
+    const auto resolver = services_.broker().registry().resolver();
+    resolver->fetch(account, [this, request, resolver](Result<std::string> jwt) {
+        services_.post([this, request, jwt = std::move(jwt)] {
+            // Unknown is an empty answer; a store that cannot be read is silence, so that another server may answer.
+            if (jwt) {
+                services_.answer(request, *jwt);
+            } else if (jwt.error().code == Errc::not_found) {
+                services_.answer(request, {});
+            }
+        });
+    });
+}
+
+void ClaimsServices::list(const ServiceRequest& request) {
+    const auto resolver = services_.broker().registry().resolver();
+    resolver->list([this, request, resolver](Result<std::vector<std::string>> accounts) {
+        services_.post([this, request, accounts = std::move(accounts)] {
+            const ServerInfo server = services_.broker().events().stamp();
+            if (accounts) {
+                services_.answer(request, claims_list_json(server, *accounts));
+            } else {
+                services_.answer(request, claims_error_json(server, {{}, 500, accounts.error().text}));
+            }
+        });
+    });
+}
+
+void ClaimsServices::reply_done(const ServiceRequest& request, const std::string& account, const std::string& message) {
+    services_.answer(request, claims_reply_json(services_.broker().events().stamp(), {account, 200, message}));
+}
+
+void ClaimsServices::reply_error(const ServiceRequest& request, const std::string& account,
+                                 const std::string& description) {
+    services_.answer(request, claims_error_json(services_.broker().events().stamp(), {account, 500, description}));
+}
+
+}  // namespace midge

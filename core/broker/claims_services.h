@@ -1,0 +1,29 @@
+#pragma once
+// The $SYS.REQ.CLAIMS.* services (spec system-events.md 5, resolver.md 5.1).
+#include <string>
+
+#include "broker/system_services.h"
+
+namespace midge {
+
+// Owned by the broker, lives on the system thread. Which subjects are answered depends on what the resolver in use can do, so a
+// resolver that cannot store gives "no responders", as nats-server does.
+class ClaimsServices {
+  public:
+    explicit ClaimsServices(SystemServices& services) : services_(services) {}
+    // Once, for the system account.
+    void attach(Account& system_account);
+
+  private:
+    void update(const ServiceRequest& request, const std::string& account_of_subject);
+    void lookup(const ServiceRequest& request);
+    void list(const ServiceRequest& request);
+    void apply_to_loaded(const ServiceRequest& request, const std::string& account, const std::string& jwt);
+    void store(const ServiceRequest& request, const std::string& account, const std::string& jwt);
+    void reply_done(const ServiceRequest& request, const std::string& account, const std::string& message);
+    void reply_error(const ServiceRequest& request, const std::string& account, const std::string& description);
+
+    SystemServices& services_;
+};
+
+}  // namespace midge

@@ -1,0 +1,247 @@
+#include "broker/session.h"
+
+#include <cstring>
+
+#include "base/encoding.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "broker/session_log.h"
+
+namespace midge {
+namespace {
+
+// What a peer that has not logged in may make us keep: one control line, and little more.
+constexpr size_t unauthenticated_read_slack = 512;
+// A timer looks this many times per write deadline.
+constexpr int write_deadline_checks = 4;
+
+}  // namespace
+
+Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream)
+    : loop_(loop),
+      id_(id),
+      start_time_(wall_now()),
+      outbound_(make_ref<Outbound>(id, std::move(stream), loop, loop.broker().lanes(),
+                                   static_cast<size_t>(loop.settings().options.pending_bytes_max))) {}
+
+Session::~Session() {
+    for (const TimerId timer : {auth_timer_, ping_timer_, expiry_timer_, write_timer_}) loop_.reactor().cancel(timer);
+}
+
+void Session::start() {
+    const Settings& settings = loop_.settings();
+    const bool room = loop_.broker().connection_opened(settings.options.connections_max);
+    last_input_ = loop_.reactor().now();
+    apply_limits();
+    limits_.connect_required = settings.authenticator->required();
+    if (settings.authenticator->uses_nonce()) nonce_ = base64url_encode(random_bytes(11));
+    send_info(false);
+    if (!room) {
+        close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
+        return;
+    }
+    if (outbound_->stream().socket() != no_socket) {
+        auto watch = loop_.reactor().watch(outbound_->stream().socket(), *this, Interest::read);
+        if (!watch) {
+            log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
+            close(CloseReason::read_error);
+            return;
+        }
+        watch_ = std::move(*watch);
+    }
+    if (limits_.connect_required) {
+        start_auth_timer();
+    } else {
+        // CONNECT is optional where nobody has to log in.
+        auto grant = settings.authenticator->anonymous();
+        if (grant) (void)accept_login(std::move(*grant));
+    }
+    start_ping_timer(std::min(settings.options.ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
+    log(LogLevel::debug, "Client connection created");
+}
+
+void Session::close(CloseReason reason) {
+    if (closed_) return;
+    closed_ = true;
+    log(LogLevel::debug, "Client connection closed: {}", reason_text(reason));
+    drop_all_subscriptions();
+    watch_ = {};
+    loop_.lane().outbound().commit(*outbound_);
+    outbound_->shutdown();
+    const bool counted = counted_in_;
+    leave_account();
+    publish_disconnect(reason);
+    (void)counted;
+    loop_.broker().connection_closed();
+    loop_.retire(*this);
+}
+
+void Session::close_with(WireError error, CloseReason reason) {
+    if (closed_) return;
+    send_error(err_line(error));
+    close(reason);
+}
+
+void Session::on_readable() {
+    if (closed_ || paused_) return;
+    if (wanted_ > EventLoop::read_bytes_max) {
+        read_large();
+        return;
+    }
+    char* const buffer = loop_.read_buffer();
+    const size_t kept = rest_.size();
+    size_t room = EventLoop::read_bytes_max - kept;
+    if (limits_.connect_required) {
+        room = std::min(room, limits_.control_line_bytes_max + unauthenticated_read_slack);
+    }
+    std::memcpy(buffer, rest_.data(), kept);
+    const IoResult result = outbound_->stream().read(buffer + kept, room);
+    switch (result.kind) {
+        case IoResult::Kind::would_block: return;
+        case IoResult::Kind::closed: close(CloseReason::client_closed); return;
+        case IoResult::Kind::failed: close(CloseReason::read_error); return;
+        case IoResult::Kind::done: break;
+    }
+    last_input_ = loop_.reactor().now();
+    process({buffer, kept + result.bytes});
+}
+
+// A message that does not fit the loop's buffer is gathered in memory of its own.
+void Session::read_large() {
+    const size_t kept = rest_.size();
+    rest_.resize(wanted_);
+    const IoResult result = outbound_->stream().read(rest_.data() + kept, wanted_ - kept);
+    rest_.resize(kept + (result.kind == IoResult::Kind::done ? result.bytes : 0));
+    if (result.kind == IoResult::Kind::closed) {
+        close(CloseReason::client_closed);
+    } else if (result.kind == IoResult::Kind::failed) {
+        close(CloseReason::read_error);
+    }
+    if (result.kind != IoResult::Kind::done) return;
+    last_input_ = loop_.reactor().now();
+    if (rest_.size() < wanted_) return;
+    const std::string whole = std::move(rest_);
+    rest_.clear();
+    process(whole);
+}
+
+void Session::process(std::string_view input) {
+    const ParseOutcome outcome = parse_commands(input, limits_, *this);
+    if (closed_) return;
+    if (outcome.status == ParseStatus::need_more || outcome.status == ParseStatus::stopped) {
+        keep_rest(input.substr(outcome.consumed), outcome.wanted);
+    } else {
+        fail_parse(outcome);
+    }
+}
+
+void Session::keep_rest(std::string_view rest, size_t wanted) {
+    wanted_ = wanted;
+    if (rest.empty()) {
+        rest_ = std::string();  // gives its memory back
+        return;
+    }
+    // `rest` may be a part of what rest_ held before, but never of rest_ itself: process() gets the loop's buffer or a copy.
+    rest_.assign(rest);
+    if (wanted > EventLoop::read_bytes_max) rest_.reserve(wanted);
+}
+
+void Session::fail_parse(const ParseOutcome& outcome) {
+    switch (outcome.status) {
+        case ParseStatus::unknown_operation:
+            close_with(WireError::unknown_protocol_operation, CloseReason::protocol_violation);
+            return;
+        case ParseStatus::bad_arguments:
+            log(LogLevel::error, "{}", outcome.detail);
+            close(CloseReason::protocol_violation);
+            return;
+        case ParseStatus::line_too_long:
+            log(LogLevel::error, "maximum control line exceeded: limit is {} bytes", limits_.control_line_bytes_max);
+            close_with(WireError::maximum_control_line_exceeded, CloseReason::maximum_control_line_exceeded);
+            return;
+        case ParseStatus::payload_too_big:
+            log(LogLevel::error, "maximum payload exceeded: limit is {} bytes", limits_.payload_bytes_max);
+            close_with(WireError::maximum_payload_violation, CloseReason::maximum_payload_exceeded);
+            return;
+        case ParseStatus::headers_unsupported:
+            log(LogLevel::error, "message headers not supported");
+            close(CloseReason::message_header_violation);
+            return;
+        case ParseStatus::connect_expected:
+            refuse_login({Errc::denied, "a command before CONNECT"});
+            return;
+        case ParseStatus::need_more:
+        case ParseStatus::stopped: return;
+    }
+}
+
+void Session::pause_input() {
+    paused_ = true;
+    if (watch_) watch_.set_interest(watching_writable_ ? Interest::write : Interest::none);
+}
+
+void Session::resume_input() {
+    paused_ = false;
+    if (watch_) watch_.set_interest(watching_writable_ ? Interest::both : Interest::read);
+    const std::string kept = std::move(rest_);
+    rest_.clear();
+    if (!kept.empty()) process(kept);
+}
+
+void Session::on_writable() {
+    if (closed_ || !outbound_->write_queued()) return;
+    watching_writable_ = false;
+    if (watch_) watch_.set_interest(paused_ ? Interest::none : Interest::read);
+}
+
+void Session::on_outbound_event(OutboundEvent event) {
+    if (closed_) return;
+    switch (event) {
+        case OutboundEvent::wants_writable:
+            watching_writable_ = true;
+            if (watch_) watch_.set_interest(paused_ ? Interest::write : Interest::both);
+            if (write_timer_ == no_timer) check_write_deadline();
+            return;
+        case OutboundEvent::slow_consumer:
+            log(LogLevel::info, "Slow Consumer Detected: MaxPending of {} Exceeded",
+                loop_.settings().options.pending_bytes_max);
+            loop_.broker().totals().slow_consumers.fetch_add(1);
+            if (grant_.account != nullptr) grant_.account->count_slow_consumer();
+            close(CloseReason::slow_consumer_pending_bytes);
+            return;
+        case OutboundEvent::write_failed: close(CloseReason::write_error); return;
+    }
+}
+
+void Session::check_write_deadline() {
+    write_timer_ = no_timer;
+    const auto since = outbound_->stalled_since();
+    if (!since) return;
+    const auto deadline = loop_.settings().options.write_deadline;
+    if (std::chrono::steady_clock::now() - *since >= deadline) {
+        log(LogLevel::info, "Slow Consumer Detected: WriteDeadline of {} exceeded with {} bytes pending.",
+            go_duration(std::chrono::nanoseconds(deadline).count()), outbound_->pending_bytes());
+        loop_.broker().totals().slow_consumers.fetch_add(1);
+        if (grant_.account != nullptr) grant_.account->count_slow_consumer();
+        close(CloseReason::slow_consumer_write_deadline);
+        return;
+    }
+    write_timer_ = loop_.reactor().after(std::max(deadline / write_deadline_checks, std::chrono::milliseconds(1)),
+                                         [this] { check_write_deadline(); });
+}
+
+void Session::send(std::string_view bytes) {
+    loop_.lane().outbound().append(*outbound_, bytes);
+    loop_.commit_at_turn_end();
+}
+
+void Session::send_error(std::string_view line) {
+    log(LogLevel::trace, "->> [{}]", trim(line));
+    send(line);
+}
+
+void Session::send_ok() {
+    if (verbose_) send("+OK\r\n");
+}
+
+}  // namespace midge

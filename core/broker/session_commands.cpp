@@ -1,0 +1,154 @@
+// Session: PUB, HPUB, SUB, UNSUB (spec client-protocol.md 5 and 7).
+#include "broker/session.h"
+#include "broker/session_log.h"
+#include "subject/subject.h"
+
+namespace midge {
+namespace {
+
+constexpr std::string_view system_queue = "_sys_";
+
+// Subjects of the server's own between gateways and raft groups: no client publishes there.
+bool is_reserved_subject(std::string_view subject) {
+    return subject.starts_with("_GR_.") || subject.starts_with("$GR.") || subject.starts_with("$NRG.");
+}
+
+bool is_reserved_reply(std::string_view reply) {
+    return reply.starts_with("_R_.") || reply.starts_with("$JS.ACK.") || reply.starts_with("_GR_.") ||
+           reply.starts_with("$GR");
+}
+
+}  // namespace
+
+bool Session::on_publish(const PublishCommand& command) {
+    ++received_messages_;
+    received_bytes_ += command.body.size();
+    trace_in(command.has_header ? "HPUB" : "PUB", command.subject);
+    if (!may_publish(command)) return true;
+    if (verbose_) send("+OK\r\n");
+    const RoutedMessage message{command.subject, command.reply, command.has_header, command.header_bytes, command.body};
+    const Origin origin{grant_.account, this, id_, echo_};
+    const size_t receivers = loop_.lane().publish(*grant_.account, message, origin);
+    loop_.commit_at_turn_end();
+    if (receivers == 0 && no_responders_ && !command.reply.empty()) answer_no_responders(command);
+    return !closed_;
+}
+
+bool Session::may_publish(const PublishCommand& command) {
+    const char first = command.subject.front();
+    if ((first == '_' || first == '$') && is_reserved_subject(command.subject) && !grant_.account->is_system()) {
+        return deny_publish(command.subject);
+    }
+    if (grant_.permissions && !check_publish_permission(command.subject)) return deny_publish(command.subject);
+    if (!command.reply.empty() && is_reserved_reply(command.reply)) {
+        log(LogLevel::error, "Publish Violation - Subject {}, Reply {}", go_quote(command.subject), go_quote(command.reply));
+        send_error(reply_violation_line(command.reply));
+        return false;
+    }
+    if (pedantic_ && !is_literal_subject(command.subject)) send_error(err_line(WireError::invalid_publish_subject));
+    return true;
+}
+
+bool Session::check_publish_permission(std::string_view subject) {
+    if (!last_allowed_subject_.empty() && last_allowed_subject_ == subject) return true;
+    if (grant_.permissions->may_publish(subject)) {
+        last_allowed_subject_ = subject;
+        return true;
+    }
+    return reply_permits_ && reply_permits_->use(subject);
+}
+
+bool Session::deny_publish(std::string_view subject) {
+    log(LogLevel::error, "Publish Violation - Subject {}", go_quote(subject));
+    send_error(publish_violation_line(subject));
+    return false;
+}
+
+// Only a plain subscription of the publisher's own on the reply subject is answered (spec 5).
+void Session::answer_no_responders(const PublishCommand& command) {
+    for (const auto& [sid, subscription] : subscriptions_) {
+        if (!subscription->queue().empty() || !subject_matches(subscription->subject(), command.reply)) continue;
+        const std::string header = fmt::format("NATS/1.0 503\r\nNats-Subject: {}\r\n\r\n", command.subject);
+        send(fmt::format("HMSG {} {} {} {}\r\n{}\r\n", command.reply, sid, header.size(), header.size(), header));
+        return;
+    }
+}
+
+bool Session::on_subscribe(const SubscribeCommand& command) {
+    trace_in("SUB", command.subject);
+    if (add_subscription(command)) send_ok();
+    return !closed_;
+}
+
+bool Session::add_subscription(const SubscribeCommand& command) {
+    const Options& options = loop_.settings().options;
+    if (!is_valid_subject(command.subject)) {
+        send_error(err_line(WireError::invalid_subject));
+        return false;
+    }
+    auto verdict = SubscribeVerdict::allowed;
+    if (command.queue == system_queue) {
+        verdict = SubscribeVerdict::denied;
+    } else if (grant_.permissions) {
+        verdict = grant_.permissions->may_subscribe(command.subject, command.queue);
+    }
+    if (verdict == SubscribeVerdict::denied) {
+        log(LogLevel::error, "Subscription Violation - Subject {}, SID {}", go_quote(command.subject), command.sid);
+        send_error(subscribe_violation_line(command.subject, command.queue));
+        return false;
+    }
+    if (options.subscription_tokens_max > 0 &&
+        count_tokens(command.subject) > static_cast<size_t>(options.subscription_tokens_max)) {
+        send_error(too_many_tokens_line(command.subject));
+        return false;
+    }
+    const auto count = static_cast<int64_t>(subscriptions_.size());
+    if ((options.subscriptions_max > 0 && count >= options.subscriptions_max) ||
+        (grant_.subscriptions_max != no_limit && count >= grant_.subscriptions_max)) {
+        log(LogLevel::error, "maximum subscriptions exceeded");
+        send_error(err_line(WireError::maximum_subscriptions_exceeded));
+        return false;
+    }
+    if (subscriptions_.find(command.sid) != subscriptions_.end()) return true;
+    Subscription::ForClient client{outbound_, id_, &loop_, headers_, nullptr, reply_permits_};
+    if (verdict == SubscribeVerdict::filtered) client.filter = grant_.permissions;
+    auto subscription = make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
+                                               std::string(command.sid), std::move(client));
+    grant_.account->index().insert(subscription);
+    subscriptions_.emplace(command.sid, std::move(subscription));
+    return true;
+}
+
+bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
+    trace_in("UNSUB", sid);
+    const auto found = subscriptions_.find(sid);
+    if (found != subscriptions_.end()) {
+        Subscription& subscription = *found->second;
+        if (max > 0 && subscription.delivered() < static_cast<uint64_t>(max)) {
+            subscription.set_max(static_cast<uint64_t>(max));
+        } else {
+            drop_subscription(std::string(sid));
+        }
+    }
+    send_ok();
+    return !closed_;
+}
+
+void Session::drop_subscription(const std::string& sid) {
+    const auto found = subscriptions_.find(sid);
+    if (found == subscriptions_.end()) return;
+    grant_.account->index().remove(*found->second);
+    subscriptions_.erase(found);
+}
+
+void Session::drop_spent_subscription(const std::string& sid) {
+    const auto found = subscriptions_.find(sid);
+    if (found != subscriptions_.end() && found->second->spent()) drop_subscription(sid);
+}
+
+void Session::drop_all_subscriptions() {
+    for (const auto& [sid, subscription] : subscriptions_) grant_.account->index().remove(*subscription);
+    subscriptions_.clear();
+}
+
+}  // namespace midge

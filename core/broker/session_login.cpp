@@ -1,0 +1,259 @@
+// Session: CONNECT, INFO, timers of the login and of liveness (spec client-protocol.md 2, 3 and 6).
+#include <sodium.h>
+
+#include "base/text.h"
+#include "broker/session.h"
+#include "broker/session_log.h"
+
+namespace midge {
+namespace {
+
+constexpr int64_t client_protocol_max = 1;
+constexpr int64_t info_protocol = 1;  // from which on a client takes further INFOs
+constexpr auto rtt_refresh_interval = std::chrono::hours(1);
+constexpr uint32_t first_ping_jitter_percent = 20;
+
+void wipe_secrets(ConnectOptions& connect) {
+    wipe(connect.pass);
+    wipe(connect.auth_token);
+    wipe(connect.sig);
+}
+
+}  // namespace
+
+void Session::send_info(bool with_connect_info) {
+    const Settings& settings = loop_.settings();
+    ServerInfoFields server = settings.server_info;
+    ConnectionInfoFields connection;
+    connection.client_id = id_;
+    connection.client_ip = outbound_->stream().peer().ip;
+    if (with_connect_info) {
+        connection.connect_info = true;
+        connection.remote_account = grant_.account->name();
+        connection.account_is_system = grant_.account->is_system();
+        server.payload_bytes_max = limits_.payload_bytes_max;
+    } else {
+        connection.nonce = nonce_;
+    }
+    send(info_line(server, connection));
+}
+
+void Session::apply_limits() {
+    const Options& options = loop_.settings().options;
+    limits_.control_line_bytes_max = static_cast<size_t>(options.control_line_bytes_max);
+    limits_.payload_bytes_max = options.payload_bytes_max;
+    if (grant_.payload_bytes_max != no_limit) {
+        limits_.payload_bytes_max = std::min(limits_.payload_bytes_max, grant_.payload_bytes_max);
+    }
+}
+
+bool Session::on_connect(std::string_view json) {
+    trace_in("CONNECT", {});
+    auto connect = parse_connect(json);
+    if (!connect) {
+        log(LogLevel::error, "{}", connect.error().text);
+        close(CloseReason::protocol_violation);
+        return false;
+    }
+    if (connected_) drop_all_subscriptions();
+    if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
+    verbose_ = connect->verbose;
+    pedantic_ = connect->pedantic;
+    echo_ = connect->echo;
+    headers_ = connect->headers && loop_.settings().options.header_support;
+    no_responders_ = connect->no_responders;
+    protocol_ = static_cast<int>(std::clamp<int64_t>(connect->protocol, -1, client_protocol_max + 1));
+    profile_ = std::make_unique<Profile>();
+    profile_->name = connect->name;
+    profile_->lang = connect->lang;
+    profile_->version = connect->version;
+    profile_->offered_user = connect->user;
+    const bool by_jwt = loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
+    if (by_jwt) profile_->jwt = connect->jwt;
+
+    logging_in_ = true;
+    EventLoop& loop = loop_;
+    loop_.settings().authenticator->login(
+        {std::move(*connect), nonce_, outbound_->stream().peer().ip},
+        [&loop, id = id_](Result<LoginGrant> grant) {
+            const auto finish = [&loop, id](Result<LoginGrant> result) {
+                if (Session* const session = loop.find(id)) session->finish_login(std::move(result));
+            };
+            if (loop.reactor().on_own_thread()) {
+                finish(std::move(grant));
+            } else {
+                loop.post([finish, grant = std::move(grant)]() mutable { finish(std::move(grant)); });
+            }
+        });
+    if (closed_) return false;
+    if (!logging_in_) return true;
+    // The account's JWT is on its way: what the client has sent meanwhile waits.
+    pause_input();
+    return false;
+}
+
+void Session::finish_login(Result<LoginGrant> grant) {
+    if (closed_ || !logging_in_) return;
+    logging_in_ = false;
+    if (!grant) {
+        refuse_login(grant.error());
+        return;
+    }
+    if (!accept_login(std::move(*grant))) return;
+    connected_ = true;
+    info_due_ = protocol_ >= info_protocol;
+    if (!check_connect_options()) return;
+    publish_connect();
+    send_ok();
+    if (paused_) resume_input();
+}
+
+bool Session::accept_login(LoginGrant grant) {
+    const bool same_account = counted_in_ && grant.account == grant_.account;
+    if (!same_account) {
+        leave_account();
+        if (!grant.account->client_connected()) {
+            grant_ = std::move(grant);
+            close_with(WireError::maximum_account_connections_exceeded,
+                       CloseReason::maximum_account_connections_exceeded);
+            return false;
+        }
+    }
+    grant_ = std::move(grant);
+    counted_in_ = true;
+    last_allowed_subject_.clear();
+    reply_permits_ = {};
+    if (grant_.permissions && grant_.permissions->responses()) {
+        reply_permits_ = make_ref<ReplyPermits>(*grant_.permissions->responses());
+    }
+    limits_.connect_required = false;
+    limits_.headers = headers_;
+    apply_limits();
+    loop_.reactor().cancel(auth_timer_);
+    auth_timer_ = no_timer;
+    start_expiry_timer();
+    return true;
+}
+
+bool Session::check_connect_options() {
+    if (protocol_ < 0 || protocol_ > client_protocol_max) {
+        close_with(WireError::invalid_client_protocol, CloseReason::bad_client_protocol_version);
+        return false;
+    }
+    if (no_responders_ && !headers_) {
+        close_with(WireError::no_responders_requires_headers, CloseReason::no_responders_requires_headers);
+        return false;
+    }
+    return true;
+}
+
+void Session::refuse_login(const Error& why) {
+    log(LogLevel::error, "authentication error: {}", why.text);
+    publish_auth_error();
+    close_with(WireError::authorization_violation, CloseReason::authentication_failure);
+}
+
+void Session::on_reload() {
+    if (closed_) return;
+    const int64_t payload_before = limits_.payload_bytes_max;
+    apply_limits();
+    if (connected_ && !grant_.jwt_login) {
+        // Users may have gone or changed: only those stay whom the new configuration would let in as they are.
+        if (!loop_.settings().authenticator->still_grants(grant_)) {
+            close_with(WireError::authorization_violation, CloseReason::authentication_failure);
+            return;
+        }
+    }
+    if (limits_.payload_bytes_max != payload_before && protocol_ >= info_protocol && connected_) send_info(true);
+}
+
+void Session::on_account_claims(const AccountClaims& claims) {
+    if (closed_ || !connected_) return;
+    if (is_revoked(claims.revocations, grant_.user, grant_.issued_at)) {
+        close_with(WireError::user_authentication_revoked, CloseReason::credentials_revoked);
+        return;
+    }
+    if (grant_.bearer && claims.limits.disallow_bearer) {
+        close_with(WireError::authorization_violation, CloseReason::authentication_failure);
+    }
+}
+
+void Session::leave_account() {
+    if (!counted_in_) return;
+    counted_in_ = false;
+    grant_.account->client_disconnected();
+}
+
+void Session::start_expiry_timer() {
+    loop_.reactor().cancel(expiry_timer_);
+    expiry_timer_ = no_timer;
+    if (grant_.expires_at == 0) return;
+    // A token is good up to and including its second.
+    const int64_t left_nanos = (grant_.expires_at + 1) * 1'000'000'000 - wall_now();
+    const auto delay = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::nanoseconds(std::max<int64_t>(left_nanos, 0)));
+    expiry_timer_ = loop_.reactor().after(delay, [this] {
+        expiry_timer_ = no_timer;
+        close_with(WireError::user_authentication_expired, CloseReason::authentication_expired);
+    });
+}
+
+void Session::start_auth_timer() {
+    auth_timer_ = loop_.reactor().after(loop_.settings().options.authorization.timeout, [this] {
+        auth_timer_ = no_timer;
+        log(LogLevel::debug, "Authentication timeout");
+        close_with(WireError::authentication_timeout, CloseReason::authentication_timeout);
+    });
+}
+
+void Session::start_ping_timer(std::chrono::milliseconds delay) {
+    const auto jitter = delay * randombytes_uniform(first_ping_jitter_percent + 1) / 100;
+    ping_timer_ = loop_.reactor().after(rtt_nanos_ == 0 || pings_out_ == 0 ? delay + jitter : delay, [this] { on_ping_timer(); });
+}
+
+void Session::on_ping_timer() {
+    const Options& options = loop_.settings().options;
+    const auto now = loop_.reactor().now();
+    const bool quiet = now - last_input_ >= options.ping_interval;
+    const bool rtt_is_old = ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
+    if (!limits_.connect_required && (quiet || rtt_is_old)) {
+        if (pings_out_ + 1 > options.ping_max) {
+            log(LogLevel::debug, "Stale Client Connection - Closing");
+            loop_.broker().totals().stale_connections.fetch_add(1);
+            close_with(WireError::stale_connection, CloseReason::stale_connection);
+            return;
+        }
+        ++pings_out_;
+        ping_sent_ = now;
+        log(LogLevel::trace, "->> [PING]");
+        send("PING\r\n");
+    }
+    ping_timer_ = loop_.reactor().after(options.ping_interval, [this] { on_ping_timer(); });
+}
+
+bool Session::on_ping() {
+    trace_in("PING", {});
+    send("PONG\r\n");
+    if (info_due_) {
+        info_due_ = false;
+        send_info(true);
+    }
+    return true;
+}
+
+bool Session::on_pong() {
+    trace_in("PONG", {});
+    if (pings_out_ > 0 && ping_sent_ != Reactor::Clock::time_point{}) {
+        rtt_nanos_ = std::chrono::nanoseconds(Reactor::Clock::now() - ping_sent_).count();
+    }
+    pings_out_ = 0;
+    return true;
+}
+
+bool Session::on_client_error(std::string_view text) {
+    constexpr size_t shown_bytes_max = 256;
+    log(LogLevel::error, "Client Error {}", text.substr(0, shown_bytes_max));
+    close(CloseReason::client_closed);
+    return false;
+}
+
+}  // namespace midge

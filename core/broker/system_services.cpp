@@ -1,0 +1,250 @@
+#include "broker/system_services.h"
+
+#include "base/json.h"
+#include "broker/broker.h"
+#include "broker/session.h"
+#include "event/subjects.h"
+
+namespace midge {
+namespace {
+
+DataStats to_account_stats(const MessageCount& count) {
+    return {static_cast<int64_t>(count.messages), static_cast<int64_t>(count.bytes), LinkTraffic{}};
+}
+
+DataStats to_stats(const MessageCount& count) {
+    return {static_cast<int64_t>(count.messages), static_cast<int64_t>(count.bytes), std::nullopt};
+}
+
+UserInfo to_user_info(const LoginGrant& grant) {
+    UserInfo info;
+    info.user = grant.user;
+    info.account = grant.account->name();
+    if (const auto claims = grant.account->claims()) info.account_name = claims->name;
+    info.user_name = grant.user_name;
+    if (grant.permissions) {
+        const PermissionSpec& spec = grant.permissions->spec();
+        const auto convert = [](const SubjectRuleSpec& rules) -> std::optional<UserInfoSubjects> {
+            if (!rules.allow && rules.deny.empty()) return std::nullopt;
+            return UserInfoSubjects{rules.allow.value_or(std::vector<std::string>{}), rules.deny};
+        };
+        info.permissions = UserInfoPermissions{convert(spec.publish), convert(spec.subscribe), std::nullopt};
+        if (const auto& responses = grant.permissions->responses()) {
+            info.permissions->responses =
+                UserInfoResponses{static_cast<int>(responses->max_messages), responses->expires.count()};
+        }
+    }
+    if (grant.expires_at != 0) info.expires_nanos = grant.expires_at * 1'000'000'000 - wall_now();
+    return info;
+}
+
+}  // namespace
+
+// Hands a request on to the system thread.
+class SystemServices::Endpoint final : public InternalReceiver {
+  public:
+    Endpoint(SystemServices& services, Handler handler) : services_(services), handler_(std::move(handler)) {}
+
+    void on_message(const RoutedMessage& message, const Origin& origin) override {
+        if (services_.requests_waiting_.fetch_add(1) >= requests_waiting_max) {
+            services_.requests_waiting_.fetch_sub(1);
+            services_.broker_.logger().warn("System request on {} dropped: {} wait already", message.subject,
+                                            requests_waiting_max);
+            return;
+        }
+        services_.post([this, request = ServiceRequest{origin.account, std::string(message.subject),
+                                                       std::string(message.reply),
+                                                       std::string(message.body.substr(message.header_bytes))}] {
+            services_.requests_waiting_.fetch_sub(1);
+            handler_(request);
+        });
+    }
+
+  private:
+    SystemServices& services_;
+    const Handler handler_;
+};
+
+// Reads the requestor's login on the requestor's thread.
+class SystemServices::UserInfoEndpoint final : public InternalReceiver {
+  public:
+    explicit UserInfoEndpoint(SystemServices& services) : services_(services) {}
+
+    void on_message(const RoutedMessage& message, const Origin& origin) override {
+        if (message.reply.empty()) return;
+        services_.post([this, request = ServiceRequest{origin.account, {}, std::string(message.reply), {}},
+                        info = to_user_info(origin.session->grant())] {
+            services_.answer(request, user_info_reply_json(services_.broker_.events().stamp(), info));
+        });
+    }
+
+  private:
+    SystemServices& services_;
+};
+
+SystemServices::SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Poller> poller)
+    : broker_(broker),
+      reactor_(std::move(poller)),
+      lane_(lane),
+      start_time_(wall_now()),
+      user_info_(std::make_unique<UserInfoEndpoint>(*this)) {}
+
+SystemServices::~SystemServices() { stop(); }
+
+void SystemServices::insert(Account& account, std::string subject, InternalReceiver& receiver) {
+    account.index().insert(make_ref<Subscription>(std::move(subject), receiver));
+}
+
+void SystemServices::serve(Account& account, std::string subject, Handler handler) {
+    endpoints_.push_back(std::make_unique<Endpoint>(*this, std::move(handler)));
+    insert(account, std::move(subject), *endpoints_.back());
+}
+
+void SystemServices::attach(Account& account) { insert(account, std::string(user_info_subject), *user_info_); }
+
+void SystemServices::attach_system(Account& account) {
+    const std::string& id = broker_.server_id();
+    const auto statsz = [this](const ServiceRequest& request) { answer_statsz(request); };
+    const auto idz = [this](const ServiceRequest& request) { answer_idz(request); };
+    serve(account, std::string(server_ping_subject), statsz);
+    serve(account, server_ping_request_subject("STATSZ"), statsz);
+    serve(account, server_request_subject(id, "STATSZ"), statsz);
+    serve(account, server_ping_request_subject("IDZ"), idz);
+    serve(account, server_request_subject(id, "IDZ"), idz);
+    serve(account, account_request_subject("*", "CONNS"), [this](const ServiceRequest& request) { answer_conns(request); });
+}
+
+void SystemServices::start() {
+    reactor_.after(first_heartbeat, [this] { heartbeat(first_heartbeat * 2); });
+    reactor_.after(account_conns_interval, [this] { account_conns_heartbeat(); });
+    thread_ = std::thread([this] { reactor_.run(); });
+}
+
+void SystemServices::stop() {
+    if (!thread_.joinable()) return;
+    reactor_.stop();
+    thread_.join();
+}
+
+void SystemServices::publish(Account& account, const std::string& subject, std::string_view payload) {
+    lane_.publish(account, {subject, {}, false, 0, payload}, Origin{&account, nullptr, 0, true});
+    lane_.commit();
+}
+
+void SystemServices::answer(const ServiceRequest& request, std::string_view payload) {
+    if (!request.reply.empty()) publish(*request.account, request.reply, payload);
+}
+
+bool SystemServices::has_client_interest(Account& account, std::string_view subject) const {
+    const auto match = account.index().match(subject);
+    const auto is_client = [](const Ref<IndexEntry>& entry) {
+        return static_cast<const Subscription&>(*entry).receiver() == nullptr;
+    };
+    if (std::any_of(match->plain.begin(), match->plain.end(), is_client)) return true;
+    return std::any_of(match->queues.begin(), match->queues.end(), [&](const QueueGroup& group) {
+        return std::any_of(group.members.begin(), group.members.end(), is_client);
+    });
+}
+
+// A server that stands alone sends only if somebody listens (spec 3.5).
+void SystemServices::heartbeat(std::chrono::milliseconds interval) {
+    Account* const system = broker_.system_account();
+    if (system != nullptr && has_client_interest(*system, statsz_subject(broker_.server_id()))) {
+        broker_.events().push(StatszEvent{statsz()});
+    }
+    const auto next = std::min(interval, heartbeat_max);
+    reactor_.after(next, [this, next] { heartbeat(next * 2); });
+}
+
+void SystemServices::account_conns_heartbeat() {
+    for (Account* account : broker_.registry().accounts()) {
+        if (!account->is_global() && account->connections() > 0) publish_account_conns(*account);
+    }
+    reactor_.after(account_conns_interval, [this] { account_conns_heartbeat(); });
+}
+
+void SystemServices::publish_account_conns(Account& account) {
+    broker_.events().push(AccountConnsEvent{EventHeader::make(), account_stat(account)});
+}
+
+AccountStat SystemServices::account_stat(Account& account) const {
+    AccountStat stat;
+    stat.account = account.name();
+    stat.name = account.display_name();
+    stat.conns = account.connections();
+    stat.total_conns = stat.conns;
+    stat.num_subscriptions = static_cast<uint32_t>(account.index().size());
+    stat.sent = to_account_stats(account.sent());
+    stat.received = to_account_stats(account.received());
+    stat.slow_consumers = account.slow_consumers();
+    return stat;
+}
+
+Statsz SystemServices::statsz() {
+    const ProcessStats sample = process_.sample();
+    Statsz out;
+    out.start = start_time_;
+    out.mem_bytes = sample.resident_bytes;
+    out.cores = sample.cores;
+    out.cpu_percent = sample.cpu_percent;
+    out.connections = broker_.totals().connections.load();
+    out.total_connections = broker_.totals().total_connections.load();
+    MessageCount sent, received;
+    for (const Account* account : broker_.registry().accounts()) {
+        if (account->connections() > 0) ++out.active_accounts;
+        out.subscriptions += static_cast<uint32_t>(account->index().size());
+        sent.messages += account->sent().messages;
+        sent.bytes += account->sent().bytes;
+        received.messages += account->received().messages;
+        received.bytes += account->received().bytes;
+    }
+    out.sent = out.sent_to_clients = to_stats(sent);
+    out.received = out.received_from_clients = to_stats(received);
+    out.slow_consumers = broker_.totals().slow_consumers.load();
+    out.slow_consumer_stats.clients = static_cast<uint64_t>(out.slow_consumers);
+    out.stale_connections = broker_.totals().stale_connections.load();
+    out.stale_connection_stats.clients = static_cast<uint64_t>(out.stale_connections);
+    out.active_servers = 1;
+    out.gomaxprocs = static_cast<int>(broker_.loops().size());
+    return out;
+}
+
+void SystemServices::answer_statsz(const ServiceRequest& request) {
+    const auto filter = RequestFilter::parse(request.payload);
+    if (!filter) {
+        answer(request, error_reply_json(broker_.events().stamp(), {400, 0, filter.error().text}));
+        return;
+    }
+    const ServerInfo server = broker_.events().stamp();
+    if (!filter->matches(server)) return;
+    if (request.reply.empty()) {
+        broker_.events().push(StatszEvent{statsz()});
+        return;
+    }
+    answer(request, statsz_reply_json(server, statsz()));
+}
+
+void SystemServices::answer_idz(const ServiceRequest& request) {
+    answer(request, idz_json(broker_.events().stamp()));
+}
+
+void SystemServices::answer_conns(const ServiceRequest& request) {
+    constexpr std::string_view before = "$SYS.REQ.ACCOUNT.";
+    constexpr std::string_view after = ".CONNS";
+    const std::string name = request.subject.substr(before.size(), request.subject.size() - before.size() - after.size());
+    Account* const account = broker_.registry().find(name);
+    if (account == nullptr || account->connections() == 0) return;
+    if (!request.payload.empty()) {
+        const auto object = parse_json_object(request.payload);
+        const auto asked = object ? json_string(*object, "acc", name) : Result<std::string>(fail(Errc::invalid, ""));
+        if (!asked || *asked != name) return;
+    }
+    answer(request, to_json(AccountConnsEvent{EventHeader::make(), account_stat(*account)}, broker_.events().stamp()));
+}
+
+void SystemAccountSink::publish(std::string_view subject, std::string_view json, uint64_t) {
+    lane_.publish(account_, {subject, {}, false, 0, json}, Origin{&account_, nullptr, 0, true});
+    lane_.commit();
+}
+
+}  // namespace midge

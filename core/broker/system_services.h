@@ -1,0 +1,102 @@
+#pragma once
+// What the server itself says and answers in its accounts (spec system-events.md 3 to 6).
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "broker/routing_lane.h"
+#include "event/event_sink.h"
+#include "event/events.h"
+#include "event/replies.h"
+#include "event/request_filter.h"
+#include "monitor/process_stats.h"
+#include "net/reactor.h"
+
+namespace midge {
+
+class Broker;
+
+// A request to one of the services, copied off the publisher's thread.
+struct ServiceRequest {
+    Account* account = nullptr;  // of the requestor
+    std::string subject;
+    std::string reply;
+    std::string payload;
+};
+
+// Owned by the broker. Has a thread with a reactor of its own, on which every handler and timer runs; it routes its replies with
+// a lane of its own.
+class SystemServices {
+  public:
+    // Requests that may wait for the system thread; more are dropped with a log line.
+    static constexpr int requests_waiting_max = 10'000;
+
+    SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Poller> poller);
+    ~SystemServices();
+
+    using Handler = std::function<void(const ServiceRequest&)>;
+    // Answers `subject` in `account`; `handler` runs on the system thread. Before start(), or on the system thread.
+    void serve(Account& account, std::string subject, Handler handler);
+    // The services that every account has. Any thread, once per account.
+    void attach(Account& account);
+    // The services of the system account.
+    void attach_system(Account& account);
+    void start();
+    void stop();
+
+    void post(Task task) { reactor_.post(std::move(task)); }
+    [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
+    // Publishes in `account` and sends at once. System thread.
+    void publish(Account& account, const std::string& subject, std::string_view payload);
+    // Answers a request, if it has a reply subject. System thread.
+    void answer(const ServiceRequest& request, std::string_view payload);
+
+    // Queues the two CONNS advisories. Any thread.
+    void publish_account_conns(Account& account);
+    [[nodiscard]] AccountStat account_stat(Account& account) const;
+    [[nodiscard]] Statsz statsz();  // system thread
+    [[nodiscard]] Broker& broker() noexcept { return broker_; }
+
+  private:
+    static constexpr std::chrono::milliseconds first_heartbeat{250};
+    static constexpr std::chrono::milliseconds heartbeat_max{10'000};
+    static constexpr std::chrono::seconds account_conns_interval{30};
+
+    class Endpoint;
+    class UserInfoEndpoint;
+    void insert(Account& account, std::string subject, InternalReceiver& receiver);
+    void heartbeat(std::chrono::milliseconds interval);
+    void account_conns_heartbeat();
+    void answer_statsz(const ServiceRequest& request);
+    void answer_idz(const ServiceRequest& request);
+    void answer_conns(const ServiceRequest& request);
+    [[nodiscard]] bool has_client_interest(Account& account, std::string_view subject) const;
+
+    Broker& broker_;
+    Reactor reactor_;
+    RoutingLane lane_;
+    ProcessSampler process_;
+    const WallNanos start_time_;
+    std::atomic<int> requests_waiting_{0};
+    std::unique_ptr<UserInfoEndpoint> user_info_;
+    std::vector<std::unique_ptr<Endpoint>> endpoints_;
+    std::thread thread_;
+};
+
+// Publishes events in the system account. Lives on the event bus's thread.
+class SystemAccountSink final : public EventSink {
+  public:
+    SystemAccountSink(Account& account, unsigned lane) : account_(account), lane_(lane) {}
+    [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
+    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
+    void flush() override {}
+
+  private:
+    Account& account_;
+    RoutingLane lane_;
+};
+
+}  // namespace midge
