@@ -104,6 +104,8 @@ AccountLimits read_limits(ObjectReader object, int version) {
         auto limits = tiers.to_object(value, tier);
         out.tiered_limits[tier] = read_jetstream(limits);
     });
+    // The two exclude each other; where a token has both, tiers count.
+    if (!out.tiered_limits.empty()) out.jetstream = {};
     return out;
 }
 

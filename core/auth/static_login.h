@@ -75,8 +75,12 @@ class StaticUsers {
         std::vector<std::string> allowed_connection_types;
     };
     [[nodiscard]] const Entry* find_user(std::string_view name) const;
+    // Whose password or token decides about the offer, and which of the offer's texts has to match
+    // it.
+    [[nodiscard]] const Entry* find_secret(const StaticOffer& offer,
+                                           std::string_view& secret) const;
     [[nodiscard]] Result<StaticLogin> check_nkey(const StaticOffer& offer) const;
-    [[nodiscard]] Result<StaticLogin> check_user(const StaticOffer& offer) const;
+    [[nodiscard]] static Result<StaticLogin> admit(const Entry& entry, ConnectionType type);
 
     std::unordered_map<std::string, Entry> users_;  // by name
     std::unordered_map<std::string, Entry> nkeys_;  // by public key

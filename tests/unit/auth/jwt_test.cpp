@@ -196,8 +196,7 @@ AccountClaims full_account() {
     stream.subject = "aaa";
     stream.type = ExportType::stream;
     claims.exports = {service, stream};
-    claims.limits.jetstream = {1, 2, 3, 4, 5, 6, 7, true};
-    claims.limits.tiered_limits = {{"R1", {1, 1, 1, 1, 0, 0, 0, false}}};
+    claims.limits.tiered_limits = {{"R1", {1, 2, 3, 4, 5, 6, 7, true}}};
     UserScope scope;
     scope.key = fixed_key(KeyKind::account, 7).public_key();
     scope.role = "r";
@@ -232,6 +231,10 @@ void expect_round_trip(const Claims& claims, const KeyPair& issuer, Decode decod
 TEST(Encode, gives_tokens_that_decode_to_the_same_claims) {
     expect_round_trip(full_operator(), operator_pair(), decode_operator);
     expect_round_trip(full_account(), operator_pair(), decode_account);
+    auto jetstream = full_account();
+    jetstream.limits.tiered_limits.clear();
+    jetstream.limits.jetstream = {1, 2, 3, 4, 5, 6, 7, true};
+    expect_round_trip(jetstream, operator_pair(), decode_account);
     expect_round_trip(make_user_claims(user_pair().public_key()), account_pair(), decode_user);
     UserClaims user;
     user.sub = user_pair().public_key();
@@ -277,8 +280,10 @@ TEST(Encode, writes_members_in_the_order_of_the_go_library) {
                                  "\"imports\":-1",
                                  "\"wildcards\"",
                                  "\"conn\"",
-                                 "\"mem_storage\"",
+
                                  "\"tiered_limits\"",
+                                 "\"R1\"",
+                                 "\"mem_storage\"",
                                  "\"signing_keys\"",
                                  "\"user_scope\"",
                                  "\"template\"",

@@ -1,0 +1,177 @@
+#include "auth/permission_template.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include "auth/subject_entry.h"
+#include "base/text.h"
+#include "base/wire_error.h"
+
+namespace midge {
+namespace {
+
+constexpr std::string_view open_mark = "{{";
+constexpr std::string_view close_mark = "}}";
+// All texts of one list while it is expanded.
+constexpr size_t expanded_bytes_max = 1024 * 1024;
+
+struct Source {
+    const UserClaims& user;
+    const AccountClaims& account;
+};
+
+using Values = std::vector<std::string>;
+
+std::string shown(std::string_view text) {
+    constexpr size_t shown_max = 64;
+    return go_quote(text.substr(0, shown_max));
+}
+
+// What follows "<name>:" in each tag of that name.
+Values tag_values(const std::vector<std::string>& tags, std::string_view name) {
+    Values out;
+    for (const std::string& tag : tags) {
+        if (tag.size() > name.size() && tag[name.size()] == ':' &&
+            equals_ignore_case(std::string_view(tag).substr(0, name.size()), name)) {
+            out.push_back(tag.substr(name.size() + 1));
+        }
+    }
+    return out;
+}
+
+// "x" of "tag(x)" for the function "tag(".
+std::optional<std::string_view> argument_of(std::string_view call, std::string_view function) {
+    if (!call.starts_with(function) || !call.ends_with(')')) return std::nullopt;
+    return call.substr(function.size(), call.size() - function.size() - 1);
+}
+
+// No values: the entry cannot be expanded.
+Result<Values> evaluate(std::string_view text, const Source& source) {
+    const std::string call = to_lower_ascii(trim(text));
+    if (call == "name()") return Values{source.user.name};
+    if (call == "subject()") return Values{source.user.sub};
+    if (call == "account-name()") return Values{source.account.name};
+    if (call == "account-subject()") return Values{source.account.sub};
+    if (const auto name = argument_of(call, "tag(")) return tag_values(source.user.tags, *name);
+    if (const auto name = argument_of(call, "account-tag(")) {
+        return tag_values(source.account.tags, *name);
+    }
+    return fail(Errc::invalid, fmt::format("template operation {} is not defined", shown(text)));
+}
+
+bool is_safe(const std::string& value) {
+    return !value.empty() && value.find_first_of("*> \t\r\n\f\v") == std::string::npos;
+}
+
+struct Expansion {
+    Values entries;
+    bool complete = true;  // nothing had to be dropped
+};
+
+tl::unexpected<Error> fail_too_long() {
+    return fail(Errc::invalid,
+                fmt::format("template expansion exceeds {} bytes", expanded_bytes_max));
+}
+
+// Appends to each of the texts each of the values.
+Result<> multiply(Values& texts, const Values& values, bool& complete) {
+    Values safe;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(safe), is_safe);
+    complete = complete && !values.empty() && safe.size() == values.size();
+    if (texts.size() * safe.size() > template_expansions_max) {
+        return fail(Errc::invalid,
+                    fmt::format("template expansion exceeds limit: {}", template_expansions_max));
+    }
+    Values out;
+    out.reserve(texts.size() * safe.size());
+    size_t bytes = 0;
+    for (const auto& text : texts) {
+        for (const auto& value : safe) {
+            out.push_back(text + value);
+            bytes += out.back().size();
+            if (bytes > expanded_bytes_max) {
+                return fail(Errc::invalid,
+                            fmt::format("template expansion exceeds {} bytes", expanded_bytes_max));
+            }
+        }
+    }
+    texts = std::move(out);
+    return {};
+}
+
+Result<Expansion> expand_entry(std::string_view entry, const Source& source) {
+    Expansion out;
+    Values texts = {""};
+    while (true) {
+        const size_t begin = entry.find(open_mark);
+        const std::string_view literal = entry.substr(0, begin);
+        if (texts.size() * literal.size() > expanded_bytes_max) return fail_too_long();
+        for (auto& text : texts) text += literal;
+        if (begin == std::string_view::npos) break;
+        const size_t end = entry.find(close_mark, begin);
+        if (end == std::string_view::npos) {
+            return fail(Errc::invalid, fmt::format("template {} has no end", shown(entry)));
+        }
+        const size_t inner = begin + open_mark.size();
+        auto values = evaluate(entry.substr(inner, end - inner), source);
+        if (!values) return pass(values);
+        if (auto ok = multiply(texts, *values, out.complete); !ok) return pass(ok);
+        entry.remove_prefix(end + close_mark.size());
+    }
+    for (auto& text : texts) {
+        if (is_valid_subject_entry(text)) {
+            out.entries.push_back(std::move(text));
+        } else {
+            out.complete = false;
+        }
+    }
+    return out;
+}
+
+Result<> expand_list(Values& list, const Source& source, bool must_be_complete) {
+    Values out;
+    for (const auto& entry : list) {
+        if (entry.find(open_mark) == std::string::npos) {
+            out.push_back(entry);
+            continue;
+        }
+        auto expansion = expand_entry(entry, source);
+        if (!expansion) return pass(expansion);
+        if (must_be_complete && !expansion->complete) {
+            return fail(Errc::invalid,
+                        fmt::format("generated invalid subject from template {}", shown(entry)));
+        }
+        std::move(expansion->entries.begin(), expansion->entries.end(), std::back_inserter(out));
+        if (out.size() > template_expansions_max) {
+            return fail(Errc::invalid, fmt::format("template expansion exceeds limit: {}",
+                                                   template_expansions_max));
+        }
+    }
+    list = std::move(out);
+    return {};
+}
+
+Result<> expand_permission(SubjectPermission& subjects, const Source& source) {
+    const bool restricted = !subjects.allow.empty();
+    if (auto ok = expand_list(subjects.allow, source, false); !ok) return pass(ok);
+    if (auto ok = expand_list(subjects.deny, source, true); !ok) return pass(ok);
+    // An empty allow list would now mean everything.
+    if (restricted && subjects.allow.empty()) subjects.deny.emplace_back(">");
+    return {};
+}
+
+}  // namespace
+
+Result<UserPermissionLimits> expand_template(const UserPermissionLimits& limits,
+                                             const UserClaims& user, const AccountClaims& account) {
+    const Source source{user, account};
+    UserPermissionLimits out = limits;
+    if (auto ok = expand_permission(out.permissions.pub, source); !ok) return pass(ok);
+    if (auto ok = expand_permission(out.permissions.sub, source); !ok) return pass(ok);
+    return out;
+}
+
+}  // namespace midge

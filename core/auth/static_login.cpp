@@ -1,0 +1,130 @@
+#include "auth/static_login.h"
+
+#include <fmt/format.h>
+
+#include "auth/nkey.h"
+#include "auth/password.h"
+#include "base/encoding.h"
+#include "base/wire_error.h"
+
+namespace midge {
+namespace {
+
+std::shared_ptr<const Permissions> compile(const std::optional<PermissionSpec>& spec) {
+    return spec ? std::make_shared<const Permissions>(*spec) : nullptr;
+}
+
+// Names come from the client: quoted and cut before they go into an error.
+std::string shown(std::string_view name) {
+    constexpr size_t shown_max = 64;
+    return go_quote(name.substr(0, shown_max));
+}
+
+}  // namespace
+
+Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
+    StaticUsers out;
+    const auto defaults = compile(spec.default_permissions);
+    for (const auto& user : spec.users) {
+        Entry entry;
+        entry.login.account = user.account;
+        entry.login.by_nkey = !user.nkey.empty();
+        entry.login.name = entry.login.by_nkey ? user.nkey : user.name;
+        entry.login.permissions = user.permissions ? compile(user.permissions) : defaults;
+        entry.password = user.password;
+        entry.allowed_connection_types = user.allowed_connection_types;
+        if (entry.login.name.empty()) return fail(Errc::invalid, "User entry requires a user");
+        if (entry.login.by_nkey && !is_public_key(KeyKind::user, user.nkey)) {
+            return fail(Errc::invalid, "Not a valid public nkey for a user");
+        }
+        auto& table = entry.login.by_nkey ? out.nkeys_ : out.users_;
+        const std::string name = entry.login.name;
+        if (!table.emplace(name, std::move(entry)).second) {
+            return fail(Errc::invalid,
+                        fmt::format("Duplicate {} {} detected", user.nkey.empty() ? "user" : "nkey",
+                                    shown(name)));
+        }
+    }
+    if (!spec.token.empty() || !spec.user.empty()) {
+        Entry entry;
+        out.single_is_token_ = !spec.token.empty();
+        entry.login.name = out.single_is_token_ ? std::string() : spec.user;
+        entry.login.permissions = defaults;
+        entry.password = out.single_is_token_ ? spec.token : spec.password;
+        out.single_ = std::move(entry);
+    }
+    return out;
+}
+
+bool StaticUsers::required() const noexcept {
+    return !users_.empty() || !nkeys_.empty() || single_;
+}
+
+const StaticUsers::Entry* StaticUsers::find_user(std::string_view name) const {
+    if (!users_.empty() || !nkeys_.empty()) {
+        const auto found = users_.find(std::string(name));
+        return found == users_.end() ? nullptr : &found->second;
+    }
+    return single_ && !single_is_token_ && single_->login.name == name ? &*single_ : nullptr;
+}
+
+const StaticUsers::Entry* StaticUsers::find_secret(const StaticOffer& offer,
+                                                   std::string_view& secret) const {
+    const bool by_token = single_is_token_ && users_.empty() && nkeys_.empty();
+    secret = by_token ? offer.token : offer.password;
+    return by_token ? &*single_ : find_user(offer.user);
+}
+
+bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
+    if (!offer.nkey.empty() && !nkeys_.empty()) return false;
+    std::string_view secret;
+    const Entry* const entry = find_secret(offer, secret);
+    return entry != nullptr && is_bcrypt(entry->password);
+}
+
+Result<StaticLogin> StaticUsers::admit(const Entry& entry, ConnectionType type) {
+    if (auto ok = check_connection_type(entry.allowed_connection_types, type); !ok) return pass(ok);
+    return entry.login;
+}
+
+Result<StaticLogin> StaticUsers::check_nkey(const StaticOffer& offer) const {
+    const auto found = nkeys_.find(std::string(offer.nkey));
+    if (found == nkeys_.end()) {
+        return fail(Errc::denied, fmt::format("nkey {} is not known", shown(offer.nkey)));
+    }
+    if (offer.signature.empty()) return fail(Errc::denied, "the nonce was not signed");
+    const auto signature = base64_decode(offer.signature);
+    if (!signature) return fail(Errc::denied, "the signature is not base64");
+    // An empty nonce would make any signature of nothing reusable.
+    if (offer.nonce.empty() || !verify_signature(offer.nkey, offer.nonce, *signature)) {
+        return fail(Errc::denied, "the signature does not fit the nonce");
+    }
+    return admit(found->second, offer.connection_type);
+}
+
+Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
+    if (!offer.nkey.empty() && !nkeys_.empty()) return check_nkey(offer);
+    std::string_view secret;
+    const Entry* const entry = find_secret(offer, secret);
+    if (entry == nullptr) {
+        return fail(Errc::denied, fmt::format("user {} is not known", shown(offer.user)));
+    }
+    if (!check_password(entry->password, secret)) {
+        return fail(Errc::denied,
+                    entry->login.name.empty()
+                        ? "wrong token"
+                        : fmt::format("wrong password for user {}", shown(entry->login.name)));
+    }
+    return admit(*entry, offer.connection_type);
+}
+
+Result<StaticLogin> StaticUsers::without_proof(std::string_view name_or_nkey,
+                                               ConnectionType connection_type) const {
+    for (const auto* table : {&users_, &nkeys_}) {
+        const auto found = table->find(std::string(name_or_nkey));
+        if (found != table->end()) return admit(found->second, connection_type);
+    }
+    return fail(Errc::not_found, fmt::format("user {} is not known", shown(name_or_nkey)));
+}
+
+}  // namespace midge
