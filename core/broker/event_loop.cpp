@@ -15,10 +15,8 @@ EventLoop::~EventLoop() { stop(); }
 
 void EventLoop::start(std::shared_ptr<const Settings> settings) {
     settings_ = std::move(settings);
-    thread_ = std::thread([this] {
-        reactor_.after(sweep_interval, [this] { sweep(); });
-        reactor_.run();
-    });
+    reactor_.after(sweep_interval, [this] { sweep(); });
+    thread_ = std::thread([this] { reactor_.run(); });
 }
 
 void EventLoop::stop() {

@@ -97,7 +97,13 @@ const RoutingLane::Framing& RoutingLane::framing(const RoutedMessage& message, b
         append_number(framing.tail, message.header_bytes);
         framing.tail.push_back(' ');
     }
-    append_number(framing.tail, with_header ? message.body.size() : message.body.size() - message.header_bytes);
+    if (message.has_header && !with_header) {
+        append_number(framing.tail, message.body.size() - message.header_bytes);
+    } else if (message.size_text.empty()) {
+        append_number(framing.tail, message.body.size());
+    } else {
+        framing.tail.append(message.size_text);
+    }
     framing.tail.append("\r\n");
     return framing;
 }

@@ -26,7 +26,8 @@ bool Session::on_publish(const PublishCommand& command) {
     trace_in(command.has_header ? "HPUB" : "PUB", command.subject);
     if (!may_publish(command)) return true;
     if (verbose_) send("+OK\r\n");
-    const RoutedMessage message{command.subject, command.reply, command.has_header, command.header_bytes, command.body};
+    const RoutedMessage message{command.subject, command.reply, command.has_header, command.header_bytes, command.body,
+                                command.size_text};
     const Origin origin{grant_.account, this, id_, echo_};
     const size_t receivers = loop_.lane().publish(*grant_.account, message, origin);
     loop_.commit_at_turn_end();

@@ -20,6 +20,7 @@ struct RoutedMessage {
     bool has_header = false;
     size_t header_bytes = 0;  // at the start of body
     std::string_view body;    // header and payload
+    std::string_view size_text = {};  // how to write the body's size; empty: in the usual way
 };
 
 // Who published it.

@@ -12,22 +12,29 @@ namespace {
 
 constexpr int size_digits_max = 9;
 
+// What may follow an operation's name.
+enum class After : uint8_t {
+    blank,     // a blank, then the arguments
+    argument,  // the argument, with or without a blank before it
+    ignored,   // anything up to the end of the line
+};
+
 struct OperationName {
     std::string_view lower;
     Operation operation;
-    bool blank_follows;  // else anything up to the end of the line is ignored
+    After after;
 };
 constexpr std::array<OperationName, 10> operations = {{
-    {"pub", Operation::pub, true},
-    {"hpub", Operation::hpub, true},
-    {"sub", Operation::sub, true},
-    {"unsub", Operation::unsub, true},
-    {"ping", Operation::ping, false},
-    {"pong", Operation::pong, false},
-    {"connect", Operation::connect, true},
-    {"info", Operation::info, true},
-    {"+ok", Operation::ok, false},
-    {"-err", Operation::client_error, true},
+    {"pub", Operation::pub, After::blank},
+    {"hpub", Operation::hpub, After::blank},
+    {"sub", Operation::sub, After::blank},
+    {"unsub", Operation::unsub, After::blank},
+    {"ping", Operation::ping, After::ignored},
+    {"pong", Operation::pong, After::ignored},
+    {"connect", Operation::connect, After::argument},
+    {"info", Operation::info, After::argument},
+    {"+ok", Operation::ok, After::ignored},
+    {"-err", Operation::client_error, After::blank},
 }};
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -76,8 +83,9 @@ std::string_view arguments_of(std::string_view line, size_t name_size) {
 }
 
 CommandLine with_arguments(std::string_view line, const OperationName& name) {
-    if (!name.blank_follows) return {name.operation, {}};
-    if (line.size() == name.lower.size() || !is_blank(line[name.lower.size()])) return {};
+    if (name.after == After::ignored) return {name.operation, {}};
+    const bool has_blank = line.size() > name.lower.size() && is_blank(line[name.lower.size()]);
+    if (name.after == After::blank && !has_blank) return {};
     return {name.operation, arguments_of(line, name.lower.size())};
 }
 
@@ -110,7 +118,8 @@ bool parse_publish(std::string_view arguments, bool has_header, PublishCommand& 
     if (count != sizes + 1 && count != sizes + 2) return false;
     out.subject = words[0];
     out.reply = count == sizes + 2 ? words[1] : std::string_view();
-    const int64_t total = parse_size(words[count - 1]);
+    out.size_text = words[count - 1];
+    const int64_t total = parse_size(out.size_text);
     const int64_t header = has_header ? parse_size(words[count - 2]) : 0;
     if (total < 0 || header < 0 || header > total) return false;
     out.has_header = has_header;

@@ -16,6 +16,7 @@ struct PublishCommand {
     bool has_header = false;   // HPUB
     size_t header_bytes = 0;   // at the start of `body`
     std::string_view body;     // header and payload, without the CRLF
+    std::string_view size_text;  // of the body as the client wrote it ("007"), which is how it is passed on
 };
 
 struct SubscribeCommand {
