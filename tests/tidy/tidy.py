@@ -36,6 +36,7 @@ ARROWS = {
     "plugins": ["plugins/abi", "plugins/common", "core/base"],  # each plugin
     "service": ["core", "plugins/host", "plugins/abi"],
     "tools": ["tools/common", "core/base", "core/auth", "core/subject", "core/config", "plugins/host", "plugins/abi"],
+    "tools/account-server": ["tools", "core/base", "core/auth", "core/account", "core/config", "plugins/host"],  # docs/adr/0001
     "examples": ["plugins/abi"],
     "tests": ["core", "plugins", "service", "tools", "tests"],
 }
