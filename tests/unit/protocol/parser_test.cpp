@@ -1,0 +1,174 @@
+#include "protocol/parser.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace midge {
+namespace {
+
+// Writes down what the parser calls.
+struct Recorder {
+    std::vector<std::string> calls;
+    bool go_on = true;
+
+    bool note(std::string call) {
+        calls.push_back(std::move(call));
+        return go_on;
+    }
+    static std::string text(std::string_view view) { return std::string(view); }
+    bool on_publish(const PublishCommand& c) {
+        return note((c.has_header ? "hpub " : "pub ") + text(c.subject) + "|" + text(c.reply) + "|" +
+                    std::to_string(c.header_bytes) + "|" + text(c.size_text) + "|" + text(c.body));
+    }
+    bool on_subscribe(const SubscribeCommand& c) {
+        return note("sub " + text(c.subject) + "|" + text(c.queue) + "|" + text(c.sid));
+    }
+    bool on_unsubscribe(std::string_view sid, int64_t max) {
+        return note("unsub " + text(sid) + "|" + std::to_string(max));
+    }
+    bool on_ping() { return note("ping"); }
+    bool on_pong() { return note("pong"); }
+    bool on_connect(std::string_view json) { return note("connect " + text(json)); }
+    bool on_client_error(std::string_view error) { return note("err " + text(error)); }
+};
+
+struct Outcome {
+    ParseStatus status;
+    std::vector<std::string> calls;
+};
+
+// Feeds `input` in pieces as a session does: what is not consumed comes again with the next piece.
+Outcome feed(const std::vector<std::string>& pieces, ParserLimits limits = {}) {
+    Recorder recorder;
+    std::string rest;
+    ParseOutcome outcome;
+    for (const std::string& piece : pieces) {
+        rest += piece;
+        outcome = parse_commands(rest, limits, recorder);
+        if (outcome.status != ParseStatus::need_more) break;
+        rest.erase(0, outcome.consumed);
+    }
+    return {outcome.status, recorder.calls};
+}
+
+Outcome feed(const std::string& input, ParserLimits limits = {}) {
+    return feed(std::vector<std::string>{input}, limits);
+}
+
+ParserLimits with_headers() {
+    ParserLimits limits;
+    limits.headers = true;
+    return limits;
+}
+
+TEST(Parser, understands_every_operation) {
+    const auto outcome = feed(
+        "CONNECT {\"a\":1}\r\nPUB foo 5\r\nhello\r\nPUB foo inbox 0\r\n\r\nHPUB a b 3 5\r\nxyzab\r\nSUB a 1\r\n"
+        "SUB a q 2\r\nUNSUB 1\r\nUNSUB 2 7\r\nPING\r\nPONG\r\n+OK\r\nINFO {}\r\n-ERR 'x'\r\n",
+        with_headers());
+    EXPECT_EQ(outcome.status, ParseStatus::need_more);
+    EXPECT_EQ(outcome.calls,
+              (std::vector<std::string>{"connect {\"a\":1}", "pub foo||0|5|hello", "pub foo|inbox|0|0|",
+                                        "hpub a|b|3|5|xyzab", "sub a||1", "sub a|q|2", "unsub 1|0", "unsub 2|7", "ping",
+                                        "pong", "err 'x'"}));
+}
+
+TEST(Parser, gives_the_same_calls_wherever_the_input_is_cut) {
+    const std::string input =
+        "connect {}\nPUB\tfoo  5\r\nhello\r\nHPUB a b 3 5\r\nxyzab\r\n SUB a 1\r\n";
+    const std::string valid = "connect {}\nPUB\tfoo  5\r\nhello\r\nHPUB a b 3 5\r\nxyzab\r\nSUB a 1\r\nUNSUB 1 3\r\nPING\r\n";
+    for (const std::string& text : {valid, input}) {
+        const auto whole = feed(text, with_headers());
+        for (size_t first = 0; first <= text.size(); ++first) {
+            for (size_t second = first; second <= text.size(); second += 7) {
+                const auto cut = feed({text.substr(0, first), text.substr(first, second - first), text.substr(second)},
+                                      with_headers());
+                EXPECT_EQ(cut.calls, whole.calls) << "cut at " << first << " and " << second;
+                EXPECT_EQ(cut.status, whole.status) << "cut at " << first << " and " << second;
+            }
+        }
+        std::vector<std::string> bytes;
+        for (const char c : text) bytes.emplace_back(1, c);
+        EXPECT_EQ(feed(bytes, with_headers()).calls, whole.calls);
+    }
+}
+
+TEST(Parser, refuses_what_is_no_operation_at_the_first_byte_that_shows_it) {
+    for (const char* input : {"GET / HTTP/1.1\r\n", "X", "PUX", "\r\n", " PING\r\n", "\x16\x03\x01", "MSG a 1 2\r\n", "RS+ a\r\n",
+                              "SUBx", "PUB\r\n", "-ERR\r\n", "HPUBx"}) {
+        EXPECT_EQ(feed(input).status, ParseStatus::unknown_operation) << input;
+    }
+    for (const char* input : {"P", "PU", "PUB", "U", "CONNEC", "-", "+", "H"}) {
+        EXPECT_EQ(feed(input).status, ParseStatus::need_more) << input;
+    }
+}
+
+TEST(Parser, closes_without_a_word_on_bad_arguments) {
+    for (const char* input : {"PUB foo\r\n", "PUB foo bar baz 5\r\n", "PUB foo -1\r\n", "PUB foo 5x\r\n", "PUB foo +5\r\n",
+                              "PUB foo 1234567890\r\n", "PUB \r\n", "HPUB foo 5\r\n", "HPUB foo 6 5\r\n", "HPUB foo a 5\r\n",
+                              "SUB a\r\n", "SUB a b c d\r\n", "UNSUB \r\n", "UNSUB 1 2 3\r\n"}) {
+        const auto outcome = feed(input, with_headers());
+        EXPECT_EQ(outcome.status, ParseStatus::bad_arguments) << input;
+        EXPECT_TRUE(outcome.calls.empty()) << input;
+    }
+}
+
+TEST(Parser, names_the_function_and_the_arguments_in_the_log_text) {
+    Recorder recorder;
+    EXPECT_EQ(parse_commands("PUB foo\r\n", ParserLimits{}, recorder).detail, "processPub Parse Error: \"foo\"");
+    EXPECT_EQ(parse_commands("SUB a\r\n", ParserLimits{}, recorder).detail, "processSub Parse Error: \"a\"");
+}
+
+TEST(Parser, wants_crlf_behind_a_payload) {
+    EXPECT_EQ(feed("PUB foo 2\r\nhi\n").status, ParseStatus::unknown_operation);
+    EXPECT_EQ(feed("PUB foo 2\r\nhixx").status, ParseStatus::unknown_operation);
+    EXPECT_EQ(feed("PUB foo 2\r\nhi\rx").status, ParseStatus::unknown_operation);
+    EXPECT_EQ(feed("PUB foo 2\r\nhi\r").status, ParseStatus::need_more);
+}
+
+TEST(Parser, says_how_long_an_incomplete_message_is) {
+    Recorder recorder;
+    const auto outcome = parse_commands("PING\r\nPUB foo 100\r\nabc", ParserLimits{}, recorder);
+    EXPECT_EQ(outcome.consumed, 6U);
+    EXPECT_EQ(outcome.wanted, std::string("PUB foo 100\r\n").size() + 102);
+}
+
+TEST(Parser, holds_the_limits) {
+    ParserLimits limits;
+    limits.control_line_bytes_max = 10;
+    limits.payload_bytes_max = 4;
+    EXPECT_EQ(feed("SUB 1234567 1\r\n", limits).status, ParseStatus::need_more);
+    EXPECT_EQ(feed("SUB 123456789 1\r\n", limits).status, ParseStatus::line_too_long);
+    EXPECT_EQ(feed("SUB 123456789012", limits).status, ParseStatus::line_too_long) << "also before its end is there";
+    EXPECT_EQ(feed("PUB a 5\r\n", limits).status, ParseStatus::payload_too_big) << "before the payload is there";
+    EXPECT_EQ(feed("PUB a 4\r\nabcd\r\n", limits).calls.size(), 1U);
+    limits.payload_bytes_max = -1;
+    EXPECT_EQ(feed("PUB a 5\r\nabcde\r\n", limits).calls.size(), 1U);
+}
+
+TEST(Parser, takes_only_connect_first_where_a_login_is_required) {
+    ParserLimits limits;
+    limits.connect_required = true;
+    for (const char* input : {"PING\r\n", "P", "SUB a 1\r\n", "\r\n", "+OK\r\n"}) {
+        EXPECT_EQ(feed(input, limits).status, ParseStatus::connect_expected) << input;
+    }
+    EXPECT_EQ(feed("COX", limits).status, ParseStatus::unknown_operation);
+    EXPECT_EQ(feed("connect {}\r\n", limits).calls, std::vector<std::string>{"connect {}"});
+}
+
+TEST(Parser, refuses_hpub_without_headers) {
+    EXPECT_EQ(feed("HPUB a 3 5\r\n").status, ParseStatus::headers_unsupported);
+}
+
+TEST(Parser, stops_where_a_handler_says_so_and_keeps_the_rest) {
+    Recorder recorder;
+    recorder.go_on = false;
+    const auto outcome = parse_commands("PING\r\nPONG\r\n", ParserLimits{}, recorder);
+    EXPECT_EQ(outcome.status, ParseStatus::stopped);
+    EXPECT_EQ(outcome.consumed, 6U);
+    EXPECT_EQ(recorder.calls, std::vector<std::string>{"ping"});
+}
+
+}  // namespace
+}  // namespace midge
