@@ -47,7 +47,7 @@ Broker::Broker(Options options, Logger& log)
 Broker::~Broker() { stop(); }
 
 Result<> Broker::start(BrokerParts parts) {
-    const Options& options = settings_->options;
+    const Options options = settings_->options;  // a copy: settings_ is replaced below
     if (options.payload_bytes_max > options.pending_bytes_max) {
         return fail(Errc::invalid, fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
                                                options.payload_bytes_max, options.pending_bytes_max));

@@ -1,0 +1,155 @@
+#include "account/account_registry.h"
+
+#include <gtest/gtest.h>
+
+#include "account/resolver_chain.h"
+#include "auth/jwt.h"
+#include "auth/nkey.h"
+#include "base/clock.h"
+#include "unit/account/fake_resolver.h"
+
+namespace midge {
+namespace {
+
+using test::FakeResolver;
+
+class RegistryTest : public testing::Test {
+  protected:
+    RegistryTest() {
+        OperatorClaims claims;
+        claims.sub = operator_.public_key();
+        claims.name = "O";
+        auto trusted = TrustedOperators::from({*encode(claims, operator_, now())}, {});
+        operators_ = std::make_shared<const TrustedOperators>(std::move(*trusted));
+        resolver_ = std::make_shared<FakeResolver>();
+        registry_.set_source(resolver_, operators_, {});
+    }
+    static int64_t now() { return wall_now_seconds(); }
+    std::string account_jwt(const KeyPair& account, const KeyPair& issuer, int64_t exp = 0, const std::string& name = "A") {
+        AccountClaims claims = make_account_claims(account.public_key());
+        claims.name = name;
+        claims.exp = exp;
+        return *encode(claims, issuer, now());
+    }
+    Result<Account*> lookup(const std::string& key) {
+        Result<Account*> answer = fail("no answer");
+        registry_.lookup(key, [&](const Result<Account*>& found) { answer = found; });
+        return answer;
+    }
+
+    KeyPair operator_ = KeyPair::generate(KeyKind::operator_key);
+    KeyPair account_ = KeyPair::generate(KeyKind::account);
+    NullLogger log_;
+    int created_ = 0;
+    std::shared_ptr<const TrustedOperators> operators_;
+    std::shared_ptr<FakeResolver> resolver_;
+    AccountRegistry registry_{1, log_, [this](Account&) { ++created_; }};
+};
+
+TEST_F(RegistryTest, fetches_an_unknown_account_once_and_keeps_it) {
+    resolver_->put(account_.public_key(), account_jwt(account_, operator_));
+    const auto first = lookup(account_.public_key());
+    ASSERT_TRUE(first) << first.error().text;
+    EXPECT_EQ((*first)->display_name(), "A");
+    EXPECT_EQ(*lookup(account_.public_key()), *first);
+    EXPECT_EQ(resolver_->fetches(account_.public_key()), 1);
+    EXPECT_EQ(created_, 1);
+}
+
+TEST_F(RegistryTest, asks_once_for_all_who_wait) {
+    resolver_->put(account_.public_key(), account_jwt(account_, operator_));
+    resolver_->hold();
+    int answers = 0;
+    for (int i = 0; i < 5; ++i) {
+        registry_.lookup(account_.public_key(), [&](const Result<Account*>& found) { answers += found ? 1 : 0; });
+    }
+    EXPECT_EQ(resolver_->fetches(account_.public_key()), 1);
+    EXPECT_EQ(answers, 0);
+    resolver_->release();
+    EXPECT_EQ(answers, 5);
+}
+
+TEST_F(RegistryTest, asks_again_after_a_failure) {
+    EXPECT_FALSE(lookup(account_.public_key()));
+    resolver_->put(account_.public_key(), account_jwt(account_, operator_));
+    EXPECT_TRUE(lookup(account_.public_key()));
+    EXPECT_EQ(resolver_->fetches(account_.public_key()), 2);
+}
+
+TEST_F(RegistryTest, refuses_jwts_of_strangers_other_accounts_and_garbage) {
+    const KeyPair stranger = KeyPair::generate(KeyKind::operator_key);
+    const KeyPair other = KeyPair::generate(KeyKind::account);
+    for (const std::string& jwt : {account_jwt(account_, stranger), account_jwt(other, operator_),
+                                   account_jwt(account_, operator_, now() - 10), std::string("garbage"), std::string()}) {
+        resolver_->put(account_.public_key(), jwt);
+        const auto answer = lookup(account_.public_key());
+        ASSERT_FALSE(answer);
+        EXPECT_NE(answer.error().text.find("account validation failed"), std::string::npos) << answer.error().text;
+    }
+    EXPECT_EQ(registry_.find(account_.public_key()), nullptr);
+}
+
+TEST_F(RegistryTest, never_asks_a_resolver_for_what_is_no_account_key) {
+    for (const std::string& key : {std::string("../../etc/passwd"), std::string(), std::string("SYS"), operator_.public_key()}) {
+        EXPECT_FALSE(lookup(key));
+        EXPECT_EQ(resolver_->fetches(key), 0);
+    }
+}
+
+TEST_F(RegistryTest, keeps_the_claims_in_force_when_an_update_is_bad) {
+    resolver_->put(account_.public_key(), account_jwt(account_, operator_));
+    Account* const account = *lookup(account_.public_key());
+    EXPECT_FALSE(registry_.apply(account_.public_key(), "garbage"));
+    EXPECT_EQ(account->display_name(), "A");
+    const auto applied = registry_.apply(account_.public_key(), account_jwt(account_, operator_, 0, "B"));
+    ASSERT_TRUE(applied);
+    EXPECT_TRUE(*applied);
+    EXPECT_EQ(account->display_name(), "B");
+}
+
+TEST_F(RegistryTest, tells_of_changed_claims_but_not_of_the_same_jwt) {
+    int told = 0;
+    registry_.set_claims_applied([&](Account&, const std::shared_ptr<const AccountClaims>&) { ++told; });
+    const std::string jwt = account_jwt(account_, operator_);
+    EXPECT_TRUE(*registry_.apply(account_.public_key(), jwt));
+    EXPECT_FALSE(*registry_.apply(account_.public_key(), jwt));
+    EXPECT_EQ(told, 1);
+}
+
+TEST_F(RegistryTest, counts_connections_up_to_the_accounts_limit) {
+    AccountClaims claims = make_account_claims(account_.public_key());
+    claims.limits.conn = 1;
+    ASSERT_TRUE(registry_.apply(account_.public_key(), *encode(claims, operator_, now())));
+    Account* const account = registry_.find(account_.public_key());
+    EXPECT_TRUE(account->client_connected());
+    EXPECT_FALSE(account->client_connected());
+    account->client_disconnected();
+    EXPECT_TRUE(account->client_connected());
+}
+
+TEST(ResolverChain, asks_the_next_one_until_a_jwt_is_found) {
+    auto first = std::make_unique<FakeResolver>();
+    auto second = std::make_unique<FakeResolver>();
+    FakeResolver* const down = first.get();
+    second->put("A", "jwt");
+    second->stores = true;
+    down->fail_with({Errc::unavailable, "down"});
+    std::vector<std::unique_ptr<AccountResolver>> resolvers;
+    resolvers.push_back(std::move(first));
+    resolvers.push_back(std::move(second));
+    ResolverChain chain(std::move(resolvers));
+    std::string found;
+    chain.fetch("A", [&](Result<std::string> jwt) { found = jwt.value_or("none"); });
+    EXPECT_EQ(found, "jwt");
+    Errc code = Errc::failed;
+    chain.fetch("B", [&](const Result<std::string>& jwt) { code = jwt.error().code; });
+    EXPECT_EQ(code, Errc::unavailable) << "one that is down says more than one that does not know";
+    bool stored = false;
+    chain.store("C", "jwt2", [&](const Result<>& done) { stored = done.has_value(); });
+    EXPECT_TRUE(stored);
+    chain.fetch("C", [&](Result<std::string> jwt) { found = jwt.value_or("none"); });
+    EXPECT_EQ(found, "jwt2");
+}
+
+}  // namespace
+}  // namespace midge
