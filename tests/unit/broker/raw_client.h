@@ -26,7 +26,8 @@ class RawClient {
     // A PING round trip; gives what came before the PONG.
     std::string flush();
     [[nodiscard]] Poco::Net::StreamSocket& socket() { return socket_; }
-    std::string info;
+    std::string info;          // the first INFO line
+    std::string connect_info;  // the second; kept by who reads it
 
   private:
     bool receive();
