@@ -1,5 +1,7 @@
 #include "wire/runner/pattern.h"
 
+#include <fmt/format.h>
+
 #include <cctype>
 
 namespace midge::wire {
@@ -10,10 +12,13 @@ bool fits(char c, bool digits_only) {
     return c != ' ' && c != '\r' && c != '\n';
 }
 
+bool is_wildcard(std::string_view expression) {
+    return expression == "*" || expression == "**" || expression == "int";
+}
+
 // Where the JSON object of an item or pattern begins; npos without one.
 size_t json_begin(std::string_view text) {
-    const size_t at = text.starts_with("INFO ") ? text.find('{') : std::string_view::npos;
-    return at;
+    return text.starts_with("INFO ") ? text.find('{') : std::string_view::npos;
 }
 
 }  // namespace
@@ -22,7 +27,13 @@ Result<Pattern> Pattern::parse(std::string_view text, const Lookup& lookup) {
     Pattern pattern;
     if (const size_t at = json_begin(text); at != std::string_view::npos) {
         // Wildcards inside JSON strings stay as they are until the strings are compared.
-        auto json = parse_json_object(text.substr(at));
+        auto json_text = expand(text.substr(at), Escapes::untouched,
+                                [&](std::string_view e) -> Result<std::string> {
+                                    if (is_wildcard(e)) return fmt::format("${{{}}}", e);
+                                    return lookup(e);
+                                });
+        if (!json_text) return pass(json_text);
+        auto json = parse_json_object(*json_text);
         if (!json) return pass(json);
         pattern.json_ = *json;
         text = text.substr(0, at);

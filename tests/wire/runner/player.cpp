@@ -112,6 +112,8 @@ Player::Outcome Player::run(const Step& step) {
             return expect_any_order(step, first);
         case Action::expect_closed:
             return expect_closed(step, first);
+        case Action::expect_closed_at_last:
+            return expect_closed_at_last(step, first);
         case Action::expect_silent:
             return expect_silent(step, first);
         case Action::expect_share:
@@ -186,6 +188,15 @@ Player::Outcome Player::expect_closed(const Step& step, Client& client) {
     const Arrival arrival = client.next();
     if (arrival.what == Arrival::What::closed) return {};
     return failure(step, "(the connection is closed)", arrival.describe());
+}
+
+Player::Outcome Player::expect_closed_at_last(const Step& step, Client& client) {
+    while (true) {
+        const Arrival arrival = client.next();
+        if (arrival.what == Arrival::What::closed) return {};
+        if (arrival.what == Arrival::What::timed_out)
+            return failure(step, "(the connection is closed)", arrival.describe());
+    }
 }
 
 Player::Outcome Player::expect_silent(const Step& step, Client& client) {

@@ -36,6 +36,7 @@ class Player {
     [[nodiscard]] Outcome expect_any_order(const Step& step, Client& client);
     [[nodiscard]] Outcome expect_regex(const Step& step, Client& client);
     [[nodiscard]] Outcome expect_closed(const Step& step, Client& client);
+    [[nodiscard]] Outcome expect_closed_at_last(const Step& step, Client& client);
     [[nodiscard]] Outcome expect_silent(const Step& step, Client& client);
     [[nodiscard]] Outcome expect_shared(const Step& step);
     // Every client still open must be in good order and have received nothing that no step

@@ -158,9 +158,14 @@ class ScriptParser {
 
     static Result<> incoming(Step& step, std::string_view suffix, const std::string& text) {
         if (suffix == "!") {
-            if (text != "closed" && text != "silent")
-                return fail(Errc::invalid, "expected C1<! closed or C1<! silent");
-            step.action = text == "closed" ? Action::expect_closed : Action::expect_silent;
+            if (text == "closed")
+                step.action = Action::expect_closed;
+            else if (text == "closed at last")
+                step.action = Action::expect_closed_at_last;
+            else if (text == "silent")
+                step.action = Action::expect_silent;
+            else
+                return fail(Errc::invalid, "expected C1<! closed, closed at last or silent");
             return {};
         }
         if (text.empty()) return fail(Errc::invalid, "nothing is expected");

@@ -11,17 +11,18 @@
 namespace midge::wire {
 
 enum class Action {
-    send,              // C1>   commands, each with its CRLF
-    send_raw,          // C1>>  bytes as written
-    close,             // C1>!  close
-    pause,             // C1>!  pause 20ms
-    expect,            // C1<   these items, in this order
-    expect_regex,      // C1<~  one item that the regular expression matches whole
-    expect_any_order,  // C1<*  these items, in any order
-    expect_closed,     // C1<!  closed
-    expect_silent,     // C1<!  silent
-    expect_share,      // C1|C2<  these items, each at one of the clients
-    expect_spread,     // C1&C2<  the same, and no client goes without
+    send,                   // C1>   commands, each with its CRLF
+    send_raw,               // C1>>  bytes as written
+    close,                  // C1>!  close
+    pause,                  // C1>!  pause 20ms
+    expect,                 // C1<   these items, in this order
+    expect_regex,           // C1<~  one item that the regular expression matches whole
+    expect_any_order,       // C1<*  these items, in any order
+    expect_closed,          // C1<!  closed
+    expect_closed_at_last,  // C1<!  closed at last: what comes before does not matter
+    expect_silent,          // C1<!  silent
+    expect_share,           // C1|C2<  these items, each at one of the clients
+    expect_spread,          // C1&C2<  the same, and no client goes without
 };
 
 struct Step {
