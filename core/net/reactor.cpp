@@ -172,6 +172,7 @@ bool Reactor::on_own_thread() const noexcept {
 void Reactor::run() {
     const std::thread::id maker = thread_.exchange(std::this_thread::get_id());
     stopping_ = false;
+    now_ = Clock::now();
     run_turn_end();
     while (!stopping_) {
         poller_->wait(prepare_wait(), ready_);

@@ -1,5 +1,3 @@
-#include <Poco/Net/SocketStream.h>
-
 #include <deque>
 #include <set>
 
