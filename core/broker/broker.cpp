@@ -62,7 +62,7 @@ Result<> Broker::start(BrokerParts parts) {
     auto settings = make_settings(options);
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
-    events_->add_sink(std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1));
+    events_->add_sink(std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, log_));
     add_sinks(std::move(parts.sinks));
     for (unsigned i = 0; i < loop_count_; ++i) {
         auto loop_poller = make_poller(options.reactor);
@@ -167,6 +167,7 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     info.auth_required = settings->authenticator->required();
     info.payload_bytes_max = options.payload_bytes_max;
     if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
+    traces_system_ = options.log.trace_verbose;
     settings->options = std::move(options);
     return std::shared_ptr<const Settings>(std::move(settings));
 }

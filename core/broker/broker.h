@@ -60,6 +60,8 @@ class Broker {
     [[nodiscard]] AccountRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] EventBus& events() noexcept { return *events_; }
     [[nodiscard]] Logger& logger() noexcept { return log_; }
+    // Whether the server's own messages are traced too (trace_verbose). Any thread.
+    [[nodiscard]] bool traces_system() const noexcept { return traces_system_.load(std::memory_order_relaxed); }
     [[nodiscard]] unsigned lanes() const noexcept { return lanes_; }
     [[nodiscard]] SystemServices& services() noexcept { return *services_; }
     [[nodiscard]] uint64_t next_connection_id() noexcept { return next_connection_id_.fetch_add(1); }
@@ -112,6 +114,7 @@ class Broker {
     size_t next_loop_ = 0;
     uint16_t port_ = 0;
     bool running_ = false;
+    std::atomic<bool> traces_system_{false};
     std::atomic<uint64_t> next_connection_id_{1};
     Totals totals_;
 };

@@ -8,15 +8,20 @@ namespace midge {
 EventLoop::EventLoop(Broker& broker, unsigned index, std::unique_ptr<Poller> poller)
     : broker_(broker),
       reactor_(std::move(poller)),
-      lane_(index),
+      lane_(index, broker.logger()),
       read_buffer_(std::make_unique<char[]>(read_bytes_max)) {}
 
 EventLoop::~EventLoop() { stop(); }
 
 void EventLoop::start(std::shared_ptr<const Settings> settings) {
-    settings_ = std::move(settings);
+    set_settings(std::move(settings));
     reactor_.after(sweep_interval, [this] { sweep(); });
     thread_ = std::thread([this] { reactor_.run(); });
+}
+
+void EventLoop::set_settings(std::shared_ptr<const Settings> settings) {
+    settings_ = std::move(settings);
+    lane_.set_tracing(settings_->options.log.trace);
 }
 
 void EventLoop::stop() {

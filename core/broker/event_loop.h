@@ -40,7 +40,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     [[nodiscard]] RoutingLane& lane() noexcept { return lane_; }
     [[nodiscard]] Broker& broker() noexcept { return broker_; }
     [[nodiscard]] const Settings& settings() const noexcept { return *settings_; }
-    void set_settings(std::shared_ptr<const Settings> settings) { settings_ = std::move(settings); }
+    void set_settings(std::shared_ptr<const Settings> settings);
     [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
     // Null if it is gone.
     [[nodiscard]] Session* find(uint64_t connection_id);

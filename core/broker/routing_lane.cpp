@@ -24,7 +24,7 @@ char* put(char* at, std::string_view bytes) noexcept {
 
 }  // namespace
 
-RoutingLane::RoutingLane(unsigned index) : outbound_(index) {
+RoutingLane::RoutingLane(unsigned index, Logger& log) : outbound_(index), log_(log) {
     randombytes_buf(&random_state_, sizeof random_state_);
     random_state_ |= 1;  // xorshift must not start at zero
 }
@@ -81,7 +81,9 @@ bool RoutingLane::deliver(Subscription& subscription, const RoutedMessage& messa
     const bool with_header = message.has_header && client.headers;
     const std::string_view body =
         message.has_header && !with_header ? message.body.substr(message.header_bytes) : message.body;
-    stage(target, framing(message, with_header), subscription.sid(), body);
+    const Framing& lines = framing(message, with_header);
+    if (tracing_) [[unlikely]] trace(subscription, lines);
+    stage(target, lines, subscription.sid(), body);
     outbound_.count_message(target, body.size());
     return true;
 }
@@ -106,6 +108,11 @@ const RoutingLane::Framing& RoutingLane::framing(const RoutedMessage& message, b
     }
     framing.tail.append("\r\n");
     return framing;
+}
+
+void RoutingLane::trace(const Subscription& subscription, const Framing& framing) const {
+    log_.trace("cid:{} - ->> [{}{}{}]", subscription.client().connection_id, framing.head, subscription.sid(),
+               std::string_view(framing.tail).substr(0, framing.tail.size() - 2));
 }
 
 void RoutingLane::stage(Outbound& target, const Framing& framing, std::string_view sid, std::string_view body) {

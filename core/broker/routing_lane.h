@@ -4,6 +4,7 @@
 #include <string>
 
 #include "account/account.h"
+#include "base/log.h"
 #include "broker/subscription.h"
 #include "net/outbound.h"
 
@@ -13,8 +14,12 @@ namespace midge {
 // allocates for a subject that was published to before.
 class RoutingLane {
   public:
-    explicit RoutingLane(unsigned index);
+    // Traces deliveries to `log`.
+    RoutingLane(unsigned index, Logger& log);
 
+    // Kept here, so that the path of a message reads no shared state for it.
+    void set_tracing(bool tracing) noexcept { tracing_ = tracing; }
+    [[nodiscard]] bool tracing() const noexcept { return tracing_; }
     [[nodiscard]] DeliveryLane& outbound() noexcept { return outbound_; }
     // Stages `message` for everybody in `account` who wants it; gives the number of receivers. commit() sends it.
     size_t publish(Account& account, const RoutedMessage& message, const Origin& origin);
@@ -30,11 +35,14 @@ class RoutingLane {
     [[nodiscard]] bool deliver(Subscription& subscription, const RoutedMessage& message, const Origin& origin);
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const RoutedMessage& message, const Origin& origin);
     const Framing& framing(const RoutedMessage& message, bool with_header);
+    void trace(const Subscription& subscription, const Framing& framing) const;
     void stage(Outbound& target, const Framing& framing, std::string_view sid, std::string_view body);
     void stage_large(Outbound& target, const Framing& framing, std::string_view sid, std::string_view body);
     [[nodiscard]] uint32_t random() noexcept;
 
     DeliveryLane outbound_;
+    Logger& log_;
+    bool tracing_ = false;
     Framing plain_;
     Framing headed_;
     Ref<const SharedBytes> shared_body_;  // of the message under way, when large

@@ -110,6 +110,7 @@ class Session final : public IoHandler {
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const;
     void trace_in(std::string_view operation, std::string_view arguments) const;
+    void trace_publish(const PublishCommand& command) const;
 
     EventLoop& loop_;
     const uint64_t id_;

@@ -23,7 +23,7 @@ bool is_reserved_reply(std::string_view reply) {
 bool Session::on_publish(const PublishCommand& command) {
     ++received_messages_;
     received_bytes_ += command.body.size();
-    trace_in(command.has_header ? "HPUB" : "PUB", command.subject);
+    if (loop_.lane().tracing()) [[unlikely]] trace_publish(command);
     if (!may_publish(command)) return true;
     if (verbose_) send("+OK\r\n");
     const RoutedMessage message{command.subject, command.reply, command.has_header, command.header_bytes, command.body,

@@ -76,8 +76,21 @@ std::string Session::log_prefix() const {
 }
 
 void Session::trace_in(std::string_view operation, std::string_view arguments) const {
-    if (!loop_.broker().logger().enabled(LogLevel::trace)) [[likely]] return;
+    if (!loop_.lane().tracing()) [[likely]] return;
     log(LogLevel::trace, "<<- [{}{}{}]", operation, arguments.empty() ? "" : " ", arguments);
+}
+
+void Session::trace_publish(const PublishCommand& command) const {
+    const LogOptions& options = loop_.settings().options.log;
+    std::string arguments(command.subject);
+    if (!command.reply.empty()) arguments += fmt::format(" {}", command.reply);
+    if (command.has_header) arguments += fmt::format(" {}", command.header_bytes);
+    log(LogLevel::trace, "<<- [{} {} {}]", command.has_header ? "HPUB" : "PUB", arguments, command.size_text);
+    std::string_view shown = options.trace_headers ? command.body.substr(0, command.header_bytes) : command.body;
+    const auto bytes_max = static_cast<size_t>(options.traced_message_bytes_max);
+    const bool cut = bytes_max != 0 && shown.size() > bytes_max;
+    if (cut) shown = shown.substr(0, bytes_max);
+    log(LogLevel::trace, "<<- MSG_PAYLOAD: [{}{}]", go_quote(shown), cut ? "..." : "");
 }
 
 }  // namespace midge

@@ -85,7 +85,7 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
 SystemServices::SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Poller> poller)
     : broker_(broker),
       reactor_(std::move(poller)),
-      lane_(lane),
+      lane_(lane, broker.logger()),
       start_time_(wall_now()),
       user_info_(std::make_unique<UserInfoEndpoint>(*this)) {}
 
@@ -127,6 +127,7 @@ void SystemServices::stop() {
 }
 
 void SystemServices::publish(Account& account, const std::string& subject, std::string_view payload) {
+    if (broker_.traces_system()) broker_.logger().trace("SYSTEM - <<- [PUB {} {}]", subject, payload.size());
     lane_.publish(account, {subject, {}, false, 0, payload}, Origin{&account, nullptr, 0, true});
     lane_.commit();
 }

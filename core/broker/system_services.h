@@ -89,7 +89,7 @@ class SystemServices {
 // Publishes events in the system account. Lives on the event bus's thread.
 class SystemAccountSink final : public EventSink {
   public:
-    SystemAccountSink(Account& account, unsigned lane) : account_(account), lane_(lane) {}
+    SystemAccountSink(Account& account, unsigned lane, Logger& log) : account_(account), lane_(lane, log) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
     void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
     void flush() override {}
