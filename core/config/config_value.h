@@ -42,10 +42,14 @@ class ConfigMap {
     [[nodiscard]] ConfigEntry* find(std::string_view key) noexcept;
     [[nodiscard]] const ConfigEntry* find(std::string_view key) const noexcept;
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-    [[nodiscard]] size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] size_t size() const noexcept;
+    // In the order of each key's first place.
+    [[nodiscard]] const std::vector<ConfigEntry>& entries() const noexcept { return entries_; }
     // As written, a repeated key at its last place. The pointers last until the next set().
     [[nodiscard]] std::vector<const ConfigEntry*> in_written_order() const;
     [[nodiscard]] std::vector<const ConfigEntry*> in_key_order() const;
+
+    void move_to(const ConfigPosition& position);
 
   private:
     std::vector<ConfigEntry> entries_;
@@ -53,8 +57,11 @@ class ConfigMap {
     uint64_t written_ = 0;
 };
 
+using ConfigData =
+    std::variant<std::string, int64_t, double, bool, ConfigDate, ConfigArray, ConfigMap>;
+
 struct ConfigValue {
-    std::variant<std::string, int64_t, double, bool, ConfigDate, ConfigArray, ConfigMap> data;
+    ConfigData data;
     ConfigPosition where;  // of the key for what follows a key, of the value itself in an array
 
     template <class T>
@@ -66,6 +73,8 @@ struct ConfigValue {
     [[nodiscard]] std::string_view type_name() const noexcept;
     // This value and all below it.
     [[nodiscard]] size_t count() const noexcept;
+    // Gives this value and all below it the position of what refers to them.
+    void move_to(const ConfigPosition& position);
 };
 
 struct ConfigEntry {
@@ -74,9 +83,5 @@ struct ConfigEntry {
     bool used_as_variable = false;  // such a key may be unknown to whoever reads the block
     uint64_t written = 0;           // rank among the entries of its map
 };
-
-// "sha256:<hex>" over the tree as JSON with sorted keys; equal to nats-server's digest of the same
-// file.
-[[nodiscard]] std::string config_digest(const ConfigMap& root);
 
 }  // namespace midge

@@ -9,9 +9,10 @@
 namespace midge {
 
 struct OptionChange {
-    std::string field;    // nats-server's Go name, as its messages say: "MaxPayload"
-    std::string setting;  // the key in the file: "max_payload"
-    std::string before;   // values as text; "[REDACTED]" for secrets
+    std::string field;     // nats-server's Go name, as its messages say: "MaxPayload"
+    std::string setting;   // the key in the file: "max_payload"
+    std::string shown_as;  // how the log calls it instead; empty: by its key
+    std::string before;    // values as text; "[REDACTED]" for secrets
     std::string after;
     bool reloadable = false;
 

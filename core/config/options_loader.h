@@ -10,11 +10,14 @@
 
 namespace midge {
 
-// How the loader checks JWTs, which core/config cannot decode itself; without a check any text
-// passes.
-struct JwtChecks {
-    std::function<Result<>(const std::string& jwt)> operator_jwt;
+// How keys and JWTs are checked, which core/config cannot decode itself; what is not given accepts
+// any text.
+struct CredentialChecks {
+    // Takes the content of an operator's file, decorated or bare; gives the bare JWT.
+    std::function<Result<std::string>(const std::string& content)> operator_jwt;
     std::function<Result<>(const std::string& jwt)> account_jwt;
+    // Whether it is a public key whose text starts with `role`: 'O', 'A' or 'U'.
+    std::function<bool(const std::string& key, char role)> public_key;
 };
 
 struct LoadedOptions {
@@ -29,17 +32,17 @@ struct LoadedOptions {
 // supported yet`.
 [[nodiscard]] Result<LoadedOptions> load_options(const std::string& path,
                                                  const ConfigSources& sources,
-                                                 const JwtChecks& checks = {});
+                                                 const CredentialChecks& checks = {});
 
 // The same for a text in memory that is called `path`.
 [[nodiscard]] Result<LoadedOptions> load_options_from_text(std::string_view text,
                                                            const std::string& path,
                                                            const ConfigSources& sources,
-                                                           const JwtChecks& checks = {});
+                                                           const CredentialChecks& checks = {});
 
 // What options must be to each other, after flags were laid over the file (spec config.md 1
 // "cross-option validation", jwt-nkeys.md 4 as far as no JWT has to be decoded). Not part of a
 // configuration test, as in nats-server.
-[[nodiscard]] Result<> check_options(const Options& options);
+[[nodiscard]] Result<> check_options(const Options& options, const CredentialChecks& checks = {});
 
 }  // namespace midge

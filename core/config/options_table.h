@@ -14,17 +14,21 @@ namespace midge {
 class ConfigReader;
 
 struct Setting {
+    // Settings inside a block have a dot, "authorization.timeout": they are compared and documented
+    // here, and read with their block.
     std::string_view name;
     std::vector<std::string_view> aliases;
-    std::string_view type;  // for people: "size in bytes, 0..2147483647"
-    std::string_view
-        field;  // nats-server's Go name; Midge's own settings have one in the same style
+    std::string type;        // for people: "size in bytes, 0..2147483647"
+    std::string_view field;  // nats-server's Go name; Midge's own have one in the same style
+    // What stands after "Reloaded: " instead of "<name> = <value>", for what is not shown.
+    std::string_view reloaded_as;
     bool reloadable = false;
     std::string_view help;
-    // Lays the value over the options, or reports to the reader what is wrong with it.
+    // Lays the value over the options, or reports to the reader what is wrong with it. Empty inside
+    // a block.
     std::function<void(ConfigReader&, const ConfigEntry&, Options&)> read;
-    // The value of this setting as text: for the default in the help, and to compare options at a
-    // reload.
+    // The value as text: for the default in the help, and to compare options at a reload. Empty for
+    // a block, or another spelling of other settings.
     std::function<std::string(const Options&)> show;
     bool secret = false;  // never shown
 };
@@ -33,11 +37,9 @@ struct Setting {
 [[nodiscard]] const std::vector<Setting>& settings();
 // By name or alias, without regard to case; null when there is none.
 [[nodiscard]] const Setting* find_setting(std::string_view key);
-// Whether nats-server knows this top level key and Midge does not yet.
-[[nodiscard]] bool is_unbuilt_setting(std::string_view key);
 
-// All settings, or those whose name or alias is `key`, with type, default, reload and meaning.
-// Empty: no such setting.
+// All settings, or the one called `key` with what stands in its block: type, default, reload and
+// meaning. Empty: no such setting.
 [[nodiscard]] std::string config_help(std::string_view key = {});
 
 }  // namespace midge

@@ -1,0 +1,70 @@
+#pragma once
+// Typed access to the values of a configuration, collecting what is wrong with them.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config_value.h"
+#include "config/options_loader.h"
+
+namespace midge {
+
+// Lives for one load. What it refuses it reports once, with its place; the getters then give
+// nothing.
+class ConfigReader {
+  public:
+    ConfigReader(const ConfigMap& root, const ConfigSources& sources,
+                 const CredentialChecks& checks)
+        : root_(root), sources_(sources), checks_(checks) {}
+
+    // A value of another type is reported in the words of nats-server.
+    [[nodiscard]] std::optional<std::string> text(const ConfigValue& value);
+    [[nodiscard]] std::optional<bool> flag(const ConfigValue& value);
+    [[nodiscard]] std::optional<int64_t> integer(const ConfigValue& value);
+    // Also checks the bounds, which are part of the message: "port is 70000, expected -1..65535".
+    [[nodiscard]] std::optional<int64_t> integer(const ConfigEntry& entry, int64_t least,
+                                                 int64_t most);
+    [[nodiscard]] const ConfigMap* map(const ConfigValue& value);
+    // "250ms"; a bare number is seconds, with a warning (spec config.md 1).
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> duration(const ConfigEntry& entry);
+    // One text or a list of texts; `what` names the setting in messages.
+    [[nodiscard]] std::optional<std::vector<std::string>> texts(const ConfigValue& value,
+                                                                std::string_view what);
+    [[nodiscard]] bool is_public_key(const std::string& key, char role) const {
+        return !checks_.public_key || checks_.public_key(key, role);
+    }
+
+    // Calls `read` with each entry's key in lower case; false: the key is unknown, which is
+    // reported unless the key served as a variable.
+    using EntryReader = std::function<bool(const std::string& key, const ConfigEntry& entry)>;
+    void each_entry(const ConfigMap& map, const EntryReader& read);
+
+    void error(const ConfigPosition& where, std::string_view message);
+    void warning(const ConfigPosition& where, std::string_view field, std::string_view reason);
+    // `"<key>" is not supported yet`
+    void not_supported(const ConfigEntry& entry);
+
+    // Another setting of the top level, in any case; null when missing.
+    [[nodiscard]] const ConfigEntry* top(std::string_view name) const;
+    [[nodiscard]] const ConfigSources& sources() const noexcept { return sources_; }
+    [[nodiscard]] const CredentialChecks& checks() const noexcept { return checks_; }
+    [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+    [[nodiscard]] const std::vector<std::string>& errors() const noexcept { return errors_; }
+
+  private:
+    void wrong_type(const ConfigValue& value, std::string_view expected);
+
+    const ConfigMap& root_;
+    const ConfigSources& sources_;
+    const CredentialChecks& checks_;
+    std::vector<std::string> warnings_;
+    std::vector<std::string> errors_;
+};
+
+}  // namespace midge

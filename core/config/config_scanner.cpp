@@ -1,0 +1,308 @@
+#include "config/config_scanner.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace midge {
+namespace {
+
+constexpr bool is_digit(int c) {
+    return c >= '0' && c <= '9';
+}
+
+constexpr bool is_size_suffix(int c) {
+    return std::string_view("kKmMgGtTpPeE").find(static_cast<char>(c)) != std::string_view::npos;
+}
+
+// What ends a number; a ']' does not end one with a suffix, which nats-server reads as text.
+constexpr bool ends_number(int c) {
+    return is_config_space(c) || c == ConfigScanner::end || c == '}' || c == ';' || c == ',';
+}
+
+constexpr bool ends_unquoted(int c) {
+    return is_config_blank(c) || is_config_line_end(c) || c == ConfigScanner::end || c == ';' ||
+           c == ',' || c == ']' || c == '}';
+}
+
+bool is_boolean(std::string_view text) {
+    constexpr size_t longest = 5;
+    if (text.size() > longest) return false;
+    const std::string lower = to_lower_ascii(text);
+    return lower == "true" || lower == "yes" || lower == "on" || lower == "false" ||
+           lower == "no" || lower == "off";
+}
+
+int hex_value(int c) {
+    if (is_digit(c)) return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+}  // namespace
+
+int ConfigScanner::next() noexcept {
+    if (at_ >= text_.size()) return end;
+    const int c = byte(at_);
+    if (c == '\n') {
+        ++line_;
+        line_start_ = at_;
+    }
+    ++at_;
+    return c;
+}
+
+void ConfigScanner::skip_blanks() noexcept {
+    while (is_config_blank(peek())) next();
+}
+
+void ConfigScanner::skip_space() noexcept {
+    while (is_config_space(peek())) next();
+}
+
+bool ConfigScanner::skip_comment() noexcept {
+    if (peek() != '#' && text_.substr(at_, 2) != "//") return false;
+    while (peek() != end && !is_config_line_end(peek())) next();
+    return true;
+}
+
+tl::unexpected<Error> ConfigScanner::error(std::string_view message) const {
+    return fail(Errc::invalid, fmt::format("Parse error on line {}: '{}'", line_, message));
+}
+
+std::string ConfigScanner::taken(int c) const {
+    if (c == end) return {};
+    if (c == '\n') return "\\n";
+    if (c < 0x80) return std::string(1, static_cast<char>(c));
+    size_t stop = at_;
+    while (stop < text_.size() && (byte(stop) & 0xC0) == 0x80 && stop - at_ < 3) ++stop;
+    return std::string(text_.substr(at_ - 1, stop - at_ + 1));
+}
+
+ConfigScalar ConfigScanner::made(ConfigScalar::Kind kind, std::string text,
+                                 const Start& start) const {
+    // Columns are counted back from the end, as nats-server does; with escapes that is right of the
+    // first character.
+    const int column = static_cast<int>(at_ - text.size() - start.line_start);
+    return {kind, std::move(text), line_, column};
+}
+
+Result<ConfigScalar> ConfigScanner::scalar() {
+    const int c = peek();
+    switch (c) {
+        case '\'':
+            next();
+            return single_quoted();
+        case '"':
+            next();
+            return double_quoted();
+        case '(':
+            next();
+            return block();
+        case '-':
+            return negative_number();
+        case '.':
+            return error("Floats must start with a digit");
+        case '\n':
+        case '\r':
+            next();
+            return error("Expected value but found new line");
+        default:
+            return is_digit(c) ? number_or_text() : unquoted(here());
+    }
+}
+
+Result<ConfigScalar> ConfigScanner::single_quoted() {
+    const Start start = here();
+    while (peek() != '\'') {
+        if (next() == end) return error("Unexpected EOF.");
+    }
+    ConfigScalar scalar = made(ConfigScalar::Kind::text, std::string(since(start.offset)), start);
+    next();
+    return scalar;
+}
+
+Result<ConfigScalar> ConfigScanner::double_quoted() {
+    const Start start = here();
+    std::string out;
+    while (peek() != '"') {
+        const int c = next();
+        if (c == end) return error("Unexpected EOF.");
+        if (c != '\\') {
+            out += static_cast<char>(c);
+        } else if (auto escaped = escape(out); !escaped) {
+            return pass(escaped);
+        }
+    }
+    ConfigScalar scalar = made(ConfigScalar::Kind::text, std::move(out), start);
+    next();
+    return scalar;
+}
+
+// Ends before a blank, line end, ',', ';', ']' or '}', and after a single quote. What was taken
+// since `start` belongs to it.
+Result<ConfigScalar> ConfigScanner::unquoted(const Start& start) {
+    std::string out(since(start.offset));
+    bool escaped = false;
+    while (!ends_unquoted(peek()) && peek() != '\'') {
+        const int c = next();
+        if (c != '\\') {
+            out += static_cast<char>(c);
+            continue;
+        }
+        escaped = true;
+        if (auto done = escape(out); !done) return pass(done);
+    }
+    auto kind = ConfigScalar::Kind::text;
+    // A quote ends a plain text only, so that what stands before it is never taken for anything
+    // else.
+    if (!escaped && peek() != '\'') {
+        if (is_boolean(out)) kind = ConfigScalar::Kind::boolean;
+        if (out.starts_with('$')) {
+            kind = ConfigScalar::Kind::variable;
+            out.erase(0, 1);
+        }
+    }
+    ConfigScalar scalar = made(kind, std::move(out), start);
+    if (peek() == '\'') next();
+    return scalar;
+}
+
+// Ends with a ')' alone on its line.
+Result<ConfigScalar> ConfigScanner::block() {
+    const Start start = here();
+    while (true) {
+        if (peek() == end) return error("Unexpected EOF processing block.");
+        const bool first_on_line = at_ > start.offset && text_[at_ - 1] == '\n';
+        if (peek() == ')' && first_on_line) {
+            const std::string_view rest = text_.substr(at_ + 1);
+            if (rest.empty() || rest.starts_with('\n') || rest.starts_with("\r\n")) break;
+        }
+        next();
+    }
+    ConfigScalar scalar = made(ConfigScalar::Kind::text, std::string(since(start.offset)), start);
+    next();
+    return scalar;
+}
+
+// "4222", "64MB", "1.5", "2020-01-01T00:00:00Z", or a text that only starts with a digit:
+// "127.0.0.1:4222", "3com".
+Result<ConfigScalar> ConfigScanner::number_or_text() {
+    const Start start = here();
+    while (is_digit(peek())) next();
+    const int c = peek();
+    if (c == ']' || ends_number(c)) {
+        return made(ConfigScalar::Kind::integer, std::string(since(start.offset)), start);
+    }
+    next();
+    if (c == '-') return after_year(start);
+    if (c == '.') return after_point(start);
+    if (is_size_suffix(c)) return after_suffix(start);
+    return unquoted(start);
+}
+
+Result<ConfigScalar> ConfigScanner::negative_number() {
+    const Start start = here();
+    next();
+    const int first = next();
+    if (first == '.') return error("Floats must start with a digit, not '.'.");
+    if (!is_digit(first)) return error(fmt::format("Expected a digit but got '{}'.", taken(first)));
+    while (is_digit(peek())) next();
+    if (peek() == '.') {
+        next();
+        return after_point(start);
+    }
+    if (is_size_suffix(peek())) {
+        next();
+        return after_suffix(start);
+    }
+    return made(ConfigScalar::Kind::integer, std::string(since(start.offset)), start);
+}
+
+Result<ConfigScalar> ConfigScanner::after_point(const Start& start) {
+    const int first = next();
+    if (!is_digit(first)) {
+        return error(fmt::format("Floats must have a digit after the '.', but got '{}' instead.",
+                                 taken(first)));
+    }
+    while (is_digit(peek())) next();
+    if (peek() != '.')
+        return made(ConfigScalar::Kind::real, std::string(since(start.offset)), start);
+    // A second point: an address, perhaps with a port.
+    while (is_digit(peek()) || peek() == '.' || peek() == ':' || peek() == '-') next();
+    return made(ConfigScalar::Kind::text, std::string(since(start.offset)), start);
+}
+
+Result<ConfigScalar> ConfigScanner::after_suffix(const Start& start) {
+    while (peek() == 'b' || peek() == 'B' || peek() == 'i' || peek() == 'I') next();
+    if (ends_number(peek()) || is_digit(peek())) {
+        return made(ConfigScalar::Kind::integer, std::string(since(start.offset)), start);
+    }
+    return unquoted(start);
+}
+
+Result<ConfigScalar> ConfigScanner::after_year(const Start& start) {
+    constexpr size_t year_and_dash = 5;
+    constexpr std::string_view form = "00-00T00:00:00Z";  // 0: any digit
+    if (at_ - start.offset != year_and_dash)
+        return error("All ISO8601 dates must be in full Zulu form.");
+    for (const char wanted : form) {
+        const int c = next();
+        if (wanted == '0') {
+            if (is_digit(c)) continue;
+            return error(fmt::format("Expected digit in ISO8601 datetime, but found '{}' instead.",
+                                     taken(c)));
+        }
+        if (c == wanted) continue;
+        return error(fmt::format("Expected '{}' in ISO8601 datetime, but found '{}' instead.",
+                                 wanted, taken(c)));
+    }
+    return made(ConfigScalar::Kind::date, std::string(since(start.offset)), start);
+}
+
+Result<> ConfigScanner::escape(std::string& out) {
+    const int c = next();
+    switch (c) {
+        case 'x':
+            return hex_escape(out);
+        case 't':
+            out += '\t';
+            return {};
+        case 'n':
+            out += '\n';
+            return {};
+        case 'r':
+            out += '\r';
+            return {};
+        case '"':
+        case '\\':
+            out += static_cast<char>(c);
+            return {};
+        default:
+            return error(fmt::format(
+                "Invalid escape character '{}'. Only the following escape characters are allowed: "
+                "\\xXX, \\t, \\n, \\r, \\\", \\\\.",
+                taken(c)));
+    }
+}
+
+Result<> ConfigScanner::hex_escape(std::string& out) {
+    const size_t start = at_;
+    int value = 0;
+    for (int i = 0; i < 2; ++i) {
+        const int c = next();
+        if (is_config_line_end(c)) {
+            return error("Expected two hexadecimal digits after '\\x', but hit end of line");
+        }
+        value = hex_value(c) < 0 || value < 0 ? -1 : value * 16 + hex_value(c);
+    }
+    if (value < 0) {
+        return error(
+            fmt::format("Expected two hexadecimal digits after '\\x', but got '{}'", since(start)));
+    }
+    out += static_cast<char>(value);
+    return {};
+}
+
+}  // namespace midge

@@ -1,0 +1,87 @@
+#pragma once
+// Characters of a configuration text -> scalars, with the line and column of each (spec config.md
+// 1).
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "config/config_scalar.h"
+
+namespace midge {
+
+// Reads one text from front to back. Local to the parser's call; the text outlives it.
+class ConfigScanner {
+  public:
+    static constexpr int end = -1;
+
+    explicit ConfigScanner(std::string_view text) : text_(text) {}
+
+    [[nodiscard]] int peek() const noexcept { return at_ < text_.size() ? byte(at_) : end; }
+    // Takes the next byte, or gives `end`.
+    int next() noexcept;
+    [[nodiscard]] size_t offset() const noexcept { return at_; }
+    [[nodiscard]] std::string_view since(size_t start) const noexcept {
+        return text_.substr(start, at_ - start);
+    }
+    [[nodiscard]] int line() const noexcept { return line_; }
+    [[nodiscard]] int column() const noexcept { return static_cast<int>(at_ - line_start_); }
+
+    void skip_blanks() noexcept;  // blanks and tabs
+    void skip_space() noexcept;   // line ends too
+    // Takes "# ..." or "// ..." up to the line's end, if that is what follows.
+    bool skip_comment() noexcept;
+
+    // The scalar that starts here.
+    [[nodiscard]] Result<ConfigScalar> scalar();
+
+    // "Parse error on line 2: '...'"
+    [[nodiscard]] tl::unexpected<Error> error(std::string_view message) const;
+    // The character that next() gave last, as messages show it; empty at the end of the text.
+    [[nodiscard]] std::string taken(int c) const;
+
+  private:
+    struct Start {
+        size_t offset;
+        size_t line_start;
+    };
+
+    [[nodiscard]] unsigned char byte(size_t at) const noexcept {
+        return static_cast<unsigned char>(text_[at]);
+    }
+    [[nodiscard]] Start here() const noexcept { return {at_, line_start_}; }
+    [[nodiscard]] ConfigScalar made(ConfigScalar::Kind kind, std::string text,
+                                    const Start& start) const;
+
+    Result<ConfigScalar> single_quoted();
+    Result<ConfigScalar> double_quoted();
+    Result<ConfigScalar> unquoted(const Start& start);
+    Result<ConfigScalar> block();
+    Result<ConfigScalar> number_or_text();
+    Result<ConfigScalar> negative_number();
+    Result<ConfigScalar> after_point(const Start& start);
+    Result<ConfigScalar> after_suffix(const Start& start);
+    Result<ConfigScalar> after_year(const Start& start);
+    // Takes what follows a backslash and appends what it stands for.
+    Result<> escape(std::string& out);
+    Result<> hex_escape(std::string& out);
+
+    std::string_view text_;
+    size_t at_ = 0;
+    int line_ = 1;
+    size_t line_start_ = 0;  // offset of the line end before this line; 0 on the first
+};
+
+[[nodiscard]] constexpr bool is_config_blank(int c) noexcept {
+    return c == ' ' || c == '\t';
+}
+[[nodiscard]] constexpr bool is_config_line_end(int c) noexcept {
+    return c == '\n' || c == '\r';
+}
+[[nodiscard]] constexpr bool is_config_space(int c) noexcept {
+    return is_config_blank(c) || is_config_line_end(c) || c == '\v' || c == '\f';
+}
+[[nodiscard]] constexpr bool is_key_separator(int c) noexcept {
+    return c == '=' || c == ':';
+}
+
+}  // namespace midge

@@ -1,0 +1,13 @@
+#pragma once
+#include <chrono>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace midge {
+
+// "1h2m3.5s", "250ms", "-1s", "0": Go's form of a duration, units ns us µs ms s m h. Fails with
+// Go's texts: `time: missing unit in duration "5"`.
+[[nodiscard]] Result<std::chrono::nanoseconds> parse_go_duration(std::string_view text);
+
+}  // namespace midge

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/options_loader.h"
+
+namespace midge {
+namespace {
+
+Result<> refuse(std::string text) {
+    return fail(Errc::invalid, std::move(text));
+}
+
+Result<> check_operator_mode(const Options& options, const CredentialChecks& checks) {
+    if (options.operator_jwts.empty()) return {};
+    if (!options.authorization.users.empty()) {
+        return refuse("operators do not allow users to be configured directly");
+    }
+    if (!options.trusted_keys.empty()) {
+        return refuse("conflicting options for 'TrustedKeys' and 'TrustedOperators'");
+    }
+    if (!options.no_auth_user.empty())
+        return refuse("no_auth_user not compatible with Trusted Operator");
+    for (const std::string& key : options.resolver_pinned_accounts) {
+        if (checks.public_key && !checks.public_key(key, 'A')) {
+            return refuse(
+                fmt::format("pinned account key \"{}\" is not a valid public account nkey", key));
+        }
+    }
+    return {};
+}
+
+Result<> check_resolvers(const Options& options) {
+    const bool only_url =
+        !options.resolvers.empty() &&
+        std::all_of(options.resolvers.begin(), options.resolvers.end(),
+                    [](const ResolverOptions& r) { return r.plugin == "resolver-url"; });
+    if (only_url && !options.resolver_preload.empty()) {
+        return refuse(
+            "resolver preloads only available for writeable resolver types MEM/DIR/CACHE_DIR");
+    }
+    return {};
+}
+
+Result<> check_no_auth_user(const Options& options) {
+    const std::string& wanted = options.no_auth_user;
+    if (wanted.empty()) return {};
+    const auto& users = options.authorization.users;
+    if (users.empty()) {
+        return refuse(
+            fmt::format("no_auth_user: \"{}\" present, but users/nkeys are not defined", wanted));
+    }
+    const bool found = std::any_of(users.begin(), users.end(), [&](const UserOptions& user) {
+        return (user.nkey.empty() ? user.name : user.nkey) == wanted;
+    });
+    if (found) return {};
+    return refuse(
+        fmt::format("no_auth_user: \"{}\" not present as user or nkey in authorization block or "
+                    "account configuration",
+                    wanted));
+}
+
+}  // namespace
+
+Result<> check_options(const Options& options, const CredentialChecks& checks) {
+    if (options.payload_bytes_max > options.pending_bytes_max) {
+        return refuse(fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
+                                  options.payload_bytes_max, options.pending_bytes_max));
+    }
+    if (options.server_name.find(' ') != std::string::npos)
+        return refuse("server name cannot contain spaces");
+    if (auto done = check_operator_mode(options, checks); !done) return done;
+    if (auto done = check_resolvers(options); !done) return done;
+    return check_no_auth_user(options);
+}
+
+}  // namespace midge

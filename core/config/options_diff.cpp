@@ -1,0 +1,54 @@
+#include "config/options_diff.h"
+
+#include <fmt/format.h>
+
+#include "config/options_table.h"
+
+namespace midge {
+namespace {
+
+constexpr std::string_view redacted = "[REDACTED]";
+
+// Asking for any free port is no change of the one in use.
+bool is_any_port(const Setting& row, const Options& after) {
+    return row.name == "port" && after.port == -1;
+}
+
+}  // namespace
+
+std::string OptionChange::reloaded_text() const {
+    if (shown_as.empty()) return fmt::format("{} = {}", setting, after);
+    return setting == "authorization.timeout" ? fmt::format("{} = {}", shown_as, after) : shown_as;
+}
+
+std::vector<OptionChange> diff(const Options& before, const Options& after) {
+    std::vector<OptionChange> changes;
+    for (const Setting& row : settings()) {
+        if (!row.show || is_any_port(row, after)) continue;
+        std::string was = row.show(before);
+        std::string is = row.show(after);
+        if (was == is) continue;
+        if (row.secret) was = is = redacted;
+        changes.push_back({std::string(row.field), std::string(row.name),
+                           std::string(row.reloaded_as), std::move(was), std::move(is),
+                           row.reloadable});
+    }
+    return changes;
+}
+
+Result<> check_reload(const Options& before, const std::vector<OptionChange>& changes,
+                      const Options& after) {
+    if (before.resolvers.empty() != after.resolvers.empty()) {
+        return fail(Errc::unsupported,
+                    "config reload does not support moving to or from an account resolver");
+    }
+    for (const OptionChange& change : changes) {
+        if (change.reloadable) continue;
+        return fail(Errc::unsupported,
+                    fmt::format("config reload not supported for {}: old={}, new={}", change.field,
+                                change.before, change.after));
+    }
+    return {};
+}
+
+}  // namespace midge

@@ -1,0 +1,275 @@
+#include "config/options_table.h"
+
+#include "base/text.h"
+#include "config/options_text.h"
+#include "config/read_authorization.h"
+#include "config/read_general.h"
+#include "config/read_resolver.h"
+#include "config/setting_bindings.h"
+
+namespace midge {
+namespace {
+
+// The field that a row reads and shows.
+#define MIDGE_FIELD(path)        \
+    [](auto& options) -> auto& { \
+        return options.path;     \
+    }
+
+enum Reload { needs_restart, reloads };
+
+struct Table {
+    std::vector<Setting> rows;
+
+    Setting& add(std::string_view name, std::string_view field, Reload reload, Setting row,
+                 std::string_view help) {
+        row.name = name;
+        row.field = field;
+        row.reloadable = reload == reloads;
+        row.help = help;
+        rows.push_back(std::move(row));
+        return rows.back();
+    }
+};
+
+constexpr int64_t int32_max = std::numeric_limits<int32_t>::max();
+constexpr int64_t int64_max = std::numeric_limits<int64_t>::max();
+
+void add_listener(Table& table) {
+    table.add("listen", "", needs_restart, block("host:port, or a port", read_listen),
+              "Where clients connect: host and port in one");
+    table.add("host", "Host", needs_restart, text(MIDGE_FIELD(host)), "Address to listen on")
+        .aliases = {"net"};
+    table.add("port", "Port", needs_restart, number(MIDGE_FIELD(port), {-1, 65535, true}),
+              "Port to listen on; -1: any free one");
+    table.add("client_advertise", "ClientAdvertise", reloads, text(MIDGE_FIELD(client_advertise)),
+              "host:port that clients of other servers are told");
+    table.add("server_name", "ServerName", needs_restart,
+              block("text without blanks", read_server_name, MIDGE_FIELD(server_name)),
+              "Name in INFO and events; empty: the server's id");
+    table
+        .add("server_tags", "Tags", reloads,
+             block("text or list of texts", read_server_tags,
+                   [](const Options& o) { return comparable_text(o.server_tags); }),
+             "Tags in STATSZ and for requests to some servers; kept in lower case")
+        .reloaded_as = "tags";
+    table
+        .add("server_metadata", "Metadata", reloads,
+             block("block of texts", read_server_metadata,
+                   [](const Options& o) { return comparable_text(o.server_metadata); }),
+             "Keys and values that events show with this server")
+        .reloaded_as = "metadata";
+}
+
+void add_limits(Table& table) {
+    table
+        .add("max_connections", "MaxConn", reloads,
+             block("number", read_max_connections,
+                   [](const Options& o) { return fmt::format("{}", o.connections_max); }),
+             "Clients at a time; on a decrease the newest are closed; 0 or -1: none")
+        .aliases = {"max_conn"};
+    table.add("max_control_line", "MaxControlLine", reloads,
+              size(MIDGE_FIELD(control_line_bytes_max), {0, int32_max, true}),
+              "Length of a protocol line");
+    table.add("max_payload", "MaxPayload", reloads,
+              size(MIDGE_FIELD(payload_bytes_max), {0, int32_max, true}), "Size of a message");
+    table.add("max_pending", "MaxPending", needs_restart,
+              size(MIDGE_FIELD(pending_bytes_max), {0, int64_max, true}),
+              "Bytes that may wait for a client before it is closed as slow");
+    table
+        .add("max_subscriptions", "MaxSubs", needs_restart,
+             number(MIDGE_FIELD(subscriptions_max), {0}),
+             "Subscriptions of one connection; 0: unlimited")
+        .aliases = {"max_subs"};
+    table
+        .add("max_subscription_tokens", "MaxSubTokens", needs_restart,
+             number(MIDGE_FIELD(subscription_tokens_max), {1, 255}),
+             "Tokens in the subject of a subscription; 0: unlimited")
+        .aliases = {"max_sub_tokens"};
+    table.add("ping_interval", "PingInterval", reloads, duration(MIDGE_FIELD(ping_interval)),
+              "Time between PINGs to a client");
+    table.add("ping_max", "MaxPingsOut", reloads,
+              number(MIDGE_FIELD(ping_max), {0, int32_max, true}),
+              "PINGs without answer before a client is closed as stale");
+    table.add("write_deadline", "WriteDeadline", reloads, duration(MIDGE_FIELD(write_deadline)),
+              "Time a client has to take what is sent to it");
+    table.add("no_header_support", "NoHeaderSupport", needs_restart,
+              block("true or false", read_no_header_support,
+                    [](const Options& o) { return o.header_support ? "false" : "true"; }),
+              "Refuse messages with headers");
+}
+
+void add_logging(Table& table) {
+    table.add("debug", "Debug", reloads, flag(MIDGE_FIELD(log.debug)), "Log at debug level");
+    table.add("trace", "Trace", reloads, flag(MIDGE_FIELD(log.trace)), "Log every protocol line");
+    table.add("trace_verbose", "TraceVerbose", reloads,
+              block("true or false", read_trace_verbose,
+                    [](const Options& o) { return o.log.trace_verbose ? "true" : "false"; }),
+              "Trace, the system account too");
+    table.add("trace_headers", "TraceHeaders", reloads,
+              block("true or false", read_trace_headers,
+                    [](const Options& o) { return o.log.trace_headers ? "true" : "false"; }),
+              "Trace, of messages only the headers");
+    table.add("logtime", "Logtime", reloads, flag(MIDGE_FIELD(log.time)),
+              "Begin log lines with the time");
+    table.add("logtime_utc", "LogtimeUTC", reloads, flag(MIDGE_FIELD(log.time_utc)),
+              "Log the time in UTC");
+    table
+        .add("log_file", "LogFile", reloads, text(MIDGE_FIELD(log.file)),
+             "File for the log; empty: standard error")
+        .aliases = {"logfile"};
+    table
+        .add("logfile_size_limit", "LogSizeLimit", needs_restart,
+             size(MIDGE_FIELD(log.size_limit), {0, int64_max}),
+             "Size at which the log file is rotated; 0: never")
+        .aliases = {"log_size_limit"};
+    table
+        .add("logfile_max_num", "LogMaxFiles", needs_restart,
+             number(MIDGE_FIELD(log.max_files), {0}),
+             "Log files kept, the current one included; 0: all")
+        .aliases = {"log_max_num"};
+    table.add("max_traced_msg_len", "MaxTracedMsgLen", reloads,
+              number(MIDGE_FIELD(log.traced_message_bytes_max), {0}),
+              "Bytes of a message that a trace shows; 0: all");
+}
+
+void add_authorization(Table& table) {
+    const auto secret = [&](std::string_view name, std::string_view field,
+                            std::string_view reloaded_as, std::string type, auto show,
+                            std::string_view help) {
+        Setting& row = table.add(name, field, reloads, inner(std::move(type), show), help);
+        row.reloaded_as = reloaded_as;
+        row.secret = true;
+    };
+    table.add("authorization", "", reloads, block("block", read_authorization),
+              "Who may log in, when there is no operator");
+    secret(
+        "authorization.user", "Username", "authorization username", "text",
+        [](const Options& o) { return o.authorization.user; }, "Name of the only user");
+    secret(
+        "authorization.password", "Password", "authorization password", "text or bcrypt hash",
+        [](const Options& o) { return o.authorization.password; }, "Its password");
+    secret(
+        "authorization.token", "Authorization", "authorization token", "text or bcrypt hash",
+        [](const Options& o) { return o.authorization.token; },
+        "Token instead of user and password");
+    table
+        .add("authorization.timeout", "AuthTimeout", reloads,
+             inner("seconds or duration",
+                   [](const Options& o) {
+                       return fmt::format(
+                           "{}", std::chrono::duration<double>(o.authorization.timeout).count());
+                   }),
+             "Time a client has to log in")
+        .reloaded_as = "authorization timeout";
+    secret(
+        "authorization.users", "Users", "authorization users",
+        "list of blocks with user and password, or nkey; permissions; allowed_connection_types",
+        [](const Options& o) { return comparable_text(o.authorization.users); }, "Several users");
+    secret(
+        "authorization.default_permissions", "Permissions", "authorization users",
+        "block with publish, subscribe (subject, list, or {allow, deny}), allow_responses (true or "
+        "{max, expires})",
+        [](const Options& o) { return comparable_text(o.authorization.default_permissions); },
+        "For users without permissions of their own");
+    table.add("no_auth_user", "NoAuthUser", needs_restart, text(MIDGE_FIELD(no_auth_user)),
+              "User that a client without credentials becomes");
+}
+
+void add_operator(Table& table) {
+    Setting& operators =
+        table.add("operator", "TrustedOperators", needs_restart,
+                  block("path or JWT, or list", read_operator,
+                        [](const Options& o) { return comparable_text(o.operator_jwts); }),
+                  "Operators whose accounts and users may log in by JWT");
+    operators.aliases = {"operators", "root", "roots", "root_operator", "root_operators"};
+    operators.secret = true;
+    table
+        .add("trusted_keys", "TrustedKeys", needs_restart,
+             block("operator key or list", read_trusted_keys,
+                   [](const Options& o) { return comparable_text(o.trusted_keys); }),
+             "Operator keys without an operator JWT")
+        .aliases = {"trusted"};
+    table
+        .add("system_account", "SystemAccount", needs_restart,
+             block("account key", read_system_account, MIDGE_FIELD(system_account)),
+             "Account that sees events and may ask the server; empty: the operator's")
+        .aliases = {"system"};
+    Setting& resolver = table.add(
+        "resolver", "AccountResolver", reloads,
+        block("MEMORY, URL(...), {type: full, dir: ...}, {plugin: name or path, timeout: ..., "
+              "settings}, or a list of those",
+              read_resolver, [](const Options& o) { return comparable_text(o.resolvers); }),
+        "Where account JWTs come from; of a list each is asked in turn");
+    resolver.aliases = {"account_resolver", "accounts_resolver"};
+    resolver.reloaded_as = "accounts";
+    resolver.secret = true;
+    Setting& preload =
+        table.add("resolver_preload", "ResolverPreloads", reloads,
+                  block("block of account keys and JWTs", read_resolver_preload,
+                        [](const Options& o) { return comparable_text(o.resolver_preload); }),
+                  "Account JWTs that the resolver has from the start");
+    preload.reloaded_as = "accounts";
+    preload.secret = true;
+    table.add("resolver_tls", "", reloads,
+              block("block with ca_file, cert_file, key_file, insecure", check_resolver_tls),
+              "TLS of the URL resolver");
+    table.add("resolver_pinned_accounts", "ResolverPinnedAccounts", reloads,
+              block("account key or list", read_pinned_accounts,
+                    [](const Options& o) { return comparable_text(o.resolver_pinned_accounts); }),
+              "Only users of these accounts and of the system account may log in");
+}
+
+void add_process(Table& table) {
+    table
+        .add("pid_file", "PidFile", reloads, text(MIDGE_FIELD(pid_file)), "File for the process id")
+        .aliases = {"pidfile"};
+    table.add("ports_file_dir", "PortsFileDir", reloads, text(MIDGE_FIELD(ports_file_dir)),
+              "Folder for a file that lists the addresses listened on");
+    table.add("threads", "Threads", needs_restart, number(MIDGE_FIELD(threads), {0, 1024}),
+              "Event loops; 0: one for each core");
+    table.add("reactor", "Reactor", needs_restart,
+              block("epoll or poco", read_reactor, MIDGE_FIELD(reactor)),
+              "How sockets are watched; empty: the system's best");
+    table.add("plugin_dir", "PluginDir", needs_restart, text(MIDGE_FIELD(plugin_dir)),
+              "Folder of the plugins that are named without a path; empty: the program's own");
+    Setting& sinks =
+        table.add("event_sinks", "EventSinks", reloads,
+                  block("list of {plugin: name or path, settings}", read_event_sinks,
+                        [](const Options& o) { return comparable_text(o.event_sinks); }),
+                  "Where system events go besides the system account");
+    sinks.reloaded_as = "event sinks";
+    sinks.secret = true;
+}
+
+#undef MIDGE_FIELD
+
+std::vector<Setting> make_settings() {
+    Table table;
+    add_listener(table);
+    add_limits(table);
+    add_logging(table);
+    add_authorization(table);
+    add_operator(table);
+    add_process(table);
+    return std::move(table.rows);
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings() {
+    static const std::vector<Setting> all = make_settings();
+    return all;
+}
+
+const Setting* find_setting(std::string_view key) {
+    for (const Setting& row : settings()) {
+        if (equals_ignore_case(row.name, key)) return &row;
+        for (const std::string_view alias : row.aliases) {
+            if (equals_ignore_case(alias, key)) return &row;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace midge

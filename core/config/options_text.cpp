@@ -1,0 +1,99 @@
+#include "config/options_text.h"
+
+#include "base/json_writer.h"
+
+namespace midge {
+namespace {
+
+void write(JsonWriter& json, const std::vector<std::string>& texts) {
+    json.begin_array();
+    for (const std::string& text : texts) json.value(text);
+    json.end_array();
+}
+
+void write(JsonWriter& json, const SubjectRules& rules) {
+    json.begin_object();
+    if (rules.allow) {
+        json.key("allow");
+        write(json, *rules.allow);
+    }
+    json.key("deny");
+    write(json, rules.deny);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const std::optional<PermissionRules>& rules) {
+    if (!rules) {
+        json.null();
+        return;
+    }
+    json.begin_object().key("publish");
+    write(json, rules->publish);
+    json.key("subscribe");
+    write(json, rules->subscribe);
+    if (rules->responses) {
+        json.field("max", rules->responses->max_messages);
+        json.field("expires", static_cast<int64_t>(rules->responses->expires.count()));
+    }
+    json.end_object();
+}
+
+}  // namespace
+
+std::string comparable_text(const std::vector<std::string>& texts) {
+    JsonWriter json;
+    write(json, texts);
+    return json.take();
+}
+
+std::string comparable_text(const std::map<std::string, std::string>& texts) {
+    JsonWriter json;
+    json.begin_object();
+    for (const auto& [key, text] : texts) json.field(key, text);
+    return json.end_object().take();
+}
+
+std::string comparable_text(const std::optional<PermissionRules>& rules) {
+    JsonWriter json;
+    write(json, rules);
+    return json.take();
+}
+
+std::string comparable_text(const std::vector<UserOptions>& users) {
+    JsonWriter json;
+    json.begin_array();
+    for (const UserOptions& user : users) {
+        json.begin_object()
+            .field("user", user.name)
+            .field("password", user.password)
+            .field("nkey", user.nkey);
+        json.key("permissions");
+        write(json, user.permissions);
+        if (user.allowed_connection_types) {
+            json.key("allowed_connection_types");
+            write(json, *user.allowed_connection_types);
+        }
+        json.end_object();
+    }
+    return json.end_array().take();
+}
+
+std::string comparable_text(const std::vector<ResolverOptions>& resolvers) {
+    JsonWriter json;
+    json.begin_array();
+    for (const ResolverOptions& resolver : resolvers) {
+        json.begin_array().value(resolver.plugin).value(resolver.config_json);
+        json.value(static_cast<int64_t>(resolver.timeout.count())).end_array();
+    }
+    return json.end_array().take();
+}
+
+std::string comparable_text(const std::vector<EventSinkOptions>& sinks) {
+    JsonWriter json;
+    json.begin_array();
+    for (const EventSinkOptions& sink : sinks)
+        json.begin_array().value(sink.plugin).value(sink.config_json).end_array();
+    return json.end_array().take();
+}
+
+}  // namespace midge

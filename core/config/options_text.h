@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+
+#include "config/options.h"
+
+// Parts of the options as text that differs exactly when they do; holds passwords, so only to
+// compare.
+namespace midge {
+
+[[nodiscard]] std::string comparable_text(const std::vector<std::string>& texts);
+[[nodiscard]] std::string comparable_text(const std::map<std::string, std::string>& texts);
+[[nodiscard]] std::string comparable_text(const std::vector<UserOptions>& users);
+[[nodiscard]] std::string comparable_text(const std::optional<PermissionRules>& rules);
+[[nodiscard]] std::string comparable_text(const std::vector<ResolverOptions>& resolvers);
+[[nodiscard]] std::string comparable_text(const std::vector<EventSinkOptions>& sinks);
+
+}  // namespace midge

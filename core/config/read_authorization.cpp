@@ -1,0 +1,213 @@
+#include "config/read_authorization.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.h"
+#include "config/go_duration.h"
+#include "config/read_permissions.h"
+
+namespace midge {
+namespace {
+
+constexpr std::array<std::string_view, 7> connection_types = {
+    "STANDARD", "WEBSOCKET", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS", "IN_PROCESS"};
+constexpr double long_timeout_seconds = 60;
+constexpr double timeout_seconds_max = 1e9;
+
+// A scalar as messages repeat it.
+std::string shown(const ConfigValue& value) {
+    if (const auto* number = value.as<int64_t>()) return fmt::format("{}", *number);
+    if (const auto* real = value.as<double>()) return fmt::format("{}", *real);
+    if (const auto* flag = value.as<bool>()) return *flag ? "true" : "false";
+    if (const auto* text = value.as<std::string>()) return *text;
+    return std::string(value.type_name());
+}
+
+std::string upper(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    return out;
+}
+
+std::optional<std::vector<std::string>> read_connection_types(ConfigReader& reader,
+                                                              const ConfigEntry& entry) {
+    auto written = reader.texts(entry.value, "allowed connection types");
+    if (!written) return std::nullopt;
+    std::vector<std::string> known;
+    std::string unknown;
+    for (const std::string& text : *written) {
+        const std::string type = upper(text);
+        if (std::find(connection_types.begin(), connection_types.end(), type) !=
+            connection_types.end()) {
+            known.push_back(type);
+        } else {
+            unknown += fmt::format("{}\"{}\"", unknown.empty() ? "" : " ", type);
+        }
+    }
+    if (!unknown.empty()) {
+        reader.error(entry.value.where, fmt::format("invalid connection types [{}]", unknown));
+        return std::nullopt;
+    }
+    return known;
+}
+
+// Nothing: the entry is no user, which was reported.
+std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& value) {
+    const auto* map = value.as<ConfigMap>();
+    if (map == nullptr) {
+        reader.error(value.where, "Expected user entry to be a map/struct, got " + shown(value));
+        return std::nullopt;
+    }
+    UserOptions user;
+    reader.each_entry(*map, [&](const std::string& key, const ConfigEntry& entry) {
+        const auto text_into = [&](std::string& target) {
+            if (auto text = reader.text(entry.value)) target = std::move(*text);
+        };
+        if (key == "user" || key == "username") {
+            text_into(user.name);
+        } else if (key == "pass" || key == "password") {
+            text_into(user.password);
+        } else if (key == "nkey") {
+            text_into(user.nkey);
+        } else if (key == "permissions" || key == "permission" || key == "authorization") {
+            user.permissions = read_permissions(reader, entry);
+        } else if (key == "allowed_connection_types" || key == "connection_types" ||
+                   key == "clients") {
+            user.allowed_connection_types = read_connection_types(reader, entry);
+        } else if (key == "proxy_required") {
+            reader.not_supported(entry);
+        } else {
+            return false;
+        }
+        return true;
+    });
+    // Where nats-server says that the user is: at its last field.
+    const ConfigPosition& where =
+        map->empty() ? value.where : map->in_written_order().back()->value.where;
+    if (user.name.empty() && user.nkey.empty()) {
+        reader.error(where, "User entry requires a user");
+        return std::nullopt;
+    }
+    if (user.nkey.empty()) return user;
+    if (!reader.is_public_key(user.nkey, 'U')) {
+        reader.error(where, "Not a valid public nkey for a user");
+        return std::nullopt;
+    }
+    if (!user.name.empty() || !user.password.empty()) {
+        reader.error(where, "Nkey users do not take usernames or passwords");
+        return std::nullopt;
+    }
+    return user;
+}
+
+void read_users(ConfigReader& reader, const ConfigEntry& entry, std::vector<UserOptions>& users) {
+    const auto* items = entry.value.as<ConfigArray>();
+    if (items == nullptr) {
+        reader.error(entry.value.where,
+                     "Expected users field to be an array, got " + shown(entry.value));
+        return;
+    }
+    users.clear();
+    for (const ConfigValue& item : *items) {
+        if (auto user = read_user(reader, item)) users.push_back(std::move(*user));
+    }
+}
+
+std::optional<std::chrono::milliseconds> read_timeout(ConfigReader& reader,
+                                                      const ConfigEntry& entry) {
+    double seconds = 0;
+    if (const auto* number = entry.value.as<int64_t>()) {
+        seconds = static_cast<double>(*number);
+    } else if (const auto* real = entry.value.as<double>()) {
+        seconds = *real;
+    } else if (const auto* text = entry.value.as<std::string>()) {
+        const auto parsed = parse_go_duration(*text);
+        if (!parsed) {
+            reader.error(entry.value.where,
+                         "error parsing authorization config, 'timeout' " + parsed.error().text);
+            return std::nullopt;
+        }
+        seconds = std::chrono::duration<double>(*parsed).count();
+    } else {
+        reader.error(entry.value.where, "error parsing authorization config, 'timeout' wrong type");
+        return std::nullopt;
+    }
+    if (seconds < 0 || seconds > timeout_seconds_max) {
+        reader.error(entry.value.where, fmt::format("{} is {} seconds, expected 0..{}", entry.key,
+                                                    seconds, timeout_seconds_max));
+        return std::nullopt;
+    }
+    if (seconds > long_timeout_seconds) {
+        reader.warning(
+            entry.value.where, entry.key,
+            fmt::format("timeout of {} ({:.6f} seconds) is high, consider keeping it under 60 "
+                        "seconds. possibly "
+                        "caused by unquoted duration; use '1m' instead of 1m, for example",
+                        shown(entry.value), seconds));
+    }
+    if (seconds == 0) return AuthorizationOptions{}.timeout;
+    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+}
+
+// Gives the reason against the block as a whole, or nothing.
+std::optional<std::string> conflict(const AuthorizationOptions& block, bool users_given) {
+    if ((!block.user.empty() || !block.password.empty()) && !block.token.empty()) {
+        return "Cannot have a user/pass and token";
+    }
+    if (users_given && !block.user.empty())
+        return "Can not have a single user/pass and a users array";
+    if (users_given && !block.token.empty()) return "Can not have a token and a users array";
+    std::set<std::string_view> seen;
+    for (const UserOptions& user : block.users) {
+        const bool by_name = user.nkey.empty();
+        const std::string& id = by_name ? user.name : user.nkey;
+        if (!seen.insert(id).second) {
+            return fmt::format("Duplicate {} \"{}\" detected", by_name ? "user" : "nkey", id);
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const ConfigMap* map = reader.map(entry.value);
+    if (map == nullptr) return;
+    AuthorizationOptions block;
+    bool users_given = false;
+    reader.each_entry(*map, [&](const std::string& key, const ConfigEntry& part) {
+        const auto text_into = [&](std::string& target) {
+            if (auto text = reader.text(part.value)) target = std::move(*text);
+        };
+        if (key == "user" || key == "username") {
+            text_into(block.user);
+        } else if (key == "pass" || key == "password") {
+            text_into(block.password);
+        } else if (key == "token") {
+            text_into(block.token);
+        } else if (key == "timeout") {
+            if (const auto timeout = read_timeout(reader, part)) block.timeout = *timeout;
+        } else if (key == "users") {
+            users_given = true;
+            read_users(reader, part, block.users);
+        } else if (key == "default_permissions" || key == "default_permission" ||
+                   key == "permissions") {
+            block.default_permissions = read_permissions(reader, part);
+        } else if (key == "auth_callout" || key == "auth_hook" || key == "proxy_required") {
+            reader.not_supported(part);
+        } else {
+            return false;
+        }
+        return true;
+    });
+    if (const auto why = conflict(block, users_given)) {
+        reader.error(entry.value.where, *why);
+        return;
+    }
+    options.authorization = std::move(block);
+}
+
+}  // namespace midge

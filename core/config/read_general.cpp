@@ -1,0 +1,138 @@
+#include "config/read_general.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/text.h"
+
+namespace midge {
+namespace {
+
+// "127.0.0.1:4222", "[::1]:4222", ":4222" -> host without brackets, and port; nothing if it is none
+// of these.
+std::optional<std::pair<std::string_view, std::string_view>> split_host_port(
+    std::string_view text) {
+    const size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+    } else if (host.find_first_of(":[]") != std::string_view::npos) {
+        return std::nullopt;
+    }
+    return std::pair(host, text.substr(colon + 1));
+}
+
+}  // namespace
+
+void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto set_port = [&](int64_t port) {
+        if (port < -1 || port > 65535) {
+            reader.error(entry.value.where,
+                         fmt::format("{} is {}, expected -1..65535", entry.key, port));
+        } else {
+            options.port = port == 0 ? Options{}.port : static_cast<int>(port);
+        }
+    };
+    if (const auto* port = entry.value.as<int64_t>()) {
+        options.host = Options{}.host;
+        return set_port(*port);
+    }
+    const auto* text = entry.value.as<std::string>();
+    if (text == nullptr) {
+        reader.error(entry.value.where,
+                     fmt::format("expected port or host:port, got {}", entry.value.type_name()));
+        return;
+    }
+    const auto parts = split_host_port(*text);
+    if (!parts) {
+        reader.error(entry.value.where,
+                     fmt::format("could not parse address string \"{}\"", *text));
+        return;
+    }
+    const auto& [host, port_text] = *parts;
+    int64_t port = 0;
+    const char* const stop = port_text.data() + port_text.size();
+    const auto [end, failure] = std::from_chars(port_text.data(), stop, port);
+    if (failure != std::errc() || end != stop) {
+        reader.error(entry.value.where, fmt::format("could not parse port \"{}\"", port_text));
+        return;
+    }
+    options.host = host.empty() ? Options{}.host : std::string(host);
+    set_port(port);
+}
+
+void read_server_name(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    auto name = reader.text(entry.value);
+    if (!name) return;
+    if (name->find(' ') != std::string::npos) {
+        reader.error(entry.value.where, "server name cannot contain spaces");
+        return;
+    }
+    options.server_name = std::move(*name);
+}
+
+void read_server_tags(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto tags = reader.texts(entry.value, "tags");
+    if (!tags) return;
+    for (const std::string& written : *tags) {
+        std::string tag = to_lower_ascii(trim(written));
+        auto& all = options.server_tags;
+        if (!tag.empty() && std::find(all.begin(), all.end(), tag) == all.end())
+            all.push_back(std::move(tag));
+    }
+}
+
+void read_server_metadata(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto* map = entry.value.as<ConfigMap>();
+    if (map == nullptr) {
+        reader.error(entry.value.where, fmt::format("error parsing metadata: unsupported type {}",
+                                                    entry.value.type_name()));
+        return;
+    }
+    for (const ConfigEntry* item : map->in_written_order()) {
+        if (auto text = reader.text(item->value))
+            options.server_metadata[item->key] = std::move(*text);
+    }
+}
+
+void read_max_connections(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto most = reader.integer(entry, -1, std::numeric_limits<int>::max());
+    if (most) options.connections_max = *most == 0 ? -1 : static_cast<int>(*most);
+}
+
+void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    if (const auto value = reader.flag(entry.value)) options.header_support = !*value;
+}
+
+void read_trace_verbose(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    if (const auto value = reader.flag(entry.value))
+        options.log.trace = options.log.trace_verbose = *value;
+}
+
+void read_trace_headers(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    if (const auto value = reader.flag(entry.value))
+        options.log.trace = options.log.trace_headers = *value;
+}
+
+void read_system_account(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    if (const auto* name = entry.value.as<std::string>()) {
+        options.system_account = *name;
+    } else {
+        reader.error(entry.value.where, "system account name must be a string");
+    }
+}
+
+void read_reactor(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    auto name = reader.text(entry.value);
+    if (!name) return;
+    if (*name != "epoll" && *name != "poco") {
+        reader.error(entry.value.where,
+                     fmt::format("reactor is \"{}\", expected \"epoll\" or \"poco\"", *name));
+        return;
+    }
+    options.reactor = std::move(*name);
+}
+
+}  // namespace midge

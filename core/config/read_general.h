@@ -1,0 +1,21 @@
+#pragma once
+#include "config/config_reader.h"
+#include "config/options.h"
+
+// Settings of the server as a whole that need more than a type and bounds (spec config.md 2 and 3).
+namespace midge {
+
+// "host:port" or a port.
+void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_server_name(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_server_tags(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_server_metadata(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_max_connections(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+// Both switch `trace` too.
+void read_trace_verbose(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_trace_headers(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_system_account(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_reactor(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+
+}  // namespace midge

@@ -1,0 +1,340 @@
+#include "config/read_resolver.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "config/config_json.h"
+#include "config/go_duration.h"
+#include "config/unbuilt_settings.h"
+
+namespace midge {
+namespace {
+
+constexpr std::string_view jwt_start = "eyJ";
+
+// An entry of a plugin's block as text, or nothing with a report.
+std::optional<std::string> text_entry(ConfigReader& reader, const ConfigMap& map,
+                                      std::string_view key) {
+    const ConfigEntry* entry = map.find(key);
+    if (entry == nullptr) return std::string();
+    return reader.text(entry->value);
+}
+
+bool flag_entry(ConfigReader& reader, const ConfigMap& map, std::string_view key) {
+    const ConfigEntry* entry = map.find(key);
+    return entry != nullptr && reader.flag(entry->value).value_or(false);
+}
+
+std::optional<std::chrono::nanoseconds> duration_entry(ConfigReader& reader, const ConfigMap& map,
+                                                       std::string_view key) {
+    const ConfigEntry* entry = map.find(key);
+    if (entry == nullptr) return std::nullopt;
+    const auto written = reader.text(entry->value);
+    if (!written) return std::nullopt;
+    const auto parsed = parse_go_duration(*written);
+    if (parsed) return *parsed;
+    reader.error(entry->value.where, parsed.error().text);
+    return std::nullopt;
+}
+
+void read_fetch_timeout(ConfigReader& reader, const ConfigMap& map, ResolverOptions& resolver) {
+    const auto timeout = duration_entry(reader, map, "timeout");
+    if (!timeout) return;
+    if (timeout->count() <= 0) {
+        reader.error(
+            map.find("timeout")->value.where,
+            fmt::format("Fetch timeout {} is too small", *reader.text(map.find("timeout")->value)));
+        return;
+    }
+    resolver.timeout = std::chrono::ceil<std::chrono::milliseconds>(*timeout);
+}
+
+// The settings of a plugin's block but those that the host reads itself.
+std::string plugin_settings(const ConfigMap& map,
+                            std::initializer_list<std::string_view> host_keys) {
+    JsonWriter json;
+    json.begin_object();
+    for (const ConfigEntry* entry : map.in_key_order()) {
+        if (std::find(host_keys.begin(), host_keys.end(), entry->key) != host_keys.end()) continue;
+        json.key(entry->key);
+        write_json(json, entry->value);
+    }
+    return json.end_object().take();
+}
+
+ResolverOptions memory_resolver(const ConfigReader& reader) {
+    JsonWriter json;
+    json.begin_object().key("preload");
+    const ConfigEntry* preload = reader.top("resolver_preload");
+    const auto* jwts = preload == nullptr ? nullptr : preload->value.as<ConfigMap>();
+    if (jwts != nullptr) {
+        write_json(json, *jwts);
+    } else {
+        json.begin_object().end_object();
+    }
+    ResolverOptions resolver;
+    resolver.plugin = "resolver-memory";
+    resolver.config_json = json.end_object().take();
+    return resolver;
+}
+
+ResolverOptions url_resolver(const ConfigReader& reader, std::string_view url) {
+    ResolverOptions resolver;
+    resolver.plugin = "resolver-url";
+    JsonWriter json;
+    json.begin_object()
+        .field("url", url)
+        .field("timeout_ms", static_cast<int64_t>(resolver.timeout.count()));
+    const ConfigEntry* tls = reader.top("resolver_tls");
+    const auto* settings = tls == nullptr ? nullptr : tls->value.as<ConfigMap>();
+    if (settings != nullptr) {
+        json.key("tls").begin_object();
+        for (const ConfigEntry* entry : settings->in_written_order()) {
+            json.key(to_lower_ascii(entry->key));
+            write_json(json, entry->value);
+        }
+        json.end_object();
+    }
+    resolver.config_json = json.end_object().take();
+    return resolver;
+}
+
+bool is_usable_folder(const std::string& path) {
+    namespace fs = std::filesystem;
+    std::error_code failure;
+    const fs::file_status status = fs::status(path, failure);
+    if (!fs::exists(status)) return true;  // made when first needed
+    return fs::is_directory(status) &&
+           (status.permissions() & fs::perms::owner_write) != fs::perms::none;
+}
+
+// {type: full, dir: ...}
+std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const ConfigPosition& where,
+                                               const ConfigMap& map) {
+    const auto folder = text_entry(reader, map, "dir");
+    if (!folder) return std::nullopt;
+    const bool allow_delete = flag_entry(reader, map, "allow_delete");
+    const bool hard_delete = flag_entry(reader, map, "hard_delete");
+    if (folder->empty()) {
+        reader.error(where, "dir has no value and needs to point to a directory");
+    } else if (!is_usable_folder(*folder)) {
+        reader.error(where, "dir needs to point to an accessible directory");
+    }
+    if (duration_entry(reader, map, "ttl").value_or(std::chrono::nanoseconds(0)).count() != 0) {
+        reader.error(where, "FULL does not accept ttl");
+    }
+    if (map.find("hard_delete") != nullptr && !allow_delete) {
+        reader.error(where, "hard_delete has no effect without delete");
+    }
+    // How often to compare with other servers of a cluster; a single one has nobody to compare
+    // with.
+    (void)duration_entry(reader, map, "interval");
+    ResolverOptions resolver;
+    resolver.plugin = "resolver-dir";
+    read_fetch_timeout(reader, map, resolver);
+    JsonWriter json;
+    json.begin_object().field("dir", *folder);
+    if (const ConfigEntry* limit = map.find("limit")) {
+        const auto number = reader.integer(*limit, 0, std::numeric_limits<int64_t>::max());
+        if (number.value_or(0) > 0) json.field("limit", *number);
+    }
+    json.field("allow_delete", allow_delete).field("hard_delete", hard_delete);
+    resolver.config_json = json.end_object().take();
+    return resolver;
+}
+
+// Midge's own {plugin: ..., timeout: ..., <settings of the plugin>}
+std::optional<ResolverOptions> plugin_resolver(ConfigReader& reader, const ConfigMap& map) {
+    const auto name = text_entry(reader, map, "plugin");
+    if (!name) return std::nullopt;
+    ResolverOptions resolver;
+    resolver.plugin = *name;
+    read_fetch_timeout(reader, map, resolver);
+    resolver.config_json = plugin_settings(map, {"plugin", "timeout"});
+    return resolver;
+}
+
+// "URL(http://host/path/)", `URL("...")`; empty if it has another form.
+std::string_view url_of(std::string_view text) {
+    text = trim(text.substr(std::string_view("URL").size()));
+    if (text.size() < 2 || text.front() != '(' || text.back() != ')') return {};
+    text = trim(text.substr(1, text.size() - 2));
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+        text = text.substr(1, text.size() - 2);
+    return text.find_first_of(" \t\"") == std::string_view::npos ? text : std::string_view();
+}
+
+std::optional<ResolverOptions> one_resolver(ConfigReader& reader, const ConfigValue& value) {
+    const auto refuse = [&] {
+        reader.error(value.where,
+                     "error parsing account resolver, should be MEM or  URL(\"url\") or a map "
+                     "containing dir and type "
+                     "state=[FULL|CACHE])");
+        return std::nullopt;
+    };
+    if (const auto* text = value.as<std::string>()) {
+        const std::string lower = to_lower_ascii(trim(*text));
+        if (lower.starts_with("url")) {
+            const std::string_view url = url_of(trim(*text));
+            return url.empty() ? refuse() : std::optional(url_resolver(reader, url));
+        }
+        return lower == "mem" || lower == "memory" ? std::optional(memory_resolver(reader))
+                                                   : refuse();
+    }
+    const auto* map = value.as<ConfigMap>();
+    if (map == nullptr) {
+        reader.error(value.where, fmt::format("error parsing operator resolver, wrong type {}",
+                                              value.type_name()));
+        return std::nullopt;
+    }
+    if (map->find("plugin") != nullptr) return plugin_resolver(reader, *map);
+    const auto type = text_entry(reader, *map, "type");
+    if (!type) return std::nullopt;
+    const std::string lower = to_lower_ascii(*type);
+    if (lower == "full") return folder_resolver(reader, value.where, *map);
+    if (lower == "mem" || lower == "memory") return memory_resolver(reader);
+    if (lower != "cache") return refuse();
+    reader.error(value.where, "\"type: cache\" is not supported yet");
+    return std::nullopt;
+}
+
+// The content of the file `name`, or `name` itself when it is a JWT and no file.
+Result<std::string> operator_content(const ConfigReader& reader, const std::string& name) {
+    if (name.starts_with(jwt_start) && name.find('.') != std::string::npos) return name;
+    return reader.sources().read_file(name);
+}
+
+}  // namespace
+
+void read_operator(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto names = reader.texts(entry.value, "operators");
+    if (!names) return;
+    options.operator_jwts.clear();
+    for (const std::string& name : *names) {
+        auto content = operator_content(reader, name);
+        Result<std::string> jwt = !content ? content
+                                  : reader.checks().operator_jwt
+                                      ? reader.checks().operator_jwt(*content)
+                                      : std::string(trim(*content));
+        if (jwt) {
+            options.operator_jwts.push_back(std::move(*jwt));
+        } else {
+            reader.error(entry.value.where, "error parsing operator JWT: " + jwt.error().text);
+        }
+    }
+}
+
+void read_trusted_keys(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    auto keys = reader.texts(entry.value, "trusted");
+    if (!keys) return;
+    const auto* items = entry.value.as<ConfigArray>();
+    for (size_t i = 0; i < keys->size(); ++i) {
+        const std::string& key = (*keys)[i];
+        if (reader.is_public_key(key, 'O')) continue;
+        const bool one_each = items != nullptr && items->size() == keys->size();
+        reader.error(
+            one_each ? (*items)[i].where : entry.value.where,
+            fmt::format("trust key \"{}\" required to be a valid public operator nkey", key));
+    }
+    options.trusted_keys = std::move(*keys);
+}
+
+void read_resolver(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    options.resolvers.clear();
+    const auto add = [&](const ConfigValue& value) {
+        auto resolver = one_resolver(reader, value);
+        if (!resolver) return;
+        resolver->where = value.where.text();
+        options.resolvers.push_back(std::move(*resolver));
+    };
+    const auto* chain = entry.value.as<ConfigArray>();
+    if (chain == nullptr) return add(entry.value);
+    if (chain->empty())
+        reader.error(entry.value.where, "the list of resolvers is empty, expected at least one");
+    for (const ConfigValue& item : *chain) add(item);
+}
+
+void read_resolver_preload(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto* map = entry.value.as<ConfigMap>();
+    if (map == nullptr) {
+        reader.error(entry.value.where,
+                     "preload should be a map of account_public_key:account_jwt");
+        return;
+    }
+    options.resolver_preload.clear();
+    for (const ConfigEntry* account : map->in_written_order()) {
+        const auto* jwt = account->value.as<std::string>();
+        if (jwt == nullptr) {
+            reader.error(account->value.where, "preload map value should be a string JWT");
+        } else if (reader.checks().account_jwt && !reader.checks().account_jwt(*jwt)) {
+            reader.error(account->value.where, "invalid account JWT");
+        } else {
+            options.resolver_preload[account->key] = *jwt;
+        }
+    }
+}
+
+void check_resolver_tls(ConfigReader& reader, const ConfigEntry& entry, Options& /*options*/) {
+    const ConfigMap* map = reader.map(entry.value);
+    if (map == nullptr) return;
+    bool certificate = false;
+    bool key_file = false;
+    for (const ConfigEntry* part : map->in_written_order()) {
+        const std::string key = to_lower_ascii(part->key);
+        const auto refuse = [&](std::string_view expected) {
+            reader.error(
+                part->value.where,
+                fmt::format("error parsing tls config, expected '{}' to be {}", key, expected));
+        };
+        if (key == "cert_file" || key == "key_file" || key == "ca_file") {
+            if (part->value.as<std::string>() == nullptr) refuse("filename");
+            certificate = certificate || key == "cert_file";
+            key_file = key_file || key == "key_file";
+        } else if (key == "insecure") {
+            if (part->value.as<bool>() == nullptr) refuse("a boolean");
+        } else if (is_tls_setting(key)) {
+            reader.not_supported(*part);
+        } else if (!part->used_as_variable) {
+            reader.error(part->value.where,
+                         fmt::format("error parsing tls config, unknown field \"{}\"", part->key));
+        }
+    }
+    if (certificate && !key_file)
+        reader.error(entry.value.where, "missing 'key_file' in TLS configuration");
+    if (key_file && !certificate)
+        reader.error(entry.value.where, "missing 'cert_file' in TLS configuration");
+}
+
+void read_pinned_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    if (auto keys = reader.texts(entry.value, "resolver_pinned_accounts")) {
+        options.resolver_pinned_accounts = std::move(*keys);
+    }
+}
+
+void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto* items = entry.value.as<ConfigArray>();
+    if (items == nullptr) {
+        reader.error(entry.value.where, fmt::format("event_sinks is {}, expected a list of blocks",
+                                                    entry.value.type_name()));
+        return;
+    }
+    options.event_sinks.clear();
+    for (const ConfigValue& item : *items) {
+        const auto* map = item.as<ConfigMap>();
+        const ConfigEntry* plugin = map == nullptr ? nullptr : map->find("plugin");
+        if (plugin == nullptr) {
+            reader.error(item.where,
+                         "an event sink needs a block with the name of its plugin: {plugin: "
+                         "\"sink-file\", ...}");
+            continue;
+        }
+        if (auto name = reader.text(plugin->value)) {
+            options.event_sinks.push_back(
+                {std::move(*name), plugin_settings(*map, {"plugin"}), item.where.text()});
+        }
+    }
+}
+
+}  // namespace midge

@@ -1,0 +1,18 @@
+#pragma once
+#include "config/config_reader.h"
+#include "config/options.h"
+
+// Where account JWTs come from and who vouches for them (spec config.md 7, resolver.md 1), and the
+// other plugins.
+namespace midge {
+
+void read_operator(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_trusted_keys(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_resolver(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_resolver_preload(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+// Checks the block; its settings travel with those of the URL resolver.
+void check_resolver_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_pinned_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+
+}  // namespace midge

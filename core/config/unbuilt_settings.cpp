@@ -1,0 +1,97 @@
+#include "config/unbuilt_settings.h"
+
+#include <algorithm>
+#include <array>
+
+namespace midge {
+namespace {
+
+constexpr auto top_level = std::to_array<std::string_view>({
+    "accounts",
+    "allow_non_tls",
+    "cluster",
+    "connect_error_reports",
+    "default_js_domain",
+    "default_sentinel",
+    "disable_sublist_cache",
+    "feature_flags",
+    "gateway",
+    "http",
+    "http_base_path",
+    "http_port",
+    "https",
+    "https_port",
+    "jetstream",
+    "lame_duck_duration",
+    "lame_duck_grace_period",
+    "leaf",
+    "leafnodes",
+    "mappings",
+    "maps",
+    "max_closed_clients",
+    "monitor_port",
+    "mqtt",
+    "no_fast_producer_stall",
+    "no_sublist_cache",
+    "no_sys_acc",
+    "no_system",
+    "no_system_account",
+    "ocsp",
+    "ocsp_cache",
+    "prof_block_rate",
+    "prof_port",
+    "proxies",
+    "proxy_protocol",
+    "reconnect_error_reports",
+    "remote_syslog",
+    "store_dir",
+    "storedir",
+    "syslog",
+    "tls",
+    "websocket",
+    "write_timeout",
+    "ws",
+});
+
+constexpr auto tls_block = std::to_array<std::string_view>({
+    "allow_insecure_cipher_suites",
+    "ca_certs_match",
+    "ca_file",
+    "cert_file",
+    "cert_match",
+    "cert_match_by",
+    "cert_match_skip_invalid",
+    "cert_store",
+    "certificates",
+    "certs",
+    "cipher_suites",
+    "connection_rate_limit",
+    "curve_preferences",
+    "first",
+    "handshake_first",
+    "immediate",
+    "insecure",
+    "key_file",
+    "min_version",
+    "ocsp_peer",
+    "pinned_certs",
+    "timeout",
+    "verify",
+    "verify_and_map",
+    "verify_cert_and_check_known_urls",
+});
+
+bool contains(const auto& keys, std::string_view key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+}  // namespace
+
+bool is_unbuilt_setting(std::string_view key) {
+    return contains(top_level, key);
+}
+bool is_tls_setting(std::string_view key) {
+    return contains(tls_block, key);
+}
+
+}  // namespace midge
