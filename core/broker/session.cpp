@@ -84,7 +84,7 @@ void Session::close_with(WireError error, CloseReason reason) {
 
 void Session::on_readable() {
     if (closed_ || paused_) return;
-    if (wanted_ > EventLoop::read_bytes_max) {
+    if (wanted_ > EventLoop::read_bytes_max || rest_.size() >= EventLoop::read_bytes_max) {
         read_large();
         return;
     }
@@ -106,11 +106,13 @@ void Session::on_readable() {
     process({buffer, kept + result.bytes});
 }
 
-// A message that does not fit the loop's buffer is gathered in memory of its own.
+// A message that does not fit the loop's buffer, or a control line that was allowed to be so long, is gathered in memory of its
+// own. The parser has checked both against their limits.
 void Session::read_large() {
     const size_t kept = rest_.size();
-    rest_.resize(wanted_);
-    const IoResult result = outbound_->stream().read(rest_.data() + kept, wanted_ - kept);
+    const size_t room = wanted_ > kept ? wanted_ - kept : EventLoop::read_bytes_max;
+    rest_.resize(kept + room);
+    const IoResult result = outbound_->stream().read(rest_.data() + kept, room);
     rest_.resize(kept + (result.kind == IoResult::Kind::done ? result.bytes : 0));
     if (result.kind == IoResult::Kind::closed) {
         close(CloseReason::client_closed);
