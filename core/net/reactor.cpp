@@ -231,12 +231,11 @@ void Reactor::call_back(uint64_t id, Interest what) {
 }
 
 void Reactor::run_due_timers() {
-    // One that is set by a timer's task waits for the next turn, else a task that sets itself again
-    // would hold the loop.
-    const TimerId end = next_timer_;
+    // Against the time at which the turn began: a timer that a task sets now is later than that, so
+    // one that sets itself again at once does not hold the loop.
     while (!timers_.empty()) {
         const auto& [time, id] = timers_.begin()->first;
-        if (time > now_ || id >= end) return;
+        if (time > now_) return;
         timer_times_.erase(id);
         const auto due = timers_.extract(timers_.begin());
         due.mapped()();
