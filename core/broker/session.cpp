@@ -40,15 +40,13 @@ void Session::start() {
         close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
         return;
     }
-    if (outbound_->stream().socket() != no_socket) {
-        auto watch = loop_.reactor().watch(outbound_->stream().socket(), *this, Interest::read);
-        if (!watch) {
-            log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
-            close(CloseReason::read_error);
-            return;
-        }
-        watch_ = std::move(*watch);
+    auto watch = outbound_->stream().watch(loop_.reactor(), *this, Interest::read);
+    if (!watch) {
+        log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
+        close(CloseReason::read_error);
+        return;
     }
+    watch_ = std::move(*watch);
     if (limits_.connect_required) {
         start_auth_timer();
     } else {
@@ -68,10 +66,8 @@ void Session::close(CloseReason reason) {
     watch_ = {};
     loop_.lane().outbound().commit(*outbound_);
     outbound_->shutdown();
-    const bool counted = counted_in_;
     leave_account();
     publish_disconnect(reason);
-    (void)counted;
     loop_.broker().connection_closed();
     loop_.retire(*this);
 }

@@ -41,7 +41,7 @@ void socket_close(SocketHandle socket) noexcept;
 [[nodiscard]] std::string os_error_text(int os_error);
 
 // Binds and listens on `host`:`port` (port 0: any free). `host` is an address or a name (its first
-// IPv4 address, else its first one); "0.0.0.0" is every IPv4 address, "::" every address of both
+// IPv4 address, else its first one); "0.0.0.0" and "::" are every address of both
 // families. Name look-ups may block. The error text is nats-server's: "listen tcp 127.0.0.1:4222:
 // bind: address already in use".
 [[nodiscard]] Result<SocketHandle> socket_listen(const std::string& host, int port);

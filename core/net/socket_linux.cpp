@@ -13,6 +13,7 @@
 #include <cassert>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -148,6 +149,46 @@ std::string os_error_text(int os_error) {
     return text;
 }
 
+namespace {
+
+// Binds and listens; 0 or the error number, with the name of the call that failed in `call`.
+int try_listen(OwnedSocket& socket, const sockaddr_storage& address, const char*& call) {
+    call = "socket";
+    if (socket.get() < 0) return errno;
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    if (address.ss_family == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    call = "bind";
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    if (::bind(socket.get(), generic, size_of(address)) != 0) return errno;
+    call = "listen";
+    return ::listen(socket.get(), SOMAXCONN) != 0 ? errno : 0;
+}
+
+tl::unexpected<Error> listen_error(const std::string& where, const char* call, int error) {
+    const Errc code = error == EACCES ? Errc::denied : Errc::unavailable;
+    return fail(code, fmt::format("listen tcp {}: {}: {}", where, call, os_error_text(error)));
+}
+
+OwnedSocket open_socket(const sockaddr_storage& address) {
+    return OwnedSocket(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+// "0.0.0.0" means every address, IPv6 included where there is any, as for nats-server: a client
+// that finds ::1 for "localhost" is let in.
+std::optional<sockaddr_storage> both_families(const sockaddr_storage& address) {
+    if (address.ss_family != AF_INET) return std::nullopt;
+    const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(address);
+    if (ipv4.sin_addr.s_addr != htonl(INADDR_ANY)) return std::nullopt;
+    sockaddr_storage both{};
+    auto& ipv6 = reinterpret_cast<sockaddr_in6&>(both);
+    ipv6.sin6_family = AF_INET6;
+    ipv6.sin6_addr = in6addr_any;
+    ipv6.sin6_port = ipv4.sin_port;
+    return both;
+}
+
+}  // namespace
+
 Result<SocketHandle> socket_listen(const std::string& host, int port) {
     if (port < 0 || port > port_max) {
         return fail(Errc::invalid,
@@ -156,17 +197,17 @@ Result<SocketHandle> socket_listen(const std::string& host, int port) {
     auto address = resolve(host, port);
     if (!address) return pass(address);
     const std::string where = address_text(text_of(*address));
-    const auto refused = [&where](const char* call, int error) {
-        const Errc code = error == EACCES ? Errc::denied : Errc::unavailable;
-        return fail(code, fmt::format("listen tcp {}: {}: {}", where, call, os_error_text(error)));
-    };
-    OwnedSocket socket(::socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (socket.get() < 0) return refused("socket", errno);
-    set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-    if (address->ss_family == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    const auto* generic = reinterpret_cast<const sockaddr*>(&*address);
-    if (::bind(socket.get(), generic, size_of(*address)) != 0) return refused("bind", errno);
-    if (::listen(socket.get(), SOMAXCONN) != 0) return refused("listen", errno);
+    const char* call = nullptr;
+    if (const auto both = both_families(*address)) {
+        OwnedSocket socket = open_socket(*both);
+        const int error = try_listen(socket, *both, call);
+        if (error == 0) return socket.release();
+        if (error == EADDRINUSE || error == EACCES) return listen_error(where, call, error);
+    }
+    OwnedSocket socket = open_socket(*address);
+    if (const int error = try_listen(socket, *address, call); error != 0) {
+        return listen_error(where, call, error);
+    }
     return socket.release();
 }
 

@@ -87,11 +87,12 @@ TEST(SocketListen, on_all_ipv6_addresses_serves_ipv4_too) {
     }
 }
 
-TEST(SocketListen, on_all_ipv4_addresses_serves_no_ipv6) {
+TEST(SocketListen, on_0_0_0_0_serves_ipv6_too_where_there_is_any_as_nats_server_does) {
     const OwnedHandle listener(socket_listen("0.0.0.0", 0).value());
     const uint16_t port = socket_local_port(listener.get());
     const Poco::Net::StreamSocket client(Poco::Net::SocketAddress("127.0.0.1", port));
-    EXPECT_THROW(Poco::Net::StreamSocket(Poco::Net::SocketAddress("::1", port)), Poco::Exception);
+    if (!has_ipv6()) GTEST_SKIP() << "no IPv6 here";
+    EXPECT_NO_THROW(Poco::Net::StreamSocket(Poco::Net::SocketAddress("::1", port)));
 }
 
 TEST(SocketAccept, would_block_when_nobody_waits) {
