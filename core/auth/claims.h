@@ -6,9 +6,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include "base/json_fwd.h"
 
 namespace midge {
 
@@ -213,11 +212,6 @@ struct ActivationClaims : StandardClaims, CommonClaims {
     std::string import_subject;                    // JSON "subject"
     ExportType import_type = ExportType::unknown;  // JSON "kind"; v1 "type"
     std::string issuer_account;
-};
-
-// Any other type, and any type when its details do not matter.
-struct GenericClaims : StandardClaims {
-    JsonObject nats;  // never null after decoding; holds `type` and `version`
 };
 
 // What tools start from: everything unlimited, JetStream off.

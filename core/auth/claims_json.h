@@ -3,6 +3,7 @@
 #include <string>
 
 #include "auth/claims.h"
+#include "auth/generic_claims.h"
 #include "base/json.h"
 #include "base/result.h"
 

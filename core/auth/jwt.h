@@ -9,6 +9,8 @@
 
 namespace midge {
 
+struct GenericClaims;  // auth/generic_claims.h
+
 inline constexpr size_t token_bytes_max = 1024 * 1024;
 inline constexpr std::string_view algorithm_v1 = "ed25519";
 inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";

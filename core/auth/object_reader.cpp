@@ -50,7 +50,7 @@ std::string ObjectReader::to_text(const Poco::Dynamic::Var& value, std::string_v
 }
 
 int64_t ObjectReader::to_number(const Poco::Dynamic::Var& value, std::string_view name) {
-    // Poco clamps what is below the smallest 64-bit number to it.
+    // What Poco gives for everything below the smallest number but one.
     constexpr int64_t clamped = std::numeric_limits<int64_t>::min();
     try {
         if (value.isInteger() && !value.isBoolean()) {

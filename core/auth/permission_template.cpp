@@ -92,10 +92,7 @@ Result<> multiply(Values& texts, const Values& values, bool& complete) {
         for (const auto& value : safe) {
             out.push_back(text + value);
             bytes += out.back().size();
-            if (bytes > expanded_bytes_max) {
-                return fail(Errc::invalid,
-                            fmt::format("template expansion exceeds {} bytes", expanded_bytes_max));
-            }
+            if (bytes > expanded_bytes_max) return fail_too_long();
         }
     }
     texts = std::move(out);

@@ -44,6 +44,9 @@ std::optional<Address> parse_ipv4(std::string_view text) {
 std::optional<Address> parse_address(std::string_view text) {
     if (text.size() > address_chars_max) return std::nullopt;
     if (text.find(':') == std::string_view::npos) return parse_ipv4(text);
+    // Poco takes this one for a failure to parse.
+    constexpr size_t ipv6_bytes = 16;
+    if (text == "::") return Address(ipv6_bytes, 0);
     Poco::Net::IPAddress parsed;
     if (text.find('%') != std::string_view::npos ||
         !Poco::Net::IPAddress::tryParse(std::string(text), parsed)) {

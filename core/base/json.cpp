@@ -103,7 +103,7 @@ Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64
     if (!value.isInteger() || value.isBoolean()) return wrong_type<int64_t>(key, "an integer");
     try {
         const auto number = value.convert<int64_t>();
-        // Poco clamps numbers below the smallest one to it.
+        // Poco gives this for everything below the smallest number but one.
         if (number == std::numeric_limits<int64_t>::min()) return wrong_type<int64_t>(key, "a 64-bit integer");
         return number;
     } catch (const Poco::Exception&) {

@@ -6,7 +6,8 @@
 #include <string>
 
 #include "auth/claims_json.h"
-#include "token_maker.h"
+#include "auth/generic_claims.h"
+#include "unit/auth/token_maker.h"
 
 namespace midge {
 namespace {
