@@ -81,23 +81,19 @@ JetStreamLimits read_jetstream(ObjectReader& object) {
     return out;
 }
 
+// Unlike a user's, absent limits of an account are 0 in version 1 as well.
 AccountLimits read_limits(ObjectReader object, int version) {
-    const int64_t absent = version == 1 ? no_limit : 0;
     AccountLimits out;
-    out.subs = object.number("subs", absent);
-    out.data = object.number("data", absent);
-    out.payload = object.number("payload", absent);
-    out.imports = object.number("imports", absent);
-    out.exports = object.number("exports", absent);
+    out.subs = object.number("subs");
+    out.data = object.number("data");
+    out.payload = object.number("payload");
+    out.imports = object.number("imports");
+    out.exports = object.number("exports");
     out.wildcards = object.flag("wildcards");
     out.disallow_bearer = object.flag("disallow_bearer");
-    out.conn = object.number("conn", absent);
-    out.leaf = object.number("leaf", absent);
-    if (version == 1) {
-        // Before version 2, a server took absent limits for unlimited, and this is one of them.
-        if (object.any("wildcards").isEmpty()) out.wildcards = true;
-        return out;
-    }
+    out.conn = object.number("conn");
+    out.leaf = object.number("leaf");
+    if (version == 1) return out;
     out.jetstream = read_jetstream(object);
     auto tiers = object.object("tiered_limits");
     tiers.for_members([&](const std::string& tier, const Poco::Dynamic::Var& value) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "base/text.h"
 #include "base/wire_error.h"
 
@@ -50,16 +48,7 @@ std::string ObjectReader::to_text(const Poco::Dynamic::Var& value, std::string_v
 }
 
 int64_t ObjectReader::to_number(const Poco::Dynamic::Var& value, std::string_view name) {
-    // What Poco gives for everything below the smallest number but one.
-    constexpr int64_t clamped = std::numeric_limits<int64_t>::min();
-    try {
-        if (value.isInteger() && !value.isBoolean()) {
-            const auto number = value.convert<Poco::Int64>();
-            if (number != clamped) return number;
-        }
-    } catch (const Poco::Exception&) {
-        // Too large for the type: the same mistake.
-    }
+    if (const auto number = json_to_int(value)) return *number;
     report(name, "should be a 64-bit integer");
     return 0;
 }

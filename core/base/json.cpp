@@ -3,7 +3,6 @@
 #include <Poco/JSON/Parser.h>
 #include <fmt/format.h>
 
-#include <limits>
 #include <set>
 #include <vector>
 
@@ -101,13 +100,18 @@ Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64
     const auto value = member(object, key);
     if (value.isEmpty()) return fallback;
     if (!value.isInteger() || value.isBoolean()) return wrong_type<int64_t>(key, "an integer");
+    if (const auto number = json_to_int(value)) return *number;
+    return wrong_type<int64_t>(key, "a 64-bit integer");
+}
+
+std::optional<int64_t> json_to_int(const Poco::Dynamic::Var& value) {
+    constexpr int64_t exact_min = -(int64_t{1} << 53);
+    if (value.isEmpty() || !value.isInteger() || value.isBoolean()) return std::nullopt;
     try {
         const auto number = value.convert<int64_t>();
-        // Poco gives this for everything below the smallest number but one.
-        if (number == std::numeric_limits<int64_t>::min()) return wrong_type<int64_t>(key, "a 64-bit integer");
-        return number;
+        return number > exact_min ? std::optional(number) : std::nullopt;
     } catch (const Poco::Exception&) {
-        return wrong_type<int64_t>(key, "a 64-bit integer");
+        return std::nullopt;
     }
 }
 

@@ -4,6 +4,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ inline constexpr size_t json_bytes_max = 8 * 1024 * 1024;
 [[nodiscard]] Result<std::string> json_string(const JsonObject& object, const std::string& key, std::string fallback = {});
 [[nodiscard]] Result<bool> json_bool(const JsonObject& object, const std::string& key, bool fallback = false);
 [[nodiscard]] Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64_t fallback = 0);
+// An integer of the DOM; nothing for other types and beyond 64 bits. Below -2^53 nothing either, since Poco reads those
+// through a double and gives another number.
+[[nodiscard]] std::optional<int64_t> json_to_int(const Poco::Dynamic::Var& value);
 // A null pointer when missing.
 [[nodiscard]] Result<JsonObject> json_object(const JsonObject& object, const std::string& key);
 [[nodiscard]] Result<JsonArray> json_array(const JsonObject& object, const std::string& key);

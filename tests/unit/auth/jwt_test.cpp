@@ -384,6 +384,14 @@ TEST(DecodeUser, takes_source_networks_as_list_or_as_text) {
     EXPECT_THAT(list.limits.src, testing::ElementsAre("10.0.0.0/8"));
 }
 
+TEST(DecodeAccount, takes_absent_limits_for_none_in_version_1_too) {
+    const std::string payload =
+        R"({"iss":")" + operator_pair().public_key() + R"(","type":"account","nats":{}})";
+    const auto account = decode_account(sign_v1(payload, operator_pair()));
+    ASSERT_TRUE(account) << account.error().text;
+    EXPECT_EQ(account->limits, AccountLimits{});
+}
+
 TEST(DecodeAccount, gives_the_limits_that_a_scope_leaves_out_as_unlimited) {
     const std::string payload =
         R"({"iss":")" + operator_pair().public_key() +

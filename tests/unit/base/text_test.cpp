@@ -1,0 +1,69 @@
+#include "base/text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/wire_error.h"
+
+namespace midge {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(Text, changes_case_of_ascii_only) {
+    EXPECT_EQ(to_lower_ascii("AbC-ÄZ"), "abc-Äz");
+    EXPECT_TRUE(equals_ignore_case("Max_Payload", "max_payload"));
+    EXPECT_FALSE(equals_ignore_case("a", "ab"));
+    EXPECT_FALSE(equals_ignore_case("@", "`")) << "32 apart, but no letters";
+}
+
+TEST(Text, trims_white_space_at_both_ends) {
+    EXPECT_EQ(trim(" \t\r\n a b \v\f"), "a b");
+    EXPECT_EQ(trim("   "), "");
+    EXPECT_EQ(trim(""), "");
+}
+
+TEST(Text, splits_into_one_part_more_than_separators) {
+    EXPECT_THAT(split("a..b", '.'), ElementsAre("a", "", "b"));
+    EXPECT_THAT(split("", '.'), ElementsAre(""));
+    EXPECT_THAT(split(".", '.'), ElementsAre("", ""));
+}
+
+TEST(Text, wiped_is_empty) {
+    std::string secret = "seed";
+    wipe(secret);
+    EXPECT_TRUE(secret.empty());
+}
+
+TEST(WireError, is_a_quoted_line) {
+    EXPECT_EQ(err_line(WireError::authorization_violation), "-ERR 'Authorization Violation'\r\n");
+    EXPECT_EQ(wire_text(WireError::invalid_publish_subject), "Invalid Publish Subject");
+    EXPECT_EQ(wire_text(WireError::unknown_protocol_operation), "Unknown Protocol Operation");
+}
+
+TEST(WireError, of_permissions_names_subject_and_queue) {
+    EXPECT_EQ(publish_violation_line("a.b"),
+              "-ERR 'Permissions Violation for Publish to \"a.b\"'\r\n");
+    EXPECT_EQ(reply_violation_line("r"),
+              "-ERR 'Permissions Violation for Publish with Reply of \"r\"'\r\n");
+    EXPECT_EQ(subscribe_violation_line("a", ""),
+              "-ERR 'Permissions Violation for Subscription to \"a\"'\r\n");
+    EXPECT_EQ(subscribe_violation_line("a", "q"),
+              "-ERR 'Permissions Violation for Subscription to \"a\" using queue \"q\"'\r\n");
+    EXPECT_EQ(too_many_tokens_line("a.b"),
+              "-ERR 'Permissions Violation for Subscription to \"a.b\", too many tokens'\r\n");
+}
+
+TEST(GoQuote, keeps_a_line_a_line) {
+    EXPECT_EQ(go_quote("plain"), "\"plain\"");
+    EXPECT_EQ(go_quote("a\"b\\c"), R"("a\"b\\c")");
+    EXPECT_EQ(go_quote("\r\n\t\a\b\f\v"), R"("\r\n\t\a\b\f\v")");
+    EXPECT_EQ(go_quote(std::string("\0\x01\x7f", 3)), R"("\x00\x01\x7f")");
+    EXPECT_EQ(go_quote("é李"), "\"é李\"");
+    EXPECT_EQ(go_quote("\xff"), R"("\xff")");
+    EXPECT_EQ(go_quote("\xc3"), R"("\xc3")") << "cut off";
+    EXPECT_EQ(go_quote("\xed\xa0\x80"), R"("\xed\xa0\x80")") << "a surrogate";
+}
+
+}  // namespace
+}  // namespace midge
