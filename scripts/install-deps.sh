@@ -14,11 +14,13 @@ Needs Debian 12 or a relative of it with apt-get, and root or sudo.
 EOF
 }
 
-runtime="ca-certificates libcrypt1 libfmt9 libnats3.4 libpocofoundation80 libpocojson80 libpoconet80 libpoconetssl80
-    libpocoutil80 libsodium23 libssl3"
-build="ca-certificates ccache cmake g++ libboost-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
+runtime="ca-certificates libcctz2 libcrypt1 libfmt9 libnats3.4 libpocofoundation80 libpocojson80 libpoconet80 libpoconetssl80
+    libpocoutil80 libsodium23 libssl3 tzdata"
+build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
     libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config"
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev python3"
+# For the npm clients of the tests; any Node.js that is there already will do.
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then test="$test nodejs npm"; fi
 
 groups=""
 dry_run=no

@@ -129,8 +129,11 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& 
     made->no_auth_user_ = options.no_auth_user;
     made->pinned_accounts_.insert(options.resolver_pinned_accounts.begin(), options.resolver_pinned_accounts.end());
     const bool by_jwt = made->operators_ && !made->operators_->empty();
-    if (by_jwt && !made->pinned_accounts_.empty() && !options.system_account.empty()) {
-        made->pinned_accounts_.insert(options.system_account);
+    if (by_jwt && !made->pinned_accounts_.empty()) {
+        // Users of the system account may always log in, whoever names it.
+        const std::string& in_operator = made->operators_->system_account;
+        const std::string& system = options.system_account.empty() ? in_operator : options.system_account;
+        if (!system.empty()) made->pinned_accounts_.insert(system);
     }
     if (by_jwt && made->users_.required()) return fail(Errc::invalid, "operators do not allow users to be configured directly");
     if (by_jwt && !made->no_auth_user_.empty()) {
