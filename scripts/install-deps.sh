@@ -19,8 +19,6 @@ runtime="ca-certificates libcctz2 libcrypt1 libfmt9 libnats3.4 libpocofoundation
 build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
     libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config"
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev python3"
-# For the npm clients of the tests; any Node.js that is there already will do.
-if ! command -v node >/dev/null || ! command -v npm >/dev/null; then test="$test nodejs npm"; fi
 
 groups=""
 dry_run=no
