@@ -1,0 +1,63 @@
+#pragma once
+// The command line of midged: the flags of nats-server (spec config.md 16) and a few of its own.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/options.h"
+
+namespace midge {
+
+// What the command line says about the options; only what was given overrides the file.
+struct OptionFlags {
+    std::optional<std::string> host;
+    std::optional<int> port;
+    std::optional<std::string> server_name;
+    std::optional<std::string> client_advertise;
+    std::optional<std::string> pid_file;
+    std::optional<std::string> ports_file_dir;
+    std::optional<std::string> log_file;
+    std::optional<int64_t> log_size_limit;
+    std::optional<int> traced_message_bytes_max;
+    std::optional<bool> debug;
+    std::optional<bool> trace;
+    std::optional<bool> trace_verbose;
+    std::optional<bool> log_time;
+    std::optional<bool> log_time_utc;
+    std::optional<std::string> user;
+    std::optional<std::string> password;
+    std::optional<std::string> token;
+
+    void apply(Options& options) const;
+};
+
+struct CommandLine {
+    std::string program;  // as it was called, without its folder
+    std::string config_file;
+    std::string signal;  // "<name>[=<pid>]"
+    bool test_config = false;
+    bool show_version = false;
+    bool show_help = false;
+    bool show_config_help = false;
+    std::string config_help_key;
+    bool daemon = false;
+    OptionFlags flags;
+};
+
+// What is wrong with a command line. As in nats-server, wrong use of a flag shows how to use them
+// and is no failure.
+struct CommandLineError {
+    std::string text;
+    bool show_usage = false;
+    [[nodiscard]] int exit_code() const noexcept { return show_usage ? 0 : 1; }
+};
+
+// `arguments` without the program's own name.
+[[nodiscard]] tl::expected<CommandLine, CommandLineError> parse_command_line(
+    const std::string& program, const std::vector<std::string>& arguments);
+
+// The help text, which calls the program `program`.
+[[nodiscard]] std::string usage(const std::string& program);
+
+}  // namespace midge

@@ -1,0 +1,30 @@
+#include "credential_checks.h"
+
+#include "auth/creds.h"
+#include "auth/jwt.h"
+#include "auth/nkey.h"
+
+namespace midge {
+
+CredentialChecks credential_checks() {
+    CredentialChecks checks;
+    checks.operator_jwt = [](const std::string& content) -> Result<std::string> {
+        auto token = parse_jwt_text(content);
+        if (!token) return token;
+        if (auto claims = decode_operator(*token); !claims) return pass(claims);
+        return token;
+    };
+    checks.account_jwt = [](const std::string& jwt) -> Result<> {
+        if (auto claims = decode_account(jwt); !claims) return pass(claims);
+        return {};
+    };
+    checks.public_key = [](const std::string& key, char role) {
+        const KeyKind kind = role == 'O'   ? KeyKind::operator_key
+                             : role == 'A' ? KeyKind::account
+                                           : KeyKind::user;
+        return is_public_key(kind, key);
+    };
+    return checks;
+}
+
+}  // namespace midge

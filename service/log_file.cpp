@@ -1,0 +1,133 @@
+#include "log_file.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+namespace midge {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t stamp_length = std::string_view("2026.11.22.11.39.54.042354000").size();
+
+std::string rotation_stamp(WallNanos now) {
+    constexpr WallNanos nanos_per_second = 1'000'000'000;
+    const std::tm parts = fmt::localtime(static_cast<std::time_t>(now / nanos_per_second));
+    return fmt::format("{:%Y.%m.%d.%H.%M.%S}.{:09}", parts, now % nanos_per_second);
+}
+
+bool is_rotation_stamp(std::string_view text) {
+    return text.size() == stamp_length && std::all_of(text.begin(), text.end(), [](char c) {
+               return c == '.' || std::isdigit(static_cast<unsigned char>(c)) != 0;
+           });
+}
+
+std::string reason(int code) {
+    return std::generic_category().message(code);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LogFile>> LogFile::open(std::string path, LogFileLimits limits,
+                                               Report report) {
+    std::unique_ptr<LogFile> log(new LogFile(std::move(path), limits, std::move(report)));
+    if (auto opened = log->open_file(); !opened) return pass(opened);
+    return log;
+}
+
+Result<> LogFile::open_file() {
+    errno = 0;
+    File file(std::fopen(path_.c_str(), "ab"));
+    if (!file) return fail(Errc::unavailable, fmt::format("open {}: {}", path_, reason(errno)));
+    std::fseek(file.get(), 0, SEEK_END);
+    bytes_ = std::ftell(file.get());
+    file_ = std::move(file);
+    return {};
+}
+
+Result<> LogFile::reopen() {
+    return open_file();
+}
+
+void LogFile::write(std::string_view lines) {
+    const auto size = static_cast<int64_t>(lines.size());
+    if (limits_.bytes_max > 0 && bytes_ > 0 && bytes_ + size > limits_.bytes_max) rotate();
+    if (!file_) (void)open_file();
+    const bool written = file_ &&
+                         std::fwrite(lines.data(), 1, lines.size(), file_.get()) == lines.size() &&
+                         std::fflush(file_.get()) == 0;
+    if (written) {
+        bytes_ += size;
+        in_trouble_ = false;
+        return;
+    }
+    const int code = errno;
+    file_.reset();
+    if (!std::exchange(in_trouble_, true)) {
+        fmt::print(stderr, "log file {}: {}; the log goes to standard error\n", path_,
+                   reason(code));
+    }
+    std::fwrite(lines.data(), 1, lines.size(), stderr);
+}
+
+void LogFile::rotate() {
+    const std::string backup = fmt::format("{}.{}", path_, rotation_stamp(wall_now()));
+    file_.reset();
+    std::error_code failure;
+    fs::rename(path_, backup, failure);
+    if (auto opened = open_file(); !opened) return;
+    if (failure) {
+        bytes_ = 0;  // the next try after another limit's worth of lines
+        report_(LogLevel::error, fmt::format("Unable to rename the log file to \"{}\": {}", backup,
+                                             failure.message()));
+        return;
+    }
+    report_(LogLevel::info, fmt::format("Rotated log, backup saved as \"{}\"", backup));
+    if (limits_.files_max > 0) remove_oldest();
+}
+
+void LogFile::remove_oldest() {
+    const fs::path folder =
+        fs::path(path_).has_parent_path() ? fs::path(path_).parent_path() : fs::path(".");
+    const std::string prefix = fs::path(path_).filename().string() + ".";
+    std::vector<fs::path> backups;
+    std::error_code failure;
+    for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
+         it.increment(failure)) {
+        const std::string name = it->path().filename().string();
+        if (name.starts_with(prefix) &&
+            is_rotation_stamp(std::string_view(name).substr(prefix.size()))) {
+            backups.push_back(it->path());
+        }
+    }
+    if (failure) {
+        report_(
+            LogLevel::error,
+            fmt::format(
+                "Unable to read directory \"{}\" for log purge ({}), will attempt next rotation",
+                folder.string(), failure.message()));
+        return;
+    }
+    std::sort(backups.begin(), backups.end());
+    const auto kept = static_cast<size_t>(limits_.files_max - 1);
+    for (size_t i = 0; i + kept < backups.size(); ++i) {
+        if (fs::remove(backups[i], failure); !failure) {
+            report_(LogLevel::info,
+                    fmt::format("Purged log file \"{}\"", backups[i].filename().string()));
+        } else {
+            report_(LogLevel::error,
+                    fmt::format(
+                        "Unable to remove backup log file \"{}\" ({}), will attempt next rotation",
+                        backups[i].filename().string(), failure.message()));
+        }
+    }
+}
+
+}  // namespace midge

@@ -1,0 +1,106 @@
+// midged: reads the command line and the configuration, then runs the service or answers at once.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "background.h"
+#include "base/version.h"
+#include "command_line.h"
+#include "config/options_table.h"
+#include "service_app.h"
+#include "service_options.h"
+#include "signals.h"
+
+namespace {
+
+constexpr int exit_ok = 0;
+constexpr int exit_error = 1;
+
+int complain(const midge::CommandLine& line, const std::string& why) {
+    fmt::print(stderr, "{}: {}\n", line.program, why);
+    return exit_error;
+}
+
+// The links with NATS names speak as the program that they stand for.
+std::string version_text(const midge::CommandLine& line) {
+    if (line.program == "nats-server") return fmt::format("nats-server: v{}", midge::nats_version);
+    return fmt::format("{}: v{} (NATS {})", line.program, midge::midge_version,
+                       midge::nats_version);
+}
+
+int print_config_help(const midge::CommandLine& line) {
+    const std::string help = midge::config_help(line.config_help_key);
+    if (help.empty())
+        return complain(line, fmt::format("there is no setting \"{}\"", line.config_help_key));
+    fmt::print("{}", help);
+    return exit_ok;
+}
+
+int test_config(const midge::CommandLine& line) {
+    if (line.config_file.empty()) {
+        return complain(line,
+                        "must specify [-c, --config] option to check configuration file syntax");
+    }
+    const auto loaded = midge::read_service_options(line);
+    if (!loaded) return complain(line, loaded.error().text);
+    if (!loaded->warnings.empty())
+        return complain(line, fmt::format("{}", fmt::join(loaded->warnings, "\n")));
+    fmt::print(stderr, "{}: configuration file {} is valid ({})\n", line.program, line.config_file,
+               loaded->options.config_digest);
+    return exit_ok;
+}
+
+int run_service(const midge::CommandLine& line) {
+    auto loaded = midge::read_service_options(line);
+    if (!loaded) return complain(line, loaded.error().text);
+    for (const std::string& warning : loaded->warnings) fmt::print(stderr, "{}\n", warning);
+    auto options = midge::complete_options(std::move(loaded->options));
+    if (!options) return complain(line, options.error().text);
+
+    midge::Background background;
+    if (line.daemon) {
+        auto entered = midge::Background::enter();
+        if (!entered) return complain(line, entered.error().text);
+        background = std::move(*entered);
+    }
+    midge::SignalWaiter signals;
+    midge::ServiceApp app(line, std::move(*options), signals, std::move(background));
+    // Only the name: POCO would take --daemon and other options for its own.
+    return app.run({line.program}) == Poco::Util::Application::EXIT_OK ? exit_ok : exit_error;
+}
+
+int run(const midge::CommandLine& line) {
+    if (line.show_version) {
+        fmt::print("{}\n", version_text(line));
+        return exit_ok;
+    }
+    if (line.show_help) {
+        fmt::print("{}\n", midge::usage(line.program));
+        return exit_ok;
+    }
+    if (line.show_config_help) return print_config_help(line);
+    if (!line.signal.empty()) {
+        const auto sent = midge::send_signal(line.program, line.signal);
+        return sent ? exit_ok : complain(line, sent.error().text);
+    }
+    return line.test_config ? test_config(line) : run_service(line);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string program =
+        std::filesystem::path(argc > 0 ? argv[0] : "midged").filename().string();
+    const auto line = midge::parse_command_line(
+        program, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    if (line) return run(*line);
+    const midge::CommandLineError& error = line.error();
+    if (error.show_usage) {
+        fmt::print(stderr, "{}\n", error.text);
+        fmt::print("{}\n", midge::usage(program));
+    } else {
+        fmt::print(stderr, "{}: {}\n", program, error.text);
+    }
+    return error.exit_code();
+}

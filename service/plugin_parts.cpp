@@ -1,0 +1,74 @@
+#include "plugin_parts.h"
+
+#include <fmt/format.h>
+
+#include "host/plugin_library.h"
+#include "host/plugin_resolver.h"
+#include "host/plugin_sink.h"
+#include "process_info.h"
+
+namespace midge {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Table>
+Result<LoadedPlugin<Table>> load(const std::string& plugin, const std::string& where,
+                                 std::string_view what, const fs::path& folder, Logger& log) {
+    auto loaded = load_plugin<Table>(plugin, folder);
+    if (!loaded)
+        return fail(loaded.error().code, fmt::format("{}: {}", where, loaded.error().text));
+    log.info("Loaded {} plugin {} version {} ({})", what, loaded->name, loaded->version,
+             loaded->path);
+    return loaded;
+}
+
+Result<std::unique_ptr<AccountResolver>> create_resolver(
+    const ResolverOptions& wanted, const fs::path& folder,
+    const std::function<void(std::string)>& account_changed, Logger& log) {
+    auto loaded = load<midge_resolver>(wanted.plugin, wanted.where, "resolver", folder, log);
+    if (!loaded) return pass(loaded);
+    auto resolver = PluginResolver::create(*loaded->table, wanted.config_json, wanted.timeout,
+                                           account_changed, log);
+    if (!resolver)
+        return fail(resolver.error().code,
+                    fmt::format("{}: {}", wanted.where, resolver.error().text));
+    return std::unique_ptr<AccountResolver>(std::move(*resolver));
+}
+
+Result<std::unique_ptr<EventSink>> create_sink(const EventSinkOptions& wanted,
+                                               const fs::path& folder, Logger& log) {
+    auto loaded = load<midge_sink>(wanted.plugin, wanted.where, "event sink", folder, log);
+    if (!loaded) return pass(loaded);
+    auto sink = PluginSink::create(*loaded->table, wanted.config_json, log);
+    if (!sink)
+        return fail(sink.error().code, fmt::format("{}: {}", wanted.where, sink.error().text));
+    return std::unique_ptr<EventSink>(std::move(*sink));
+}
+
+}  // namespace
+
+fs::path plugin_folder(const Options& options) {
+    if (!options.plugin_dir.empty()) return fs::absolute(options.plugin_dir);
+    return program_path().parent_path().parent_path() / "lib" / "midge" / "plugins";
+}
+
+Result<BrokerParts> create_plugins(const Options& options,
+                                   const std::function<void(std::string)>& account_changed,
+                                   Logger& log) {
+    const fs::path folder = plugin_folder(options);
+    BrokerParts parts;
+    for (const ResolverOptions& wanted : options.resolvers) {
+        auto resolver = create_resolver(wanted, folder, account_changed, log);
+        if (!resolver) return pass(resolver);
+        parts.resolvers.push_back(std::move(*resolver));
+    }
+    for (const EventSinkOptions& wanted : options.event_sinks) {
+        auto sink = create_sink(wanted, folder, log);
+        if (!sink) return pass(sink);
+        parts.sinks.push_back(std::move(*sink));
+    }
+    return parts;
+}
+
+}  // namespace midge

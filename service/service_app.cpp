@@ -1,0 +1,168 @@
+#include "service_app.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/version.h"
+#include "config/options_diff.h"
+#include "plugin_parts.h"
+#include "service_options.h"
+
+namespace midge {
+namespace {
+
+// A text of several lines as one log line.
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+}  // namespace
+
+ServiceApp::ServiceApp(CommandLine line, Options options, SignalWaiter& signals,
+                       Background background)
+    : line_(std::move(line)),
+      signals_(signals),
+      background_(std::move(background)),
+      options_(std::move(options)),
+      broker_(options_, log_) {
+    signals_.restore_crash_handlers();
+}
+
+int ServiceApp::main(const std::vector<std::string>& /*arguments*/) {
+    if (auto started = start(); !started) {
+        log_.write(LogLevel::fatal, one_line(started.error().text));
+        broker_.stop();
+        return EXIT_CONFIG;
+    }
+    serve();
+    stop();
+    return EXIT_OK;
+}
+
+Result<> ServiceApp::start() {
+    if (auto configured = log_.configure(options_.log); !configured) return configured;
+    log_banner();
+    auto parts = create_plugins(options_, account_changed(), log_);
+    if (!parts) return pass(parts);
+    if (auto started = broker_.start(std::move(*parts)); !started) return started;
+    options_.port = broker_.port();
+    log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
+    write_files(options_);
+    tell_service_manager(ServiceState::ready);
+    log_.info("Server is ready");
+    log_.flush();
+    background_.ready();
+    return {};
+}
+
+void ServiceApp::serve() {
+    while (true) {
+        const ServiceSignal signal = signals_.wait();
+        log_.info("Trapped \"{}\" signal", signal_name(signal));
+        switch (signal) {
+            case ServiceSignal::interrupt:
+            case ServiceSignal::terminate:
+                return;
+            case ServiceSignal::reload:
+                reload();
+                break;
+            case ServiceSignal::reopen_log:
+                log_.reopen();
+                break;
+            case ServiceSignal::lame_duck:
+                log_.warn("Lame duck mode is not supported yet; the signal is ignored");
+                break;
+        }
+    }
+}
+
+void ServiceApp::stop() {
+    log_.info("Initiating Shutdown...");
+    tell_service_manager(ServiceState::stopping);
+    broker_.stop();
+    ports_file_ = {};
+    log_.info("Server Exiting..");
+}
+
+void ServiceApp::reload() {
+    tell_service_manager(ServiceState::reloading);
+    if (auto applied = apply_configuration(); !applied) {
+        log_.error("Failed to reload server configuration: {}", one_line(applied.error().text));
+    }
+    tell_service_manager(ServiceState::ready);
+}
+
+Result<> ServiceApp::apply_configuration() {
+    if (line_.config_file.empty()) {
+        return fail(Errc::invalid,
+                    "can only reload config when a file is provided using -c or --config");
+    }
+    auto loaded = read_service_options(line_);
+    if (!loaded) return pass(loaded);
+    for (const std::string& warning : loaded->warnings) log_.warn("{}", warning);
+    auto options = complete_options(std::move(loaded->options));
+    if (!options) return pass(options);
+    if (options->port == -1) options->port = options_.port;
+    const std::vector<OptionChange> changes = diff(options_, *options);
+    if (auto allowed = check_reload(options_, changes, *options); !allowed) return allowed;
+
+    auto parts = create_plugins(*options, account_changed(), log_);
+    if (!parts) return pass(parts);
+    if (auto configured = log_.configure(options->log); !configured) return configured;
+    if (auto reloaded = broker_.reload(*options, std::move(*parts)); !reloaded) {
+        (void)log_.configure(options_.log);
+        return reloaded;
+    }
+    const bool files_changed = options->pid_file != options_.pid_file ||
+                               options->ports_file_dir != options_.ports_file_dir;
+    options_ = std::move(*options);
+    for (const OptionChange& change : changes) log_.info("Reloaded: {}", change.reloaded_text());
+    if (files_changed) write_files(options_);
+    log_.info("Reloaded server configuration ({})", options_.config_digest);
+    return {};
+}
+
+void ServiceApp::write_files(const Options& options) {
+    if (!options.pid_file.empty()) {
+        if (auto written = write_pid_file(options.pid_file); !written) {
+            log_.error("Could not write pid file: {}", written.error().text);
+        }
+    }
+    ports_file_ = {};
+    if (options.ports_file_dir.empty()) return;
+    auto written = PortsFile::write(options.ports_file_dir, line_.program,
+                                    client_urls(options.host, broker_.port()));
+    if (written) {
+        ports_file_ = std::move(*written);
+    } else {
+        log_.error("Error writing ports file: {}", written.error().text);
+    }
+}
+
+void ServiceApp::log_banner() {
+    log_.info("Starting {}", line_.program);
+    log_.info("  Version:  {} (NATS {})", midge_version, nats_version);
+    log_.info("  Name:     {}", broker_.server_name());
+    log_.info("  ID:       {}", broker_.server_id());
+    if (!options_.config_file.empty()) {
+        log_.info("Using configuration file: {} ({})", options_.config_file,
+                  options_.config_digest);
+    }
+    if (line_.daemon && options_.log.file.empty()) {
+        log_.warn("In the background without a log file nothing is logged; name one with -l");
+    }
+}
+
+void ServiceApp::tell_service_manager(ServiceState state) {
+    if (auto told = notify_service_manager(state); !told) {
+        log_.warn("The service manager was not told: {}", told.error().text);
+    }
+}
+
+std::function<void(std::string)> ServiceApp::account_changed() {
+    return [this](const std::string& account) { broker_.account_changed(account); };
+}
+
+}  // namespace midge

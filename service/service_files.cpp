@@ -1,0 +1,90 @@
+#include "service_files.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/Net/NetworkInterface.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "base/json_writer.h"
+#include "process_info.h"
+
+namespace midge {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<> write_file(const fs::path& path, const std::string& text) {
+    errno = 0;
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << text;
+    file.close();
+    if (file) return {};
+    return fail(Errc::unavailable,
+                fmt::format("open {}: {}", path.string(), std::generic_category().message(errno)));
+}
+
+std::string url_of(const std::string& address, uint16_t port) {
+    const bool v6 = address.find(':') != std::string::npos;
+    return fmt::format("nats://{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", port);
+}
+
+// An interface's address without the zone that POCO prints after it.
+std::string plain_text(const Poco::Net::IPAddress& address) {
+    const std::string text = address.toString();
+    return text.substr(0, text.find('%'));
+}
+
+}  // namespace
+
+Result<> write_pid_file(const std::string& path) {
+    return write_file(path, fmt::format("{}", current_process_id()));
+}
+
+std::vector<std::string> client_urls(const std::string& host, uint16_t port) {
+    const bool any = host == "0.0.0.0" || host == "::" || host.empty();
+    if (!any) return {url_of(host, port)};
+    std::vector<std::string> urls;
+    try {
+        for (const auto& [index, network] : Poco::Net::NetworkInterface::map(true, true)) {
+            for (const auto& address : network.addressList()) {
+                urls.push_back(url_of(
+                    plain_text(address.get<Poco::Net::NetworkInterface::IP_ADDRESS>()), port));
+            }
+        }
+    } catch (const Poco::Exception&) {
+        urls.clear();  // no list of interfaces; the loopback address is certain
+    }
+    if (urls.empty()) urls.push_back(url_of("127.0.0.1", port));
+    return urls;
+}
+
+Result<PortsFile> PortsFile::write(const std::string& folder, const std::string& program,
+                                   const std::vector<std::string>& urls) {
+    JsonWriter json;
+    json.begin_object().key("nats").begin_array();
+    for (const std::string& url : urls) json.value(url);
+    const std::string text = json.end_array().end_object().take();
+    const fs::path path =
+        fs::path(folder) / fmt::format("{}_{}.ports", program, current_process_id());
+    fs::path unfinished = path;
+    unfinished += ".new";
+    // Renamed into place, so that who waits for the file never reads half of it.
+    if (auto written = write_file(unfinished, text); !written) return pass(written);
+    std::error_code failure;
+    fs::rename(unfinished, path, failure);
+    if (failure)
+        return fail(Errc::unavailable,
+                    fmt::format("rename to {}: {}", path.string(), failure.message()));
+    return PortsFile(path);
+}
+
+PortsFile::~PortsFile() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove(path_, ignored);
+}
+
+}  // namespace midge

@@ -1,0 +1,40 @@
+#pragma once
+// The files by which others find the service: its process id and its ports (spec config.md 16).
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace midge {
+
+// The decimal id and nothing else.
+[[nodiscard]] Result<> write_pid_file(const std::string& path);
+
+// "nats://127.0.0.1:4222" for each address that a listener on `host` is reached by: all of this
+// machine's if `host` stands for any.
+[[nodiscard]] std::vector<std::string> client_urls(const std::string& host, uint16_t port);
+
+// `<folder>/<program>_<pid>.ports` with {"nats": [urls]}, written in one step and removed with the
+// object.
+class PortsFile {
+  public:
+    PortsFile() = default;  // no file
+    [[nodiscard]] static Result<PortsFile> write(const std::string& folder,
+                                                 const std::string& program,
+                                                 const std::vector<std::string>& urls);
+    ~PortsFile();
+    PortsFile(PortsFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    PortsFile& operator=(PortsFile&& other) noexcept {
+        std::swap(path_, other.path_);
+        return *this;
+    }
+
+  private:
+    explicit PortsFile(std::filesystem::path path) : path_(std::move(path)) {}
+    std::filesystem::path path_;
+};
+
+}  // namespace midge

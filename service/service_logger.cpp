@@ -1,0 +1,130 @@
+#include "service_logger.h"
+
+#include <chrono>
+#include <utility>
+
+#include "process_info.h"
+
+namespace midge {
+namespace {
+
+constexpr std::chrono::seconds flush_time_max{5};
+
+}  // namespace
+
+ServiceLogger::ServiceLogger() : form_(form_of(LogOptions{})), writer_([this] { run(); }) {}
+
+ServiceLogger::~ServiceLogger() {
+    {
+        const std::lock_guard lock(queue_mutex_);
+        stopping_ = true;
+    }
+    queued_.notify_all();
+    writer_.join();
+}
+
+LogLineForm ServiceLogger::form_of(const LogOptions& options) {
+    return {current_process_id(), options.time, options.time_utc,
+            options.file.empty() && stderr_is_terminal()};
+}
+
+Result<> ServiceLogger::configure(const LogOptions& options) {
+    std::unique_ptr<LogFile> file;
+    if (!options.file.empty()) {
+        auto opened =
+            LogFile::open(options.file, {options.size_limit, options.max_files},
+                          [this](LogLevel level, const std::string& text) { write(level, text); });
+        if (!opened) return fail(opened.error().code, "error opening file: " + opened.error().text);
+        file = std::move(*opened);
+    }
+    flush();  // what was logged so far belongs to the old target
+    const std::lock_guard lock(target_mutex_);
+    form_ = form_of(options);
+    file_ = std::move(file);
+    debug_ = options.debug;
+    trace_ = options.trace;
+    return {};
+}
+
+void ServiceLogger::reopen() {
+    Result<> done;
+    {
+        const std::lock_guard lock(target_mutex_);
+        if (!file_) {
+            done = fail(Errc::unsupported, "the log is no file");
+        } else {
+            done = file_->reopen();
+        }
+    }
+    if (done) {
+        info("File log re-opened");
+    } else if (done.error().code == Errc::unsupported) {
+        info("File log re-open ignored, not a file logger");
+    } else {
+        error("File log not re-opened: {}", done.error().text);
+    }
+}
+
+void ServiceLogger::flush() {
+    std::unique_lock lock(queue_mutex_);
+    written_.wait_for(lock, flush_time_max, [this] { return queue_.empty() && !writing_; });
+}
+
+bool ServiceLogger::enabled(LogLevel level) const noexcept {
+    if (level == LogLevel::trace) return trace_.load(std::memory_order_relaxed);
+    if (level == LogLevel::debug) return debug_.load(std::memory_order_relaxed);
+    return true;
+}
+
+void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
+    const WallNanos now = wall_now();
+    try {
+        Line queued{level, now, std::string(line)};
+        const std::lock_guard lock(queue_mutex_);
+        if (queue_bytes_ + line.size() > log_queue_bytes_max) {
+            ++dropped_;
+            return;
+        }
+        queue_bytes_ += line.size();
+        queue_.push_back(std::move(queued));
+    } catch (const std::bad_alloc&) {
+        return;  // a log line is not worth the process
+    }
+    queued_.notify_one();
+}
+
+void ServiceLogger::run() {
+    std::unique_lock lock(queue_mutex_);
+    while (true) {
+        queued_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+        if (queue_.empty()) return;
+        const std::vector<Line> lines = std::exchange(queue_, {});
+        queue_bytes_ = 0;
+        const uint64_t dropped = std::exchange(dropped_, 0);
+        writing_ = true;
+        lock.unlock();
+        write_out(lines, dropped);
+        lock.lock();
+        writing_ = false;
+        written_.notify_all();
+    }
+}
+
+void ServiceLogger::write_out(const std::vector<Line>& lines, uint64_t dropped) {
+    const std::lock_guard lock(target_mutex_);
+    const auto put = [&](const Line& line) {
+        const std::string text = log_line(form_, line.level, line.time, line.text);
+        if (file_) {
+            file_->write(text);
+        } else {
+            std::fwrite(text.data(), 1, text.size(), stderr);
+        }
+    };
+    for (const Line& line : lines) put(line);
+    if (dropped > 0) {
+        put({LogLevel::warn, wall_now(),
+             fmt::format("{} log lines dropped, the log is too slow for them", dropped)});
+    }
+}
+
+}  // namespace midge

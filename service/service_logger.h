@@ -1,0 +1,75 @@
+#pragma once
+// Where the log of the service goes: standard error or a file.
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/options.h"
+#include "log_file.h"
+#include "log_line.h"
+
+namespace midge {
+
+inline constexpr size_t log_queue_bytes_max = 8 * 1024 * 1024;
+
+// The log of a process, made by main() and outliving everything else. Lines are queued for a thread
+// of its own; over log_queue_bytes_max they are dropped and counted, and the count is logged.
+// Trouble with the file never ends the process. Safe from any thread.
+class ServiceLogger final : public Logger {
+  public:
+    // Logs to standard error until configured; in color if that is a terminal.
+    ServiceLogger();
+    // Writes what is queued.
+    ~ServiceLogger() override;
+    ServiceLogger(const ServiceLogger&) = delete;
+    ServiceLogger& operator=(const ServiceLogger&) = delete;
+
+    // Fails if the file cannot be opened; then nothing has changed.
+    [[nodiscard]] Result<> configure(const LogOptions& options);
+    // Opens the log file anew and says so; on failure the open file stays in use, which is logged.
+    void reopen();
+    // Waits until what was logged before is written, at most some seconds.
+    void flush();
+
+    [[nodiscard]] bool enabled(LogLevel level) const noexcept override;
+    void write(LogLevel level, std::string_view line) noexcept override;
+
+  private:
+    struct Line {
+        LogLevel level;
+        WallNanos time;
+        std::string text;
+    };
+
+    void run();
+    void write_out(const std::vector<Line>& lines, uint64_t dropped);
+    [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
+
+    std::atomic<bool> debug_{false};
+    std::atomic<bool> trace_{false};
+
+    std::mutex target_mutex_;  // taken before queue_mutex_, never the other way round
+    LogLineForm form_;
+    std::unique_ptr<LogFile> file_;  // null: standard error
+
+    std::mutex queue_mutex_;
+    std::condition_variable queued_;
+    std::condition_variable written_;
+    std::vector<Line> queue_;
+    size_t queue_bytes_ = 0;
+    uint64_t dropped_ = 0;
+    bool writing_ = false;
+    bool stopping_ = false;
+
+    std::thread writer_;
+};
+
+}  // namespace midge

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+
+#include "service_notify.h"
+
+// The protocol of sd_notify(3): one datagram of assignments to the socket named in the environment.
+namespace midge {
+namespace {
+
+// Systemd compares it with the time at which it asked for the reload.
+int64_t monotonic_micros() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+}
+
+std::string message_of(ServiceState state) {
+    switch (state) {
+        case ServiceState::ready:
+            return "READY=1";
+        case ServiceState::reloading:
+            return fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_micros());
+        case ServiceState::stopping:
+            break;
+    }
+    return "STOPPING=1";
+}
+
+}  // namespace
+
+Result<> notify_service_manager(ServiceState state) {
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    if (path == nullptr || *path == '\0') return {};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const size_t length = std::strlen(path);
+    if (length >= sizeof address.sun_path || (path[0] != '/' && path[0] != '@')) {
+        return fail(
+            Errc::invalid,
+            fmt::format("NOTIFY_SOCKET is \"{}\", expected a path or an abstract name", path));
+    }
+    std::memcpy(address.sun_path, path, length);
+    if (path[0] == '@') address.sun_path[0] = '\0';
+    const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket < 0) return fail(Errc::failed, std::generic_category().message(errno));
+    const std::string message = message_of(state);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+    const ssize_t sent = ::sendto(socket, message.data(), message.size(), MSG_NOSIGNAL,
+                                  reinterpret_cast<const sockaddr*>(&address), size);
+    const int code = errno;
+    ::close(socket);
+    if (sent < 0)
+        return fail(Errc::unavailable,
+                    fmt::format("{}: {}", path, std::generic_category().message(code)));
+    return {};
+}
+
+}  // namespace midge

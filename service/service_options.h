@@ -1,0 +1,16 @@
+#pragma once
+// The options of the running service: file, flags over it, checks.
+#include "command_line.h"
+#include "config/options_loader.h"
+
+namespace midge {
+
+// Reads the file that the command line names (none: the defaults) and lays the flags over it.
+// Errors as load_options gives them; does not compare settings with each other.
+[[nodiscard]] Result<LoadedOptions> read_service_options(const CommandLine& line);
+
+// Adds what follows from the operator's JWT (its account server, when no resolver is configured:
+// spec resolver.md 1), then checks the settings against each other.
+[[nodiscard]] Result<Options> complete_options(Options options);
+
+}  // namespace midge

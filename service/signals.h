@@ -1,0 +1,39 @@
+#pragma once
+// Signals to this process, and to another one.
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace midge {
+
+// What the system asks the service to do, with the name that the log calls it by.
+enum class ServiceSignal { interrupt, terminate, reload, reopen_log, lame_duck };
+// "interrupt", "hangup": as Go names the signals.
+[[nodiscard]] std::string_view signal_name(ServiceSignal signal) noexcept;
+
+// Made by main() before any other thread, which inherit that these signals are not theirs. The main
+// thread waits here.
+class SignalWaiter {
+  public:
+    SignalWaiter();
+    ~SignalWaiter();
+    SignalWaiter(const SignalWaiter&) = delete;
+    SignalWaiter& operator=(const SignalWaiter&) = delete;
+    // Blocks until the next signal.
+    [[nodiscard]] ServiceSignal wait();
+    // Puts back what crashes led to when this object was made: POCO's application turns them into
+    // plain aborts, which hides the place from core dumps and sanitizers.
+    void restore_crash_handlers() const;
+
+  private:
+    struct CrashHandlers;
+    std::unique_ptr<CrashHandlers> crash_handlers_;
+};
+
+// --signal: `request` is "<stop|quit|term|reopen|reload|ldm>[=<pid, pid file, or prefix*>]";
+// without a pid the only other instance of this program is meant. `program` names it in errors
+// (spec config.md 16).
+[[nodiscard]] Result<> send_signal(const std::string& program, const std::string& request);
+
+}  // namespace midge

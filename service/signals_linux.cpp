@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <vector>
+
+#include "base/text.h"
+#include "process_info.h"
+#include "signals.h"
+
+namespace midge {
+namespace {
+
+sigset_t waited_for() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set, signal);
+    return set;
+}
+
+// 0: no such command.
+int signal_of(std::string_view command) {
+    if (command == "stop") return SIGKILL;
+    if (command == "quit") return SIGINT;
+    if (command == "term") return SIGTERM;
+    if (command == "reopen") return SIGUSR1;
+    if (command == "reload") return SIGHUP;
+    if (command == "ldm") return SIGUSR2;
+    return 0;
+}
+
+// The content of the file `text`, or `text` itself if there is none.
+std::string pid_text(const std::string& text) {
+    std::ifstream file(text);
+    if (!file) return text;
+    return std::string(trim(std::string(std::istreambuf_iterator<char>(file), {})));
+}
+
+Result<std::vector<int>> select_processes(const std::string& program, const std::string& wanted) {
+    const bool prefix = wanted.ends_with('*');
+    const std::string digits = prefix ? wanted.substr(0, wanted.size() - 1) : wanted;
+    int id = 0;
+    if (!digits.empty()) {
+        const auto [end, failure] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), id);
+        if (failure != std::errc() || end != digits.data() + digits.size() || id <= 0) {
+            return fail(Errc::invalid, "invalid pid: " + digits);
+        }
+        if (!prefix) return std::vector<int>{id};
+    }
+    std::vector<int> running = other_instances();
+    if (running.size() > 1 && !prefix) {
+        return fail(Errc::failed, fmt::format("multiple {} processes running:\n{}", program,
+                                              fmt::join(running, "\n")));
+    }
+    if (running.empty())
+        return fail(Errc::not_found, fmt::format("no {} processes running", program));
+    std::erase_if(running,
+                  [&](int other) { return !fmt::format("{}", other).starts_with(digits); });
+    return running;
+}
+
+}  // namespace
+
+std::string_view signal_name(ServiceSignal signal) noexcept {
+    switch (signal) {
+        case ServiceSignal::interrupt:
+            return "interrupt";
+        case ServiceSignal::terminate:
+            return "terminated";
+        case ServiceSignal::reload:
+            return "hangup";
+        case ServiceSignal::reopen_log:
+            return "user defined signal 1";
+        case ServiceSignal::lame_duck:
+            break;
+    }
+    return "user defined signal 2";
+}
+
+struct SignalWaiter::CrashHandlers {
+    static constexpr std::array<int, 4> signals = {SIGILL, SIGBUS, SIGSEGV, SIGSYS};
+    std::array<struct sigaction, 4> actions{};
+};
+
+SignalWaiter::~SignalWaiter() = default;
+
+void SignalWaiter::restore_crash_handlers() const {
+    for (size_t i = 0; i < CrashHandlers::signals.size(); ++i) {
+        sigaction(CrashHandlers::signals[i], &crash_handlers_->actions[i], nullptr);
+    }
+}
+
+SignalWaiter::SignalWaiter() : crash_handlers_(std::make_unique<CrashHandlers>()) {
+    for (size_t i = 0; i < CrashHandlers::signals.size(); ++i) {
+        sigaction(CrashHandlers::signals[i], nullptr, &crash_handlers_->actions[i]);
+    }
+    const sigset_t set = waited_for();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // Writing to a connection or pipe that the other side closed is an error of that write.
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+ServiceSignal SignalWaiter::wait() {
+    const sigset_t set = waited_for();
+    while (true) {
+        int signal = 0;
+        if (sigwait(&set, &signal) != 0) continue;
+        switch (signal) {
+            case SIGINT:
+                return ServiceSignal::interrupt;
+            case SIGTERM:
+                return ServiceSignal::terminate;
+            case SIGHUP:
+                return ServiceSignal::reload;
+            case SIGUSR1:
+                return ServiceSignal::reopen_log;
+            default:
+                return ServiceSignal::lame_duck;
+        }
+    }
+}
+
+Result<> send_signal(const std::string& program, const std::string& request) {
+    const std::vector<std::string_view> parts = split(request, '=');
+    if (parts.size() > 2)
+        return fail(Errc::invalid, fmt::format("invalid signal parameters: {}", parts[2]));
+    const std::string command(parts[0]);
+    auto processes = select_processes(
+        program, parts.size() == 2 ? pid_text(std::string(parts[1])) : std::string());
+    if (!processes) return pass(processes);
+    const int signal = signal_of(command);
+    if (signal == 0) return fail(Errc::invalid, fmt::format("unknown signal \"{}\"", command));
+    std::string failures;
+    for (const int process : *processes) {
+        if (::kill(process, signal) == 0) continue;
+        failures += fmt::format("\nsignal \"{}\" {}: {}", command, process,
+                                to_lower_ascii(std::generic_category().message(errno)));
+    }
+    if (!failures.empty()) return fail(Errc::failed, failures);
+    return {};
+}
+
+}  // namespace midge

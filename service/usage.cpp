@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include "command_line.h"
+
+namespace midge {
+
+std::string usage(const std::string& program) {
+    return fmt::format(R"(
+Usage: {0} [options]
+
+Server:
+    -a, --addr, --net, --host <host>  Address to listen on (default: 0.0.0.0)
+    -p, --port <port>                 Port for clients, -1 for any free one (default: 4222)
+    -n, --name, --server_name <name>  Name of the server (default: its id)
+    -c, --config <file>               Configuration file
+    -t                                Test the configuration file and exit
+    -P, --pid <file>                  File for the process id
+        --ports_file_dir <dir>        Folder for a file with the ports in use, {0}_<pid>.ports
+        --client_advertise <address>  Address that clients are told to connect to
+    -sl, --signal <signal>[=<pid>]    Send a signal to a running {0}: stop, quit, term, reopen, reload;
+                                      <pid> is a process id, a pid file, or the start of ids and a '*'
+        --daemon                      Run in the background once the server is ready
+
+Logging:
+    -l, --log <file>                  File for the log (default: standard error)
+        --log_size_limit <bytes>      Size at which the log file is rotated
+    -T, --logtime                     Begin log lines with the time (default: true)
+        --logtime_utc                 Log the time in UTC
+    -D, --debug                       Log at debug level
+    -V, --trace                       Log every protocol line
+    -VV                               Trace, the system account too
+    -DV, -DVV                         Both
+        --max_traced_msg_len <bytes>  Bytes of a message that a trace shows (default: all)
+
+Authorization:
+        --user <user>                 User that clients must give
+        --pass <password>             Its password
+        --auth <token>                Token that clients must give
+
+Help:
+    -h, --help                        This text
+    -v, --version                     The version
+        --help-config [setting]       The settings of the configuration file
+)",
+                       program);
+}
+
+}  // namespace midge

@@ -1,0 +1,65 @@
+// The files by which others find the service, and signals by name.
+#include "service_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "process_info.h"
+#include "signals.h"
+#include "support/temp_folder.h"
+
+namespace midge {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string read_text(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(PidFile, holds_the_number_and_nothing_else) {
+    const test::TempFolder folder;
+    const std::string path = (folder.path() / "x.pid").string();
+    ASSERT_TRUE(write_pid_file(path));
+    EXPECT_EQ(read_text(path), std::to_string(current_process_id()));
+    EXPECT_THAT(write_pid_file((folder.path() / "no" / "x.pid").string()).error().text,
+                HasSubstr("x.pid"));
+}
+
+TEST(PortsFile, lists_the_addresses_until_the_service_ends) {
+    const test::TempFolder folder;
+    const fs::path path =
+        folder.path() / ("midged_" + std::to_string(current_process_id()) + ".ports");
+    {
+        const auto file = PortsFile::write(folder.path().string(), "midged",
+                                           {"nats://127.0.0.1:1", "nats://[::1]:1"});
+        ASSERT_TRUE(file) << file.error().text;
+        EXPECT_EQ(read_text(path), R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"]})");
+    }
+    EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(ClientUrls, name_the_address_or_all_of_this_machine) {
+    EXPECT_THAT(client_urls("::1", 4222), ElementsAre("nats://[::1]:4222"));
+    EXPECT_THAT(client_urls("10.0.0.1", 1), ElementsAre("nats://10.0.0.1:1"));
+    EXPECT_THAT(client_urls("0.0.0.0", 4222), Contains("nats://127.0.0.1:4222"));
+}
+
+TEST(SendSignal, says_what_is_wrong_with_the_request) {
+    EXPECT_EQ(send_signal("midged", "reload=x").error().text, "invalid pid: x");
+    EXPECT_EQ(send_signal("midged", "foo=1").error().text, "unknown signal \"foo\"");
+    EXPECT_EQ(send_signal("midged", "a=b=c").error().text, "invalid signal parameters: c");
+    EXPECT_EQ(send_signal("midged", "reload=99999999").error().text,
+              "\nsignal \"reload\" 99999999: no such process");
+    EXPECT_EQ(send_signal("midged", "reload").error().text, "no midged processes running");
+}
+
+}  // namespace
+}  // namespace midge
