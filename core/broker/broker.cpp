@@ -188,6 +188,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
         const auto old = registry_.resolver();
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_,
                              system_account_->name());
+        services_->post([this] { claims_services_->adapt(); });
         if (old) old->stop();
         for (const Account* account : registry_.accounts()) {
             if (account->claims()) recheck_account(account->name());

@@ -34,20 +34,35 @@ std::string join_issues(const std::vector<Issue>& issues) {
 }  // namespace
 
 void ClaimsServices::attach(Account& system_account) {
+    system_account_ = &system_account;
     // Claims that arrive for one account; both forms of the subject.
     services_.serve(system_account, account_claims_update_subject("*"),
                     [this](const ServiceRequest& request) { update(request, token_at(request.subject, 3)); });
     services_.serve(system_account, account_claims_update_old_subject("*"),
                     [this](const ServiceRequest& request) { update(request, token_at(request.subject, 2)); });
+    adapt();
+}
+
+void ClaimsServices::adapt() {
     const auto resolver = services_.broker().registry().resolver();
-    if (!resolver || !resolver->can_store()) return;
-    services_.serve(system_account, std::string(claims_update_subject),
-                    [this](const ServiceRequest& request) { update(request, {}); });
-    services_.serve(system_account, account_claims_lookup_subject("*"),
-                    [this](const ServiceRequest& request) { lookup(request); });
-    if (!resolver->can_list()) return;
-    services_.serve(system_account, std::string(claims_list_subject),
-                    [this](const ServiceRequest& request) { list(request); });
+    const bool stores = resolver && resolver->can_store();
+    const bool lists = stores && resolver->can_list();
+    const auto withdraw = [this](std::vector<Ref<Subscription>>& offered) {
+        for (const auto& service : offered) services_.withdraw(*system_account_, service);
+        offered.clear();
+    };
+    if (stores && storing_.empty()) {
+        storing_.push_back(services_.serve(*system_account_, std::string(claims_update_subject),
+                                           [this](const ServiceRequest& request) { update(request, {}); }));
+        storing_.push_back(services_.serve(*system_account_, account_claims_lookup_subject("*"),
+                                           [this](const ServiceRequest& request) { lookup(request); }));
+    }
+    if (lists && listing_.empty()) {
+        listing_.push_back(services_.serve(*system_account_, std::string(claims_list_subject),
+                                           [this](const ServiceRequest& request) { list(request); }));
+    }
+    if (!stores) withdraw(storing_);
+    if (!lists) withdraw(listing_);
 }
 
 void ClaimsServices::update(const ServiceRequest& request, const std::string& account_of_subject) {

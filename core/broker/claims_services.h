@@ -11,8 +11,10 @@ namespace midge {
 class ClaimsServices {
   public:
     explicit ClaimsServices(SystemServices& services) : services_(services) {}
-    // Once, for the system account.
+    // Once, for the system account; before start.
     void attach(Account& system_account);
+    // Offers what the resolver in use can do, and no longer what only one before it could. System thread, or before start.
+    void adapt();
 
   private:
     void update(const ServiceRequest& request, const std::string& account_of_subject);
@@ -24,6 +26,10 @@ class ClaimsServices {
     void reply_error(const ServiceRequest& request, const std::string& account, const std::string& description);
 
     SystemServices& services_;
+    Account* system_account_ = nullptr;
+    // Of resolvers that store, and of those that list too.
+    std::vector<Ref<Subscription>> storing_;
+    std::vector<Ref<Subscription>> listing_;
 };
 
 }  // namespace midge

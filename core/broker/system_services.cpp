@@ -91,14 +91,19 @@ SystemServices::SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Po
 
 SystemServices::~SystemServices() { stop(); }
 
-void SystemServices::insert(Account& account, std::string subject, InternalReceiver& receiver) {
-    account.index().insert(make_ref<Subscription>(std::move(subject), receiver));
+Ref<Subscription> SystemServices::insert(Account& account, std::string subject, InternalReceiver& receiver) {
+    auto subscription = make_ref<Subscription>(std::move(subject), receiver);
+    account.index().insert(subscription);
+    return subscription;
 }
 
-void SystemServices::serve(Account& account, std::string subject, Handler handler) {
+Ref<Subscription> SystemServices::serve(Account& account, std::string subject, Handler handler) {
     endpoints_.push_back(std::make_unique<Endpoint>(*this, std::move(handler)));
-    insert(account, std::move(subject), *endpoints_.back());
+    return insert(account, std::move(subject), *endpoints_.back());
 }
+
+// The endpoint stays: a loop may be about to call it.
+void SystemServices::withdraw(Account& account, const Ref<Subscription>& service) { account.index().remove(*service); }
 
 void SystemServices::attach(Account& account) { insert(account, std::string(user_info_subject), *user_info_); }
 

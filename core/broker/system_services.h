@@ -38,8 +38,10 @@ class SystemServices {
     ~SystemServices();
 
     using Handler = std::function<void(const ServiceRequest&)>;
-    // Answers `subject` in `account`; `handler` runs on the system thread. Before start(), or on the system thread.
-    void serve(Account& account, std::string subject, Handler handler);
+    // Answers `subject` in `account` until withdraw(); `handler` runs on the system thread. Both before start(), or on the system
+    // thread.
+    Ref<Subscription> serve(Account& account, std::string subject, Handler handler);
+    void withdraw(Account& account, const Ref<Subscription>& service);
     // The services that every account has. Any thread, once per account.
     void attach(Account& account);
     // The services of the system account.
@@ -67,7 +69,7 @@ class SystemServices {
 
     class Endpoint;
     class UserInfoEndpoint;
-    void insert(Account& account, std::string subject, InternalReceiver& receiver);
+    Ref<Subscription> insert(Account& account, std::string subject, InternalReceiver& receiver);
     void heartbeat(std::chrono::milliseconds interval);
     void account_conns_heartbeat();
     void answer_statsz(const ServiceRequest& request);

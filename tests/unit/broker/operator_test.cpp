@@ -217,8 +217,15 @@ TEST_F(OperatorTest, swaps_the_resolver_without_dropping_a_connection) {
     BrokerParts parts;
     parts.resolvers.push_back(std::move(next));
     parts.sinks.push_back(std::make_unique<CollectingSink>(events_));
+    RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
+    EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.LIST"), "no responders");
     ASSERT_TRUE(broker_->reload(options_, std::move(parts)));
     EXPECT_EQ(client.flush(), "");
+    // This one stores nothing, so the services go once the system thread has heard of it.
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (request(system, "$SYS.REQ.CLAIMS.LIST") != "no responders") {
+        ASSERT_LT(std::chrono::steady_clock::now(), give_up);
+    }
     RawClient another = log_in(KeyPair::generate(KeyKind::user), account_);
     EXPECT_EQ(another.flush(), "");
 }
