@@ -80,8 +80,10 @@ class Suite {
         auto server =
             test::ServerProcess::start(*options_.program, options_.extra_config + batch.config);
         if (!server) {
+            std::string why = server.error().text;
             for (const Script* script : batch.scripts) {
-                report(*script, Failure{1, "server", "a running server", server.error().text});
+                report(*script, Failure{1, "server", "a running server", why});
+                why = "the same as for " + batch.scripts.front()->path;
             }
             return;
         }
