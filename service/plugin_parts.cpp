@@ -5,6 +5,7 @@
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
 #include "host/plugin_sink.h"
+#include "preload.h"
 #include "process_info.h"
 
 namespace midge {
@@ -63,6 +64,8 @@ Result<BrokerParts> create_plugins(const Options& options,
         if (!resolver) return pass(resolver);
         parts.resolvers.push_back(std::move(*resolver));
     }
+    if (auto stored = store_preload(options.resolver_preload, parts.resolvers, log); !stored)
+        return pass(stored);
     for (const EventSinkOptions& wanted : options.event_sinks) {
         auto sink = create_sink(wanted, folder, log);
         if (!sink) return pass(sink);

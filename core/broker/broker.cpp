@@ -77,6 +77,8 @@ Result<> Broker::start(BrokerParts parts) {
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
+    // Last, because its answer goes to every loop.
+    if (!operators_->empty() && system_account_->name() != default_system_account_name) fetch_system_account();
     return {};
 }
 
@@ -132,7 +134,6 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
         // Known at once, so that its services and subscribers work; its JWT follows when a resolver has it.
         log_.debug("Using bootstrapping system account until its JWT is fetched");
         system_account_ = &registry_.bootstrap_system_account(system_key);
-        fetch_system_account();
     }
     services_->attach_system(*system_account_);
     claims_services_ = std::make_unique<ClaimsServices>(*services_);
@@ -270,6 +271,8 @@ void Broker::stop() {
         loops_.front()->post([this] { listener_.reset(); });
         for (const auto& loop : loops_) loop->stop();
     }
+    // Whoever might still bring a login to a loop ends before the loops do.
+    hashes_.stop();
     if (const auto resolver = registry_.resolver()) resolver->stop();
     if (services_) services_->stop();
     events_->stop();

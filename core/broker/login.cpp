@@ -77,19 +77,21 @@ bool offers_nothing(const ConnectOptions& connect) {
 
 HashWorker::HashWorker() : thread_([this] { run(); }) {}
 
-HashWorker::~HashWorker() {
+HashWorker::~HashWorker() { stop(); }
+
+void HashWorker::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     ready_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 bool HashWorker::post(std::function<void()> task) {
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= queued_max) return false;
+        if (stopping_ || queue_.size() >= queued_max) return false;
         queue_.push_back(std::move(task));
     }
     ready_.notify_one();

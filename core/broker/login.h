@@ -48,7 +48,9 @@ class HashWorker {
     static constexpr size_t queued_max = 1024;
     HashWorker();
     ~HashWorker();
-    // False when too many wait already.
+    // Ends the thread; what has not begun is dropped. Idempotent.
+    void stop();
+    // False when too many wait already, or after stop().
     [[nodiscard]] bool post(std::function<void()> task);
 
   private:

@@ -13,12 +13,6 @@ constexpr int64_t info_protocol = 1;  // from which on a client takes further IN
 constexpr auto rtt_refresh_interval = std::chrono::hours(1);
 constexpr uint32_t first_ping_jitter_percent = 20;
 
-void wipe_secrets(ConnectOptions& connect) {
-    wipe(connect.pass);
-    wipe(connect.auth_token);
-    wipe(connect.sig);
-}
-
 }  // namespace
 
 void Session::send_info(bool with_connect_info) {

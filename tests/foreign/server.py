@@ -18,7 +18,7 @@ class ServerError(Exception):
 
 class Server:
     """One server process at a time. Works with every server that has nats-server's -c flag and its
-    settings port, ports_file_dir and log_file."""
+    settings host, port and ports_file_dir."""
 
     def __init__(self, program, folder, settings):
         """`settings`: configuration text without port and log."""

@@ -52,11 +52,13 @@ class BrokerTest : public testing::TestWithParam<std::tuple<const char*, unsigne
     std::unique_ptr<Broker> broker_;
 };
 
+std::string reactor_and_threads(const testing::TestParamInfo<BrokerTest::ParamType>& info) {
+    return std::string(std::get<0>(info.param)) + "_" + std::to_string(std::get<1>(info.param));
+}
+
 INSTANTIATE_TEST_SUITE_P(Reactors, BrokerTest,
                          testing::Combine(testing::Values("epoll", "poco"), testing::Values(1U, 3U)),
-                         [](const auto& info) {
-                             return std::string(std::get<0>(info.param)) + "_" + std::to_string(std::get<1>(info.param));
-                         });
+                         reactor_and_threads);
 
 TEST_P(BrokerTest, carries_messages_between_clients_of_all_loops) {
     start();
