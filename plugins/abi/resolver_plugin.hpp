@@ -96,46 +96,49 @@ class ResolverThunks {
     };
 
     template <class Call>
-    static void guarded(const midge_resolver_host* host, const char* what, Call call) noexcept {
+    static void guarded(const midge_resolver_host* host, std::string_view what,
+                        Call call) noexcept {
         const ResolverHost log(host);
         try {
             call();
         } catch (const std::exception& e) {
-            log.error(std::string(what) + " failed: " + e.what());
+            log.error(std::string(what) + e.what());
         } catch (...) {
-            log.error(std::string(what) + " failed with an unknown exception");
+            log.error(std::string(what) + "unknown exception");
         }
     }
 
     static int create(const midge_resolver_host* host, midge_text config, void** self) noexcept {
         *self = nullptr;
-        guarded(host, "create", [&] { *self = new Instance(host, view(config)); });
+        guarded(host, "", [&] { *self = new Instance(host, view(config)); });
         return *self == nullptr ? MIDGE_INVALID : MIDGE_OK;
     }
     static void fetch(void* self, uint64_t request, midge_text account) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "fetch",
-                [&] { it.resolver.fetch(std::string(view(account)), Reply(it.host, request)); });
+        guarded(it.host, "fetch failed: ", [&] {
+            it.resolver.fetch(std::string(view(account)), Reply(it.host, request));
+        });
     }
     static void store(void* self, uint64_t request, midge_text account, midge_text jwt) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "store", [&] {
+        guarded(it.host, "store failed: ", [&] {
             it.resolver.store(std::string(view(account)), std::string(view(jwt)),
                               Reply(it.host, request));
         });
     }
     static void list(void* self, uint64_t request) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "list", [&] { it.resolver.list(Reply(it.host, request)); });
+        guarded(it.host, "list failed: ", [&] { it.resolver.list(Reply(it.host, request)); });
     }
     static void erase(void* self, uint64_t request, midge_text account) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "erase",
-                [&] { it.resolver.erase(std::string(view(account)), Reply(it.host, request)); });
+        guarded(it.host, "erase failed: ", [&] {
+            it.resolver.erase(std::string(view(account)), Reply(it.host, request));
+        });
     }
     static void stop(void* self) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "stop", [&] { it.resolver.stop(); });
+        guarded(it.host, "stop failed: ", [&] { it.resolver.stop(); });
     }
     static void destroy(void* self) noexcept { delete static_cast<Instance*>(self); }
 

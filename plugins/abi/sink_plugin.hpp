@@ -45,36 +45,38 @@ class SinkThunks {
     };
 
     template <class Call>
-    static void guarded(const midge_sink_host* host, const char* what, Call call) noexcept {
+    static void guarded(const midge_sink_host* host, std::string_view what, Call call) noexcept {
         const SinkHost log(host);
         try {
             call();
         } catch (const std::exception& e) {
-            log.error(std::string(what) + " failed: " + e.what());
+            log.error(std::string(what) + e.what());
         } catch (...) {
-            log.error(std::string(what) + " failed with an unknown exception");
+            log.error(std::string(what) + "unknown exception");
         }
     }
 
     static int create(const midge_sink_host* host, midge_text config, void** self) noexcept {
         *self = nullptr;
-        guarded(host, "create", [&] { *self = new Instance(host, view(config)); });
+        guarded(host, "", [&] { *self = new Instance(host, view(config)); });
         return *self == nullptr ? MIDGE_INVALID : MIDGE_OK;
     }
     static void publish(void* self, midge_text subject, midge_text json, uint64_t seq) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "publish", [&] { it.sink.publish(view(subject), view(json), seq); });
+        guarded(it.host,
+                "publish failed: ", [&] { it.sink.publish(view(subject), view(json), seq); });
     }
     static int flush(void* self, uint32_t timeout_ms) noexcept {
         auto& it = *static_cast<Instance*>(self);
         bool done = false;
-        guarded(it.host, "flush",
-                [&] { done = it.sink.flush(std::chrono::milliseconds(timeout_ms)); });
+        guarded(it.host, "flush failed: ", [&] {
+            done = it.sink.flush(std::chrono::milliseconds(timeout_ms));
+        });
         return done ? MIDGE_OK : MIDGE_UNAVAILABLE;
     }
     static void stop(void* self) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host, "stop", [&] { it.sink.stop(); });
+        guarded(it.host, "stop failed: ", [&] { it.sink.stop(); });
     }
     static void destroy(void* self) noexcept { delete static_cast<Instance*>(self); }
 

@@ -45,9 +45,8 @@ class JobQueue final : Poco::Runnable {
             wake_.notify_all();
         }
         dropped.clear();
-        for (auto& thread : threads_) {
-            if (thread.isRunning()) thread.join();
-        }
+        for (auto& thread : threads_) thread.join();
+        threads_.clear();
     }
 
   private:

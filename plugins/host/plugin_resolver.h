@@ -32,7 +32,7 @@ class PluginResolver final : public AccountResolver {
 
     // Makes an instance. `table` (LoadedPlugin::table, or that of a linked-in plugin) lives as long
     // as the process; `config_json` is a JSON object; `timeout` > 0 holds for each request;
-    // `changed` may be empty; `log` outlives the process's plugins. Fails with Errc::invalid when
+    // `changed` may be empty; `log` outlives it. Fails with Errc::invalid when
     // the table does not fit, or the plugin refuses its settings (the reason is in the log, and in
     // the error text).
     [[nodiscard]] static Result<std::unique_ptr<PluginResolver>> create(

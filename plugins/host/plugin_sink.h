@@ -21,7 +21,7 @@ inline constexpr std::chrono::milliseconds flush_timeout{2000};
 class PluginSink final : public EventSink {
   public:
     // Makes an instance. `table` lives as long as the process; `config_json` is a JSON object;
-    // `log` outlives the process's plugins. Fails with Errc::invalid when the table does not fit,
+    // `log` outlives it. Fails with Errc::invalid when the table does not fit,
     // or the plugin refuses its settings (the reason is in the log, and in the error text).
     [[nodiscard]] static Result<std::unique_ptr<PluginSink>> create(const midge_sink& table,
                                                                     const std::string& config_json,

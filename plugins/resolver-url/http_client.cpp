@@ -4,7 +4,6 @@
 #include <Poco/Net/DNS.h>
 #include <Poco/Net/HTTPBasicCredentials.h>
 #include <Poco/Net/HTTPCredentials.h>
-#include <Poco/Net/HTTPSClientSession.h>
 #include <Poco/Net/HostEntry.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SecureStreamSocket.h>
@@ -43,7 +42,8 @@ std::vector<net::SocketAddress> addresses_of(const Poco::URI& url) {
         return {net::SocketAddress(literal, url.getPort())};
     }
     std::vector<net::SocketAddress> addresses;
-    for (const auto& address : net::DNS::hostByName(url.getHost()).addresses()) {
+    const net::HostEntry host = net::DNS::hostByName(url.getHost());
+    for (const auto& address : host.addresses()) {
         addresses.emplace_back(address, url.getPort());
     }
     return addresses;
@@ -124,7 +124,9 @@ Result<HttpClient::Exchange> HttpClient::exchange(const Poco::URI& url, const st
     if (again && Clock::now() < deadline && !dog_.stopped()) {
         done = exchange_on(connect(url, deadline), url, etag, deadline);
     }
-    if (!done && Clock::now() >= deadline) {
+    // Also an exchange that seems complete: headers that were cut off at the deadline look like ones
+    // that ended.
+    if (Clock::now() >= deadline) {
         return fail(Errc::timeout, fmt::format("no complete answer within {}", settings_.timeout));
     }
     return done;
@@ -210,9 +212,12 @@ Result<HttpClient::Connection> HttpClient::open_session(const AbortableSocket& s
     const Watchdog::Watch watch(dog_, made.socket, deadline);
     // Names go into the handshake (SNI), addresses must not.
     const std::string& host = url.getHost();
-    made.session = std::make_unique<net::HTTPSClientSession>(
-        is_ip_address(host) ? net::SecureStreamSocket::attach(socket, *context)
-                            : net::SecureStreamSocket::attach(socket, host, *context));
+    const auto secured = is_ip_address(host)
+                             ? net::SecureStreamSocket::attach(socket, *context)
+                             : net::SecureStreamSocket::attach(socket, host, *context);
+    // Not HTTPSClientSession: it throws when made from a connected socket (POCO 1.11), and only
+    // differs in connecting.
+    made.session = std::make_unique<net::HTTPClientSession>(secured);
     return made;
 }
 

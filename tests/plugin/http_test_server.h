@@ -1,0 +1,62 @@
+#pragma once
+// Servers within the test process, on free ports of 127.0.0.1.
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/ThreadPool.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace midge::test {
+
+using HttpHandler =
+    std::function<void(Poco::Net::HTTPServerRequest&, Poco::Net::HTTPServerResponse&)>;
+
+// A certificate for 127.0.0.1 and localhost that signs itself.
+struct TestCertificate {
+    std::string cert_file;
+    std::string key_file;
+};
+[[nodiscard]] TestCertificate make_certificate(const std::filesystem::path& directory,
+                                               const std::string& host = "localhost");
+
+// An HTTP server, with TLS when given a certificate.
+class HttpTestServer {
+  public:
+    explicit HttpTestServer(HttpHandler handler);
+    HttpTestServer(HttpHandler handler, const TestCertificate& certificate);
+    ~HttpTestServer();
+
+    // "http://127.0.0.1:12345/jwt/v1/accounts/"
+    [[nodiscard]] std::string url() const;
+    [[nodiscard]] int connections() const { return server_->totalConnections(); }
+
+  private:
+    HttpTestServer(HttpHandler handler, const Poco::Net::ServerSocket& socket, std::string scheme);
+
+    std::string scheme_;
+    Poco::ThreadPool threads_;  // of its own: they end with the server, and with them what OpenSSL
+                                // keeps per thread
+    std::unique_ptr<Poco::Net::HTTPServer> server_;
+};
+
+// Talks to one connection after the other as it likes.
+class RawTestServer {
+  public:
+    explicit RawTestServer(std::function<void(Poco::Net::StreamSocket&)> talk);
+    ~RawTestServer();
+    [[nodiscard]] std::string url() const;
+
+  private:
+    Poco::Net::ServerSocket socket_;
+    std::thread thread_;
+};
+
+}  // namespace midge::test

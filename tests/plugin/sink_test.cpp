@@ -1,0 +1,180 @@
+// sink-file, and the host's side of sinks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "host/plugin_library.h"
+#include "host/plugin_sink.h"
+#include "plugin/plugin_support.h"
+#include "sink-file/event_file.h"
+#include "sink-file/file_sink.h"
+#include "support/temp_folder.h"
+
+namespace midge::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+class FileSinkTest : public ::testing::TestWithParam<bool> {
+  protected:
+    void SetUp() override {
+        if (!GetParam()) {
+            table_ = sink_file_table();
+            return;
+        }
+        const auto loaded = load_plugin<midge_sink>("sink-file", MIDGE_TEST_PLUGIN_DIR);
+        ASSERT_TRUE(loaded) << loaded.error().text;
+        table_ = loaded->table;
+    }
+    Result<std::unique_ptr<PluginSink>> make(const std::string& path,
+                                             const std::string& more = "") {
+        return PluginSink::create(*table_, "{\"path\":\"" + path + "\"" + more + "}", log_);
+    }
+    std::unique_ptr<PluginSink> open() {
+        auto made = make(path_);
+        EXPECT_TRUE(made) << made.error().text;
+        return made ? std::move(*made) : nullptr;
+    }
+    [[nodiscard]] std::vector<std::string> lines() const {
+        return lines_of(folder_.read("events.json"));
+    }
+
+    CaptureLogger log_;
+    const midge_sink* table_ = nullptr;
+    const TempFolder folder_;
+    const std::string path_ = (folder_.path() / "events.json").string();
+};
+
+TEST_P(FileSinkTest, WritesALinePerEventAndEndsWithAllOfThemInTheFile) {
+    auto sink = open();
+    EXPECT_EQ(sink->name(), "sink-file");
+    EXPECT_FALSE(sink->version().empty());
+    sink->publish("$SYS.ACCOUNT.A.CONNECT", "{\"type\":\"connect\"}", 1);
+    sink->publish("a.\"b\"", "{\n\"x\":\n1}", 2);
+    sink.reset();
+    EXPECT_THAT(lines(),
+                ElementsAre("{\"seq\":1,\"subject\":\"$SYS.ACCOUNT.A.CONNECT\",\"event\":{\"type\":"
+                            "\"connect\"}}",
+                            "{\"seq\":2,\"subject\":\"a.\\\"b\\\"\",\"event\":{ \"x\": 1}}"));
+    for (const auto& line : lines()) EXPECT_TRUE(parse_json_object(line)) << line;
+    EXPECT_EQ(log_.all(), "");
+}
+
+TEST_P(FileSinkTest, AFlushMeansThatWhatWasPublishedIsInTheFile) {
+    const auto sink = open();
+    for (uint64_t round = 1; round <= 20; ++round) {
+        sink->publish("s", "{}", round);
+        sink->flush();
+        ASSERT_EQ(lines().size(), round);
+    }
+}
+
+TEST_P(FileSinkTest, AppendsToTheFileOfAnEarlierRun) {
+    open()->publish("s", "{}", 1);
+    open()->publish("s", "{}", 1);
+    EXPECT_EQ(lines().size(), 2U);
+}
+
+TEST_P(FileSinkTest, GoesOnAtItsPathWhenTheFileIsMovedAway) {
+    const auto sink = open();
+    sink->publish("s", "{}", 1);
+    sink->flush();
+    std::filesystem::rename(path_, path_ + ".1");
+    sink->publish("s", "{}", 2);
+    sink->flush();
+    EXPECT_EQ(lines_of(folder_.read("events.json.1")).size(), 1U);
+    EXPECT_EQ(lines().size(), 1U);
+    EXPECT_THAT(lines().front(), HasSubstr("\"seq\":2"));
+}
+
+TEST_P(FileSinkTest, EveryEventIsEitherWrittenOrCountedInAGap) {
+    constexpr uint64_t events = 20'000;
+    {
+        auto made = make(path_, ",\"queue_events_max\":3");
+        ASSERT_TRUE(made) << made.error().text;
+        for (uint64_t seq = 1; seq <= events; ++seq) (*made)->publish("s", "{}", seq);
+    }
+    uint64_t expected = 1;
+    uint64_t dropped = 0;
+    for (const auto& line : lines()) {
+        const auto json = parse_json_object(line);
+        ASSERT_TRUE(json) << line;
+        const auto gap = json_object(*json, "gap").value();
+        if (gap.isNull()) {
+            EXPECT_EQ(json_int(*json, "seq").value(), static_cast<int64_t>(expected)) << line;
+            ++expected;
+            continue;
+        }
+        EXPECT_EQ(json_int(gap, "first").value(), static_cast<int64_t>(expected)) << line;
+        const auto count = static_cast<uint64_t>(json_int(gap, "count").value());
+        expected = static_cast<uint64_t>(json_int(gap, "last").value()) + 1;
+        EXPECT_EQ(expected - static_cast<uint64_t>(json_int(gap, "first").value()), count) << line;
+        dropped += count;
+    }
+    EXPECT_EQ(expected, events + 1);
+    EXPECT_EQ(dropped != 0, log_.count("is full: dropping") != 0);
+}
+
+TEST_P(FileSinkTest, SaysOnceThatTheDiskIsFullAndGoesOn) {
+    const auto made = make("/dev/full");
+    ASSERT_TRUE(made) << made.error().text;
+    for (uint64_t seq = 1; seq <= 3; ++seq) {
+        (*made)->publish("s", "{}", seq);
+        (*made)->flush();
+    }
+    EXPECT_EQ(log_.count("write /dev/full: No space left on device"), 1U) << log_.all();
+    EXPECT_EQ(log_.count("not everything was written"), 3U);
+}
+
+TEST_P(FileSinkTest, RefusesAPathThatCannotBeWritten) {
+    const std::string path = (folder_.path() / "no" / "such" / "folder").string();
+    const auto made = make(path);
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().text, HasSubstr("sink-file: open " + path + ": No such file"));
+    EXPECT_THAT(make(folder_.path().string()).error().text, HasSubstr("Is a directory"));
+}
+
+TEST_P(FileSinkTest, NamesWhatIsWrongWithItsSettings) {
+    EXPECT_THAT(make("").error().text, HasSubstr("\"path\" is missing"));
+    EXPECT_THAT(make(path_, ",\"queue_events_max\":0").error().text, HasSubstr("queue_events_max"));
+    EXPECT_THAT(make(path_, ",\"colour\":1").error().text, HasSubstr("colour"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Plugins, FileSinkTest, ::testing::Values(true, false),
+                         [](const auto& tested) { return tested.param ? "loaded" : "linked"; });
+
+// What an event file does when writing works again, after it failed.
+TEST(EventFile, NotesWhatWasLostBeforeTheNextLine) {
+    const TempFolder folder;
+    const auto path = folder.path() / "events.json";
+    auto file = EventFile::open(path);
+    ASSERT_TRUE(file) << file.error().text;
+    std::filesystem::rename(path, folder.path() / "old");
+    std::filesystem::create_directory(path);  // in the way of opening it again
+    EXPECT_FALSE(file->append(event_line(1, "s", "{}"), {1, 1, 1}));
+    EXPECT_FALSE(file->append(event_line(2, "s", "{}"), {2, 2, 1}));
+    EXPECT_EQ(file->lost().count, 2U);
+    std::filesystem::remove(path);
+    ASSERT_TRUE(file->append(event_line(3, "s", "{}"), {3, 3, 1}));
+    EXPECT_EQ(file->lost().count, 0U);
+    EXPECT_THAT(lines_of(folder.read("events.json")),
+                ElementsAre("{\"gap\":{\"first\":1,\"last\":2,\"count\":2}}",
+                            "{\"seq\":3,\"subject\":\"s\",\"event\":{}}"));
+}
+
+}  // namespace
+}  // namespace midge::test
