@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "auth/creds.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "common/files.h"
@@ -22,18 +23,13 @@ Result<> check_names(const std::string& account, const std::string& user) {
     return check_name("user", user);
 }
 
-// A decorated token is between two lines of dashes.
-std::string undecorated(std::string_view text) {
-    const auto lines = split(text, '\n');
-    for (size_t i = 0; i + 1 < lines.size(); ++i) {
-        if (lines[i].substr(0, 3) == "---") return std::string(trim(lines[i + 1]));
-    }
-    return std::string(trim(text));
-}
-
 Result<std::string> read_jwt(const fs::path& file, std::string what) {
     auto text = read_file(file);
-    if (text) return undecorated(*text);
+    if (text) {
+        auto token = parse_jwt_text(*text);
+        if (!token) return fail(fmt::format("{}: {}", file.string(), token.error().text));
+        return token;
+    }
     if (text.error().code == Errc::not_found)
         return fail(Errc::not_found, what + " does not exist");
     return pass(text);

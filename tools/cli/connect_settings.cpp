@@ -1,0 +1,113 @@
+#include "connect_settings.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "auth/nkey.h"
+#include "base/text.h"
+#include "error_text.h"
+
+namespace midge::cli {
+namespace {
+
+// libnats reads files late and says little about a missing one.
+[[nodiscard]] Result<> check_readable(const char* what, const std::string& path) {
+    if (path.empty() || std::ifstream(path).is_open()) return {};
+    return fail(Errc::not_found, fmt::format("{} {}: cannot be read", what, path));
+}
+
+[[nodiscard]] Result<> check_files(const ConnectSettings& settings) {
+    const std::pair<const char*, const std::string&> files[] = {
+        {"credentials file", settings.creds_file},
+        {"nkey seed file", settings.nkey_file},
+        {"TLS certificate", settings.tls_cert_file},
+        {"TLS key", settings.tls_key_file},
+        {"TLS CA", settings.tls_ca_file}};
+    for (const auto& [what, path] : files) {
+        if (Result<> readable = check_readable(what, path); !readable) return readable;
+    }
+    if (settings.tls_cert_file.empty() != settings.tls_key_file.empty()) {
+        return fail(Errc::invalid, "a TLS certificate and its key are needed together");
+    }
+    return {};
+}
+
+[[nodiscard]] natsStatus set_servers(natsOptions* options, const std::string& servers) {
+    std::vector<std::string> urls;
+    for (const std::string_view url : split(servers, ',')) {
+        if (!trim(url).empty()) urls.emplace_back(trim(url));
+    }
+    std::vector<const char*> pointers;
+    for (const std::string& url : urls) pointers.push_back(url.c_str());
+    return natsOptions_SetServers(options, pointers.data(), static_cast<int>(pointers.size()));
+}
+
+[[nodiscard]] natsStatus set_identity(natsOptions* options, const ConnectSettings& s) {
+    natsStatus status = NATS_OK;
+    if (!s.user.empty()) {
+        status = natsOptions_SetUserInfo(options, s.user.c_str(), s.password.c_str());
+    }
+    if (status == NATS_OK && !s.token.empty()) {
+        status = natsOptions_SetToken(options, s.token.c_str());
+    }
+    if (status == NATS_OK && !s.creds_file.empty()) {
+        status = natsOptions_SetUserCredentialsFromFiles(options, s.creds_file.c_str(), nullptr);
+    }
+    return status;
+}
+
+// The public key of the user seed in a file (plain, or among other lines as in creds files).
+[[nodiscard]] Result<std::string> public_key_of(const std::string& seed_file) {
+    std::ifstream file(seed_file);
+    std::string line;
+    while (std::getline(file, line)) {
+        if (!trim(line).starts_with("SU")) continue;
+        Result<KeyPair> key = KeyPair::from_seed(line);
+        wipe(line);
+        if (!key) return fail(Errc::invalid, seed_file + ": " + key.error().text);
+        return key->public_key();
+    }
+    return fail(Errc::invalid, seed_file + ": no user seed (SU...) in it");
+}
+
+[[nodiscard]] natsStatus set_tls(natsOptions* options, const ConnectSettings& s) {
+    natsStatus status = NATS_OK;
+    if (!s.tls_cert_file.empty()) {
+        status = natsOptions_LoadCertificatesChain(options, s.tls_cert_file.c_str(),
+                                                   s.tls_key_file.c_str());
+    }
+    if (status == NATS_OK && !s.tls_ca_file.empty()) {
+        status = natsOptions_LoadCATrustedCertificates(options, s.tls_ca_file.c_str());
+    }
+    if (status == NATS_OK && (!s.tls_cert_file.empty() || !s.tls_ca_file.empty())) {
+        status = natsOptions_SetSecure(options, true);
+    }
+    return status;
+}
+
+}  // namespace
+
+Result<OptionsHandle> make_options(const ConnectSettings& settings) {
+    if (Result<> files = check_files(settings); !files) return pass(files);
+    natsOptions* raw = nullptr;
+    natsStatus status = natsOptions_Create(&raw);
+    OptionsHandle options(raw);
+    if (status == NATS_OK) status = set_servers(raw, settings.servers);
+    if (status == NATS_OK) status = natsOptions_SetName(raw, settings.name.c_str());
+    if (status == NATS_OK) status = set_identity(raw, settings);
+    if (status == NATS_OK) status = set_tls(raw, settings);
+    if (status == NATS_OK) status = natsOptions_SetMaxReconnect(raw, settings.reconnects_max);
+    if (status == NATS_OK && !settings.nkey_file.empty()) {
+        Result<std::string> key = public_key_of(settings.nkey_file);
+        if (!key) return pass(key);
+        status = natsOptions_SetNKeyFromSeed(raw, key->c_str(), settings.nkey_file.c_str());
+    }
+    if (status != NATS_OK) return tl::unexpected<Error>(status_error(status, call_detail()));
+    return options;
+}
+
+}  // namespace midge::cli

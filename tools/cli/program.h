@@ -1,0 +1,53 @@
+#pragma once
+// The command line of midge: what all commands share. Owned by main; one per process.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "connect_settings.h"
+#include "outgoing.h"
+
+namespace midge::cli {
+
+// Most messages that one call of `pub` or `request` sends per payload.
+inline constexpr int repeat_max = 1'000'000'000;
+
+// Flags before or after the command.
+struct GlobalOptions {
+    ConnectSettings connect;
+    std::chrono::nanoseconds timeout = std::chrono::seconds(5);
+};
+
+struct Program {
+    CLI::App app;
+    GlobalOptions global;
+    // What the command line asks for; empty until parsed.
+    std::function<Result<>()> action;
+};
+
+// Each adds one command with its flags, help and action (spec tools.md 2.2).
+void add_pub_command(Program& program);
+void add_sub_command(Program& program);
+void add_request_command(Program& program);
+void add_reply_command(Program& program);
+
+// Connection flags and their environment variables (spec tools.md 2.1).
+void add_global_options(Program& program);
+
+// A flag of `nats` that is not built: using it is an error that names it.
+void refuse_flag(CLI::App& app, const std::string& names);
+void refuse_option(CLI::App& app, const std::string& names);
+// The same for a whole command.
+void refuse_command(CLI::App& app, const std::string& name);
+
+CLI::Option* add_duration(CLI::App& app, const std::string& names, std::chrono::nanoseconds& target,
+                          const std::string& help);
+// The positionals "subject" and "body", -H, --force-stdin, --send-on, --templates.
+void add_outgoing_options(CLI::App& app, OutgoingOptions& target);
+// "-H,--header K:V", repeatable.
+void add_header_option(CLI::App& app, std::vector<std::string>& target);
+
+}  // namespace midge::cli

@@ -1,0 +1,41 @@
+#pragma once
+// Command line flags in the style of Go's flag package: "-name value", "-name=value", one or two
+// dashes.
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace midge::tools {
+
+// Declared flags, then parsed once. The targets outlive the parser.
+class GoFlags {
+  public:
+    void text(const std::string& name, std::string& target, std::string help);
+    void number(const std::string& name, int64_t& target, std::string help);
+    void flag(const std::string& name, bool& target, std::string help);
+
+    // Sets the targets and gives the arguments after the flags. Parsing ends at the first argument
+    // that is no flag, or behind
+    // "--". Fails naming a flag that is unknown, lacks its value or has a bad one.
+    [[nodiscard]] Result<std::vector<std::string>> parse(
+        const std::vector<std::string>& arguments) const;
+    // One line per flag, in the order of declaration.
+    [[nodiscard]] std::string help() const;
+
+  private:
+    struct Flag {
+        std::string name;
+        std::string help;
+        bool takes_value;
+        std::function<bool(const std::string& value)> set;  // false: not a value of this flag
+    };
+    [[nodiscard]] const Flag* find(std::string_view name) const;
+
+    std::vector<Flag> flags_;
+};
+
+}  // namespace midge::tools

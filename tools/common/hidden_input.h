@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+
+#include "base/result.h"
+
+namespace midge::tools {
+
+// Asks on stderr and reads one line of stdin, without echo if that is a terminal. Fails at the end
+// of the input. The caller wipes the answer.
+[[nodiscard]] Result<std::string> ask_hidden(const std::string& question);
+
+}  // namespace midge::tools

@@ -1,0 +1,42 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "nsc/command_syntax.h"
+#include "nsc/context.h"
+#include "nsc/flags.h"
+
+namespace midge::tools {
+
+// "add account"
+struct AddAccount {
+    std::string name;
+    std::string public_key;
+    TimeFlags time;
+    PermissionFlags permissions;
+
+    void bind(CommandSyntax& command);
+    [[nodiscard]] Result<> run(Context& context);
+};
+
+// "add user"
+struct AddUser {
+    std::string name;
+    std::string account;
+    std::string public_key;
+    std::vector<std::string> source_networks;
+    bool bearer = false;
+    TagFlags tags;
+    TimeFlags time;
+    PermissionFlags permissions;
+
+    void bind(CommandSyntax& command);
+    [[nodiscard]] Result<> run(Context& context);
+
+  private:
+    // The claims that the flags ask for; `key` is the user's.
+    [[nodiscard]] Result<UserClaims> claims(const StoredAccount& account, const std::string& signer,
+                                            const std::string& key) const;
+};
+
+}  // namespace midge::tools

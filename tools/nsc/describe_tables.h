@@ -1,0 +1,19 @@
+#pragma once
+// Claims as tables.
+#include <functional>
+#include <string>
+
+#include "auth/claims.h"
+
+namespace midge::tools {
+
+// The name of an account's public key, or the key itself.
+using AccountName = std::function<std::string(const std::string& public_key)>;
+
+[[nodiscard]] std::string describe(const OperatorClaims& claims, const AccountName& account_name);
+// Several tables, with an empty line between them.
+[[nodiscard]] std::string describe(const AccountClaims& claims, const AccountName& account_name);
+[[nodiscard]] std::string describe(const UserClaims& claims);
+[[nodiscard]] std::string describe(const ActivationClaims& claims);
+
+}  // namespace midge::tools

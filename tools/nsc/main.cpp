@@ -1,0 +1,109 @@
+#include <Poco/Net/Net.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+#include "base/version.h"
+#include "nsc/commands.h"
+#include "nsc/mkpasswd.h"
+#include "nsc/nk.h"
+
+namespace midge::tools {
+namespace {
+
+constexpr const char* examples =
+    "Examples:\n"
+    "  nsc add operator -n SAOP            an operator with its key\n"
+    "  nsc add account -n SYS              an account, signed by the operator\n"
+    "  nsc add user -n SYSU                a user of the account, with a creds file\n"
+    "  nsc list accounts                   names and public keys\n"
+    "  nsc describe account SYS            what the account's JWT says\n"
+    "  nsc generate config --mem-resolver  a server configuration with all accounts\n"
+    "\n"
+    "'nsc COMMAND --help' explains a command. Files are where the official nsc has them: 'nsc env' "
+    "shows the places.";
+
+int report(const Error& error) {
+    say("Error: {}", error.text);
+    return 1;
+}
+
+void bind_globals(CLI::App& app, GlobalFlags& flags) {
+    app.add_option("-K,--private-key", flags.private_key,
+                   "key that signs: role, public key, seed or key file");
+    app.add_option("--config-dir", flags.paths.config_dir, "folder of nsc.json");
+    app.add_option("--data-dir", flags.paths.data_dir, "folder of the operators");
+    app.add_option("--keystore-dir", flags.paths.keystore_dir, "folder of keys and creds");
+    app.add_option("-H,--all-dirs", flags.paths.all_dirs,
+                   "sets --config-dir, --data-dir and --keystore-dir");
+    // Subcommands take these flags too.
+    app.fallthrough();
+}
+
+int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+        std::string words;
+        for (const auto& word : app.remaining(true)) words += " " + word;
+        return report({Errc::invalid,
+                       fmt::format("unknown command, flag or argument:{} (see --help)", words)});
+    }
+    return report({Errc::invalid, fmt::format("{} (see --help)", error.what())});
+}
+
+int run_nsc(int argc, char** argv) {
+    CLI::App app("Makes and manages NATS operators, accounts and users.", "nsc");
+    app.set_version_flag("-v,--version", fmt::format("nsc (midge {})", midge_version));
+    app.footer(examples);
+    app.require_subcommand(0, 1);
+    GlobalFlags flags;
+    bind_globals(app, flags);
+    Commands commands{app, {}};
+    add_add_commands(commands);
+    add_edit_commands(commands);
+    add_delete_commands(commands);
+    add_list_commands(commands);
+    add_describe_commands(commands);
+    add_generate_commands(commands);
+    add_revocation_commands(commands);
+    add_sync_commands(commands);
+    add_environment_commands(commands);
+    add_unbuilt_commands(commands);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return parse_failure(app, error);
+    }
+    if (!commands.chosen) {
+        const CLI::App* group =
+            app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+        fmt::print("{}", group->help());
+        return 0;
+    }
+    auto environment = Environment::from_process();
+    if (!environment) return report(environment.error());
+    auto context = Context::load(flags, std::move(*environment));
+    if (!context) return report(context.error());
+    auto done = commands.chosen(*context);
+    return done ? 0 : report(done.error());
+}
+
+// One program serves several names: links in bin/nats-names lead to it.
+int run_as(std::string_view program, int argc, char** argv) {
+    if (program == "nk") return run_nk(argc, argv);
+    if (program == "mkpasswd") return run_mkpasswd(argc, argv);
+    return run_nsc(argc, argv);
+}
+
+}  // namespace
+}  // namespace midge::tools
+
+int main(int argc, char** argv) {
+    Poco::Net::initializeNetwork();
+    try {
+        return midge::tools::run_as(std::filesystem::path(argv[0]).stem().string(), argc, argv);
+    } catch (const std::exception& e) {
+        midge::tools::say("Error: {}", e.what());
+        return 1;
+    }
+}
