@@ -71,9 +71,16 @@ void check_times(const StandardClaims& claims, int64_t now, IssueList& issues) {
 void check_subject(std::string_view subject, IssueList& issues) {
     if (subject.empty()) {
         issues.error("subject cannot be empty");
-    } else if (!is_valid_subject(subject)) {
-        issues.error("subject {} is not valid", shown(subject));
+        return;
     }
+    if (is_valid_subject(subject)) return;
+    const bool spaces = subject.find(' ') != std::string_view::npos;
+    const bool dot_at_end = subject.front() == '.' || subject.back() == '.';
+    const bool dots = subject.find("..") != std::string_view::npos;
+    if (spaces) issues.error("subject {} cannot have spaces", shown(subject));
+    if (dot_at_end) issues.error("subject {} cannot start or end with a `.`", shown(subject));
+    if (dots) issues.error("subject {} cannot contain consecutive `.`", shown(subject));
+    if (!spaces && !dot_at_end && !dots) issues.error("subject {} is not valid", shown(subject));
 }
 
 void check_permissions(const PermissionClaims& permissions, IssueList& issues) {

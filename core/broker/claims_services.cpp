@@ -66,14 +66,16 @@ void ClaimsServices::adapt() {
 }
 
 void ClaimsServices::update(const ServiceRequest& request, const std::string& account_of_subject) {
-    if (request.payload.empty()) {
+    const auto resolver = services_.broker().registry().resolver();
+    const bool stores = resolver && resolver->can_store();
+    if (request.payload.empty() && !stores) {
         reply_error(request, account_of_subject, "jwt update error - request body is empty");
         return;
     }
     const auto claims = decode_account(request.payload);
     const std::string account = !account_of_subject.empty() ? account_of_subject : claims ? claims->sub : unknown_account;
     const auto refuse = [&](std::string_view message, const std::string& why) {
-        reply_error(request, claims ? claims->sub : unknown_account, fmt::format("{} - {}", message, why));
+        reply_error(request, claims ? account : unknown_account, fmt::format("{} - {}", message, why));
     };
     if (!claims) return refuse(update_error, claims.error().text);
     if (claims->sub != account) return refuse(update_error, "subject does not match jwt content");
@@ -87,8 +89,7 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
     if (first_blocking(issues, false) != nullptr) {
         return refuse(validation_error, fmt::format("validation errors: [{}]", join_issues(issues)));
     }
-    const auto resolver = services_.broker().registry().resolver();
-    if (resolver && resolver->can_store()) {
+    if (stores) {
         store(request, account, request.payload);
     } else {
         apply_to_loaded(request, account, request.payload);

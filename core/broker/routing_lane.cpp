@@ -43,6 +43,7 @@ size_t RoutingLane::publish(Account& account, const RoutedMessage& message, cons
     if (match.empty()) return 0;
     plain_.made = headed_.made = false;
     size_t receivers = 0;
+    to_server_ = 0;
     for (const Ref<IndexEntry>& entry : match.plain) {
         if (deliver(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
     }
@@ -50,7 +51,7 @@ size_t RoutingLane::publish(Account& account, const RoutedMessage& message, cons
         if (deliver_to_group(group, message, origin)) ++receivers;
     }
     shared_body_ = {};
-    if (receivers > 0) lane.count_sent(receivers, message.body.size());
+    if (receivers > to_server_) lane.count_sent(receivers - to_server_, message.body.size());
     if (outbound_.should_commit_early()) outbound_.commit();
     return receivers;
 }
@@ -69,6 +70,7 @@ bool RoutingLane::deliver(Subscription& subscription, const RoutedMessage& messa
     if (InternalReceiver* const receiver = subscription.receiver()) {
         if (origin.session == nullptr) return false;  // the server does not answer itself
         receiver->on_message(message, origin);
+        ++to_server_;
         return true;
     }
     const Subscription::ForClient& client = subscription.client();

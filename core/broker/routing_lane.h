@@ -43,6 +43,7 @@ class RoutingLane {
     DeliveryLane outbound_;
     Logger& log_;
     bool tracing_ = false;
+    size_t to_server_ = 0;  // receivers of the message under way that are no clients
     Framing plain_;
     Framing headed_;
     Ref<const SharedBytes> shared_body_;  // of the message under way, when large

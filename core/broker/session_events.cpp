@@ -19,7 +19,7 @@ ClientInfo Session::client_info() const {
     const Account* account = grant_.account;
     client.account = account != nullptr ? account->name() : global_account_name;
     client.name_tag = account != nullptr ? account->display_name() : global_account_name;
-    client.user = grant_.user;
+    client.user = !connected_ && profile_ ? profile_->offered_user : grant_.user;
     client.issuer_key = grant_.issuer_key;
     client.tags = grant_.tags;
     client.kind = "Client";
@@ -55,7 +55,10 @@ void Session::publish_disconnect(CloseReason reason) {
 }
 
 void Session::publish_auth_error() {
-    loop_.broker().events().push(AuthErrorEvent{disconnect_event(CloseReason::authentication_failure)});
+    Broker& broker = loop_.broker();
+    const DisconnectEvent event = disconnect_event(CloseReason::authentication_failure);
+    broker.events().push(AuthErrorEvent{event});
+    broker.services().publish_auth_error(grant_.account != nullptr ? *grant_.account : broker.global_account(), event);
 }
 
 std::string Session::log_prefix() const {

@@ -61,7 +61,10 @@ bool Session::on_connect(std::string_view json) {
     profile_->name = connect->name;
     profile_->lang = connect->lang;
     profile_->version = connect->version;
-    profile_->offered_user = connect->user;
+    profile_->offered_user = !connect->nkey.empty()         ? connect->nkey
+                             : !connect->user.empty()       ? connect->user
+                             : !connect->auth_token.empty() ? "[REDACTED]"
+                                                            : "";
     const bool by_jwt = loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
     if (by_jwt) profile_->jwt = connect->jwt;
 

@@ -20,12 +20,13 @@ UserInfo to_user_info(const LoginGrant& grant) {
     UserInfo info;
     info.user = grant.user;
     info.account = grant.account->name();
-    if (const auto claims = grant.account->claims()) info.account_name = claims->name;
+    info.account_name = grant.account->display_name();
     info.user_name = grant.user_name;
     if (grant.permissions) {
         const PermissionSpec& spec = grant.permissions->spec();
-        const auto convert = [](const SubjectRuleSpec& rules) -> std::optional<UserInfoSubjects> {
-            if (!rules.allow && rules.deny.empty()) return std::nullopt;
+        // A JWT always has both, the configuration only what is written there.
+        const auto convert = [&](const SubjectRuleSpec& rules) -> std::optional<UserInfoSubjects> {
+            if (!grant.jwt_login && !rules.allow && rules.deny.empty()) return std::nullopt;
             return UserInfoSubjects{rules.allow.value_or(std::vector<std::string>{}), rules.deny};
         };
         info.permissions = UserInfoPermissions{convert(spec.publish), convert(spec.subscribe), std::nullopt};
@@ -46,16 +47,10 @@ class SystemServices::Endpoint final : public InternalReceiver {
     Endpoint(SystemServices& services, Handler handler) : services_(services), handler_(std::move(handler)) {}
 
     void on_message(const RoutedMessage& message, const Origin& origin) override {
-        if (services_.requests_waiting_.fetch_add(1) >= requests_waiting_max) {
-            services_.requests_waiting_.fetch_sub(1);
-            services_.broker_.logger().warn("System request on {} dropped: {} wait already", message.subject,
-                                            requests_waiting_max);
-            return;
-        }
-        services_.post([this, request = ServiceRequest{origin.account, std::string(message.subject),
-                                                       std::string(message.reply),
-                                                       std::string(message.body.substr(message.header_bytes))}] {
-            services_.requests_waiting_.fetch_sub(1);
+        services_.post_bounded(message.subject, [this, request = ServiceRequest{
+                                                           origin.account, std::string(message.subject),
+                                                           std::string(message.reply),
+                                                           std::string(message.body.substr(message.header_bytes))}] {
             handler_(request);
         });
     }
@@ -72,8 +67,8 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
 
     void on_message(const RoutedMessage& message, const Origin& origin) override {
         if (message.reply.empty()) return;
-        services_.post([this, request = ServiceRequest{origin.account, {}, std::string(message.reply), {}},
-                        info = to_user_info(origin.session->grant())] {
+        services_.post_bounded(message.subject, [this, info = to_user_info(origin.session->grant()),
+                                                 request = ServiceRequest{origin.account, {}, std::string(message.reply), {}}] {
             services_.answer(request, user_info_reply_json(services_.broker_.events().stamp(), info));
         });
     }
@@ -90,6 +85,18 @@ SystemServices::SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Po
       user_info_(std::make_unique<UserInfoEndpoint>(*this)) {}
 
 SystemServices::~SystemServices() { stop(); }
+
+void SystemServices::post_bounded(std::string_view what, Task task) {
+    if (requests_waiting_.fetch_add(1) >= requests_waiting_max) {
+        requests_waiting_.fetch_sub(1);
+        broker_.logger().warn("System request on {} dropped: {} wait already", what, requests_waiting_max);
+        return;
+    }
+    post([this, task = std::move(task)] {
+        requests_waiting_.fetch_sub(1);
+        task();
+    });
+}
 
 Ref<Subscription> SystemServices::insert(Account& account, std::string subject, InternalReceiver& receiver) {
     auto subscription = make_ref<Subscription>(std::move(subject), receiver);
@@ -135,6 +142,12 @@ void SystemServices::publish(Account& account, const std::string& subject, std::
     if (broker_.traces_system()) broker_.logger().trace("SYSTEM - <<- [PUB {} {}]", subject, payload.size());
     lane_.publish(account, {subject, {}, false, 0, payload}, Origin{&account, nullptr, 0, true});
     lane_.commit();
+}
+
+void SystemServices::publish_auth_error(Account& account, const DisconnectEvent& event) {
+    post_bounded("authentication error", [this, &account, event] {
+        publish(account, std::string(account_auth_error_subject), to_json(event, broker_.events().stamp()));
+    });
 }
 
 void SystemServices::answer(const ServiceRequest& request, std::string_view payload) {

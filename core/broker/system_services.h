@@ -50,6 +50,8 @@ class SystemServices {
     void stop();
 
     void post(Task task) { reactor_.post(std::move(task)); }
+    // The same for what clients cause: dropped with a line in the log when too much waits already. `what`: for that line.
+    void post_bounded(std::string_view what, Task task);
     [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
     // Publishes in `account` and sends at once. System thread.
     void publish(Account& account, const std::string& subject, std::string_view payload);
@@ -58,6 +60,8 @@ class SystemServices {
 
     // Queues the two CONNS advisories. Any thread.
     void publish_account_conns(Account& account);
+    // Publishes in `account` that a login on a connection of its failed. Any thread.
+    void publish_auth_error(Account& account, const DisconnectEvent& event);
     [[nodiscard]] AccountStat account_stat(Account& account) const;
     [[nodiscard]] Statsz statsz();  // system thread
     [[nodiscard]] Broker& broker() noexcept { return broker_; }
