@@ -2,34 +2,17 @@
 
 #include <gtest/gtest.h>
 
-
 #include <atomic>
 #include <thread>
 
+#include "unit/broker/line_logger.h"
 #include "unit/broker/raw_client.h"
 
 namespace midge {
 namespace {
 
+using test::LineLogger;
 using test::RawClient;
-
-// Keeps lines, so that a test can wait for one.
-class LineLogger final : public Logger {
-  public:
-    [[nodiscard]] bool enabled(LogLevel level) const noexcept override { return level >= LogLevel::info; }
-    void write(LogLevel, std::string_view line) noexcept override {
-        const std::lock_guard lock(mutex_);
-        lines_ += std::string(line) + "\n";
-    }
-    [[nodiscard]] std::string lines() const {
-        const std::lock_guard lock(mutex_);
-        return lines_;
-    }
-
-  private:
-    mutable std::mutex mutex_;
-    std::string lines_;
-};
 
 class BrokerTest : public testing::TestWithParam<std::tuple<const char*, unsigned>> {
   protected:

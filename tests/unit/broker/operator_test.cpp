@@ -1,7 +1,6 @@
 // Operator mode: logins by JWT, the system account, its events and services.
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <thread>
 
 #include "auth/jwt.h"
@@ -9,47 +8,15 @@
 #include "base/json.h"
 #include "broker/broker.h"
 #include "unit/account/fake_resolver.h"
+#include "unit/broker/collecting_sink.h"
 #include "unit/broker/raw_client.h"
 
 namespace midge {
 namespace {
 
+using test::CollectingSink;
 using test::FakeResolver;
 using test::RawClient;
-
-// Keeps events for tests to wait for.
-class CollectingSink final : public EventSink {
-  public:
-    struct Store {
-        std::mutex mutex;
-        std::condition_variable arrived;
-        std::vector<std::pair<std::string, std::string>> events;
-
-        // The first event whose subject ends in `ending`; empty after 20 seconds.
-        std::string wait_for(const std::string& ending) {
-            std::unique_lock lock(mutex);
-            std::string found;
-            arrived.wait_for(lock, std::chrono::seconds(20), [&] {
-                for (const auto& [subject, json] : events) {
-                    if (subject.ends_with(ending)) found = json;
-                }
-                return !found.empty();
-            });
-            return found;
-        }
-    };
-    explicit CollectingSink(std::shared_ptr<Store> store) : store_(std::move(store)) {}
-    [[nodiscard]] std::string_view name() const noexcept override { return "collecting"; }
-    void publish(std::string_view subject, std::string_view json, uint64_t) override {
-        const std::lock_guard lock(store_->mutex);
-        store_->events.emplace_back(subject, json);
-        store_->arrived.notify_all();
-    }
-    void flush() override {}
-
-  private:
-    std::shared_ptr<Store> store_;
-};
 
 class OperatorTest : public testing::Test {
   protected:

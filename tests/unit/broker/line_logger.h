@@ -1,0 +1,28 @@
+#pragma once
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/log.h"
+
+namespace midge::test {
+
+// Keeps lines, so that a test can wait for one.
+class LineLogger final : public Logger {
+  public:
+    [[nodiscard]] bool enabled(LogLevel level) const noexcept override { return level >= LogLevel::info; }
+    void write(LogLevel, std::string_view line) noexcept override {
+        const std::lock_guard lock(mutex_);
+        lines_ += std::string(line) + "\n";
+    }
+    [[nodiscard]] std::string lines() const {
+        const std::lock_guard lock(mutex_);
+        return lines_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::string lines_;
+};
+
+}  // namespace midge::test
