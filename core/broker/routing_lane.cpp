@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 
-
 namespace midge {
 namespace {
 
@@ -36,7 +35,7 @@ uint32_t RoutingLane::random() noexcept {
     return static_cast<uint32_t>(random_state_ >> 32);
 }
 
-size_t RoutingLane::publish(Account& account, const RoutedMessage& message, const Origin& origin) {
+size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     if (origin.session != nullptr) lane.count_received(message.body.size());
     const MatchResult& match = lane.matches.find(account.index(), message.subject);
@@ -50,13 +49,14 @@ size_t RoutingLane::publish(Account& account, const RoutedMessage& message, cons
     for (const QueueGroup& group : match.queues) {
         if (deliver_to_group(group, message, origin)) ++receivers;
     }
-    shared_body_ = {};
+    if (shared_body_) shared_body_ = {};
     if (receivers > to_server_) lane.count_sent(receivers - to_server_, message.body.size());
     if (outbound_.should_commit_early()) outbound_.commit();
     return receivers;
 }
 
-bool RoutingLane::deliver_to_group(const QueueGroup& group, const RoutedMessage& message, const Origin& origin) {
+bool RoutingLane::deliver_to_group(const QueueGroup& group, const PublishCommand& message,
+                                   const Origin& origin) {
     const size_t members = group.members.size();
     const size_t start = members == 1 ? 0 : random() % members;
     for (size_t i = 0; i < members; ++i) {
@@ -66,7 +66,8 @@ bool RoutingLane::deliver_to_group(const QueueGroup& group, const RoutedMessage&
     return false;
 }
 
-bool RoutingLane::deliver(Subscription& subscription, const RoutedMessage& message, const Origin& origin) {
+bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& message,
+                          const Origin& origin) {
     if (InternalReceiver* const receiver = subscription.receiver()) {
         if (origin.session == nullptr) return false;  // the server does not answer itself
         receiver->on_message(message, origin);
@@ -77,66 +78,93 @@ bool RoutingLane::deliver(Subscription& subscription, const RoutedMessage& messa
     Outbound& target = *client.target;
     if (target.closed()) return false;
     if (!origin.echo && client.connection_id == origin.connection_id) return false;
-    if (client.filter && !client.filter->may_deliver(message.subject, subscription.queue())) return false;
+    if (client.filter && !client.filter->may_deliver(message.subject, subscription.queue()))
+        return false;
     if (!subscription.take_delivery()) return false;
     if (client.reply_permits && !message.reply.empty()) client.reply_permits->grant(message.reply);
-    const bool with_header = message.has_header && client.headers;
-    const std::string_view body =
-        message.has_header && !with_header ? message.body.substr(message.header_bytes) : message.body;
-    const Framing& lines = framing(message, with_header);
-    if (tracing_) [[unlikely]] trace(subscription, lines);
-    stage(target, lines, subscription.sid(), body);
-    outbound_.count_message(target, body.size());
+    const Framing& lines = framing(message, message.has_header && client.headers);
+    if (tracing_) [[unlikely]]
+        trace(subscription, message.subject, lines);
+    stage(target, message.subject, lines, subscription.sid());
+    outbound_.count_message(target, lines.body.size());
     return true;
 }
 
-const RoutingLane::Framing& RoutingLane::framing(const RoutedMessage& message, bool with_header) {
+const RoutingLane::Framing& RoutingLane::framing(const PublishCommand& message, bool with_header) {
     Framing& framing = with_header ? headed_ : plain_;
     if (framing.made) return framing;
     framing.made = true;
-    framing.head.assign(with_header ? "HMSG " : "MSG ").append(message.subject).push_back(' ');
-    framing.tail.assign(1, ' ');
-    if (!message.reply.empty()) framing.tail.append(message.reply).push_back(' ');
-    if (with_header) {
-        append_number(framing.tail, message.header_bytes);
-        framing.tail.push_back(' ');
+    framing.operation = with_header ? "HMSG " : "MSG ";
+    const bool stripped = message.has_header && !with_header;
+    framing.body = stripped ? message.body.substr(message.header_bytes) : message.body;
+    if (!stripped && !message.rest.empty()) {
+        framing.rest = message.rest;
+        framing.line =
+            message.rest.substr(0, static_cast<size_t>(message.body.data() - message.rest.data()));
+        return framing;
     }
-    if (message.has_header && !with_header) {
-        append_number(framing.tail, message.body.size() - message.header_bytes);
-    } else if (message.size_text.empty()) {
-        append_number(framing.tail, message.body.size());
-    } else {
-        framing.tail.append(message.size_text);
-    }
-    framing.tail.append("\r\n");
+    std::string& line = with_header ? headed_line_ : plain_line_;
+    write_line(message, with_header, framing.body.size(), line);
+    framing.line = line;
+    framing.rest = {};
     return framing;
 }
 
-void RoutingLane::trace(const Subscription& subscription, const Framing& framing) const {
-    log_.trace("cid:{} - ->> [{}{}{}]", subscription.client().connection_id, framing.head, subscription.sid(),
-               std::string_view(framing.tail).substr(0, framing.tail.size() - 2));
+void RoutingLane::write_line(const PublishCommand& message, bool with_header, size_t body_bytes,
+                             std::string& out) const {
+    out.assign(1, ' ');
+    if (!message.reply.empty()) out.append(message.reply).push_back(' ');
+    if (with_header) {
+        append_number(out, message.header_bytes);
+        out.push_back(' ');
+    }
+    const bool as_written = !message.size_text.empty() && body_bytes == message.body.size();
+    if (as_written) {
+        out.append(message.size_text);
+    } else {
+        append_number(out, body_bytes);
+    }
+    out.append("\r\n");
 }
 
-void RoutingLane::stage(Outbound& target, const Framing& framing, std::string_view sid, std::string_view body) {
-    const size_t size = framing.head.size() + sid.size() + framing.tail.size() + body.size() + 2;
+void RoutingLane::trace(const Subscription& subscription, std::string_view subject,
+                        const Framing& framing) const {
+    log_.trace("cid:{} - ->> [{}{} {}{}]", subscription.client().connection_id, framing.operation,
+               subject, subscription.sid(), framing.line.substr(0, framing.line.size() - 2));
+}
+
+void RoutingLane::stage(Outbound& target, std::string_view subject, const Framing& framing,
+                        std::string_view sid) {
+    const size_t head = framing.operation.size() + subject.size() + 1 + sid.size();
+    const size_t size = head + framing.line.size() + framing.body.size() + 2;
     if (size > ChunkPool::chunk_bytes) {
-        stage_large(target, framing, sid, body);
+        stage_large(target, subject, framing, sid);
         return;
     }
     char* at = outbound_.append_space(target, size);
-    at = put(at, framing.head);
+    at = put(at, framing.operation);
+    at = put(at, subject);
+    *at++ = ' ';
     at = put(at, sid);
-    at = put(at, framing.tail);
-    at = put(at, body);
-    put(at, "\r\n");
+    if (!framing.rest.empty()) {
+        put(at, framing.rest);
+    } else {
+        at = put(at, framing.line);
+        at = put(at, framing.body);
+        put(at, "\r\n");
+    }
     outbound_.append_done(target, size);
 }
 
 // The body is copied once for all receivers of the same form.
-void RoutingLane::stage_large(Outbound& target, const Framing& framing, std::string_view sid, std::string_view body) {
-    outbound_.append(target, framing.head);
+void RoutingLane::stage_large(Outbound& target, std::string_view subject, const Framing& framing,
+                              std::string_view sid) {
+    outbound_.append(target, framing.operation);
+    outbound_.append(target, subject);
+    outbound_.append(target, " ");
     outbound_.append(target, sid);
-    outbound_.append(target, framing.tail);
+    outbound_.append(target, framing.line);
+    const std::string_view body = framing.body;
     if (!shared_body_ || shared_body_->bytes().size() != body.size() + 2) {
         std::string bytes;
         bytes.reserve(body.size() + 2);

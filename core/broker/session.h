@@ -143,6 +143,7 @@ class Session final : public IoHandler {
 
     // The permission verdict of the last publish subject: publishers repeat themselves.
     std::string last_allowed_subject_;
+    bool repeats_allowed_ = false;  // a command like the last one may pass unchecked
 
     uint64_t received_messages_ = 0, received_bytes_ = 0;
     Reactor::Clock::time_point last_input_, ping_sent_;

@@ -24,18 +24,17 @@ bool Session::on_publish(const PublishCommand& command) {
     ++received_messages_;
     received_bytes_ += command.body.size();
     if (loop_.lane().tracing()) [[unlikely]] trace_publish(command);
-    if (!may_publish(command)) return true;
+    if (!(command.repeated && repeats_allowed_) && !may_publish(command)) return true;
     if (verbose_) send("+OK\r\n");
-    const RoutedMessage message{command.subject, command.reply, command.has_header, command.header_bytes, command.body,
-                                command.size_text};
     const Origin origin{grant_.account, this, id_, echo_};
-    const size_t receivers = loop_.lane().publish(*grant_.account, message, origin);
+    const size_t receivers = loop_.lane().publish(*grant_.account, command, origin);
     loop_.commit_at_turn_end();
     if (receivers == 0 && no_responders_ && !command.reply.empty()) answer_no_responders(command);
     return !closed_;
 }
 
 bool Session::may_publish(const PublishCommand& command) {
+    repeats_allowed_ = false;
     const char first = command.subject.front();
     if ((first == '_' || first == '$') && is_reserved_subject(command.subject) && !grant_.account->is_system()) {
         return deny_publish(command.subject);
@@ -46,7 +45,12 @@ bool Session::may_publish(const PublishCommand& command) {
         send_error(reply_violation_line(command.reply));
         return false;
     }
-    if (pedantic_ && !is_literal_subject(command.subject)) send_error(err_line(WireError::invalid_publish_subject));
+    if (pedantic_ && !is_literal_subject(command.subject)) {
+        send_error(err_line(WireError::invalid_publish_subject));
+        return true;
+    }
+    // A permission to answer is used up by each message.
+    repeats_allowed_ = !grant_.permissions || last_allowed_subject_ == command.subject;
     return true;
 }
 

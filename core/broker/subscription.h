@@ -6,22 +6,13 @@
 #include "auth/permissions.h"
 #include "broker/reply_permits.h"
 #include "net/outbound.h"
+#include "protocol/commands.h"
 #include "subject/match.h"
 
 namespace midge {
 
 class Account;
 class Session;
-
-// A message on its way through the router; views last for the call.
-struct RoutedMessage {
-    std::string_view subject;
-    std::string_view reply;  // empty: none
-    bool has_header = false;
-    size_t header_bytes = 0;  // at the start of body
-    std::string_view body;    // header and payload
-    std::string_view size_text = {};  // how to write the body's size; empty: in the usual way
-};
 
 // Who published it.
 struct Origin {
@@ -31,11 +22,11 @@ struct Origin {
     bool echo = true;
 };
 
-// The server's own receivers (system services). Called on the publisher's thread, whichever that is: must be quick and must not
-// publish; whoever has more to do posts a copy to its own thread.
+// The server's own receivers (system services). Called on the publisher's thread, whichever that
+// is: must be quick and must not publish; whoever has more to do posts a copy to its own thread.
 class InternalReceiver {
   public:
-    virtual void on_message(const RoutedMessage& message, const Origin& origin) = 0;
+    virtual void on_message(const PublishCommand& message, const Origin& origin) = 0;
 
   protected:
     ~InternalReceiver() = default;
@@ -51,7 +42,8 @@ class SubscriptionOwner {
     ~SubscriptionOwner() = default;
 };
 
-// Made by the owner's loop; the index and match results of other loops hold it too, so what changes is atomic.
+// Made by the owner's loop; the index and match results of other loops hold it too, so what changes
+// is atomic.
 class Subscription final : public IndexEntry {
   public:
     struct ForClient {
@@ -59,29 +51,37 @@ class Subscription final : public IndexEntry {
         uint64_t connection_id = 0;
         SubscriptionOwner* owner = nullptr;
         bool headers = false;  // the client takes HMSG
-        // Set when some matching subjects are denied: asked for each message. Shared with the session.
+        // Set when some matching subjects are denied: asked for each message. Shared with the
+        // session.
         std::shared_ptr<const Permissions> filter;
         // Set when the client may answer what it receives.
         Ref<ReplyPermits> reply_permits;
     };
     Subscription(std::string subject, std::string queue, std::string sid, ForClient client)
-        : IndexEntry(std::move(subject), std::move(queue)), sid_(std::move(sid)), client_(std::move(client)) {}
+        : IndexEntry(std::move(subject), std::move(queue)),
+          sid_(std::move(sid)),
+          client_(std::move(client)) {}
     Subscription(std::string subject, InternalReceiver& receiver)
         : IndexEntry(std::move(subject), {}), receiver_(&receiver) {}
 
     [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
     [[nodiscard]] const ForClient& client() const noexcept { return client_; }
-    [[nodiscard]] InternalReceiver* receiver() const noexcept { return receiver_; }  // null: a client's
+    [[nodiscard]] InternalReceiver* receiver() const noexcept {
+        return receiver_;
+    }  // null: a client's
 
     // Counts a delivery in. False when there shall be no more.
     [[nodiscard]] bool take_delivery() noexcept {
         const uint64_t number = delivered_.fetch_add(1, std::memory_order_relaxed) + 1;
         const uint64_t max = max_.load(std::memory_order_relaxed);
-        if (max == 0) [[likely]] return true;
+        if (max == 0) [[likely]]
+            return true;
         if (number == max) client_.owner->on_subscription_spent(client_.connection_id, sid_);
         return number <= max;
     }
-    [[nodiscard]] uint64_t delivered() const noexcept { return delivered_.load(std::memory_order_relaxed); }
+    [[nodiscard]] uint64_t delivered() const noexcept {
+        return delivered_.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] bool spent() const noexcept {
         const uint64_t max = max_.load(std::memory_order_relaxed);
         return max != 0 && delivered() >= max;

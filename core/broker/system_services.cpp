@@ -46,7 +46,7 @@ class SystemServices::Endpoint final : public InternalReceiver {
   public:
     Endpoint(SystemServices& services, Handler handler) : services_(services), handler_(std::move(handler)) {}
 
-    void on_message(const RoutedMessage& message, const Origin& origin) override {
+    void on_message(const PublishCommand& message, const Origin& origin) override {
         services_.post_bounded(message.subject, [this, request = ServiceRequest{
                                                            origin.account, std::string(message.subject),
                                                            std::string(message.reply),
@@ -65,7 +65,7 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
   public:
     explicit UserInfoEndpoint(SystemServices& services) : services_(services) {}
 
-    void on_message(const RoutedMessage& message, const Origin& origin) override {
+    void on_message(const PublishCommand& message, const Origin& origin) override {
         if (message.reply.empty()) return;
         services_.post_bounded(message.subject, [this, info = to_user_info(origin.session->grant()),
                                                  request = ServiceRequest{origin.account, {}, std::string(message.reply), {}}] {
@@ -140,7 +140,7 @@ void SystemServices::stop() {
 
 void SystemServices::publish(Account& account, const std::string& subject, std::string_view payload) {
     if (broker_.traces_system()) broker_.logger().trace("SYSTEM - <<- [PUB {} {}]", subject, payload.size());
-    lane_.publish(account, {subject, {}, false, 0, payload}, Origin{&account, nullptr, 0, true});
+    lane_.publish(account, {.subject = subject, .body = payload}, Origin{&account, nullptr, 0, true});
     lane_.commit();
 }
 
@@ -262,7 +262,7 @@ void SystemServices::answer_conns(const ServiceRequest& request) {
 }
 
 void SystemAccountSink::publish(std::string_view subject, std::string_view json, uint64_t) {
-    lane_.publish(account_, {subject, {}, false, 0, json}, Origin{&account_, nullptr, 0, true});
+    lane_.publish(account_, {.subject = subject, .body = json}, Origin{&account_, nullptr, 0, true});
     lane_.commit();
 }
 

@@ -1,29 +1,15 @@
 #pragma once
-// Client protocol: bytes -> calls (spec client-protocol.md 1 and 5). Works on whole commands: what is incomplete stays with the
-// caller, who brings it again with the bytes that follow.
+// Client protocol: bytes -> calls (spec client-protocol.md 1 and 5). Works on whole commands: what
+// is incomplete stays with the caller, who brings it again with the bytes that follow.
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
 
-#include "protocol/command_line.h"
+#include "protocol/control_line.h"
+#include "protocol/publish_repeat.h"
 
 namespace midge {
-
-struct PublishCommand {
-    std::string_view subject;
-    std::string_view reply;    // empty: none
-    bool has_header = false;   // HPUB
-    size_t header_bytes = 0;   // at the start of `body`
-    std::string_view body;     // header and payload, without the CRLF
-    std::string_view size_text;  // of the body as the client wrote it ("007"), which is how it is passed on
-};
-
-struct SubscribeCommand {
-    std::string_view subject;
-    std::string_view queue;  // empty: none
-    std::string_view sid;
-};
 
 enum class ParseStatus : uint8_t {
     need_more,          // all complete commands are consumed
@@ -33,108 +19,169 @@ enum class ParseStatus : uint8_t {
     line_too_long,      // -ERR 'maximum control line exceeded'
     payload_too_big,    // -ERR 'Maximum Payload Violation'
     headers_unsupported,
-    connect_expected,   // -ERR 'Authorization Violation'
+    connect_expected,  // -ERR 'Authorization Violation'
 };
 
 struct ParseOutcome {
     ParseStatus status = ParseStatus::need_more;
     size_t consumed = 0;
-    // With need_more: bytes that the incomplete command at `consumed` has in all, 0 if its length is not known yet.
+    // With need_more: bytes that the incomplete command at `consumed` has in all, 0 if its length
+    // is not known yet.
     size_t wanted = 0;
     // With bad_arguments: text for the log, e.g. "processPub Parse Error: \"foo\"".
     std::string detail;
 };
 
 struct ParserLimits {
-    size_t control_line_bytes_max = 4096;  // arguments of one line, without the operation's name
+    size_t control_line_bytes_max = 4096;     // arguments of one line, without the operation's name
     int64_t payload_bytes_max = 1024 * 1024;  // negative: unlimited
-    bool headers = false;           // HPUB is allowed
-    bool connect_required = false;  // nothing but CONNECT is
+    bool headers = false;                     // HPUB is allowed
+    bool connect_required = false;            // nothing but CONNECT is
 };
 
-// Handler: on_publish(const PublishCommand&), on_subscribe(const SubscribeCommand&), on_unsubscribe(sid, max), on_ping(),
-// on_pong(), on_connect(json), on_client_error(text), all returning whether to go on. Views last for the call. A handler may
-// change `limits` (CONNECT does).
+// Handler: on_publish(const PublishCommand&), on_subscribe(const SubscribeCommand&),
+// on_unsubscribe(sid, max), on_ping(), on_pong(), on_connect(json), on_client_error(text), all
+// returning whether to go on. Views last for the call. A handler may change `limits` (CONNECT
+// does).
 template <class Handler>
-[[nodiscard]] ParseOutcome parse_commands(std::string_view input, const ParserLimits& limits, Handler& handler) {
-    const char* const begin = input.data();
-    const char* const end = begin + input.size();
-    const char* at = begin;
-    ParseOutcome outcome;
-    const auto finish = [&](ParseStatus status) {
-        outcome.status = status;
-        outcome.consumed = static_cast<size_t>(at - begin);
-        return outcome;
-    };
-    while (at < end) {
-        if (limits.connect_required && (*at | 0x20) != 'c') return finish(ParseStatus::connect_expected);
-        const auto* newline = static_cast<const char*>(std::memchr(at, '\n', static_cast<size_t>(end - at)));
-        const CommandLine line = newline != nullptr ? split_operation({at, static_cast<size_t>(newline - at)})
-                                                    : split_partial({at, static_cast<size_t>(end - at)});
+class CommandParser {
+  public:
+    CommandParser(std::string_view input, const ParserLimits& limits, Handler& handler)
+        : begin_(input.data()),
+          end_(begin_ + input.size()),
+          at_(begin_),
+          limits_(limits),
+          handler_(handler) {}
+
+    [[nodiscard]] ParseOutcome run() {
+        while (at_ < end_ && next()) {
+        }
+        outcome_.consumed = static_cast<size_t>(at_ - begin_);
+        return std::move(outcome_);
+    }
+
+  private:
+    // One command. False when there is no complete one, or parsing ends here.
+    [[nodiscard]] bool next() {
+        size_t body_bytes = 0;
+        if (const char* const body = repeat_.read(at_, end_, body_bytes)) [[likely]] {
+            return publish_body(repeat_.command(), body, body_bytes);
+        }
+        if (limits_.connect_required && (*at_ | 0x20) != 'c')
+            return finish(ParseStatus::connect_expected);
+        const auto* newline =
+            static_cast<const char*>(std::memchr(at_, '\n', static_cast<size_t>(end_ - at_)));
+        const ControlLine line = newline != nullptr
+                                     ? split_operation({at_, static_cast<size_t>(newline - at_)})
+                                     : split_partial({at_, static_cast<size_t>(end_ - at_)});
         if (line.operation == Operation::unknown) return finish(ParseStatus::unknown_operation);
-        if (line.arguments.size() > limits.control_line_bytes_max) return finish(ParseStatus::line_too_long);
+        if (line.arguments.size() > limits_.control_line_bytes_max)
+            return finish(ParseStatus::line_too_long);
         if (newline == nullptr) return finish(ParseStatus::need_more);
-        const char* const next = newline + 1;
-        bool go_on = true;
+        if (line.operation == Operation::pub || line.operation == Operation::hpub)
+            return publish_line(line, newline + 1);
+        repeat_.forget();
+        return other_command(line, newline + 1);
+    }
+
+    [[nodiscard]] bool publish_line(const ControlLine& line, const char* body) {
+        const bool has_header = line.operation == Operation::hpub;
+        if (has_header && !limits_.headers) return finish(ParseStatus::headers_unsupported);
+        PublishCommand command;
+        size_t body_bytes = 0;
+        if (!parse_publish(line.arguments, has_header, command, body_bytes)) {
+            return bad_arguments(has_header ? "processHeaderPub" : "processPub", line);
+        }
+        // CRLF and not a lone LF ends the line, or it cannot be passed on as it is.
+        if (line.arguments.data() + line.arguments.size() + 2 != body) command.rest = {};
+        // A size with more digits must not take the next line over the limit.
+        const bool fits = line.arguments.size() + size_digits_max <= limits_.control_line_bytes_max;
+        fits ? repeat_.remember(at_, command) : repeat_.forget();
+        return publish_body(command, body, body_bytes);
+    }
+
+    [[nodiscard]] bool publish_body(PublishCommand& command, const char* body, size_t body_bytes) {
+        if (limits_.payload_bytes_max >= 0 &&
+            static_cast<int64_t>(body_bytes) > limits_.payload_bytes_max) {
+            return finish(ParseStatus::payload_too_big);
+        }
+        const auto available = static_cast<size_t>(end_ - body);
+        if (!body_may_end_in_crlf(body, available, body_bytes))
+            return finish(ParseStatus::unknown_operation);
+        const char* const next_command = body + body_bytes + 2;
+        if (available < body_bytes + 2) {
+            outcome_.wanted = static_cast<size_t>(body - at_) + body_bytes + 2;
+            return finish(ParseStatus::need_more);
+        }
+        command.body = {body, body_bytes};
+        // It has what of the last one, or of the line, could be passed on.
+        if (!command.rest.empty()) {
+            const char* const rest = command.subject.data() + command.subject.size();
+            command.rest = {rest, static_cast<size_t>(next_command - rest)};
+        }
+        at_ = next_command;
+        return go_on(handler_.on_publish(command));
+    }
+
+    [[nodiscard]] bool other_command(const ControlLine& line, const char* next_command) {
         switch (line.operation) {
-            case Operation::pub:
-            case Operation::hpub: {
-                const bool has_header = line.operation == Operation::hpub;
-                if (has_header && !limits.headers) return finish(ParseStatus::headers_unsupported);
-                PublishCommand command;
-                size_t body_bytes = 0;
-                if (!parse_publish(line.arguments, has_header, command, body_bytes)) {
-                    outcome.detail = argument_error(has_header ? "processHeaderPub" : "processPub", line.arguments);
-                    return finish(ParseStatus::bad_arguments);
-                }
-                if (limits.payload_bytes_max >= 0 && static_cast<int64_t>(body_bytes) > limits.payload_bytes_max) {
-                    return finish(ParseStatus::payload_too_big);
-                }
-                const auto available = static_cast<size_t>(end - next);
-                if (!body_may_end_in_crlf(next, available, body_bytes)) {
-                    return finish(ParseStatus::unknown_operation);
-                }
-                if (available < body_bytes + 2) {
-                    outcome.wanted = static_cast<size_t>(next - at) + body_bytes + 2;
-                    return finish(ParseStatus::need_more);
-                }
-                command.body = {next, body_bytes};
-                at = next + body_bytes + 2;
-                go_on = handler.on_publish(command);
-                break;
-            }
             case Operation::sub: {
                 SubscribeCommand command;
-                if (!parse_subscribe(line.arguments, command)) {
-                    outcome.detail = argument_error("processSub", line.arguments);
-                    return finish(ParseStatus::bad_arguments);
-                }
-                at = next;
-                go_on = handler.on_subscribe(command);
-                break;
+                if (!parse_subscribe(line.arguments, command))
+                    return bad_arguments("processSub", line);
+                at_ = next_command;
+                return go_on(handler_.on_subscribe(command));
             }
             case Operation::unsub: {
                 std::string_view sid;
                 int64_t max = 0;
-                if (!parse_unsubscribe(line.arguments, sid, max)) {
-                    outcome.detail = argument_error("processUnsub", line.arguments);
-                    return finish(ParseStatus::bad_arguments);
-                }
-                at = next;
-                go_on = handler.on_unsubscribe(sid, max);
-                break;
+                if (!parse_unsubscribe(line.arguments, sid, max))
+                    return bad_arguments("processUnsub", line);
+                at_ = next_command;
+                return go_on(handler_.on_unsubscribe(sid, max));
             }
-            case Operation::ping: at = next; go_on = handler.on_ping(); break;
-            case Operation::pong: at = next; go_on = handler.on_pong(); break;
-            case Operation::connect: at = next; go_on = handler.on_connect(line.arguments); break;
-            case Operation::client_error: at = next; go_on = handler.on_client_error(line.arguments); break;
-            case Operation::info:
-            case Operation::ok: at = next; break;
-            case Operation::unknown: break;
+            case Operation::ping:
+                at_ = next_command;
+                return go_on(handler_.on_ping());
+            case Operation::pong:
+                at_ = next_command;
+                return go_on(handler_.on_pong());
+            case Operation::connect:
+                at_ = next_command;
+                return go_on(handler_.on_connect(line.arguments));
+            case Operation::client_error:
+                at_ = next_command;
+                return go_on(handler_.on_client_error(line.arguments));
+            default:
+                at_ = next_command;
+                return true;  // INFO and +OK say nothing to a server
         }
-        if (!go_on) return finish(ParseStatus::stopped);
     }
-    return finish(ParseStatus::need_more);
+
+    [[nodiscard]] bool go_on(bool wanted) { return wanted || finish(ParseStatus::stopped); }
+    [[nodiscard]] bool bad_arguments(std::string_view function, const ControlLine& line) {
+        outcome_.detail = argument_error(function, line.arguments);
+        return finish(ParseStatus::bad_arguments);
+    }
+    // Always false.
+    bool finish(ParseStatus status) {
+        outcome_.status = status;
+        return false;
+    }
+
+    const char* const begin_;
+    const char* const end_;
+    const char* at_;
+    const ParserLimits& limits_;
+    Handler& handler_;
+    PublishRepeat repeat_;
+    ParseOutcome outcome_;
+};
+
+template <class Handler>
+[[nodiscard]] ParseOutcome parse_commands(std::string_view input, const ParserLimits& limits,
+                                          Handler& handler) {
+    return CommandParser<Handler>(input, limits, handler).run();
 }
 
 }  // namespace midge

@@ -337,7 +337,7 @@ class LegacyTest(ServerTest):
         running = Running([self.program("nats-sub"), "-s", self.server.url, "-creds", creds, subject],
                           self.environment)
         self.addCleanup(running.__exit__)
-        self.assertEqual(running.next_line(running.stderr), f"Listening on [{subject}]")
+        running.wait_for(running.stderr, f"Listening on [{subject}]")
         return running
 
     def test_pub_and_sub(self):

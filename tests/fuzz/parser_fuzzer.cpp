@@ -1,4 +1,5 @@
-// Client protocol: any bytes, cut at any place, give the same calls as in one piece, and never read beyond the input.
+// Client protocol: any bytes, cut at any place, give the same calls as in one piece, and never read
+// beyond the input.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -18,9 +19,31 @@ struct Recorder {
         for (const std::string_view word : words) calls.append(word).push_back('\0');
         return true;
     }
-    bool on_publish(const midge::PublishCommand& c) { return note({"pub", c.subject, c.reply, c.size_text, c.body}); }
-    bool on_subscribe(const midge::SubscribeCommand& c) { return note({"sub", c.subject, c.queue, c.sid}); }
-    bool on_unsubscribe(std::string_view sid, int64_t max) { return note({"unsub", sid, std::to_string(max)}); }
+    bool on_publish(const midge::PublishCommand& c) {
+        check_rest(c);
+        return note(
+            {"pub", c.subject, c.reply, std::to_string(c.header_bytes), c.size_text, c.body});
+    }
+    // What is passed on as it came must be what would be written anew.
+    static void check_rest(const midge::PublishCommand& c) {
+        if (c.rest.empty()) return;
+        std::string expected = " ";
+        if (!c.reply.empty()) expected.append(c.reply).append(" ");
+        const size_t fixed = expected.size();
+        expected.append(c.size_text).append("\r\n").append(c.body).append("\r\n");
+        if (!c.has_header && c.rest != expected) std::abort();
+        // The header's size comes as the client wrote it, "007" too.
+        if (c.has_header && (!c.rest.starts_with(expected.substr(0, fixed)) ||
+                             !c.rest.ends_with(expected.substr(fixed)))) {
+            std::abort();
+        }
+    }
+    bool on_subscribe(const midge::SubscribeCommand& c) {
+        return note({"sub", c.subject, c.queue, c.sid});
+    }
+    bool on_unsubscribe(std::string_view sid, int64_t max) {
+        return note({"unsub", sid, std::to_string(max)});
+    }
     bool on_ping() { return note({"ping"}); }
     bool on_pong() { return note({"pong"}); }
     bool on_connect(std::string_view json) {
@@ -36,7 +59,8 @@ struct Outcome {
 };
 
 // Copies to memory of exactly the right size, so that AddressSanitizer sees a byte too much.
-ParseStatus parse_exactly(const std::string& input, const midge::ParserLimits& limits, Recorder& recorder, size_t& consumed) {
+ParseStatus parse_exactly(const std::string& input, const midge::ParserLimits& limits,
+                          Recorder& recorder, size_t& consumed) {
     const auto copy = std::make_unique<char[]>(input.size());
     std::copy(input.begin(), input.end(), copy.get());
     const auto outcome = midge::parse_commands({copy.get(), input.size()}, limits, recorder);

@@ -360,7 +360,11 @@ const std::vector<BadLogin> decisions = {
 
 }  // namespace
 
-const std::vector<BadLogin>& bad_tokens() { return tokens; }
-const std::vector<BadLogin>& bad_decisions() { return decisions; }
+const std::vector<BadLogin>& bad_tokens() {
+    return tokens;
+}
+const std::vector<BadLogin>& bad_decisions() {
+    return decisions;
+}
 
 }  // namespace midge::test

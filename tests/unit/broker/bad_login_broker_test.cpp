@@ -1,5 +1,5 @@
-// What a bad login looks like from outside: one text for the client, an advisory, the true reason in the log, and the broker
-// goes on.
+// What a bad login looks like from outside: one text for the client, an advisory, the true reason
+// in the log, and the broker goes on.
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -33,10 +33,12 @@ class BadLoginBrokerTest : public testing::TestWithParam<BadLogin> {
 
     void start(LoginWorld& world) {
         if (world.account_token.empty()) {
-            world.account_token = encode(world.account_claims, *world.account_issuer, world.now - 50).value();
+            world.account_token =
+                encode(world.account_claims, *world.account_issuer, world.now - 50).value();
         }
         Options options;
-        options.operator_jwts = {encode(world.operator_claims, world.operator_key, world.now).value()};
+        options.operator_jwts = {
+            encode(world.operator_claims, world.operator_key, world.now).value()};
         options.resolver_pinned_accounts = {world.pinned.begin(), world.pinned.end()};
         options.host = "127.0.0.1";
         options.port = -1;
@@ -58,39 +60,48 @@ class BadLoginBrokerTest : public testing::TestWithParam<BadLogin> {
 };
 
 TEST_P(BadLoginBrokerTest, is_refused_and_told) {
-    if (spoilt_world({}).client_ip.empty()) GTEST_SKIP() << "a client without an address does not come by TCP";
+    if (spoilt_world({}).client_ip.empty())
+        GTEST_SKIP() << "a client without an address does not come by TCP";
     LoginWorld server_side = spoilt_world({});
     start(server_side);
     RawClient client(broker_->port());
     const auto info = parse_json_object(client.info.substr(5, client.info.size() - 8));
     LoginWorld world = spoilt_world(json_string(*info, "nonce").value());
-    if (world.user_token.empty()) world.user_token = encode(world.user_claims, *world.user_issuer, world.now - 40).value();
-    const bool other_nonce = !world.nonce.empty() && client.info.find(world.nonce) == std::string::npos;
+    if (world.user_token.empty())
+        world.user_token = encode(world.user_claims, *world.user_issuer, world.now - 40).value();
+    const bool other_nonce =
+        !world.nonce.empty() && client.info.find(world.nonce) == std::string::npos;
     if (world.signature.empty() || other_nonce) world.signature = world.sign_nonce(world.user_key);
     const std::string signature = world.signature == "-" ? "" : world.signature;
-    client.send(R"(CONNECT {"verbose":false,"jwt":")" + world.user_token + R"(","sig":")" + signature + "\"}\r\n");
+    client.send(R"(CONNECT {"verbose":false,"jwt":")" + world.user_token + R"(","sig":")" +
+                signature + "\"}\r\n");
     EXPECT_EQ(client.read_to_end(), "-ERR 'Authorization Violation'\r\n");
 
     const std::string event = events_->wait_for("CLIENT.AUTH.ERR");
     EXPECT_NE(event.find(R"("reason":"Authentication Failure")"), std::string::npos) << event;
     const std::string lines = log_.lines();
     EXPECT_NE(lines.find("authentication error: "), std::string::npos) << lines;
-    // An account that cannot be used is found out earlier than in the decision alone, and told in other words.
+    // An account that cannot be used is found out earlier than in the decision alone, and told in
+    // other words.
     if (lines.find("Account JWT lookup error: account ") == std::string::npos) {
         EXPECT_NE(lines.find(GetParam().reason), std::string::npos) << lines;
     }
     EXPECT_EQ(lines.find("eyJ"), std::string::npos) << "a token: " << lines;
-    EXPECT_EQ(lines.find(world.nonce.empty() ? "no nonce" : world.nonce), std::string::npos) << lines;
+    EXPECT_EQ(lines.find(world.nonce.empty() ? "no nonce" : world.nonce), std::string::npos)
+        << lines;
     if (signature.size() > 3) {
         EXPECT_EQ(lines.find(signature), std::string::npos) << lines;
     }
     EXPECT_FALSE(RawClient(broker_->port()).info.empty()) << "the broker is gone";
 }
 
-std::string name_of(const testing::TestParamInfo<BadLogin>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<BadLogin>& info) {
+    return info.param.name;
+}
 
 INSTANTIATE_TEST_SUITE_P(Token, BadLoginBrokerTest, testing::ValuesIn(test::bad_tokens()), name_of);
-INSTANTIATE_TEST_SUITE_P(Decision, BadLoginBrokerTest, testing::ValuesIn(test::bad_decisions()), name_of);
+INSTANTIATE_TEST_SUITE_P(Decision, BadLoginBrokerTest, testing::ValuesIn(test::bad_decisions()),
+                         name_of);
 
 }  // namespace
 }  // namespace midge

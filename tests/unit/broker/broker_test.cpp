@@ -40,7 +40,8 @@ std::string reactor_and_threads(const testing::TestParamInfo<BrokerTest::ParamTy
 }
 
 INSTANTIATE_TEST_SUITE_P(Reactors, BrokerTest,
-                         testing::Combine(testing::Values("epoll", "poco"), testing::Values(1U, 3U)),
+                         testing::Combine(testing::Values("epoll", "poco"),
+                                          testing::Values(1U, 3U)),
                          reactor_and_threads);
 
 TEST_P(BrokerTest, carries_messages_between_clients_of_all_loops) {
@@ -73,7 +74,8 @@ TEST_P(BrokerTest, keeps_the_order_of_each_publisher_and_loses_nothing) {
             std::string batch;
             for (int i = 0; i < messages; ++i) {
                 const std::string body = std::to_string(i);
-                batch += "PUB p" + std::to_string(p) + " " + std::to_string(body.size()) + "\r\n" + body + "\r\n";
+                batch += "PUB p" + std::to_string(p) + " " + std::to_string(body.size()) + "\r\n" +
+                         body + "\r\n";
             }
             c.send(batch);
             c.flush();
@@ -104,7 +106,8 @@ TEST_P(BrokerTest, gives_exactly_the_number_of_messages_that_unsub_allows) {
         });
     }
     for (auto& t : threads) t.join();
-    // The publishers' flushes do not wait for deliveries on other loops; the second subscription gets all 60.
+    // The publishers' flushes do not wait for deliveries on other loops; the second subscription
+    // gets all 60.
     int first = 0;
     int second = 0;
     while (second < 60) {
@@ -129,7 +132,8 @@ TEST_P(BrokerTest, carries_large_messages_whole_to_several_subscribers) {
     std::string body(3'000'000, ' ');
     for (size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>('a' + i % 23);
     RawClient publisher = logged_in();
-    publisher.send("PUB big " + std::to_string(body.size()) + "\r\n" + body + "\r\nPUB big 3\r\nend\r\n");
+    publisher.send("PUB big " + std::to_string(body.size()) + "\r\n" + body +
+                   "\r\nPUB big 3\r\nend\r\n");
     for (RawClient& s : subscribers) {
         EXPECT_EQ(s.read_until("\r\n"), "MSG big 1 3000000\r\n");
         EXPECT_TRUE(s.read_bytes(body.size()) == body);
@@ -153,7 +157,9 @@ TEST_P(BrokerTest, closes_a_consumer_that_does_not_read_and_serves_the_others) {
     const std::string expected = "MSG a 1 65536\r\n" + std::string(65536, 'x') + "\r\n";
     int sent = 0;
     // The kernel's buffers take some megabytes of their own.
-    for (; log_.lines().find("Slow Consumer Detected: MaxPending of 2097152 Exceeded") == std::string::npos; ++sent) {
+    for (; log_.lines().find("Slow Consumer Detected: MaxPending of 2097152 Exceeded") ==
+           std::string::npos;
+         ++sent) {
         ASSERT_LT(sent, 2000);
         publisher.send(message);
         publisher.flush();
@@ -171,7 +177,8 @@ TEST_P(BrokerTest, closes_a_consumer_at_the_write_deadline) {
     stuck.send("SUB a 1\r\n");
     stuck.flush();
     RawClient publisher = logged_in();
-    for (int i = 0; i < 20; ++i) publisher.send("PUB a 1000000\r\n" + std::string(1'000'000, 'x') + "\r\n");
+    for (int i = 0; i < 20; ++i)
+        publisher.send("PUB a 1000000\r\n" + std::string(1'000'000, 'x') + "\r\n");
     publisher.flush();
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (log_.lines().find("WriteDeadline of 200ms exceeded") == std::string::npos) {

@@ -10,7 +10,9 @@ namespace midge::test {
 // Keeps lines, so that a test can wait for one.
 class LineLogger final : public Logger {
   public:
-    [[nodiscard]] bool enabled(LogLevel level) const noexcept override { return level >= LogLevel::info; }
+    [[nodiscard]] bool enabled(LogLevel level) const noexcept override {
+        return level >= LogLevel::info;
+    }
     void write(LogLevel, std::string_view line) noexcept override {
         const std::lock_guard lock(mutex_);
         lines_ += std::string(line) + "\n";

@@ -43,7 +43,8 @@ class OperatorTest : public testing::Test {
     }
     static int64_t now() { return wall_now_seconds(); }
 
-    std::string account_jwt(const KeyPair& account, const std::string& name, const RevocationMap& revocations = {}) {
+    std::string account_jwt(const KeyPair& account, const std::string& name,
+                            const RevocationMap& revocations = {}) {
         AccountClaims claims = make_account_claims(account.public_key());
         claims.name = name;
         claims.revocations = revocations;
@@ -51,7 +52,8 @@ class OperatorTest : public testing::Test {
     }
     std::string account_jwt_in_store() {
         std::string found;
-        broker_->registry().resolver()->fetch(account_.public_key(), [&](Result<std::string> jwt) { found = jwt.value(); });
+        broker_->registry().resolver()->fetch(
+            account_.public_key(), [&](Result<std::string> jwt) { found = jwt.value(); });
         return found;
     }
     static std::string user_jwt(const KeyPair& user, const KeyPair& account, int64_t exp = 0) {
@@ -63,8 +65,11 @@ class OperatorTest : public testing::Test {
     static void send_connect(RawClient& client, const KeyPair& user, const std::string& jwt) {
         const auto info = parse_json_object(client.info.substr(5, client.info.size() - 8));
         const std::string nonce = json_string(*info, "nonce").value();
-        client.send("CONNECT {\"verbose\":false,\"headers\":true,\"no_responders\":true,\"protocol\":1,\"name\":\"t\",\"jwt\":\"" +
-                    jwt + "\",\"sig\":\"" + base64url_encode(user.sign(nonce)) + "\"}\r\n");
+        client.send(
+            "CONNECT "
+            "{\"verbose\":false,\"headers\":true,\"no_responders\":true,\"protocol\":1,\"name\":"
+            "\"t\",\"jwt\":\"" +
+            jwt + "\",\"sig\":\"" + base64url_encode(user.sign(nonce)) + "\"}\r\n");
     }
     RawClient log_in(const KeyPair& user, const KeyPair& account, int64_t exp = 0) {
         RawClient client(broker_->port());
@@ -76,8 +81,10 @@ class OperatorTest : public testing::Test {
         return client;
     }
     // Sends a request and gives the body of the answer.
-    static std::string request(RawClient& client, const std::string& subject, const std::string& body = {}) {
-        client.send("SUB reply 99\r\nPUB " + subject + " reply " + std::to_string(body.size()) + "\r\n" + body + "\r\n");
+    static std::string request(RawClient& client, const std::string& subject,
+                               const std::string& body = {}) {
+        client.send("SUB reply 99\r\nPUB " + subject + " reply " + std::to_string(body.size()) +
+                    "\r\n" + body + "\r\n");
         const std::string head = client.read_until("\r\n");
         const size_t size = std::stoul(head.substr(head.rfind(' ') + 1));
         const std::string answer = client.read_bytes(size);
@@ -99,9 +106,13 @@ class OperatorTest : public testing::Test {
 
 TEST_F(OperatorTest, lets_a_user_in_and_tells_it_its_account) {
     RawClient client = log_in(user_, account_);
-    EXPECT_NE(client.connect_info.find("\"remote_account\":\"" + account_.public_key() + "\""), std::string::npos);
-    EXPECT_NE(events_->wait_for(account_.public_key() + ".CONNECT").find(user_.public_key()), std::string::npos);
-    EXPECT_NE(events_->wait_for("ACCOUNT." + account_.public_key() + ".SERVER.CONNS").find("\"conns\":1"), std::string::npos);
+    EXPECT_NE(client.connect_info.find("\"remote_account\":\"" + account_.public_key() + "\""),
+              std::string::npos);
+    EXPECT_NE(events_->wait_for(account_.public_key() + ".CONNECT").find(user_.public_key()),
+              std::string::npos);
+    EXPECT_NE(
+        events_->wait_for("ACCOUNT." + account_.public_key() + ".SERVER.CONNS").find("\"conns\":1"),
+        std::string::npos);
 }
 
 TEST_F(OperatorTest, waits_for_a_slow_resolver_without_losing_what_the_client_sends) {
@@ -127,7 +138,8 @@ TEST_F(OperatorTest, refuses_a_bad_login_with_one_text_and_an_advisory) {
 TEST_F(OperatorTest, closes_a_user_whose_token_expires) {
     RawClient client = log_in(user_, account_, now() + 1);
     EXPECT_EQ(client.read_to_end(), "-ERR 'User Authentication Expired'\r\n");
-    EXPECT_NE(events_->wait_for(account_.public_key() + ".DISCONNECT").find("\"reason\":\"Authentication Expired\""),
+    EXPECT_NE(events_->wait_for(account_.public_key() + ".DISCONNECT")
+                  .find("\"reason\":\"Authentication Expired\""),
               std::string::npos);
 }
 
@@ -139,23 +151,31 @@ TEST_F(OperatorTest, times_out_who_does_not_log_in) {
 TEST_F(OperatorTest, answers_the_services_of_the_system_account) {
     RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
     EXPECT_NE(system.connect_info.find("\"acc_is_sys\":true"), std::string::npos);
-    for (const std::string& subject : {std::string("$SYS.REQ.SERVER.PING"), std::string("$SYS.REQ.SERVER.PING.STATSZ"),
-                                       "$SYS.REQ.SERVER." + broker_->server_id() + ".STATSZ"}) {
-        EXPECT_NE(request(system, subject).find("\"statsz\":{\"start\""), std::string::npos) << subject;
+    for (const std::string& subject :
+         {std::string("$SYS.REQ.SERVER.PING"), std::string("$SYS.REQ.SERVER.PING.STATSZ"),
+          "$SYS.REQ.SERVER." + broker_->server_id() + ".STATSZ"}) {
+        EXPECT_NE(request(system, subject).find("\"statsz\":{\"start\""), std::string::npos)
+            << subject;
     }
-    EXPECT_NE(request(system, "$SYS.REQ.SERVER.PING.IDZ").find(broker_->server_id()), std::string::npos);
-    EXPECT_NE(request(system, "$SYS.REQ.SERVER.PING.STATSZ", "nonsense").find("\"code\":400"), std::string::npos);
-    EXPECT_NE(request(system, "$SYS.REQ.ACCOUNT." + system_.public_key() + ".CONNS").find("\"conns\":1"), std::string::npos);
+    EXPECT_NE(request(system, "$SYS.REQ.SERVER.PING.IDZ").find(broker_->server_id()),
+              std::string::npos);
+    EXPECT_NE(request(system, "$SYS.REQ.SERVER.PING.STATSZ", "nonsense").find("\"code\":400"),
+              std::string::npos);
+    EXPECT_NE(
+        request(system, "$SYS.REQ.ACCOUNT." + system_.public_key() + ".CONNS").find("\"conns\":1"),
+        std::string::npos);
     EXPECT_EQ(request(system, "$SYS.REQ.SERVER.PING.NOSUCH"), "no responders");
-    EXPECT_EQ(request(system, "$SYS.REQ.ACCOUNT." + account_.public_key() + ".CLAIMS.LOOKUP"), account_jwt_in_store());
+    EXPECT_EQ(request(system, "$SYS.REQ.ACCOUNT." + account_.public_key() + ".CLAIMS.LOOKUP"),
+              account_jwt_in_store());
 }
 
 TEST_F(OperatorTest, tells_a_user_of_any_account_about_itself_and_nothing_else) {
     RawClient client = log_in(user_, account_);
     const std::string answer = request(client, "$SYS.REQ.USER.INFO");
-    EXPECT_NE(answer.find("\"data\":{\"user\":\"" + user_.public_key() + "\",\"account\":\"" + account_.public_key() +
-                          "\",\"account_name\":\"APP\",\"user_name\":\"bob\"}"),
-              std::string::npos)
+    EXPECT_NE(
+        answer.find("\"data\":{\"user\":\"" + user_.public_key() + "\",\"account\":\"" +
+                    account_.public_key() + "\",\"account_name\":\"APP\",\"user_name\":\"bob\"}"),
+        std::string::npos)
         << answer;
     EXPECT_EQ(request(client, "$SYS.REQ.SERVER.PING"), "no responders");
 }
@@ -164,14 +184,16 @@ TEST_F(OperatorTest, applies_a_claims_update_to_live_connections) {
     RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
     RawClient client = log_in(user_, account_);
     const std::string update = account_jwt(account_, "APP", {{user_.public_key(), now()}});
-    EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", update).find("\"message\":\"jwt updated\""), std::string::npos);
+    EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", update).find("\"message\":\"jwt updated\""),
+              std::string::npos);
     EXPECT_EQ(client.read_to_end(), "-ERR 'User Authentication Revoked'\r\n");
     RawClient again(broker_->port());
     send_connect(again, user_, user_jwt(user_, account_));
     EXPECT_EQ(again.read_to_end(), "-ERR 'Authorization Violation'\r\n");
     const KeyPair stranger = KeyPair::generate(KeyKind::operator_key);
     AccountClaims forged = make_account_claims(account_.public_key());
-    EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", *encode(forged, stranger, now())).find("\"code\":500"),
+    EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", *encode(forged, stranger, now()))
+                  .find("\"code\":500"),
               std::string::npos);
 }
 

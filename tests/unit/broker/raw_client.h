@@ -8,21 +8,24 @@
 
 namespace midge::test {
 
-// Throws Poco exceptions when the connection fails; a wait that lasts longer than `patience` fails the test.
+// Throws Poco exceptions when the connection fails; a wait that lasts longer than `patience` fails
+// the test.
 class RawClient {
   public:
     static constexpr int patience_seconds = 20;
 
     explicit RawClient(uint16_t port);
     void send(std::string_view bytes);
-    // Everything up to and including `ending`; what came after stays for the next call. Empty if the peer closed before.
+    // Everything up to and including `ending`; what came after stays for the next call. Empty if
+    // the peer closed before.
     std::string read_until(std::string_view ending);
     // Exactly `count` bytes, fewer only if the peer closed.
     std::string read_bytes(size_t count);
     // What comes before the peer closes.
     std::string read_to_end();
     // CONNECT with `options` and a PING; returns when the PONG is there.
-    void log_in(std::string_view options = R"({"verbose":false,"headers":true,"no_responders":true})");
+    void log_in(
+        std::string_view options = R"({"verbose":false,"headers":true,"no_responders":true})");
     // A PING round trip; gives what came before the PONG.
     std::string flush();
     [[nodiscard]] Poco::Net::StreamSocket& socket() { return socket_; }

@@ -1,16 +1,13 @@
-#include "protocol/command_line.h"
+#include "protocol/control_line.h"
 
 #include <fmt/format.h>
 
 #include <array>
 
 #include "base/wire_error.h"
-#include "protocol/parser.h"
 
 namespace midge {
 namespace {
-
-constexpr int size_digits_max = 9;
 
 // What may follow an operation's name.
 enum class After : uint8_t {
@@ -37,8 +34,12 @@ constexpr std::array<OperationName, 10> operations = {{
     {"-err", Operation::client_error, After::blank},
 }};
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 bool starts_with_lower(std::string_view text, std::string_view name) {
     if (text.size() < name.size()) return false;
@@ -48,7 +49,8 @@ bool starts_with_lower(std::string_view text, std::string_view name) {
     return true;
 }
 
-// Fills `out` with the blank-separated words of `text`; gives their number, or N + 1 if there are more.
+// Fills `out` with the blank-separated words of `text`; gives their number, or N + 1 if there are
+// more.
 template <size_t N>
 size_t split_words(std::string_view text, std::array<std::string_view, N>& out) {
     size_t count = 0;
@@ -62,6 +64,18 @@ size_t split_words(std::string_view text, std::array<std::string_view, N>& out) 
         if (count == N) return N + 1;
         out[count++] = {word, static_cast<size_t>(at - word)};
     }
+}
+
+// Whether the words have one space between them, and nothing after the last.
+template <size_t N>
+bool is_usual(std::string_view text, const std::array<std::string_view, N>& words, size_t count) {
+    const char* expected = text.data();
+    for (size_t i = 0; i < count; ++i) {
+        if (words[i].data() != expected) return false;
+        expected += words[i].size();
+        if (i + 1 < count && *expected++ != ' ') return false;
+    }
+    return expected == text.data() + text.size();
 }
 
 // -1 unless decimal digits only.
@@ -82,7 +96,7 @@ std::string_view arguments_of(std::string_view line, size_t name_size) {
     return arguments;
 }
 
-CommandLine with_arguments(std::string_view line, const OperationName& name) {
+ControlLine with_arguments(std::string_view line, const OperationName& name) {
     if (name.after == After::ignored) return {name.operation, {}};
     const bool has_blank = line.size() > name.lower.size() && is_blank(line[name.lower.size()]);
     if (name.after == After::blank && !has_blank) return {};
@@ -91,7 +105,7 @@ CommandLine with_arguments(std::string_view line, const OperationName& name) {
 
 }  // namespace
 
-CommandLine split_operation(std::string_view line) noexcept {
+ControlLine split_operation(std::string_view line) noexcept {
     // PUB is what a busy server sees.
     if (starts_with_lower(line, operations[0].lower)) return with_arguments(line, operations[0]);
     for (const OperationName& name : operations) {
@@ -100,7 +114,7 @@ CommandLine split_operation(std::string_view line) noexcept {
     return {};
 }
 
-CommandLine split_partial(std::string_view start) noexcept {
+ControlLine split_partial(std::string_view start) noexcept {
     for (const OperationName& name : operations) {
         const size_t common = std::min(start.size(), name.lower.size());
         if (!starts_with_lower(start, name.lower.substr(0, common))) continue;
@@ -125,6 +139,11 @@ bool parse_publish(std::string_view arguments, bool has_header, PublishCommand& 
     out.has_header = has_header;
     out.header_bytes = static_cast<size_t>(header);
     body_bytes = static_cast<size_t>(total);
+    if (is_usual(arguments, words, count)) {
+        const char* const after_subject = out.subject.data() + out.subject.size();
+        out.rest = {after_subject,
+                    static_cast<size_t>(arguments.data() + arguments.size() - after_subject)};
+    }
     return true;
 }
 
@@ -154,7 +173,8 @@ bool body_may_end_in_crlf(const char* body, size_t available, size_t body_bytes)
 
 std::string argument_error(std::string_view function, std::string_view arguments) {
     constexpr size_t shown_bytes_max = 128;
-    return fmt::format("{} Parse Error: {}", function, go_quote(arguments.substr(0, shown_bytes_max)));
+    return fmt::format("{} Parse Error: {}", function,
+                       go_quote(arguments.substr(0, shown_bytes_max)));
 }
 
 }  // namespace midge

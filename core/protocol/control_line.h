@@ -5,32 +5,49 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/commands.h"
+
 namespace midge {
 
-struct PublishCommand;
-struct SubscribeCommand;
+// Of a number in a command.
+inline constexpr int size_digits_max = 9;
 
-enum class Operation : uint8_t { unknown, pub, hpub, sub, unsub, ping, pong, connect, info, ok, client_error };
+enum class Operation : uint8_t {
+    unknown,
+    pub,
+    hpub,
+    sub,
+    unsub,
+    ping,
+    pong,
+    connect,
+    info,
+    ok,
+    client_error
+};
 
-struct CommandLine {
+struct ControlLine {
     Operation operation = Operation::unknown;
     std::string_view arguments;  // without the blanks before, and without the CR
 };
 
 // `line` up to, not including, the LF.
-[[nodiscard]] CommandLine split_operation(std::string_view line) noexcept;
+[[nodiscard]] ControlLine split_operation(std::string_view line) noexcept;
 // A line whose end has not arrived yet: `unknown` as soon as no operation can come of it.
-[[nodiscard]] CommandLine split_partial(std::string_view start) noexcept;
+[[nodiscard]] ControlLine split_partial(std::string_view start) noexcept;
 
-// Arguments -> command. False when their number or a size is wrong.
+// Arguments -> command, without body. `rest` then ends with the size, and is empty when it cannot
+// be passed on. False when the number of arguments or a size is wrong.
 [[nodiscard]] bool parse_publish(std::string_view arguments, bool has_header, PublishCommand& out,
                                  size_t& body_bytes) noexcept;
 [[nodiscard]] bool parse_subscribe(std::string_view arguments, SubscribeCommand& out) noexcept;
 // `max` 0: at once.
-[[nodiscard]] bool parse_unsubscribe(std::string_view arguments, std::string_view& sid, int64_t& max) noexcept;
+[[nodiscard]] bool parse_unsubscribe(std::string_view arguments, std::string_view& sid,
+                                     int64_t& max) noexcept;
 
 // False if the bytes behind the body are there and are not CR LF.
-[[nodiscard]] bool body_may_end_in_crlf(const char* body, size_t available, size_t body_bytes) noexcept;
+[[nodiscard]] bool body_may_end_in_crlf(const char* body, size_t available,
+                                        size_t body_bytes) noexcept;
 
 // nats-server's log text: processPub Parse Error: "foo"
 [[nodiscard]] std::string argument_error(std::string_view function, std::string_view arguments);

@@ -1,0 +1,57 @@
+#pragma once
+// The usual publisher: one command like the other, but for the size and the body.
+#include <cstring>
+
+#include "protocol/control_line.h"
+
+namespace midge {
+
+// The last publish command of an input, so that the next one is read by one comparison. Views into
+// the input; lives as long as a call of the parser.
+class PublishRepeat {
+  public:
+    // Remembers `command`, whose line begins at `line`. Forgets the one before, if this is not
+    // written in the usual way (PublishCommand::rest).
+    void remember(const char* line, const PublishCommand& command) noexcept {
+        line_ = line;
+        prefix_bytes_ =
+            command.rest.empty() ? 0 : static_cast<size_t>(command.size_text.data() - line);
+        command_ = command;
+        command_.repeated = true;
+    }
+    void forget() noexcept { prefix_bytes_ = 0; }
+
+    // Reads the line at `at` when it is that of the last command but for the size. Gives where its
+    // body begins, or null when the line is another or is not complete. command() is then the new
+    // one, but for body and rest.
+    [[nodiscard]] const char* read(const char* at, const char* end, size_t& body_bytes) noexcept {
+        if (static_cast<size_t>(end - at) < prefix_bytes_ + size_digits_max + 2 ||
+            prefix_bytes_ == 0)
+            return nullptr;
+        if (std::memcmp(at, line_, prefix_bytes_) != 0) return nullptr;
+        const char* const digits = at + prefix_bytes_;
+        const char* digit = digits;
+        size_t size = 0;
+        for (; *digit >= '0' && *digit <= '9'; ++digit) {
+            if (digit - digits == size_digits_max) return nullptr;
+            size = size * 10 + static_cast<size_t>(*digit - '0');
+        }
+        if (digit == digits || digit[0] != '\r' || digit[1] != '\n' || size < command_.header_bytes)
+            return nullptr;
+        command_.subject = {at + (command_.subject.data() - line_), command_.subject.size()};
+        if (!command_.reply.empty())
+            command_.reply = {at + (command_.reply.data() - line_), command_.reply.size()};
+        command_.size_text = {digits, static_cast<size_t>(digit - digits)};
+        line_ = at;
+        body_bytes = size;
+        return digit + 2;
+    }
+    [[nodiscard]] PublishCommand& command() noexcept { return command_; }
+
+  private:
+    const char* line_ = nullptr;
+    size_t prefix_bytes_ = 0;  // of the line, up to the size; 0: nothing to compare with
+    PublishCommand command_;
+};
+
+}  // namespace midge

@@ -1,0 +1,150 @@
+"""The two programs under comparison: where they are, how they are configured, started and watched."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+START_SECONDS = 20
+STOP_SECONDS = 20
+POLL_SECONDS = 0.005
+READY_LINE = b"Server is ready"
+USER, PASSWORD = "bench", "bench-password"
+
+
+class BenchError(Exception):
+    """Something that leaves a case, or all of them, without a number."""
+
+
+class Program:
+    """A server program. `settings` is configuration text of its own."""
+
+    def __init__(self, name, path, settings=""):
+        self.name = name
+        self.path = str(path)
+        self.settings = settings
+
+    def version(self):
+        done = subprocess.run([self.path, "--version"], capture_output=True, text=True, check=False)
+        return (done.stdout or done.stderr).strip()
+
+
+def find_nats_server():
+    """The official server, from NATS_SERVER or PATH. Midge has that name too in bin/nats-names/, which is refused."""
+    path = os.environ.get("NATS_SERVER") or shutil.which("nats-server")
+    if not path or not os.access(path, os.X_OK):
+        where = f"NATS_SERVER is '{path}', which is no program" if path else "it is not on PATH"
+        raise BenchError(f"no nats-server to compare with: {where}; set NATS_SERVER to the official program")
+    if pathlib.Path(path).resolve().name == "midged":
+        raise BenchError(f"{path} is Midge under another name; set NATS_SERVER to the official program")
+    return path
+
+
+class Operator:
+    """An operator with three accounts, whose configuration both servers load, and a user's credentials."""
+
+    def __init__(self, nsc, folder):
+        self._nsc = str(nsc)
+        self._folder = pathlib.Path(folder) / "nsc"
+        self._folder.mkdir()
+        self.creds = str(pathlib.Path(folder) / "user.creds")
+        self._run("add", "operator", "-n", "BENCH")
+        for account in ("SYS", "APP", "OTHER"):
+            self._run("add", "account", "-n", account)
+            self._run("add", "user", "-a", account, "-n", "user")
+        self._run("generate", "creds", "-a", "APP", "-n", "user", "-o", self.creds)
+        self.settings = self._run("generate", "config", "--mem-resolver", "--sys-account", "SYS")
+
+    def _run(self, *arguments):
+        done = subprocess.run([self._nsc, "-H", str(self._folder), *arguments], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise BenchError(f"midge-nsc {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+
+class Server:
+    """One running server process on a port of its own choosing, loopback only."""
+
+    def __init__(self, program, folder, settings):
+        self.name = program.name
+        self._folder = pathlib.Path(folder)
+        self._folder.mkdir(parents=True)
+        self._log = self._folder / "server.log"
+        config = self._folder / "server.conf"
+        config.write_text(f"{settings}\n{program.settings}\nhost: 127.0.0.1\nport: -1\n"
+                          f"ports_file_dir: {json.dumps(str(self._folder))}\n", encoding="utf-8")
+        command = [program.path, "-c", str(config)]
+        with open(self._log, "wb") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            self.port = self._wait_for_port()
+        except BenchError:
+            self.stop()
+            raise
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def _wait_for_port(self):
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise BenchError(f"{self.name} ended with {self._process.returncode}:\n{self.log()}")
+            for path in self._folder.glob("*.ports"):
+                try:
+                    return int(json.loads(path.read_text(encoding="utf-8"))["nats"][0].rsplit(":", 1)[1])
+                except (json.JSONDecodeError, FileNotFoundError):
+                    pass  # still being written
+            time.sleep(POLL_SECONDS)
+        raise BenchError(f"{self.name} told no port within {START_SECONDS} s:\n{self.log()}")
+
+    def rss_bytes(self):
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
+
+    def log(self):
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self):
+        end_process(self._process)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def end_process(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def seconds_to_ready(program, folder, settings):
+    """From just before the program is executed to its log line that it is ready."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True)
+    config = folder / "server.conf"
+    config.write_text(f"{settings}\n{program.settings}\nhost: 127.0.0.1\nport: -1\n", encoding="utf-8")
+    begin = time.monotonic()
+    process = subprocess.Popen([program.path, "-c", str(config)], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        for line in process.stderr:
+            if READY_LINE in line:
+                return time.monotonic() - begin
+        raise BenchError(f"{program.name} ended before it was ready")
+    finally:
+        end_process(process)
+        process.stderr.close()
