@@ -10,6 +10,10 @@ target_compile_options(midge_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
     -fvisibility=hidden)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # False alarms on std::string with -O2: GCC bug 105651.
+    target_compile_options(midge_flags INTERFACE -Wno-restrict)
+endif()
 if(MIDGE_WERROR)
     target_compile_options(midge_flags INTERFACE -Werror)
 endif()

@@ -66,6 +66,12 @@ class Account {
     // Counts a client in unless the account's `conn` limit is reached.
     [[nodiscard]] bool client_connected();
     void client_disconnected() noexcept;
+    // Subscriptions of the server's own, which are in the index like others.
+    void count_own_subscriptions(int change) noexcept { own_subscriptions_.fetch_add(change, std::memory_order_relaxed); }
+    // Whether any client subscribes to anything.
+    [[nodiscard]] bool has_subscribers() const noexcept {
+        return static_cast<int64_t>(index_.size()) > own_subscriptions_.load(std::memory_order_relaxed);
+    }
     void count_slow_consumer() noexcept { slow_consumers_.fetch_add(1, std::memory_order_relaxed); }
     [[nodiscard]] int connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
     [[nodiscard]] int64_t slow_consumers() const noexcept { return slow_consumers_.load(std::memory_order_relaxed); }
@@ -78,6 +84,7 @@ class Account {
     SubjectIndex index_;
     std::vector<std::unique_ptr<AccountLane>> lanes_;
     std::atomic<int> connections_{0};
+    std::atomic<int> own_subscriptions_{0};
     std::atomic<int64_t> connections_max_{no_limit};
     std::atomic<int64_t> slow_consumers_{0};
 

@@ -175,6 +175,7 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
 
 void Broker::add_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
     for (auto& sink : sinks) sink_ids_.push_back(events_->add_sink(std::move(sink)));
+    has_sinks_ = !sink_ids_.empty();
 }
 
 Result<> Broker::reload(Options options, BrokerParts parts) {

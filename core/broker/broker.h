@@ -59,6 +59,10 @@ class Broker {
     // For sessions, loops and services.
     [[nodiscard]] AccountRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] EventBus& events() noexcept { return *events_; }
+    // Whether anybody would get an event: a sink besides the system account, or a subscriber there. Any thread.
+    [[nodiscard]] bool events_wanted() const noexcept {
+        return has_sinks_.load(std::memory_order_relaxed) || (system_account_ != nullptr && system_account_->has_subscribers());
+    }
     [[nodiscard]] Logger& logger() noexcept { return log_; }
     // Whether the server's own messages are traced too (trace_verbose). Any thread.
     [[nodiscard]] bool traces_system() const noexcept { return traces_system_.load(std::memory_order_relaxed); }
@@ -111,6 +115,7 @@ class Broker {
     std::vector<std::unique_ptr<EventLoop>> loops_;
     std::unique_ptr<Listener> listener_;
     std::vector<SinkId> sink_ids_;
+    std::atomic<bool> has_sinks_{false};
     size_t next_loop_ = 0;
     uint16_t port_ = 0;
     bool running_ = false;

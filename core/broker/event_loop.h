@@ -19,7 +19,9 @@ class Session;
 // Owned by the broker; everything but post(), adopt() and the event callbacks happens on its thread.
 class EventLoop final : public OutboundOwner, public SubscriptionOwner {
   public:
-    static constexpr size_t read_bytes_max = 64 * 1024;
+    // One read of a socket, usually, and when a session's publishers keep it full and few receive what they send.
+    static constexpr size_t usual_read_bytes = 64 * 1024;
+    static constexpr size_t read_bytes_max = 256 * 1024;
 
     EventLoop(Broker& broker, unsigned index, std::unique_ptr<Poller> poller);
     ~EventLoop();

@@ -25,6 +25,8 @@ class RoutingLane {
     // commit() sends it.
     size_t publish(Account& account, const PublishCommand& message, const Origin& origin);
     void commit() { outbound_.commit(); }
+    // Fast and guessable: to spread load, never for a secret.
+    [[nodiscard]] uint32_t random() noexcept;
 
   private:
     // A message as it is written to a receiver: "MSG ", subject, blank, sid, then this.
@@ -48,7 +50,6 @@ class RoutingLane {
                std::string_view sid);
     void stage_large(Outbound& target, std::string_view subject, const Framing& framing,
                      std::string_view sid);
-    [[nodiscard]] uint32_t random() noexcept;
 
     DeliveryLane outbound_;
     Logger& log_;

@@ -12,6 +12,8 @@ namespace {
 
 // What a peer that has not logged in may make us keep: one control line, and little more.
 constexpr size_t unauthenticated_read_slack = 512;
+// Up to this many times as much as came in may be staged for reads to grow.
+constexpr uint64_t staged_per_read_max = 2;
 // A timer looks this many times per write deadline.
 constexpr int write_deadline_checks = 4;
 
@@ -86,7 +88,9 @@ void Session::on_readable() {
     }
     char* const buffer = loop_.read_buffer();
     const size_t kept = rest_.size();
-    size_t room = EventLoop::read_bytes_max - kept;
+    const size_t wanted = std::max({reads_much_ ? EventLoop::read_bytes_max : EventLoop::usual_read_bytes, wanted_,
+                                    kept + EventLoop::usual_read_bytes / 2});
+    size_t room = std::min(wanted, EventLoop::read_bytes_max) - kept;
     if (limits_.connect_required) {
         room = std::min(room, limits_.control_line_bytes_max + unauthenticated_read_slack);
     }
@@ -99,7 +103,11 @@ void Session::on_readable() {
         case IoResult::Kind::done: break;
     }
     last_input_ = loop_.reactor().now();
+    const uint64_t staged_before = loop_.lane().outbound().staged_bytes_total();
     process({buffer, kept + result.bytes});
+    // Larger reads mean fewer system calls; but what is staged for many receivers should not fall out of the cache.
+    const uint64_t staged = loop_.lane().outbound().staged_bytes_total() - staged_before;
+    reads_much_ = result.bytes == room && staged <= staged_per_read_max * result.bytes;
 }
 
 // A message that does not fit the loop's buffer, or a control line that was allowed to be so long, is gathered in memory of its

@@ -124,6 +124,7 @@ class Session final : public IoHandler {
     size_t wanted_ = 0;
     bool paused_ = false;
     bool watching_writable_ = false;
+    bool reads_much_ = false;
 
     // Login
     std::string nonce_;

@@ -29,6 +29,7 @@ ClientInfo Session::client_info() const {
 
 void Session::publish_connect() {
     Broker& broker = loop_.broker();
+    if (!broker.events_wanted()) return;
     if (!grant_.account->is_global()) broker.services().publish_account_conns(*grant_.account);
     broker.events().push(ConnectEvent{EventHeader::make(), client_info()});
 }
@@ -48,6 +49,7 @@ DisconnectEvent Session::disconnect_event(CloseReason reason) const {
 
 void Session::publish_disconnect(CloseReason reason) {
     Broker& broker = loop_.broker();
+    if (!broker.events_wanted()) return;
     if (connected_ && grant_.account != nullptr && !grant_.account->is_global()) {
         broker.services().publish_account_conns(*grant_.account);
     }
@@ -56,9 +58,11 @@ void Session::publish_disconnect(CloseReason reason) {
 
 void Session::publish_auth_error() {
     Broker& broker = loop_.broker();
+    Account& account = grant_.account != nullptr ? *grant_.account : broker.global_account();
+    if (!broker.events_wanted() && !account.has_subscribers()) return;
     const DisconnectEvent event = disconnect_event(CloseReason::authentication_failure);
-    broker.events().push(AuthErrorEvent{event});
-    broker.services().publish_auth_error(grant_.account != nullptr ? *grant_.account : broker.global_account(), event);
+    if (broker.events_wanted()) broker.events().push(AuthErrorEvent{event});
+    broker.services().publish_auth_error(account, event);
 }
 
 std::string Session::log_prefix() const {

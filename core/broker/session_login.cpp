@@ -1,6 +1,4 @@
 // Session: CONNECT, INFO, timers of the login and of liveness (spec client-protocol.md 2, 3 and 6).
-#include <sodium.h>
-
 #include "base/text.h"
 #include "broker/session.h"
 #include "broker/session_log.h"
@@ -203,7 +201,7 @@ void Session::start_auth_timer() {
 }
 
 void Session::start_ping_timer(std::chrono::milliseconds delay) {
-    const auto jitter = delay * randombytes_uniform(first_ping_jitter_percent + 1) / 100;
+    const auto jitter = delay * (loop_.lane().random() % (first_ping_jitter_percent + 1)) / 100;
     ping_timer_ = loop_.reactor().after(rtt_nanos_ == 0 || pings_out_ == 0 ? delay + jitter : delay, [this] { on_ping_timer(); });
 }
 

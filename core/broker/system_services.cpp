@@ -101,6 +101,7 @@ void SystemServices::post_bounded(std::string_view what, Task task) {
 Ref<Subscription> SystemServices::insert(Account& account, std::string subject, InternalReceiver& receiver) {
     auto subscription = make_ref<Subscription>(std::move(subject), receiver);
     account.index().insert(subscription);
+    account.count_own_subscriptions(1);
     return subscription;
 }
 
@@ -110,7 +111,9 @@ Ref<Subscription> SystemServices::serve(Account& account, std::string subject, H
 }
 
 // The endpoint stays: a loop may be about to call it.
-void SystemServices::withdraw(Account& account, const Ref<Subscription>& service) { account.index().remove(*service); }
+void SystemServices::withdraw(Account& account, const Ref<Subscription>& service) {
+    if (account.index().remove(*service)) account.count_own_subscriptions(-1);
+}
 
 void SystemServices::attach(Account& account) { insert(account, std::string(user_info_subject), *user_info_); }
 
@@ -145,6 +148,7 @@ void SystemServices::publish(Account& account, const std::string& subject, std::
 }
 
 void SystemServices::publish_auth_error(Account& account, const DisconnectEvent& event) {
+    if (!account.has_subscribers()) return;
     post_bounded("authentication error", [this, &account, event] {
         publish(account, std::string(account_auth_error_subject), to_json(event, broker_.events().stamp()));
     });
@@ -183,6 +187,7 @@ void SystemServices::account_conns_heartbeat() {
 }
 
 void SystemServices::publish_account_conns(Account& account) {
+    if (!broker_.events_wanted()) return;
     broker_.events().push(AccountConnsEvent{EventHeader::make(), account_stat(account)});
 }
 

@@ -13,6 +13,8 @@ namespace {
 // Events taken off the queue at a time: enough to make the lock cheap, few enough that flush() need
 // not wait long.
 constexpr size_t batch_max = 64;
+// How long the first event after a pause waits for others.
+constexpr std::chrono::milliseconds gather_time{1};
 
 bool ends_service(const Event& event) {
     return std::holds_alternative<ShutdownEvent>(event) ||
@@ -53,7 +55,7 @@ bool EventBus::push(Event event) {
             closed_ = std::holds_alternative<LameDuckEvent>(event);
             queue_.push_back(std::move(event));
             ++accepted_;
-            work_.notify_one();
+            if (std::exchange(idle_, false)) work_.notify_one();
             return true;
         }
         ++dropped_;
@@ -154,7 +156,13 @@ void EventBus::consume() {
             flush_done_ = reached;
             done_.notify_all();
         } else if (queue_.empty()) {
-            work_.wait(lock);
+            idle_ = true;
+            work_.wait(lock, [this] { return !idle_ || stopping_ || flush_due(); });
+            // Events come in bursts: whoever pushes the next ones need not wake this thread again.
+            if (!stopping_ && !flush_asked()) {
+                work_.wait_for(lock, gather_time, [this] { return stopping_ || flush_asked(); });
+            }
+            idle_ = false;
         } else {
             lock.unlock();
             send_batch();
@@ -188,6 +196,10 @@ size_t EventBus::send_batch() {
     std::lock_guard lock(queue_mutex_);
     sent_ += batch.size();
     return batch.size();
+}
+
+bool EventBus::flush_asked() const {
+    return flush_wanted_ > flush_done_;
 }
 
 bool EventBus::flush_due() const {

@@ -81,6 +81,7 @@ class EventBus {
     void consume();
     size_t send_batch();
     bool flush_due() const;
+    [[nodiscard]] bool flush_asked() const;
     void flush_sinks();
 
     void send(const ConnectEvent& event);
@@ -109,6 +110,7 @@ class EventBus {
     uint64_t dropped_ = 0;
     uint64_t dropped_in_burst_ = 0;
     bool consuming_ = false;
+    bool idle_ = false;  // the consumer waits for the next push
     bool closed_ = false;    // takes no more events
     bool stopping_ = false;  // the consumer ends when the queue is empty
 

@@ -56,7 +56,7 @@ void free_chunk(Chunk* chunk) noexcept;
 class ChunkPool {
   public:
     static constexpr uint32_t chunk_bytes = 16 * 1024 - sizeof(Chunk);
-    static constexpr size_t kept_max = 128;
+    static constexpr size_t kept_max = 512;
 
     ChunkPool() = default;
     ChunkPool(const ChunkPool&) = delete;

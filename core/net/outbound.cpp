@@ -142,6 +142,7 @@ void DeliveryLane::append_shared(Outbound& target, Ref<const SharedBytes> bytes)
     Outbound::Stage& stage = target.stages_[index_];
     if (!stage.listed) list(target, stage);
     staged_bytes_ += bytes->bytes().size();
+    staged_bytes_total_ += bytes->bytes().size();
     stage.chunks.push(make_shared_chunk(std::move(bytes)));
 }
 

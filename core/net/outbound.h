@@ -107,6 +107,7 @@ class DeliveryLane {
         stage.chunks.tail->size += static_cast<uint32_t>(used);
         stage.chunks.bytes += used;
         staged_bytes_ += used;
+        staged_bytes_total_ += used;
     }
     void append(Outbound& target, std::string_view bytes);
     // Without a copy.
@@ -117,6 +118,8 @@ class DeliveryLane {
         stage.counted.bytes += payload_bytes;
     }
 
+    // Since the lane was made.
+    [[nodiscard]] uint64_t staged_bytes_total() const noexcept { return staged_bytes_total_; }
     [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
     [[nodiscard]] bool should_commit_early() const noexcept { return staged_bytes_ > staged_bytes_max; }
     // One lock and one write per connection that something was staged for.
@@ -131,6 +134,7 @@ class DeliveryLane {
     const unsigned index_;
     ChunkPool pool_;
     size_t staged_bytes_ = 0;
+    uint64_t staged_bytes_total_ = 0;
     std::vector<Ref<Outbound>> dirty_;
     std::vector<Ref<Outbound>> committing_;
 };

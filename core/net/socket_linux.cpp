@@ -156,6 +156,8 @@ int try_listen(OwnedSocket& socket, const sockaddr_storage& address, const char*
     call = "socket";
     if (socket.get() < 0) return errno;
     set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+    // Accepted sockets inherit it.
+    set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
     if (address.ss_family == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
     call = "bind";
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
@@ -232,7 +234,6 @@ IoResult socket_accept(SocketHandle listener, Accepted& out) {
         // one.
     } while (socket < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EPROTO));
     if (socket < 0) return failed(errno);
-    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
     out.socket = socket;
     out.peer = text_of(address);
     return {};

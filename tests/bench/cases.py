@@ -15,6 +15,9 @@ OWN_DESCRIPTORS = 100  # of a server, besides its connections
 IDLE_ROUNDS_MAX = 3
 STUCK_MESSAGES = 400_000
 STUCK_COUNTS = (1, 3)
+RELAY_SIZES = (16, 128, 4096)
+RELAY_BYTES = 400_000_000  # of each run
+RELAY_FRAMING_BYTES = 20
 
 
 class Load:
@@ -155,6 +158,20 @@ class Stuck:
             rates[count][index].append(measured[count])
 
 
+class Relay:
+    """No server at all: what the kernel alone takes for the bytes of a message in and out again."""
+
+    name = "relay floor"
+
+    def run(self, bench):
+        for size in RELAY_SIZES:
+            count = (RELAY_BYTES // 4 if bench.quick else RELAY_BYTES) // (size + RELAY_FRAMING_BYTES)
+            runs = [bench.relay(["relay", "--size", str(size), "--count", str(count)]) for _ in range(bench.rounds)]
+            yield Row(f"{self.name} {size} B", "ns CPU/msg", "No server: a thread that reads 64 KiB from one socket and writes them "
+                      "to another; shown as Midge's, which can hardly be below it in fan 1->1.", [], [],
+                      [run["relay_nanos_per_message"] for run in runs], shows_ratio=False)
+
+
 def fan(subscribers, size, goals, first):
     return Load(f"fan 1->{subscribers} {size} B", ["fan", "--subscribers", str(subscribers), "--size", str(size)],
                 "ns CPU/delivery", f"One publisher, {subscribers} subscribers of one subject, {size} B each, all at full speed.",
@@ -204,4 +221,5 @@ CASES = [
     Start(),
     Latency(),
     Stuck(),
+    Relay(),
 ]

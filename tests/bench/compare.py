@@ -70,16 +70,24 @@ class Bench:
         return [self._load, *arguments, "--count", str(count), "--port", str(server.port), "--pid", str(server.pid), *login]
 
     def load(self, server, arguments, count, config):
-        command = self.load_command(server, arguments, count, config)
+        result = self._run(self.load_command(server, arguments, count, config), server.name)
+        self.runs.append({"server": server.name, "arguments": [*arguments, "--count", count], **result})
+        return result
+
+    def relay(self, arguments):
+        result = self._run([self._load, *arguments], "relay")
+        self.runs.append({"server": None, "arguments": arguments, **result})
+        return result
+
+    @staticmethod
+    def _run(command, who):
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=LOAD_SECONDS_MAX, check=False)
         except subprocess.TimeoutExpired as slow:
-            raise BenchError(f"{server.name}: {' '.join(arguments)} took over {LOAD_SECONDS_MAX} s") from slow
+            raise BenchError(f"{who}: {command[1]} took over {LOAD_SECONDS_MAX} s") from slow
         if done.returncode != 0:
-            raise BenchError(f"{server.name}: {done.stderr.strip() or f'bench_load ended with {done.returncode}'}")
-        result = json.loads(done.stdout)
-        self.runs.append({"server": server.name, "arguments": [*arguments, "--count", count], **result})
-        return result
+            raise BenchError(f"{who}: {done.stderr.strip() or f'bench_load ended with {done.returncode}'}")
+        return json.loads(done.stdout)
 
     def _get_operator(self):
         if self._operator is None:
