@@ -93,6 +93,7 @@ void EventLoop::end_turn() {
 }
 
 void EventLoop::sweep() {
+    lane_.outbound().trim();
     for (Account* account : broker_.registry().accounts()) {
         account->lane(lane_.outbound().index()).matches.sweep(account->index());
     }

@@ -5,8 +5,9 @@
 namespace midge {
 
 void free_chunk(Chunk* chunk) noexcept {
+    const bool pooled = chunk->capacity == ChunkPool::chunk_bytes;
     chunk->~Chunk();
-    ::operator delete(chunk);
+    pooled ? give_chunk_memory(chunk) : ::operator delete(chunk);
 }
 
 void ChunkList::splice(ChunkList& other) noexcept {
@@ -44,10 +45,15 @@ void ChunkList::clear() noexcept {
 }
 
 ChunkPool::~ChunkPool() {
-    while (free_ != nullptr) {
+    trim(0);
+}
+
+void ChunkPool::trim(size_t kept) noexcept {
+    while (kept_ > kept) {
         Chunk* const next = free_->next;
         free_chunk(free_);
         free_ = next;
+        --kept_;
     }
 }
 
@@ -59,7 +65,7 @@ Chunk* ChunkPool::take() {
         chunk->next = nullptr;
         return chunk;
     }
-    auto* const chunk = new (::operator new(sizeof(Chunk) + chunk_bytes)) Chunk;
+    auto* const chunk = new (take_chunk_memory()) Chunk;
     chunk->capacity = chunk_bytes;
     chunk->data = chunk->own_memory();
     return chunk;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/ref.h"
+#include "net/chunk_memory.h"
 
 namespace midge {
 
@@ -18,8 +19,8 @@ class SharedBytes : public RefCounted {
     const std::string bytes_;
 };
 
-// A piece of bytes to send: its own memory behind it, or a part of SharedBytes. One owner at a time: the pool, a stage, or a
-// connection's queue.
+// A piece of bytes to send: its own memory behind it, or a part of SharedBytes. One owner at a
+// time: the pool, a stage, or a connection's queue.
 struct Chunk {
     Chunk* next = nullptr;
     const char* data = nullptr;
@@ -52,10 +53,11 @@ struct ChunkList {
 
 void free_chunk(Chunk* chunk) noexcept;
 
-// Keeps some chunks for the next turn. Lives on one thread; the chunks may go to others and be freed there.
+// Keeps some chunks for the next turn. Lives on one thread; the chunks may go to others and be
+// freed there.
 class ChunkPool {
   public:
-    static constexpr uint32_t chunk_bytes = 16 * 1024 - sizeof(Chunk);
+    static constexpr uint32_t chunk_bytes = ChunkMemory::piece_bytes - sizeof(Chunk);
     static constexpr size_t kept_max = 512;
 
     ChunkPool() = default;
@@ -65,6 +67,8 @@ class ChunkPool {
     [[nodiscard]] Chunk* take();
     // Takes the chunks back that were sent within the turn.
     void give_back(ChunkList& chunks) noexcept;
+    // Frees all but `kept` chunks.
+    void trim(size_t kept) noexcept;
 
   private:
     Chunk* free_ = nullptr;

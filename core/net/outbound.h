@@ -91,6 +91,8 @@ class DeliveryLane {
     // Past this much staged the lane commits early.
     static constexpr size_t staged_bytes_max = 4 * 1024 * 1024;
 
+    static constexpr size_t idle_chunks_max = 16;
+
     explicit DeliveryLane(unsigned index) : index_(index) {}
     [[nodiscard]] unsigned index() const noexcept { return index_; }
 
@@ -122,6 +124,8 @@ class DeliveryLane {
     [[nodiscard]] uint64_t staged_bytes_total() const noexcept { return staged_bytes_total_; }
     [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
     [[nodiscard]] bool should_commit_early() const noexcept { return staged_bytes_ > staged_bytes_max; }
+    // Gives memory back that a burst has left.
+    void trim() noexcept { pool_.trim(idle_chunks_max); }
     // One lock and one write per connection that something was staged for.
     void commit();
     // The same for one connection, before its session closes it.
