@@ -29,7 +29,8 @@ struct Chunk {
     Ref<const SharedBytes> shared;
 
     [[nodiscard]] char* own_memory() noexcept { return reinterpret_cast<char*>(this + 1); }
-    [[nodiscard]] uint32_t room() const noexcept { return capacity - size; }
+    // What can be appended; nothing to `shared` bytes.
+    [[nodiscard]] uint32_t room() const noexcept { return capacity > size ? capacity - size : 0; }
 };
 
 // Singly linked, in order of sending.
