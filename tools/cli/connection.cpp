@@ -111,8 +111,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectSettings& sett
     if (status != NATS_OK) return nats_fail(status, call_detail());
     self->unit_started();  // ended by on_closed
     status = natsConnection_Connect(&self->handle_, options->get());
-    // libnats 3.4.1 sends no signature when its first byte is zero, one login in 256 (later versions
-    // do): only for logins that sign, a refusal is believed the second time.
+    // libnats 3.4.1 sends no signature when its first byte is zero, one login in 256 (later
+    // versions do): only for logins that sign, a refusal is believed the second time.
     const bool signs = !settings.creds_file.empty() || !settings.nkey_file.empty();
     if (status == NATS_CONNECTION_AUTH_FAILED && signs) {
         status = natsConnection_Connect(&self->handle_, options->get());
