@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() {
     cat <<'EOF'
 usage: scripts/test.sh [--all] [--fuzz-seconds N] [--no-install]
-  --all             also ThreadSanitizer, the release build and every fuzzer; the default when CI=true
+  --all             also ThreadSanitizer, the release build with its instruction counts, and every fuzzer; the default when CI=true
   --fuzz-seconds N  how long each fuzzer runs with --all (60)
   --no-install      do not install missing packages
 EOF
@@ -127,6 +127,13 @@ if [[ $all == yes ]]; then
     step "release build"
     cmake --preset release -DMIDGE_TESTS=OFF
     cmake --build --preset release
+
+    step "instructions per message"
+    if python3 tests/bench/instructions.py; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
 
     step "fuzzers"
     run_fuzzers

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from results import Goal, Row
-from servers import BenchError, seconds_to_ready
+from servers import BenchError, Server, seconds_to_ready
 
 CALIBRATION_CPU_SECONDS = 0.04  # a shorter run says too little about the next
 CALIBRATION_GROWTH = 4
@@ -15,6 +15,7 @@ OWN_DESCRIPTORS = 100  # of a server, besides its connections
 IDLE_ROUNDS_MAX = 3
 STUCK_MESSAGES = 400_000
 STUCK_COUNTS = (1, 3)
+EVENTS_CONNECTIONS = 20_000
 RELAY_SIZES = (16, 128, 4096)
 RELAY_BYTES = 400_000_000  # of each run
 RELAY_FRAMING_BYTES = 20
@@ -24,8 +25,8 @@ class Load:
     """A case of bench_load in a loop: CPU time of the server per piece of work."""
 
     def __init__(self, name, arguments, unit, explanation, goals, config="plain", first=20_000, work="deliveries",
-                 latency_goals=None):
-        """`work`: what the result calls the pieces, "messages" or "deliveries". `latency_goals`: {percentile: goals}, of
+                 latency_goals=None, full_only=False):
+        """`full_only`: left out of --quick. `work`: what the result calls the pieces, "messages" or "deliveries". `latency_goals`: {percentile: goals}, of
         which each gets a row."""
         self.name = name
         self._arguments = arguments
@@ -36,6 +37,7 @@ class Load:
         self._first = first
         self._work = work
         self._latency_goals = latency_goals or {}
+        self.full_only = full_only
 
     def run(self, bench):
         with bench.both(self._config) as servers:
@@ -158,6 +160,29 @@ class Stuck:
             rates[count][index].append(measured[count])
 
 
+class Events:
+    """Midge alone: what the sink-file plugin has written after many logins."""
+
+    name = "system events"
+
+    def run(self, bench):
+        file = bench.new_folder().with_suffix(".events")
+        sink = "event_sinks: [{plugin: sink-file, path: %s}]" % json.dumps(str(file))
+        lost, rates = [], []
+        for _ in range(bench.rounds):
+            file.unlink(missing_ok=True)
+            # The account $G makes no such events, so that users of another one are needed.
+            with Server(bench.programs[1], bench.new_folder(), f"{bench.settings('creds')}\n{sink}") as server:
+                run = bench.load(server, ["connect"], EVENTS_CONNECTIONS, "creds")
+            with file.open(encoding="utf-8") as lines:
+                written = sum(f".{kind}\"" in line for line in lines for kind in ("CONNECT", "DISCONNECT"))
+            lost.append(2 * EVENTS_CONNECTIONS - written)
+            rates.append(run["messages"] / run["seconds"])
+        yield Row(f"{self.name}: lost", "events", f"{EVENTS_CONNECTIONS:,} logins with creds and ends as fast as they go: CONNECT "
+                  "and DISCONNECT events that the sink has not written. Midge only.", [Goal("most", 0)], [], lost,
+                  [], rates, shows_ratio=False)
+
+
 class Relay:
     """No server at all: what the kernel alone takes for the bytes of a message in and out again."""
 
@@ -182,6 +207,12 @@ def pub(size):
     return Load(f"pub {size} B", ["pub", "--size", str(size)], "ns CPU/msg",
                 f"One publisher of {size} B messages, nobody listens.", [Goal("cpu", 5), Goal("rate", 4)], first=200_000,
                 work="messages")
+
+
+def wild(subscriptions, text, goals, full_only=False):
+    return Load(f"wildcards {text} x 10k", ["wild", "--subscriptions", str(subscriptions)], "ns CPU/delivery",
+                f"{subscriptions:,} wildcard subscriptions on 4 connections, one publisher that goes round 10,000 subjects, 16 B.",
+                goals, first=50_000, full_only=full_only)
 
 
 def requests(in_flight, cpu_goal, first):
@@ -209,9 +240,9 @@ CASES = [
          "Four publishers, each with a subscriber of its own.", [Goal("cpu", 5)], first=50_000),
     Load("queue of 4 128 B", ["queue", "--members", "4"], "ns CPU/delivery", "One publisher, one queue group of four.",
          [Goal("cpu", 7)], first=100_000),
-    Load("wildcards 10k x 10k", ["wild"], "ns CPU/delivery",
-         "10,000 wildcard subscriptions on 4 connections, one publisher that goes round 10,000 subjects, 16 B.",
-         [Goal("cpu", 7)], first=50_000),
+    wild(10_000, "10k", [Goal("cpu", 7)]),
+    wild(100_000, "100k", [], full_only=True),
+    wild(1_000_000, "1M", [], full_only=True),
     requests(1, 3.5, 5_000),
     requests(32, 2.6, 20_000),
     connect("plain", "without a password", 4),
@@ -220,6 +251,7 @@ CASES = [
     Idle(),
     Start(),
     Latency(),
+    Events(),
     Stuck(),
     Relay(),
 ]
