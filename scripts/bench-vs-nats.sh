@@ -35,6 +35,6 @@ fi
 (
     cd "$root"
     cmake --preset release -DMIDGE_TESTS=ON -DMIDGE_BENCH=ON
-    cmake --build --preset release --target midged midge-nsc resolver-memory bench_load
+    cmake --build --preset release --target midged midge-nsc resolver-memory sink-file bench_load
 ) >&2
 NATS_SERVER=$nats_server exec "$root/tests/bench/compare.py" "$@"

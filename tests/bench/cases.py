@@ -26,8 +26,8 @@ class Load:
 
     def __init__(self, name, arguments, unit, explanation, goals, config="plain", first=20_000, work="deliveries",
                  latency_goals=None, full_only=False):
-        """`full_only`: left out of --quick. `work`: what the result calls the pieces, "messages" or "deliveries". `latency_goals`: {percentile: goals}, of
-        which each gets a row."""
+        """`work`: what the result calls the pieces, "messages" or "deliveries". `latency_goals`: {percentile: goals}, of
+        which each gets a row. `full_only`: left out of --quick, unless asked for by name."""
         self.name = name
         self._arguments = arguments
         self._unit = unit

@@ -151,7 +151,7 @@ def run_cases(bench, cases, table):
 def main():
     options = read_options()
     cases = [case for case in CASES if is_chosen(case.name, options.only)
-             and not (options.quick and getattr(case, "full_only", False))]
+             and (options.only or not options.quick or not getattr(case, "full_only", False))]
     if not cases:
         sys.exit(f"compare.py: no case matches '{options.only}'; there are: " + ", ".join(case.name for case in CASES))
     machine, text = describe_machine()

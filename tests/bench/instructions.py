@@ -7,17 +7,17 @@ compiler and the system's libraries: the recorded ones (instructions.json) are o
 """
 
 import argparse
+import concurrent.futures
 import json
 import pathlib
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
-import time
+
+from servers import BenchError, Program, Server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RECORD = pathlib.Path(__file__).with_name("instructions.json")
@@ -53,46 +53,26 @@ class Client:
     def _receive(self):
         data = self.socket.recv(1 << 18)
         if not data:
-            raise SystemExit("instructions.py: midged has closed the connection")
+            raise BenchError("midged has closed the connection")
         return data
 
 
-def wait_for_port(folder, server):
-    deadline = time.monotonic() + SECONDS_MAX
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise SystemExit(f"instructions.py: midged ended with {server.returncode}:\n{(folder / 'log').read_text()}")
-        for file in folder.glob("*.ports"):
-            text = file.read_text()
-            if text.endswith("}") or text.endswith("}\n"):
-                return int(re.search(r":(\d+)\"", text).group(1))
-        time.sleep(0.05)  # valgrind starts slowly, and there is no event to wait for
-    raise SystemExit("instructions.py: midged did not start")
-
-
 def send(publisher, subscribers, message, delivered, count):
-    readers = [threading.Thread(target=each.read, args=(delivered * count,)) for each in subscribers]
-    for reader in readers:
-        reader.start()
-    publisher.round_trip(message * count)
-    for reader in readers:
-        reader.join()
+    with concurrent.futures.ThreadPoolExecutor(len(subscribers) + 1) as pool:
+        readers = [pool.submit(each.read, delivered * count) for each in subscribers]
+        publisher.round_trip(message * count)
+        for reader in readers:
+            reader.result()
 
 
 def measure(midged, payload_bytes, subscribers, settings):
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        out = folder / "callgrind.out"
-        config = folder / "server.conf"
-        config.write_text(f"host: 127.0.0.1\nport: -1\nthreads: 1\nports_file_dir: {json.dumps(name)}\n{settings}\n")
-        with open(folder / "log", "wb") as log:
-            server = subprocess.Popen(
-                ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--instr-atstart=no", midged.resolve(), "-c", config],
-                cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            port = wait_for_port(folder, server)
-            publisher = Client(port)
-            receivers = [Client(port) for _ in range(subscribers)]
+        out = pathlib.Path(name) / "callgrind.out"
+        callgrind = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--instr-atstart=no")
+        program = Program("midged", midged.resolve(), "threads: 1", run_by=callgrind)
+        with Server(program, name, settings, SECONDS_MAX) as server:
+            publisher = Client(server.port)
+            receivers = [Client(server.port) for _ in range(subscribers)]
             for receiver in receivers:
                 receiver.round_trip(b"SUB foo.bar 1\r\n")
             message = b"PUB foo.bar %d\r\n%s\r\n" % (payload_bytes, b"x" * payload_bytes)
@@ -101,12 +81,9 @@ def measure(midged, payload_bytes, subscribers, settings):
             control(server, "on")
             send(publisher, receivers, message, delivered, COUNTED_MESSAGES)
             control(server, "off")
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(SECONDS_MAX)
         total = re.search(r"^totals: (\d+)", out.read_text(), re.MULTILINE)
         if total is None:
-            raise SystemExit("instructions.py: callgrind wrote no total")
+            raise BenchError("callgrind wrote no total")
         return int(total.group(1)) / COUNTED_MESSAGES
 
 
@@ -145,4 +122,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BenchError as reason:
+        sys.exit(f"instructions.py: {reason}")

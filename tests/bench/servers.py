@@ -7,12 +7,13 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 START_SECONDS = 20
 STOP_SECONDS = 20
-POLL_SECONDS = 0.005
 READY_LINE = b"Server is ready"
+PORT_LINE = re.compile(rb"Listening for client connections on .*:(\d+)$")
 USER, PASSWORD = "bench", "bench-password"
 
 
@@ -21,12 +22,13 @@ class BenchError(Exception):
 
 
 class Program:
-    """A server program. `settings` is configuration text of its own."""
+    """A server program. `settings` is configuration text of its own, `run_by` a command that is given the program to run."""
 
-    def __init__(self, name, path, settings=""):
+    def __init__(self, name, path, settings="", run_by=()):
         self.name = name
         self.path = str(path)
         self.settings = settings
+        self.run_by = run_by
 
     def version(self):
         done = subprocess.run([self.path, "--version"], capture_output=True, text=True, check=False)
@@ -70,49 +72,51 @@ class Operator:
 class Server:
     """One running server process on a port of its own choosing, loopback only."""
 
-    def __init__(self, program, folder, settings):
+    def __init__(self, program, folder, settings, start_seconds=START_SECONDS):
         self.name = program.name
-        self._folder = pathlib.Path(folder)
-        self._folder.mkdir(parents=True)
-        self._log = self._folder / "server.log"
-        config = self._folder / "server.conf"
-        config.write_text(f"{settings}\n{program.settings}\nhost: 127.0.0.1\nport: -1\n"
-                          f"ports_file_dir: {json.dumps(str(self._folder))}\n", encoding="utf-8")
-        command = [program.path, "-c", str(config)]
-        with open(self._log, "wb") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        try:
-            self.port = self._wait_for_port()
-        except BenchError:
+        self.port = None
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / "server.conf"
+        config.write_text(f"{settings}\n{program.settings}\nhost: 127.0.0.1\nport: -1\n", encoding="utf-8")
+        self._process = subprocess.Popen([*program.run_by, program.path, "-c", str(config)], cwd=folder,
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._lines = []
+        self._ready_or_ended = threading.Event()
+        self._reader = threading.Thread(target=self._read_log)
+        self._reader.start()
+        in_time = self._ready_or_ended.wait(start_seconds)
+        if not in_time or self.port is None or self._process.poll() is not None:
             self.stop()
-            raise
+            why = f"ended with {self._process.returncode}" if in_time else f"was not ready within {start_seconds} s"
+            raise BenchError(f"{self.name} {why}:\n{self.log()}")
 
     @property
     def pid(self):
         return self._process.pid
 
-    def _wait_for_port(self):
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                raise BenchError(f"{self.name} ended with {self._process.returncode}:\n{self.log()}")
-            for path in self._folder.glob("*.ports"):
-                try:
-                    return int(json.loads(path.read_text(encoding="utf-8"))["nats"][0].rsplit(":", 1)[1])
-                except (json.JSONDecodeError, FileNotFoundError):
-                    pass  # still being written
-            time.sleep(POLL_SECONDS)
-        raise BenchError(f"{self.name} told no port within {START_SECONDS} s:\n{self.log()}")
+    def _read_log(self):
+        """Until the server ends: a pipe that nobody reads would hold it up."""
+        for line in self._process.stdout:
+            self._lines.append(line)
+            listening = PORT_LINE.search(line.rstrip())
+            if listening:
+                self.port = int(listening.group(1))
+            if READY_LINE in line:
+                self._ready_or_ended.set()
+        self._ready_or_ended.set()
 
     def rss_bytes(self):
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) * 1024
 
     def log(self):
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        return b"".join(self._lines).decode("utf-8", errors="replace")
 
     def stop(self):
         end_process(self._process)
+        self._reader.join()
+        self._process.stdout.close()
 
     def __enter__(self):
         return self
