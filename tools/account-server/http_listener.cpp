@@ -5,6 +5,7 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/ThreadPool.h>
@@ -63,7 +64,26 @@ void send(HTTPServerResponse& response, const HttpReply& reply) {
     response.set("Access-Control-Allow-Origin", "*");
     for (const auto& [name, value] : reply.headers) response.set(name, value);
     if (!reply.content_type.empty()) response.setContentType(reply.content_type);
-    response.sendBuffer(reply.body.data(), reply.body.size());
+    response.setContentLength64(static_cast<Poco::Int64>(reply.body.size()));
+    response.send()
+        .write(reply.body.data(), static_cast<std::streamsize>(reply.body.size()))
+        .flush();
+}
+
+// Takes in a part of a refused body after the reply: closing with unread bytes would reset the
+// connection, and the client that is still sending would never see why. Ends at the client's end,
+// at the limit, or by an exception at the connection's deadline.
+void discard_body(HTTPServerRequest& request) {
+    Poco::Net::StreamSocket& socket =
+        dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket();
+    socket.shutdownSend();
+    char chunk[16 * 1024];
+    size_t discarded = 0;
+    while (discarded < http_discarded_bytes_max) {
+        const int count = socket.receiveBytes(chunk, sizeof chunk);
+        if (count <= 0) return;
+        discarded += static_cast<size_t>(count);
+    }
 }
 
 class RequestHandler final : public Poco::Net::HTTPRequestHandler {
@@ -81,6 +101,7 @@ class RequestHandler final : public Poco::Net::HTTPRequestHandler {
             } else if (input.error().text == "too large") {
                 send(response,
                      refusal(413, fmt::format("body has more than {} bytes", http_body_bytes_max)));
+                discard_body(request);
             } else {
                 send(response, refusal(400, input.error().text));
             }
