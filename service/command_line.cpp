@@ -86,16 +86,24 @@ void add_switch(Flags& flags, std::initializer_list<const char*> names,
 
 // Flags of nats-server for what is not built here.
 void add_unsupported(Flags& flags) {
-    for (const char* name :
-         {"m", "http_port", "ms", "https_port", "r", "remote_syslog", "sd", "store_dir", "tlscert",
-          "tlskey", "tlscacert", "routes", "cluster", "cluster_listen", "cluster_name",
-          "cluster_advertise", "connect_retries", "profile"}) {
+    for (const char* name : {"m", "http_port", "ms", "https_port", "r", "remote_syslog", "sd",
+                             "store_dir", "routes", "cluster", "cluster_listen", "cluster_name",
+                             "cluster_advertise", "connect_retries", "profile"}) {
         flags[name] = {true, false, {}};
     }
-    for (const char* name :
-         {"s", "syslog", "js", "jetstream", "tls", "tlsverify", "no_advertise", "help_tls"}) {
+    for (const char* name : {"s", "syslog", "js", "jetstream", "no_advertise"}) {
         flags[name] = {false, false, {}};
     }
+}
+
+void add_tls(Flags& flags) {
+    add_switch(flags, {"tls"}, [](CommandLine& line, bool on) { line.flags.tls = on; });
+    add_switch(flags, {"tlsverify"},
+               [](CommandLine& line, bool on) { line.flags.tls_verify = on; });
+    add_text(flags, {"tlscert"}, &OptionFlags::tls_certificate);
+    add_text(flags, {"tlskey"}, &OptionFlags::tls_key);
+    add_text(flags, {"tlscacert"}, &OptionFlags::tls_authorities);
+    add_switch(flags, {"help_tls"}, [](CommandLine& line, bool on) { line.show_tls_help = on; });
 }
 
 Flags make_flags() {
@@ -134,6 +142,7 @@ Flags make_flags() {
     add_switch(flags, {"daemon"}, [](CommandLine& line, bool on) { line.daemon = on; });
     add_switch(flags, {"help-config", "help_config"},
                [](CommandLine& line, bool on) { line.show_config_help = on; });
+    add_tls(flags);
     add_unsupported(flags);
     return flags;
 }
@@ -241,6 +250,24 @@ void OptionFlags::apply(Options& options) const {
     set_text(options.authorization.user, user);
     set_text(options.authorization.password, password);
     set_text(options.authorization.token, token);
+}
+
+Result<> OptionFlags::apply_tls(Options& options) const {
+    if (tls && !*tls) {
+        options.tls.reset();
+        return {};
+    }
+    if (!tls && !tls_verify && !tls_certificate && !tls_key && !tls_authorities) return {};
+    TlsOptions block;
+    block.verify = tls_verify.value_or(false);
+    block.ca_file = tls_authorities.value_or("");
+    block.certificates.push_back({tls_certificate.value_or(""), tls_key.value_or("")});
+    if (block.certificates.front().certificate_file.empty())
+        return fail(Errc::invalid, "TLS Server certificate must be present and valid");
+    if (block.certificates.front().key_file.empty())
+        return fail(Errc::invalid, "TLS Server private key must be present and valid");
+    options.tls = std::move(block);
+    return {};
 }
 
 }  // namespace midge

@@ -28,8 +28,16 @@ struct OptionFlags {
     std::optional<std::string> user;
     std::optional<std::string> password;
     std::optional<std::string> token;
+    std::optional<bool> tls;
+    std::optional<bool> tls_verify;
+    std::optional<std::string> tls_certificate;
+    std::optional<std::string> tls_key;
+    std::optional<std::string> tls_authorities;
 
     void apply(Options& options) const;
+    // The flags about TLS, which replace the file's tls block as a whole. Fails as nats-server does
+    // when they name no certificate and key. Other parts of the block stay at their defaults.
+    [[nodiscard]] Result<> apply_tls(Options& options) const;
 };
 
 struct CommandLine {
@@ -40,6 +48,7 @@ struct CommandLine {
     bool show_version = false;
     bool show_help = false;
     bool show_config_help = false;
+    bool show_tls_help = false;
     std::string config_help_key;
     bool daemon = false;
     OptionFlags flags;
@@ -59,5 +68,7 @@ struct CommandLineError {
 
 // The help text, which calls the program `program`.
 [[nodiscard]] std::string usage(const std::string& program);
+// How to write a tls block.
+[[nodiscard]] std::string tls_help();
 
 }  // namespace midge

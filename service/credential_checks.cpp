@@ -3,6 +3,7 @@
 #include "auth/creds.h"
 #include "auth/jwt.h"
 #include "auth/nkey.h"
+#include "broker/tls_source.h"
 
 namespace midge {
 
@@ -23,6 +24,10 @@ CredentialChecks credential_checks() {
                              : role == 'A' ? KeyKind::account
                                            : KeyKind::user;
         return is_public_key(kind, key);
+    };
+    checks.tls = [](const TlsOptions& tls) -> Result<> {
+        if (auto source = TlsSource::from(tls); !source) return pass(source);
+        return {};
     };
     return checks;
 }

@@ -79,6 +79,10 @@ int run(const midge::CommandLine& line) {
         fmt::print("{}\n", midge::usage(line.program));
         return exit_ok;
     }
+    if (line.show_tls_help) {
+        fmt::print("{}", midge::tls_help());
+        return exit_ok;
+    }
     if (line.show_config_help) return print_config_help(line);
     if (!line.signal.empty()) {
         const auto sent = midge::send_signal(line.program, line.signal);

@@ -49,6 +49,7 @@ Result<> ServiceApp::start() {
     if (auto started = broker_.start(std::move(*parts)); !started) return started;
     options_.port = broker_.port();
     log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
+    log_tls();
     write_files(options_);
     tell_service_manager(ServiceState::ready);
     log_.info("Server is ready");
@@ -132,8 +133,9 @@ void ServiceApp::write_files(const Options& options) {
     }
     ports_file_ = {};
     if (options.ports_file_dir.empty()) return;
-    auto written = PortsFile::write(options.ports_file_dir, line_.program,
-                                    client_urls(options.host, broker_.port()));
+    auto written =
+        PortsFile::write(options.ports_file_dir, line_.program,
+                         client_urls(options.host, broker_.port(), options.tls.has_value()));
     if (written) {
         ports_file_ = std::move(*written);
     } else {
@@ -152,6 +154,14 @@ void ServiceApp::log_banner() {
     }
     if (line_.daemon && options_.log.file.empty()) {
         log_.warn("In the background without a log file nothing is logged; name one with -l");
+    }
+}
+
+void ServiceApp::log_tls() {
+    if (!options_.tls) return;
+    log_.info("TLS {} for client connections", options_.allow_non_tls ? "available" : "required");
+    if (options_.tls->order == HandshakeOrder::handshake_first) {
+        log_.warn("Clients that are not using \"TLS Handshake First\" option will fail to connect");
     }
 }
 

@@ -36,6 +36,7 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     // The files by which others find the service; trouble with them is logged.
     void write_files(const Options& options);
     void log_banner();
+    void log_tls();
     void tell_service_manager(ServiceState state);
     [[nodiscard]] std::function<void(std::string)> account_changed();
 

@@ -27,9 +27,10 @@ Result<> write_file(const fs::path& path, const std::string& text) {
                 fmt::format("open {}: {}", path.string(), std::generic_category().message(errno)));
 }
 
-std::string url_of(const std::string& address, uint16_t port) {
+std::string url_of(const std::string& address, uint16_t port, bool tls) {
     const bool v6 = address.find(':') != std::string::npos;
-    return fmt::format("nats://{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", port);
+    return fmt::format("{}://{}{}{}:{}", tls ? "tls" : "nats", v6 ? "[" : "", address,
+                       v6 ? "]" : "", port);
 }
 
 // An interface's address without the zone that POCO prints after it.
@@ -44,21 +45,21 @@ Result<> write_pid_file(const std::string& path) {
     return write_file(path, fmt::format("{}", current_process_id()));
 }
 
-std::vector<std::string> client_urls(const std::string& host, uint16_t port) {
+std::vector<std::string> client_urls(const std::string& host, uint16_t port, bool tls) {
     const bool any = host == "0.0.0.0" || host == "::" || host.empty();
-    if (!any) return {url_of(host, port)};
+    if (!any) return {url_of(host, port, tls)};
     std::vector<std::string> urls;
     try {
         for (const auto& [index, network] : Poco::Net::NetworkInterface::map(true, true)) {
             for (const auto& address : network.addressList()) {
                 urls.push_back(url_of(
-                    plain_text(address.get<Poco::Net::NetworkInterface::IP_ADDRESS>()), port));
+                    plain_text(address.get<Poco::Net::NetworkInterface::IP_ADDRESS>()), port, tls));
             }
         }
     } catch (const Poco::Exception&) {
         urls.clear();  // no list of interfaces; the loopback address is certain
     }
-    if (urls.empty()) urls.push_back(url_of("127.0.0.1", port));
+    if (urls.empty()) urls.push_back(url_of("127.0.0.1", port, tls));
     return urls;
 }
 

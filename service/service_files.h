@@ -13,9 +13,10 @@ namespace midge {
 // The decimal id and nothing else.
 [[nodiscard]] Result<> write_pid_file(const std::string& path);
 
-// "nats://127.0.0.1:4222" for each address that a listener on `host` is reached by: all of this
-// machine's if `host` stands for any.
-[[nodiscard]] std::vector<std::string> client_urls(const std::string& host, uint16_t port);
+// "nats://127.0.0.1:4222", or "tls://...", for each address that a listener on `host` is reached
+// by: all of this machine's if `host` stands for any.
+[[nodiscard]] std::vector<std::string> client_urls(const std::string& host, uint16_t port,
+                                                   bool tls);
 
 // `<folder>/<program>_<pid>.ports` with {"nats": [urls]}, written in one step and removed with the
 // object.

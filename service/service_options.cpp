@@ -36,6 +36,11 @@ Result<LoadedOptions> read_service_options(const CommandLine& line) {
         loaded = std::move(*read);
     }
     line.flags.apply(loaded.options);
+    if (auto applied = line.flags.apply_tls(loaded.options); !applied) return pass(applied);
+    Options& options = loaded.options;
+    // Who has just spent the time of a handshake has some more to log in.
+    if (options.tls && !options.authorization.timeout_given)
+        options.authorization.timeout = options.tls->timeout + std::chrono::seconds(1);
     return loaded;
 }
 

@@ -37,6 +37,13 @@ Authorization:
         --pass <password>             Its password
         --auth <token>                Token that clients must give
 
+TLS:
+        --tls                         Clients connect by TLS; --tls=false: not even if the file says so
+        --tlscert, --tlskey <file>    The server's certificate and its key
+        --tlsverify                   Clients must show a certificate
+        --tlscacert <file>            Of the authorities whose certificates are good
+        --help_tls                    Examples for the configuration file
+
 Help:
     -h, --help                        This text
     -v, --version                     The version

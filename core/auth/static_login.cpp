@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "auth/nkey.h"
 #include "auth/password.h"
 #include "base/encoding.h"
@@ -18,6 +20,22 @@ std::shared_ptr<const Permissions> compile(const std::optional<PermissionSpec>& 
 std::string shown(std::string_view name) {
     constexpr size_t shown_max = 64;
     return go_quote(name.substr(0, shown_max));
+}
+
+// "CN=bob, O=acme" -> its parts in an order of their own, so that two writings of one name compare
+// equal. A backslash takes the next character as it is.
+std::vector<std::string> sorted_name_parts(std::string_view name) {
+    std::vector<std::string> out(1);
+    for (size_t i = 0; i < name.size(); ++i) {
+        if (name[i] == ',') {
+            out.emplace_back();
+        } else if (name[i] != ' ' || !out.back().empty()) {
+            out.back() += name[i];
+            if (name[i] == '\\' && i + 1 < name.size()) out.back() += name[++i];
+        }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
 }  // namespace
@@ -76,6 +94,7 @@ const StaticUsers::Entry* StaticUsers::find_secret(const StaticOffer& offer,
 }
 
 bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
+    if (offer.certificate != nullptr && !users_.empty()) return false;
     if (!offer.nkey.empty() && !nkeys_.empty()) return false;
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
@@ -102,8 +121,34 @@ Result<StaticLogin> StaticUsers::check_nkey(const StaticOffer& offer) const {
     return admit(found->second, offer.connection_type);
 }
 
+const StaticUsers::Entry* StaticUsers::find_by_subject(
+    const std::vector<std::string>& parts) const {
+    std::string subject;
+    for (const std::string& part : parts) subject += (subject.empty() ? "" : ",") + part;
+    if (const Entry* const exact = find_user(subject)) return exact;
+    std::vector<std::string> sorted = parts;
+    std::sort(sorted.begin(), sorted.end());
+    for (const auto& [name, entry] : users_) {
+        if (name.find('=') != std::string::npos && sorted_name_parts(name) == sorted) return &entry;
+    }
+    return nullptr;
+}
+
+Result<StaticLogin> StaticUsers::check_certificate(const StaticOffer& offer) const {
+    const Entry* found = nullptr;
+    for (const std::string& name : offer.certificate->alternatives) {
+        found = find_user(name);
+        if (found != nullptr) break;
+    }
+    if (found == nullptr && !offer.certificate->subject.empty())
+        found = find_by_subject(offer.certificate->subject);
+    if (found == nullptr) return fail(Errc::denied, "no user has a name of the certificate");
+    return admit(*found, offer.connection_type);
+}
+
 Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
     if (!offer.nkey.empty() && !nkeys_.empty()) return check_nkey(offer);
+    if (offer.certificate != nullptr && !users_.empty()) return check_certificate(offer);
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
     if (entry == nullptr) {

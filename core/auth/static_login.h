@@ -31,6 +31,12 @@ struct StaticAuthSpec {
     std::optional<PermissionSpec> default_permissions;
 };
 
+// Of a client's certificate, which was verified.
+struct CertificateNames {
+    std::vector<std::string> alternatives;  // in the order in which they are tried
+    std::vector<std::string> subject;       // its parts, "CN=bob", as RFC 2253 orders them
+};
+
 // What a client offers in CONNECT; views last for the call.
 struct StaticOffer {
     std::string_view user;
@@ -40,6 +46,8 @@ struct StaticOffer {
     std::string_view signature;  // base64url or base64
     std::string_view nonce;      // as sent in INFO
     ConnectionType connection_type = ConnectionType::standard;
+    // With `verify_and_map`: names the user, whatever CONNECT says of user and password.
+    const CertificateNames* certificate = nullptr;
 };
 
 struct StaticLogin {
@@ -80,6 +88,8 @@ class StaticUsers {
     [[nodiscard]] const Entry* find_secret(const StaticOffer& offer,
                                            std::string_view& secret) const;
     [[nodiscard]] Result<StaticLogin> check_nkey(const StaticOffer& offer) const;
+    [[nodiscard]] Result<StaticLogin> check_certificate(const StaticOffer& offer) const;
+    [[nodiscard]] const Entry* find_by_subject(const std::vector<std::string>& parts) const;
     [[nodiscard]] static Result<StaticLogin> admit(const Entry& entry, ConnectionType type);
 
     std::unordered_map<std::string, Entry> users_;  // by name

@@ -12,6 +12,7 @@ namespace {
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
 constexpr std::chrono::seconds shutdown_events_wait{2};
 constexpr std::chrono::seconds system_account_retry{1};
+constexpr std::chrono::seconds certificate_check_interval{10};
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -77,6 +78,7 @@ Result<> Broker::start(BrokerParts parts) {
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
+    watch_certificates(settings_->tls);
     // Last, because its answer goes to every loop.
     if (!operators_->empty() && system_account_->name() != default_system_account_name) fetch_system_account();
     return {};
@@ -158,6 +160,11 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     if (!authenticator) return pass(authenticator);
     auto settings = std::make_shared<Settings>();
     settings->authenticator = std::move(*authenticator);
+    if (options.tls) {
+        auto tls = TlsSource::from(*options.tls);
+        if (!tls) return pass(tls);
+        settings->tls = std::move(*tls);
+    }
     ServerInfoFields& info = settings->server_info;
     info.server_id = server_id_;
     info.server_name = server_name_;
@@ -166,6 +173,9 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     info.port = port_;
     info.headers = options.header_support;
     info.auth_required = settings->authenticator->required();
+    info.tls_required = options.tls && !options.allow_non_tls;
+    info.tls_available = options.tls && options.allow_non_tls;
+    info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
     info.payload_bytes_max = options.payload_bytes_max;
     if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
     traces_system_ = options.log.trace_verbose;
@@ -183,6 +193,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     auto settings = make_settings(std::move(options));
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
+    watch_certificates(settings_->tls);
     events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
     for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
     add_sinks(std::move(parts.sinks));
@@ -252,6 +263,32 @@ void Broker::on_claims_applied(Account& account, const std::shared_ptr<const Acc
                               CloseReason::authentication_expired);
         });
     });
+}
+
+// A renewed certificate holds for the connections after it, without a reload. Ends with the settings that it belongs to.
+void Broker::watch_certificates(std::weak_ptr<TlsSource> watched) {
+    if (watched.expired()) return;
+    services_->post([this, watched = std::move(watched)] {
+        services_->reactor().after(certificate_check_interval, [this, watched] {
+            const auto source = watched.lock();
+            if (!source) return;
+            if (const auto renewed = source->renew(); !renewed) {
+                log_.error("Renewed TLS certificate not used: {}", renewed.error().text);
+            } else if (*renewed) {
+                log_.info("Using the renewed TLS certificate for new connections");
+            }
+            watch_certificates(watched);
+        });
+    });
+}
+
+bool Broker::take_handshake(int per_second_max) {
+    const RateLimit::Verdict verdict =
+        handshakes_.take(static_cast<uint64_t>(per_second_max), RateLimit::Clock::now());
+    if (verdict.refused_before > 0) {
+        log_.warn("Rejected {} connections due to TLS rate limiting", verdict.refused_before);
+    }
+    return verdict.allowed;
 }
 
 bool Broker::connection_opened(int connections_max) noexcept {

@@ -14,6 +14,7 @@
 #include "base/wire_error.h"
 #include "broker/event_loop.h"
 #include "broker/login.h"
+#include "broker/rate_limit.h"
 #include "config/options.h"
 #include "event/event_bus.h"
 #include "net/listener.h"
@@ -73,6 +74,8 @@ class Broker {
     // Counts a connection in unless there are max_connections of them.
     [[nodiscard]] bool connection_opened(int connections_max) noexcept;
     void connection_closed() noexcept;
+    // Whether one more TLS handshake may begin in this second (connection_rate_limit).
+    [[nodiscard]] bool take_handshake(int per_second_max);
     [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
     [[nodiscard]] Account* system_account() noexcept { return system_account_; }
     // Totals for STATSZ. Any thread.
@@ -91,6 +94,7 @@ class Broker {
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(const Options& options) const;
     [[nodiscard]] Result<> open_listener();
+    void watch_certificates(std::weak_ptr<TlsSource> watched);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();
@@ -119,6 +123,7 @@ class Broker {
     size_t next_loop_ = 0;
     uint16_t port_ = 0;
     bool running_ = false;
+    RateLimit handshakes_;
     std::atomic<bool> traces_system_{false};
     std::atomic<uint64_t> next_connection_id_{1};
     Totals totals_;

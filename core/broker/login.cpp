@@ -41,6 +41,7 @@ StaticOffer to_offer(const LoginRequest& request) {
     offer.nkey = request.connect.nkey;
     offer.signature = request.connect.sig;
     offer.nonce = request.nonce;
+    if (request.certificate) offer.certificate = &*request.certificate;
     return offer;
 }
 
@@ -183,7 +184,7 @@ void Authenticator::login_with_password(LoginRequest request, Done done) const {
         done(anonymous());
         return;
     }
-    if (!no_auth_user_.empty() && offers_nothing(request.connect)) {
+    if (!no_auth_user_.empty() && !request.certificate && offers_nothing(request.connect)) {
         done(anonymous());
         return;
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -23,6 +24,8 @@ struct LoginRequest {
     ConnectOptions connect;
     std::string nonce;
     std::string client_ip;
+    // With `verify_and_map`: of the client's certificate, which names the user.
+    std::optional<CertificateNames> certificate;
 };
 
 // What a login gives a session.

@@ -10,8 +10,6 @@
 namespace midge {
 namespace {
 
-// What a peer that has not logged in may make us keep: one control line, and little more.
-constexpr size_t unauthenticated_read_slack = 512;
 // Up to this many times as much as came in may be staged for reads to grow.
 constexpr uint64_t staged_per_read_max = 2;
 // A timer looks this many times per write deadline.
@@ -37,7 +35,8 @@ void Session::start() {
     apply_limits();
     limits_.connect_required = settings.authenticator->required();
     if (settings.authenticator->uses_nonce()) nonce_ = base64url_encode(random_bytes(11));
-    send_info(false);
+    const bool tls_first = settings.tls && settings.options.tls->order != HandshakeOrder::info_first;
+    if (!tls_first) send_info(false);
     if (!room) {
         close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
         return;
@@ -49,15 +48,26 @@ void Session::start() {
         return;
     }
     watch_ = std::move(*watch);
+    log(LogLevel::debug, "Client connection created");
+    if (settings.tls) {
+        begin_tls();
+    } else {
+        open();
+    }
+}
+
+// From now on commands are taken.
+void Session::open() {
+    const Settings& settings = loop_.settings();
+    opening_ = Opening::open;
     if (limits_.connect_required) {
         start_auth_timer();
     } else {
         // CONNECT is optional where nobody has to log in.
         auto grant = settings.authenticator->anonymous();
-        if (grant) (void)accept_login(std::move(*grant));
+        if (grant && !accept_login(std::move(*grant))) return;
     }
     start_ping_timer(std::min(settings.options.ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
-    log(LogLevel::debug, "Client connection created");
 }
 
 void Session::close(CloseReason reason) {
@@ -82,6 +92,10 @@ void Session::close_with(WireError error, CloseReason reason) {
 
 void Session::on_readable() {
     if (closed_ || paused_) return;
+    if (opening_ != Opening::open) {
+        continue_opening();
+        return;
+    }
     if (wanted_ > EventLoop::read_bytes_max || rest_.size() >= EventLoop::read_bytes_max) {
         read_large();
         return;
@@ -195,6 +209,10 @@ void Session::resume_input() {
 }
 
 void Session::on_writable() {
+    if (!closed_ && opening_ == Opening::handshake) {
+        continue_handshake();
+        return;
+    }
     if (closed_ || !outbound_->write_queued()) return;
     watching_writable_ = false;
     if (watch_) watch_.set_interest(paused_ ? Interest::none : Interest::read);

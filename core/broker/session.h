@@ -13,6 +13,7 @@
 #include "broker/subscription.h"
 #include "event/events.h"
 #include "net/reactor.h"
+#include "net/tls_stream.h"
 #include "protocol/parser.h"
 
 namespace midge {
@@ -21,10 +22,13 @@ namespace midge {
 // yet, so an idle connection holds next to no memory.
 class Session final : public IoHandler {
   public:
+    // What a peer that has not logged in may make us keep: one control line, and little more.
+    static constexpr size_t unauthenticated_read_slack = 512;
+
     Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream);
     ~Session() override;
 
-    // Sends INFO and starts to read; closes at once if the server is full.
+    // Sends INFO, or expects a TLS handshake first, and starts to read; closes at once if the server is full.
     void start();
     [[nodiscard]] uint64_t id() const noexcept { return id_; }
     [[nodiscard]] Account* account() const noexcept { return grant_.account; }
@@ -74,6 +78,19 @@ class Session final : public IoHandler {
     void resume_input();
     void read_large();
 
+    // Before the first command: TLS, or the choice of it (session_tls.cpp)
+    enum class Opening : uint8_t { open, awaits_first_byte, handshake };
+    void begin_tls();
+    void await_first_byte(std::chrono::milliseconds patience);
+    void on_no_first_byte();
+    void read_first_byte();
+    void start_handshake(std::string_view early);
+    void continue_opening();
+    void continue_handshake();
+    void finish_handshake();
+    void fail_handshake(LogLevel level, std::string_view why);
+    void open();
+
     // Output (session.cpp)
     void send(std::string_view bytes);
     void send_error(std::string_view line);
@@ -85,6 +102,7 @@ class Session final : public IoHandler {
     bool accept_login(LoginGrant grant);
     void refuse_login(const Error& why);
     void leave_account();
+    [[nodiscard]] std::optional<CertificateNames> certificate_names() const;
     [[nodiscard]] bool check_connect_options();
     void apply_limits();
     void start_expiry_timer();
@@ -125,6 +143,9 @@ class Session final : public IoHandler {
     bool paused_ = false;
     bool watching_writable_ = false;
     bool reads_much_ = false;
+    Opening opening_ = Opening::open;
+    bool info_sent_ = false;
+    TlsStream* tls_ = nullptr;  // outbound_'s stream, once it is one
 
     // Login
     std::string nonce_;

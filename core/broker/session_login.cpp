@@ -28,6 +28,7 @@ void Session::send_info(bool with_connect_info) {
         connection.nonce = nonce_;
     }
     send(info_line(server, connection));
+    info_sent_ = true;
 }
 
 void Session::apply_limits() {
@@ -37,6 +38,14 @@ void Session::apply_limits() {
     if (grant_.payload_bytes_max != no_limit) {
         limits_.payload_bytes_max = std::min(limits_.payload_bytes_max, grant_.payload_bytes_max);
     }
+}
+
+// What a user may be found by where certificates are mapped to users.
+std::optional<CertificateNames> Session::certificate_names() const {
+    const Options& options = loop_.settings().options;
+    if (tls_ == nullptr || !options.tls || !options.tls->verify_and_map) return std::nullopt;
+    TlsStream::PeerNames names = tls_->peer_names();
+    return CertificateNames{std::move(names.alternatives), std::move(names.subject)};
 }
 
 bool Session::on_connect(std::string_view json) {
@@ -69,7 +78,7 @@ bool Session::on_connect(std::string_view json) {
     logging_in_ = true;
     EventLoop& loop = loop_;
     loop_.settings().authenticator->login(
-        {std::move(*connect), nonce_, outbound_->stream().peer().ip},
+        {std::move(*connect), nonce_, outbound_->stream().peer().ip, certificate_names()},
         [&loop, id = id_](Result<LoginGrant> grant) {
             const auto finish = [&loop, id](Result<LoginGrant> result) {
                 if (Session* const session = loop.find(id)) session->finish_login(std::move(result));
@@ -150,6 +159,10 @@ void Session::refuse_login(const Error& why) {
 
 void Session::on_reload() {
     if (closed_) return;
+    if (opening_ != Opening::open && !loop_.settings().tls) {
+        close(CloseReason::tls_handshake_failure);
+        return;
+    }
     const int64_t payload_before = limits_.payload_bytes_max;
     apply_limits();
     if (connected_ && !grant_.jwt_login) {

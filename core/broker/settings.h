@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "broker/login.h"
+#include "broker/tls_source.h"
 #include "config/options.h"
 #include "protocol/info.h"
 
@@ -12,6 +13,7 @@ struct Settings {
     Options options;
     ServerInfoFields server_info;
     std::shared_ptr<const Authenticator> authenticator;
+    std::shared_ptr<TlsSource> tls;  // null: plain connections
 };
 
 }  // namespace midge

@@ -41,8 +41,34 @@ struct AuthorizationOptions {
     std::string token;
     std::vector<UserOptions> users;
     std::optional<PermissionRules> default_permissions;
-    // Time a client has to authenticate after it was accepted.
+    // Time a client has to authenticate after it was accepted, and has finished its TLS handshake.
     std::chrono::milliseconds timeout = std::chrono::seconds(2);
+    bool timeout_given = false;
+};
+
+struct TlsCertificateOptions {
+    std::string certificate_file;
+    std::string key_file;
+};
+
+// When a client of a TLS listener hears of the server: INFO before the handshake, after it, or
+// before it unless the client begins by itself within the delay.
+enum class HandshakeOrder : uint8_t { info_first, handshake_first, handshake_or_info };
+
+// A tls block of a listener (spec config.md 8).
+struct TlsOptions {
+    std::vector<TlsCertificateOptions> certificates;
+    std::string ca_file;
+    bool verify = false;
+    bool verify_and_map = false;
+    std::chrono::milliseconds timeout = std::chrono::seconds(2);  // for the handshake
+    std::vector<std::string> cipher_suites;                       // IANA names
+    std::vector<std::string> curves;                              // as nats-server spells them
+    bool tls13_only = false;
+    std::vector<std::string> pinned_certificates;  // lower case hex
+    int handshakes_per_second_max = 0;             // 0: any number
+    HandshakeOrder order = HandshakeOrder::info_first;
+    std::chrono::milliseconds info_delay = std::chrono::milliseconds(50);  // of handshake_or_info
 };
 
 // One resolver plugin with its settings as JSON text, in the order in which they are asked.
@@ -93,6 +119,8 @@ struct Options {
     int ping_max = 2;
     std::chrono::milliseconds write_deadline = std::chrono::seconds(10);
     bool header_support = true;
+    std::optional<TlsOptions> tls;
+    bool allow_non_tls = false;
 
     // Who may log in
     AuthorizationOptions authorization;

@@ -18,6 +18,8 @@ struct CredentialChecks {
     std::function<Result<>(const std::string& jwt)> account_jwt;
     // Whether it is a public key whose text starts with `role`: 'O', 'A' or 'U'.
     std::function<bool(const std::string& key, char role)> public_key;
+    // Whether a tls block can be used: reads its files.
+    std::function<Result<>(const TlsOptions& tls)> tls;
 };
 
 struct LoadedOptions {

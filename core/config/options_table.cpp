@@ -5,6 +5,7 @@
 #include "config/read_authorization.h"
 #include "config/read_general.h"
 #include "config/read_resolver.h"
+#include "config/read_tls.h"
 #include "config/setting_bindings.h"
 
 namespace midge {
@@ -220,6 +221,44 @@ void add_operator(Table& table) {
               "Only users of these accounts and of the system account may log in");
 }
 
+void add_tls(Table& table) {
+    const auto part = [&](std::string_view name, std::string type,
+                          std::string_view help) -> Setting& {
+        return table.add(name, "", reloads, inner(std::move(type)), help);
+    };
+    table
+        .add("tls", "TLSConfig", reloads,
+             block("block", read_tls, [](const Options& o) { return comparable_text(o.tls); }),
+             "Clients connect by TLS; files that change are read again, for new connections")
+        .reloaded_as = "tls";
+    part("tls.cert_file", "path", "The server's certificate in PEM, then those up to its root");
+    part("tls.key_file", "path", "Its key in PEM, without passphrase");
+    part("tls.certs", "list of {cert_file, key_file}", "Several certificates instead of one")
+        .aliases = {"tls.certificates"};
+    part("tls.ca_file", "path",
+         "Whose client certificates are good; else the system's authorities'");
+    part("tls.verify", "true or false", "No client without a certificate");
+    part("tls.verify_and_map", "true or false",
+         "As verify; the certificate names the user: by e-mail, DNS name, URI, or subject");
+    part("tls.timeout", "seconds or duration", "Time for the handshake; 2 seconds if not given");
+    part("tls.min_version", "\"1.2\" or \"1.3\"", "Oldest version of TLS that is spoken");
+    part("tls.cipher_suites", "list of names", "Suites of TLS 1.2; those of 1.3 are fixed");
+    part("tls.allow_insecure_cipher_suites", "true or false",
+         "Lets cipher_suites name those that are known as weak");
+    part("tls.curve_preferences", "list of X25519, CurveP256, CurveP384, CurveP521",
+         "Key exchange, the preferred first");
+    part("tls.pinned_certs", "list of SHA-256 in hex",
+         "Only clients whose key (SubjectPublicKeyInfo) has one of these digests");
+    part("tls.connection_rate_limit", "number",
+         "Handshakes that may begin in a second; 0: any number");
+    part("tls.handshake_first", "true, false, auto, or duration",
+         "TLS before INFO; with auto (50 ms) or a duration INFO comes after that for who waits for "
+         "it")
+        .aliases = {"tls.first", "tls.immediate"};
+    table.add("allow_non_tls", "AllowNonTLS", needs_restart, flag(MIDGE_FIELD(allow_non_tls)),
+              "Clients may connect with and without TLS");
+}
+
 void add_process(Table& table) {
     table
         .add("pid_file", "PidFile", reloads, text(MIDGE_FIELD(pid_file)), "File for the process id")
@@ -251,6 +290,7 @@ std::vector<Setting> make_settings() {
     add_logging(table);
     add_authorization(table);
     add_operator(table);
+    add_tls(table);
     add_process(table);
     return std::move(table.rows);
 }

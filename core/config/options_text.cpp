@@ -78,6 +78,27 @@ std::string comparable_text(const std::vector<UserOptions>& users) {
     return json.end_array().take();
 }
 
+std::string comparable_text(const std::optional<TlsOptions>& tls) {
+    if (!tls) return "null";
+    JsonWriter json;
+    json.begin_object().key("certs").begin_array();
+    for (const TlsCertificateOptions& files : tls->certificates)
+        json.value(files.certificate_file).value(files.key_file);
+    json.end_array().field("ca_file", tls->ca_file);
+    json.field("verify", tls->verify).field("verify_and_map", tls->verify_and_map);
+    json.field("timeout_ms", static_cast<int64_t>(tls->timeout.count()));
+    json.key("cipher_suites");
+    write(json, tls->cipher_suites);
+    json.key("curve_preferences");
+    write(json, tls->curves);
+    json.field("tls13_only", tls->tls13_only).key("pinned_certs");
+    write(json, tls->pinned_certificates);
+    json.field("connection_rate_limit", tls->handshakes_per_second_max);
+    json.field("order", static_cast<int>(tls->order));
+    json.field("info_delay_ms", static_cast<int64_t>(tls->info_delay.count()));
+    return json.end_object().take();
+}
+
 std::string comparable_text(const std::vector<ResolverOptions>& resolvers) {
     JsonWriter json;
     json.begin_array();

@@ -5,25 +5,14 @@
 #include <set>
 
 #include "base/text.h"
-#include "config/go_duration.h"
 #include "config/read_permissions.h"
+#include "config/read_seconds.h"
 
 namespace midge {
 namespace {
 
 constexpr std::array<std::string_view, 7> connection_types = {
     "STANDARD", "WEBSOCKET", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS", "IN_PROCESS"};
-constexpr double long_timeout_seconds = 60;
-constexpr double timeout_seconds_max = 1e9;
-
-// A scalar as messages repeat it.
-std::string shown(const ConfigValue& value) {
-    if (const auto* number = value.as<int64_t>()) return fmt::format("{}", *number);
-    if (const auto* real = value.as<double>()) return fmt::format("{}", *real);
-    if (const auto* flag = value.as<bool>()) return *flag ? "true" : "false";
-    if (const auto* text = value.as<std::string>()) return *text;
-    return std::string(value.type_name());
-}
 
 std::string upper(std::string_view text) {
     std::string out(text);
@@ -116,42 +105,6 @@ void read_users(ConfigReader& reader, const ConfigEntry& entry, std::vector<User
     }
 }
 
-std::optional<std::chrono::milliseconds> read_timeout(ConfigReader& reader,
-                                                      const ConfigEntry& entry) {
-    double seconds = 0;
-    if (const auto* number = entry.value.as<int64_t>()) {
-        seconds = static_cast<double>(*number);
-    } else if (const auto* real = entry.value.as<double>()) {
-        seconds = *real;
-    } else if (const auto* text = entry.value.as<std::string>()) {
-        const auto parsed = parse_go_duration(*text);
-        if (!parsed) {
-            reader.error(entry.value.where,
-                         "error parsing authorization config, 'timeout' " + parsed.error().text);
-            return std::nullopt;
-        }
-        seconds = std::chrono::duration<double>(*parsed).count();
-    } else {
-        reader.error(entry.value.where, "error parsing authorization config, 'timeout' wrong type");
-        return std::nullopt;
-    }
-    if (seconds < 0 || seconds > timeout_seconds_max) {
-        reader.error(entry.value.where, fmt::format("{} is {} seconds, expected 0..{}", entry.key,
-                                                    seconds, timeout_seconds_max));
-        return std::nullopt;
-    }
-    if (seconds > long_timeout_seconds) {
-        reader.warning(
-            entry.value.where, entry.key,
-            fmt::format("timeout of {} ({:.6f} seconds) is high, consider keeping it under 60 "
-                        "seconds. possibly "
-                        "caused by unquoted duration; use '1m' instead of 1m, for example",
-                        shown(entry.value), seconds));
-    }
-    if (seconds == 0) return AuthorizationOptions{}.timeout;
-    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
-}
-
 // Gives the reason against the block as a whole, or nothing.
 std::optional<std::string> conflict(const AuthorizationOptions& block, bool users_given) {
     if ((!block.user.empty() || !block.password.empty()) && !block.token.empty()) {
@@ -189,7 +142,10 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
         } else if (key == "token") {
             text_into(block.token);
         } else if (key == "timeout") {
-            if (const auto timeout = read_timeout(reader, part)) block.timeout = *timeout;
+            const auto timeout = read_seconds(reader, part, "error parsing authorization config",
+                                              AuthorizationOptions{}.timeout);
+            if (timeout) block.timeout = *timeout;
+            block.timeout_given = true;
         } else if (key == "users") {
             users_given = true;
             read_users(reader, part, block.users);

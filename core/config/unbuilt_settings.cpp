@@ -8,7 +8,6 @@ namespace {
 
 constexpr auto top_level = std::to_array<std::string_view>({
     "accounts",
-    "allow_non_tls",
     "cluster",
     "connect_error_reports",
     "default_js_domain",
@@ -47,7 +46,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "store_dir",
     "storedir",
     "syslog",
-    "tls",
     "websocket",
     "write_timeout",
     "ws",

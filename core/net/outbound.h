@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/chunk.h"
@@ -57,6 +58,12 @@ class Outbound : public RefCounted {
     void shutdown() noexcept;
 
     [[nodiscard]] Stream& stream() noexcept { return *stream_; }
+    // Puts the stream that `wrap` makes of this one in its place (TLS). Owner's loop, before anybody else may deliver.
+    template <class Wrap>
+    void wrap_stream(Wrap wrap) {
+        const std::lock_guard lock(mutex_);
+        stream_ = wrap(std::move(stream_));
+    }
 
   private:
     friend class DeliveryLane;

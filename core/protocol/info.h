@@ -14,6 +14,9 @@ struct ServerInfoFields {
     int port = 0;
     bool headers = true;
     bool auth_required = false;
+    bool tls_required = false;
+    bool tls_verify = false;
+    bool tls_available = false;
     int64_t payload_bytes_max = 0;
     std::vector<std::string> connect_urls;
     std::string xkey;

@@ -97,13 +97,34 @@ TEST(CommandLine, refuses_other_words) {
 }
 
 TEST(CommandLine, names_the_flag_that_is_not_built) {
-    for (const char* flag :
-         {"-m", "-js", "--cluster", "--routes", "--tls", "--tlscert", "-s", "-r", "--profile"}) {
+    for (const char* flag : {"-m", "-js", "--cluster", "--routes", "-s", "-r", "--profile"}) {
         const CommandLineError error = refused({flag, "1"});
         EXPECT_THAT(error.text, HasSubstr("is not supported yet")) << flag;
         EXPECT_EQ(error.exit_code(), 1);
     }
     EXPECT_EQ(refused({"--cluster=nats://h:1"}).text, "flag -cluster is not supported yet");
+}
+
+TEST(CommandLine, makes_a_tls_block_of_its_flags) {
+    const auto made = [](const std::vector<std::string>& arguments, Options options = {}) {
+        const auto applied = parsed(arguments).flags.apply_tls(options);
+        return applied ? std::move(options) : Options{};
+    };
+    const Options options = made({"--tlsverify", "--tlscert=c", "--tlskey", "k", "-tlscacert=a"});
+    ASSERT_TRUE(options.tls);
+    EXPECT_TRUE(options.tls->verify);
+    EXPECT_EQ(options.tls->ca_file, "a");
+    EXPECT_EQ(options.tls->certificates.front().certificate_file, "c");
+    EXPECT_EQ(options.tls->certificates.front().key_file, "k");
+    EXPECT_FALSE(made({"-D"}).tls);
+    EXPECT_TRUE(made({"-D"}, options).tls);
+    EXPECT_FALSE(made({"--tls=false"}, options).tls);
+
+    Options none;
+    EXPECT_EQ(parsed({"--tls"}).flags.apply_tls(none).error().text,
+              "TLS Server certificate must be present and valid");
+    EXPECT_EQ(parsed({"--tlscert", "c"}).flags.apply_tls(none).error().text,
+              "TLS Server private key must be present and valid");
 }
 
 TEST(CommandLine, explains_every_flag_of_its_own) {

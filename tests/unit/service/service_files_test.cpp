@@ -47,9 +47,9 @@ TEST(PortsFile, lists_the_addresses_until_the_service_ends) {
 }
 
 TEST(ClientUrls, name_the_address_or_all_of_this_machine) {
-    EXPECT_THAT(client_urls("::1", 4222), ElementsAre("nats://[::1]:4222"));
-    EXPECT_THAT(client_urls("10.0.0.1", 1), ElementsAre("nats://10.0.0.1:1"));
-    EXPECT_THAT(client_urls("0.0.0.0", 4222), Contains("nats://127.0.0.1:4222"));
+    EXPECT_THAT(client_urls("::1", 4222, false), ElementsAre("nats://[::1]:4222"));
+    EXPECT_THAT(client_urls("10.0.0.1", 1, true), ElementsAre("tls://10.0.0.1:1"));
+    EXPECT_THAT(client_urls("0.0.0.0", 4222, false), Contains("nats://127.0.0.1:4222"));
 }
 
 TEST(SendSignal, says_what_is_wrong_with_the_request) {

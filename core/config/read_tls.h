@@ -1,0 +1,20 @@
+#pragma once
+#include <string_view>
+
+#include "config/config_reader.h"
+#include "config/options.h"
+
+namespace midge {
+
+// tls { ... } of the client listener (spec config.md 8).
+void read_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+
+// The names that cipher_suites and curve_preferences know, as nats-server lists them.
+struct CipherSuiteName {
+    std::string_view name;
+    bool secure;
+};
+[[nodiscard]] const CipherSuiteName* find_cipher_suite(std::string_view name);
+[[nodiscard]] bool is_curve_name(std::string_view name);
+
+}  // namespace midge

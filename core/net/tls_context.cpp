@@ -1,0 +1,182 @@
+#include "net/tls_context.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "net/socket.h"
+
+namespace midge {
+namespace {
+
+// As Go's library has them: the fast one for hardware with AES first, older ones for older clients
+// last.
+constexpr const char* tls13_suites =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+constexpr const char* tls12_suites =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+    "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA";
+
+struct Curve {
+    std::string_view name;
+    const char* openssl_name;
+};
+constexpr std::array<Curve, 4> curves = {
+    {{"X25519", "X25519"}, {"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}}};
+
+struct ContextCloser {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+using Context = std::unique_ptr<SSL_CTX, ContextCloser>;
+
+// What OpenSSL says of its last failure; the queue is empty afterwards.
+std::string openssl_text() {
+    const unsigned long code = ERR_peek_last_error();
+    ERR_clear_error();
+    const char* reason = ERR_reason_error_string(code);
+    return reason == nullptr ? "unknown error" : reason;
+}
+
+Result<> check_readable(const std::string& path) {
+    errno = 0;
+    const std::ifstream file(path);
+    if (file) return {};
+    return fail(Errc::invalid, fmt::format("open {}: {}", path, os_error_text(errno)));
+}
+
+Result<> use_certificate(SSL_CTX* context, const TlsCertificate& files) {
+    constexpr std::string_view what = "error parsing X509 certificate/key pair: ";
+    for (const std::string& path : {files.certificate_file, files.key_file}) {
+        if (auto readable = check_readable(path); !readable)
+            return fail(Errc::invalid, fmt::format("{}{}", what, readable.error().text));
+    }
+    if (SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1) {
+        const bool no_pem = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+        const std::string why =
+            no_pem ? "tls: failed to find any PEM data in certificate input" : openssl_text();
+        ERR_clear_error();
+        return fail(Errc::invalid, fmt::format("{}{}", what, why));
+    }
+    if (SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+        const auto reason = ERR_GET_REASON(ERR_peek_last_error());
+        std::string why = openssl_text();
+        if (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH)
+            why = "tls: private key does not match public key";
+        if (reason == PEM_R_NO_START_LINE) why = "tls: failed to find any PEM data in key input";
+        return fail(Errc::invalid, fmt::format("{}{}", what, why));
+    }
+    return {};
+}
+
+// Instead of OpenSSL's, which would ask on the terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
+    return 0;
+}
+
+Result<> use_authorities(SSL_CTX* context, const std::string& path) {
+    if (path.empty()) {
+        SSL_CTX_set_default_verify_paths(context);
+        return {};
+    }
+    if (auto readable = check_readable(path); !readable) return readable;
+    if (SSL_CTX_load_verify_locations(context, path.c_str(), nullptr) != 1) {
+        ERR_clear_error();
+        return fail(Errc::invalid, "failed to parse root ca certificate");
+    }
+    // Tells the client which certificates it may offer.
+    SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(path.c_str()));
+    return {};
+}
+
+Result<> use_cipher_suites(SSL_CTX* context, const std::vector<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names) {
+        const char* const openssl_name = OPENSSL_cipher_name(name.c_str());
+        if (openssl_name == nullptr || std::string_view(openssl_name) == "(NONE)") {
+            return fail(
+                Errc::unsupported,
+                fmt::format("cipher {} is not supported yet: OpenSSL has none of this name", name));
+        }
+        // The three suites of TLS 1.3 cannot be chosen, neither here nor in nats-server.
+        if (std::string_view(openssl_name).starts_with("TLS_")) continue;
+        list += (list.empty() ? "" : ":") + std::string(openssl_name);
+    }
+    SSL_CTX_set_ciphersuites(context, tls13_suites);
+    if (SSL_CTX_set_cipher_list(context, list.empty() ? tls12_suites : list.c_str()) != 1)
+        return fail(Errc::invalid, "cipher_suites: " + openssl_text());
+    return {};
+}
+
+Result<> use_curves(SSL_CTX* context, const std::vector<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names) {
+        const Curve* found = nullptr;
+        for (const Curve& curve : curves) found = curve.name == name ? &curve : found;
+        if (found == nullptr) {
+            return fail(Errc::unsupported,
+                        fmt::format("curve preference {} is not supported yet", name));
+        }
+        list += (list.empty() ? "" : ":") + std::string(found->openssl_name);
+    }
+    if (!list.empty() && SSL_CTX_set1_groups_list(context, list.c_str()) != 1)
+        return fail(Errc::invalid, "curve_preferences: " + openssl_text());
+    return {};
+}
+
+}  // namespace
+
+TlsContext::TlsContext(TlsSettings settings, SSL_CTX* context)
+    : settings_(std::move(settings)), context_(context) {}
+
+TlsContext::~TlsContext() {
+    SSL_CTX_free(context_);
+}
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings) {
+    ERR_clear_error();
+    Context context(SSL_CTX_new(TLS_server_method()));
+    if (!context) return fail("TLS: " + openssl_text());
+    SSL_CTX_set_min_proto_version(context.get(),
+                                  settings.tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                           SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                           SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_num_tickets(context.get(), 0);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    // An idle connection gives its record buffers back.
+    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_default_passwd_cb(context.get(), no_passphrase);
+    for (const TlsCertificate& files : settings.certificates) {
+        if (auto used = use_certificate(context.get(), files); !used) return pass(used);
+    }
+    if (settings.verify_client || !settings.ca_file.empty()) {
+        if (auto used = use_authorities(context.get(), settings.ca_file); !used) return pass(used);
+    }
+    if (settings.verify_client) {
+        SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                           nullptr);
+    }
+    if (auto used = use_cipher_suites(context.get(), settings.cipher_suites); !used)
+        return pass(used);
+    if (auto used = use_curves(context.get(), settings.curves); !used) return pass(used);
+    return std::shared_ptr<const TlsContext>(
+        new TlsContext(std::move(settings), context.release()));
+}
+
+SSL* TlsContext::make_server_side() const {
+    SSL* const ssl = SSL_new(context_);
+    if (ssl != nullptr) SSL_set_accept_state(ssl);
+    return ssl;
+}
+
+}  // namespace midge

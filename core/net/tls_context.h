@@ -1,0 +1,52 @@
+#pragma once
+// What the TLS connections of a listener share: certificates, whom to trust, which versions and
+// ciphers (spec config.md 8).
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace midge {
+
+struct TlsCertificate {
+    std::string certificate_file;  // PEM, the server's first, then those that lead to its root
+    std::string key_file;          // PEM, without a passphrase
+};
+
+struct TlsSettings {
+    std::vector<TlsCertificate> certificates;  // at least one
+    std::string ca_file;                       // PEM; empty: the system's
+    bool verify_client = false;                // no handshake without a certificate of `ca_file`
+    std::vector<std::string> cipher_suites;    // of TLS 1.2, by their IANA names; empty: default
+    std::vector<std::string> curves;           // "X25519", "CurveP256", ...; empty: default
+    bool tls13_only = false;
+    std::vector<std::string>
+        pinned_certificates;  // SHA-256 of SubjectPublicKeyInfo, lower case hex
+};
+
+// Immutable; safe from any thread. Sessions are not resumed: no client of NATS asks for it, and a
+// renewed certificate or a removed CA then holds for every new connection.
+class TlsContext {
+  public:
+    // Reads the files. Error texts are nats-server's where it has one.
+    [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> from(TlsSettings settings);
+    ~TlsContext();
+    TlsContext(const TlsContext&) = delete;
+    TlsContext& operator=(const TlsContext&) = delete;
+
+    [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }
+    // A server's side of one connection; null without memory.
+    [[nodiscard]] ssl_st* make_server_side() const;
+
+  private:
+    TlsContext(TlsSettings settings, ssl_ctx_st* context);
+    const TlsSettings settings_;
+    ssl_ctx_st* const context_;
+};
+
+}  // namespace midge

@@ -1,0 +1,188 @@
+// TlsStream: the handshake, and what it tells of the peer.
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "net/tls_call.h"
+#include "net/tls_stream.h"
+
+namespace midge {
+namespace {
+
+// One hello fits; the rest comes with the next call.
+constexpr size_t handshake_read_max = 16 * 1024;
+
+struct FailureText {
+    int reason;
+    std::string_view text;
+};
+constexpr std::string_view no_tls = "tls: first record does not look like a TLS handshake";
+// In the words of nats-server's library, for what people search logs for.
+constexpr FailureText failure_texts[] = {
+    {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, "tls: client didn't provide a certificate"},
+    {SSL_R_HTTP_REQUEST, no_tls},
+    {SSL_R_HTTPS_PROXY_REQUEST, no_tls},
+    {SSL_R_WRONG_VERSION_NUMBER, no_tls},
+    {SSL_R_UNSUPPORTED_PROTOCOL, "tls: client offered only unsupported versions"},
+    {SSL_R_NO_SHARED_CIPHER, "tls: no cipher suite supported by both client and server"},
+    {SSL_R_TLSV1_ALERT_UNKNOWN_CA, "remote error: tls: unknown certificate authority"},
+    {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, "remote error: tls: bad certificate"},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, "remote error: tls: unknown certificate"},
+    {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, "remote error: tls: expired certificate"},
+};
+
+std::string failure_text(const SSL* ssl) {
+    const unsigned long code = ERR_peek_last_error();
+    ERR_clear_error();
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL) return "tls: handshake failure";
+    const int reason = ERR_GET_REASON(code);
+    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+        return fmt::format("tls: failed to verify certificate: x509: {}",
+                           X509_verify_cert_error_string(SSL_get_verify_result(ssl)));
+    }
+    for (const FailureText& known : failure_texts) {
+        if (known.reason == reason) return std::string(known.text);
+    }
+    const char* const text = ERR_reason_error_string(code);
+    return fmt::format("tls: {}", text == nullptr ? "handshake failure" : text);
+}
+
+struct CertificateCloser {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using PeerCertificate = std::unique_ptr<X509, CertificateCloser>;
+
+struct NamesCloser {
+    void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
+};
+
+struct MemoryCloser {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+
+// Empty for a text with a NUL in it, which other readers would cut there.
+std::string text_of(const ASN1_IA5STRING* text) {
+    std::string out(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                    static_cast<size_t>(ASN1_STRING_length(text)));
+    return out.find('\0') == std::string::npos ? out : std::string();
+}
+
+void add_alternatives(const X509* certificate, std::vector<std::string>& out) {
+    const std::unique_ptr<GENERAL_NAMES, NamesCloser> names(static_cast<GENERAL_NAMES*>(
+        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    if (!names) return;
+    for (const int type : {GEN_EMAIL, GEN_DNS, GEN_URI}) {
+        for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+            const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
+            if (name->type != type) continue;
+            if (std::string text = text_of(name->d.ia5); !text.empty())
+                out.push_back(std::move(text));
+        }
+    }
+}
+
+// One part a line: RFC 2253 escapes what could be taken for the end of a part, line ends too.
+std::vector<std::string> subject_parts(const X509* certificate) {
+    constexpr unsigned long flags =
+        (XN_FLAG_RFC2253 & ~static_cast<unsigned long>(XN_FLAG_SEP_MASK) &
+         ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) |
+        XN_FLAG_SEP_MULTILINE;
+    const std::unique_ptr<BIO, MemoryCloser> memory(BIO_new(BIO_s_mem()));
+    if (!memory) return {};
+    X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, flags);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &data);
+    std::vector<std::string> out;
+    for (std::string_view rest(data, static_cast<size_t>(size)); !rest.empty();) {
+        const size_t end = std::min(rest.find('\n'), rest.size());
+        if (end > 0) out.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return out;
+}
+
+}  // namespace
+
+TlsStream::Progress TlsStream::handshake() {
+    const OneCall call(*this);
+    if (broken_) return Progress::failed;
+    const IoResult::Kind filled = fill(handshake_read_max);
+    const int result = SSL_do_handshake(ssl_);
+    const int error = SSL_get_error(ssl_, result);
+    if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
+        failure_ = failure_text(ssl_);
+        broken_ = true;
+    }
+    // A failure's alert goes out too.
+    const IoResult::Kind flushed = flush();
+    if (broken_) return Progress::failed;
+    const bool gone = flushed == IoResult::Kind::closed || flushed == IoResult::Kind::failed;
+    if (gone || (result != 1 && filled == IoResult::Kind::closed)) {
+        failure_ = "EOF";
+        broken_ = true;
+        return Progress::failed;
+    }
+    if (result != 1 && filled == IoResult::Kind::failed) {
+        failure_ = "read error";
+        broken_ = true;
+        return Progress::failed;
+    }
+    if (flushed == IoResult::Kind::would_block) return Progress::wants_write;
+    return result == 1 ? Progress::done : Progress::wants_read;
+}
+
+bool TlsStream::is_no_tls() const noexcept {
+    return failure_ == no_tls;
+}
+
+std::string TlsStream::version() const {
+    const std::lock_guard lock(mutex_);
+    const std::string_view name = SSL_get_version(ssl_);  // "TLSv1.3"
+    return std::string(name.starts_with("TLSv") ? name.substr(4) : name);
+}
+
+std::string TlsStream::cipher_suite() const {
+    const std::lock_guard lock(mutex_);
+    const SSL_CIPHER* const cipher = SSL_get_current_cipher(ssl_);
+    const char* const name = cipher == nullptr ? nullptr : SSL_CIPHER_standard_name(cipher);
+    return name == nullptr ? "unknown" : name;
+}
+
+TlsStream::PeerNames TlsStream::peer_names() const {
+    const std::lock_guard lock(mutex_);
+    PeerNames out;
+    const PeerCertificate certificate(SSL_get1_peer_certificate(ssl_));
+    if (!certificate) return out;
+    add_alternatives(certificate.get(), out.alternatives);
+    out.subject = subject_parts(certificate.get());
+    return out;
+}
+
+bool TlsStream::peer_is_pinned() const {
+    const std::lock_guard lock(mutex_);
+    const auto& pinned = context_->settings().pinned_certificates;
+    if (pinned.empty()) return true;
+    const PeerCertificate certificate(SSL_get1_peer_certificate(ssl_));
+    if (!certificate) return false;
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
+    if (size <= 0) return false;
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned digest_size = 0;
+    const int hashed = EVP_Digest(der, static_cast<size_t>(size), digest.data(), &digest_size,
+                                  EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    if (hashed != 1) return false;
+    std::string hex;
+    for (unsigned i = 0; i < digest_size; ++i) hex += fmt::format("{:02x}", digest[i]);
+    return std::find(pinned.begin(), pinned.end(), hex) != pinned.end();
+}
+
+}  // namespace midge
