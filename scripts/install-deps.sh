@@ -18,7 +18,7 @@ runtime="ca-certificates libcctz2 libcrypt1 libfmt9 libnats3.4 libpocofoundation
     libpocoutil80 libsodium23 libssl3 tzdata"
 build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
     libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config"
-test="clang libclang-rt-14-dev libgmock-dev libgtest-dev python3 valgrind"
+test="clang libclang-rt-14-dev libgmock-dev libgtest-dev openssl python3 valgrind"
 
 groups=""
 dry_run=no

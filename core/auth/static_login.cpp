@@ -90,11 +90,13 @@ const StaticUsers::Entry* StaticUsers::find_secret(const StaticOffer& offer,
                                                    std::string_view& secret) const {
     const bool by_token = single_is_token_ && users_.empty() && nkeys_.empty();
     secret = by_token ? offer.token : offer.password;
+    // A password is asked for beside the certificate if the user has one.
+    if (offer.certificate != nullptr && !users_.empty())
+        return find_by_certificate(*offer.certificate);
     return by_token ? &*single_ : find_user(offer.user);
 }
 
 bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
-    if (offer.certificate != nullptr && !users_.empty()) return false;
     if (!offer.nkey.empty() && !nkeys_.empty()) return false;
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
@@ -134,25 +136,22 @@ const StaticUsers::Entry* StaticUsers::find_by_subject(
     return nullptr;
 }
 
-Result<StaticLogin> StaticUsers::check_certificate(const StaticOffer& offer) const {
-    const Entry* found = nullptr;
-    for (const std::string& name : offer.certificate->alternatives) {
-        found = find_user(name);
-        if (found != nullptr) break;
+const StaticUsers::Entry* StaticUsers::find_by_certificate(
+    const CertificateNames& certificate) const {
+    for (const std::string& name : certificate.alternatives) {
+        if (const Entry* const entry = find_user(name)) return entry;
     }
-    if (found == nullptr && !offer.certificate->subject.empty())
-        found = find_by_subject(offer.certificate->subject);
-    if (found == nullptr) return fail(Errc::denied, "no user has a name of the certificate");
-    return admit(*found, offer.connection_type);
+    return certificate.subject.empty() ? nullptr : find_by_subject(certificate.subject);
 }
 
 Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
     if (!offer.nkey.empty() && !nkeys_.empty()) return check_nkey(offer);
-    if (offer.certificate != nullptr && !users_.empty()) return check_certificate(offer);
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
     if (entry == nullptr) {
-        return fail(Errc::denied, fmt::format("user {} is not known", shown(offer.user)));
+        return fail(Errc::denied, offer.certificate != nullptr
+                                      ? "no user has a name of the certificate"
+                                      : fmt::format("user {} is not known", shown(offer.user)));
     }
     if (!check_password(entry->password, secret)) {
         return fail(Errc::denied,

@@ -88,7 +88,7 @@ class StaticUsers {
     [[nodiscard]] const Entry* find_secret(const StaticOffer& offer,
                                            std::string_view& secret) const;
     [[nodiscard]] Result<StaticLogin> check_nkey(const StaticOffer& offer) const;
-    [[nodiscard]] Result<StaticLogin> check_certificate(const StaticOffer& offer) const;
+    [[nodiscard]] const Entry* find_by_certificate(const CertificateNames& certificate) const;
     [[nodiscard]] const Entry* find_by_subject(const std::vector<std::string>& parts) const;
     [[nodiscard]] static Result<StaticLogin> admit(const Entry& entry, ConnectionType type);
 

@@ -65,7 +65,7 @@ class AnsweringDialer final : public Dialer {
   public:
     explicit AnsweringDialer(std::map<std::string, std::string> answers)
         : answers_(std::move(answers)) {}
-    Result<std::unique_ptr<Connection>> connect() override {
+    Result<std::unique_ptr<Connection>> connect(const Opening& /*opening*/) override {
         return std::make_unique<AnsweringConnection>(answers_);
     }
 

@@ -18,6 +18,7 @@ struct ClientOptions {
     std::chrono::milliseconds patience{10000};  // for each expected item
     bool shows_pings = false;                   // otherwise PINGs of the server are answered unseen
     size_t cut_bytes = 0;  // writes of at most so many bytes; 0: as the script says
+    bool tls = false;      // of clients that the script says nothing of
 };
 
 // What an attempt to read one item gave.

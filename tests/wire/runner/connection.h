@@ -32,11 +32,20 @@ class Connection {
     virtual void finish_sending() = 0;
 };
 
+// How a connection begins.
+struct Opening {
+    bool tls = false;
+    bool speaks_first = false;  // does not wait for the server's INFO before TLS or commands
+    std::string certificate;    // the client's, by its name among the tests'; empty: none
+    bool tls12 = false;         // offers no newer version
+};
+
 // Opens connections to one server. Used from one thread.
 class Dialer {
   public:
     virtual ~Dialer() = default;
-    [[nodiscard]] virtual Result<std::unique_ptr<Connection>> connect() = 0;
+    // When TLS fails, the connection is one that the peer has closed.
+    [[nodiscard]] virtual Result<std::unique_ptr<Connection>> connect(const Opening& opening) = 0;
 };
 
 }  // namespace midge::wire

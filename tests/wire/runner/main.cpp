@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "support/certificates.h"
 #include "wire/runner/suite.h"
 
 namespace {
@@ -38,6 +39,7 @@ options
   --as NAME           play the scripts that are for nats-server, or for midged, only (default: by the program's name)
   --jobs N            servers at a time (default 4)
   --cut N             write at most N bytes at a time, to try commands that arrive in pieces
+  --tls               TLS with every client after INFO; scripts that speak of TLS themselves are skipped
   --patience SECONDS  longest wait for each expected item (default 10)
 )";
 
@@ -111,6 +113,11 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
             if (!path) return pass(path);
             arguments.suite.program = test::ServerProgram{*path, {}};
             arguments.plays_as = "nats-server";
+        } else if (word == "--tls") {
+            arguments.suite.client.tls = true;
+            arguments.suite.extra_config += fmt::format(
+                "tls {{ cert_file: \"{}\", key_file: \"{}\", timeout: 10 }}\n",
+                test::certificate_path("server.pem"), test::certificate_path("server.key"));
         } else if (!word.starts_with("--")) {
             arguments.paths.emplace_back(word);
         } else if (i + 1 == words.size()) {

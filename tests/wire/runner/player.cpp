@@ -74,12 +74,23 @@ Lookup Player::lookup_for(const std::string& client) const {
     };
 }
 
+Opening Player::opening_of(const std::string& name) const {
+    for (const std::string& key : {name, std::string()}) {
+        if (const auto found = script_.openings.find(key); found != script_.openings.end())
+            return found->second;
+    }
+    Opening opening;
+    opening.tls = options_.tls && script_.openings.empty();
+    return opening;
+}
+
 Result<Client*> Player::client(const std::string& name) {
     if (const auto found = clients_.find(name); found != clients_.end()) return &found->second;
-    auto connection = dialer_.connect();
+    const Opening opening = opening_of(name);
+    auto connection = dialer_.connect(opening);
     if (!connection) return pass(connection);
     const auto [at, added] = clients_.try_emplace(name, std::move(*connection), options_);
-    at->second.read_greeting();
+    if (opening.tls || !opening.speaks_first) at->second.read_greeting();
     return &at->second;
 }
 

@@ -44,6 +44,7 @@ class Player {
     [[nodiscard]] Outcome finish();
     void close_all();
 
+    [[nodiscard]] Opening opening_of(const std::string& name) const;
     [[nodiscard]] Result<Client*> client(const std::string& name);
     [[nodiscard]] Lookup lookup_for(const std::string& client) const;
     [[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Step& step) const;

@@ -85,6 +85,8 @@ class ScriptParser {
             script_.only = value;
         else if (key == "#differs" && !value.empty())
             differs_ = true;
+        else if (key == "#tls" || line == "#tls:")
+            return tls(value);
         else if (line == "#pings: shown")
             script_.shows_pings = true;
         else
@@ -105,6 +107,34 @@ class ScriptParser {
         if (!definition) return pass(definition);
         if (!script_.jwts.insert(std::move(*definition)).second)
             return fail(Errc::invalid, "a second #jwt of this name");
+        return {};
+    }
+
+    // [CLIENT] [none] [first] [as NAME] [1.2]
+    Result<> tls(std::string_view text) {
+        std::vector<std::string_view> words = words_of(text);
+        std::string client;
+        if (!words.empty() && words.front().starts_with('C')) {
+            client = words.front();
+            words.erase(words.begin());
+        }
+        Opening opening;
+        opening.tls = true;
+        for (size_t i = 0; i < words.size(); ++i) {
+            if (words[i] == "none")
+                opening.tls = false;
+            else if (words[i] == "first")
+                opening.speaks_first = true;
+            else if (words[i] == "1.2")
+                opening.tls12 = true;
+            else if (words[i] == "as" && i + 1 < words.size())
+                opening.certificate = words[++i];
+            else
+                return fail(Errc::invalid,
+                            "expected \"#tls: [C1] [none] [first] [as NAME] [1.2]\"");
+        }
+        if (!script_.openings.emplace(client, opening).second)
+            return fail(Errc::invalid, "a second #tls of the same clients");
         return {};
     }
 

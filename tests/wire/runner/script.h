@@ -1,11 +1,13 @@
 #pragma once
 // A .wire file as steps. README.md is the definition of the format.
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "wire/runner/connection.h"
 #include "wire/runner/values.h"
 
 namespace midge::wire {
@@ -41,6 +43,7 @@ struct Script {
         only;  // the one server that plays it ("nats-server" or "midged"), empty: every server
     bool shows_pings = false;
     JwtDefinitions jwts;
+    std::map<std::string, Opening, std::less<>> openings;  // of a client, or "" of all others
     std::vector<Step> steps;
 };
 

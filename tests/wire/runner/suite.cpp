@@ -47,6 +47,8 @@ class Suite {
         for (const Script& script : scripts) {
             if (!script.only.empty() && script.only != options_.plays_as) {
                 skip(script, "only for " + script.only);
+            } else if (options_.client.tls && !script.openings.empty()) {
+                skip(script, "speaks of TLS itself");
             } else if (options_.address && !script.config.empty()) {
                 skip(script, "needs a config of its own");
             } else {

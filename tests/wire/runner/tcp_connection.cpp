@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "wire/runner/tls_connection.h"
+
 namespace midge::wire {
 namespace {
 
@@ -15,11 +17,7 @@ const Poco::Timespan io_timeout(10, 0);
 
 class TcpConnection final : public Connection {
   public:
-    explicit TcpConnection(const Poco::Net::SocketAddress& address) {
-        socket_.connect(address, io_timeout);
-        socket_.setNoDelay(true);
-        socket_.setSendTimeout(io_timeout);
-    }
+    explicit TcpConnection(Poco::Net::StreamSocket socket) : socket_(std::move(socket)) {}
 
     void send(std::string_view bytes) override {
         try {
@@ -65,9 +63,14 @@ class TcpConnection final : public Connection {
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> TcpDialer::connect() {
+Result<std::unique_ptr<Connection>> TcpDialer::connect(const Opening& opening) {
     try {
-        return std::make_unique<TcpConnection>(address_);
+        Poco::Net::StreamSocket socket;
+        socket.connect(address_, io_timeout);
+        socket.setNoDelay(true);
+        socket.setSendTimeout(io_timeout);
+        if (opening.tls) return start_tls(socket, opening);
+        return std::make_unique<TcpConnection>(socket);
     } catch (const Poco::Exception& e) {
         return fail(Errc::unavailable,
                     fmt::format("no connection to {}: {}", address_.toString(), e.displayText()));

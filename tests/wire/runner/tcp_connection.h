@@ -9,7 +9,7 @@ namespace midge::wire {
 class TcpDialer final : public Dialer {
   public:
     explicit TcpDialer(Poco::Net::SocketAddress address) : address_(std::move(address)) {}
-    [[nodiscard]] Result<std::unique_ptr<Connection>> connect() override;
+    [[nodiscard]] Result<std::unique_ptr<Connection>> connect(const Opening& opening) override;
 
   private:
     Poco::Net::SocketAddress address_;

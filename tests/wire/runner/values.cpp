@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "base/encoding.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "support/certificates.h"
 #include "support/test_jwt.h"
 #include "support/test_key.h"
 #include "wire/runner/text.h"
@@ -24,6 +27,13 @@ std::string_view take_word(std::string_view& text) {
     text.remove_prefix(word.size());
     text = trim(text);
     return word;
+}
+
+Result<std::string> read_pin(std::string_view name) {
+    const std::string path = test::certificate_path(fmt::format("{}.pin", name));
+    std::ifstream file(path);
+    if (!file) return fail(Errc::not_found, path + ": cannot be read");
+    return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 }  // namespace
@@ -56,6 +66,8 @@ Result<std::string> Values::lookup(std::string_view expression) const {
         return jwt(name, rest);
     }
     if (word == "sign") return signature(rest);
+    if (word == "certificate") return test::certificate_path(rest);
+    if (word == "pin") return read_pin(rest);
     if (word == "base64") return base64url_encode(rest);
     if (word == "nonce") {
         if (!nonce_of_) return fail(Errc::invalid, "${nonce} has no meaning here");
