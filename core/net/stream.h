@@ -1,5 +1,5 @@
 #pragma once
-// One byte connection, plain or (later) TLS; the session cannot tell which. A memory stream needs
+// One byte connection, plain or TLS; the session cannot tell which. A memory stream needs
 // no socket.
 #include <memory>
 

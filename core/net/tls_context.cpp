@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -38,40 +39,56 @@ struct ContextCloser {
 };
 using Context = std::unique_ptr<SSL_CTX, ContextCloser>;
 
-// What OpenSSL says of its last failure; the queue is empty afterwards.
+// What OpenSSL says of its failure: the first entry of its queue is the cause, what follows says
+// who passed it on. The queue is empty afterwards.
 std::string openssl_text() {
-    const unsigned long code = ERR_peek_last_error();
+    const unsigned long code = ERR_peek_error();
     ERR_clear_error();
     const char* reason = ERR_reason_error_string(code);
     return reason == nullptr ? "unknown error" : reason;
 }
 
-Result<> check_readable(const std::string& path) {
+Result<std::string> read_file(const std::string& path) {
     errno = 0;
-    const std::ifstream file(path);
-    if (file) return {};
-    return fail(Errc::invalid, fmt::format("open {}: {}", path, os_error_text(errno)));
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return fail(Errc::invalid, fmt::format("open {}: {}", path, os_error_text(errno)));
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// The usual mistakes, in nats-server's words; empty if there is none.
+std::string_view what_is_wrong_with_pem(std::string_view certificate, std::string_view key) {
+    constexpr std::string_view begin = "-----BEGIN ";
+    constexpr std::string_view certificate_begin = "-----BEGIN CERTIFICATE-----";
+    constexpr std::string_view key_begin_end = "PRIVATE KEY-----";
+    const auto has = [](std::string_view text, std::string_view part) {
+        return text.find(part) != std::string_view::npos;
+    };
+    if (!has(certificate, begin)) return "tls: failed to find any PEM data in certificate input";
+    if (!has(certificate, certificate_begin) && has(certificate, key_begin_end)) {
+        return "tls: failed to find certificate PEM data in certificate input, but did find a "
+               "private key; PEM inputs may have been switched";
+    }
+    if (!has(key, begin)) return "tls: failed to find any PEM data in key input";
+    if (!has(key, key_begin_end) && has(key, certificate_begin))
+        return "tls: found a certificate rather than a key in the PEM for the private key";
+    return {};
 }
 
 Result<> use_certificate(SSL_CTX* context, const TlsCertificate& files) {
     constexpr std::string_view what = "error parsing X509 certificate/key pair: ";
-    for (const std::string& path : {files.certificate_file, files.key_file}) {
-        if (auto readable = check_readable(path); !readable)
-            return fail(Errc::invalid, fmt::format("{}{}", what, readable.error().text));
-    }
-    if (SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1) {
-        const bool no_pem = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-        const std::string why =
-            no_pem ? "tls: failed to find any PEM data in certificate input" : openssl_text();
-        ERR_clear_error();
-        return fail(Errc::invalid, fmt::format("{}{}", what, why));
-    }
+    const auto certificate = read_file(files.certificate_file);
+    if (!certificate) return fail(Errc::invalid, std::string(what) + certificate.error().text);
+    const auto key = read_file(files.key_file);
+    if (!key) return fail(Errc::invalid, std::string(what) + key.error().text);
+    if (const auto wrong = what_is_wrong_with_pem(*certificate, *key); !wrong.empty())
+        return fail(Errc::invalid, fmt::format("{}{}", what, wrong));
+    if (SSL_CTX_use_certificate_chain_file(context, files.certificate_file.c_str()) != 1)
+        return fail(Errc::invalid, fmt::format("{}{}", what, openssl_text()));
     if (SSL_CTX_use_PrivateKey_file(context, files.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-        const auto reason = ERR_GET_REASON(ERR_peek_last_error());
+        const auto reason = ERR_GET_REASON(ERR_peek_error());
         std::string why = openssl_text();
         if (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH)
             why = "tls: private key does not match public key";
-        if (reason == PEM_R_NO_START_LINE) why = "tls: failed to find any PEM data in key input";
         return fail(Errc::invalid, fmt::format("{}{}", what, why));
     }
     return {};
@@ -87,7 +104,7 @@ Result<> use_authorities(SSL_CTX* context, const std::string& path) {
         SSL_CTX_set_default_verify_paths(context);
         return {};
     }
-    if (auto readable = check_readable(path); !readable) return readable;
+    if (auto readable = read_file(path); !readable) return pass(readable);
     if (SSL_CTX_load_verify_locations(context, path.c_str(), nullptr) != 1) {
         ERR_clear_error();
         return fail(Errc::invalid, "failed to parse root ca certificate");
