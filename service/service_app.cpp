@@ -52,6 +52,7 @@ Result<> ServiceApp::start() {
     log_tls();
     write_files(options_);
     tell_service_manager(ServiceState::ready);
+    start_watchdog();
     log_.info("Server is ready");
     log_.flush();
     background_.ready();
@@ -82,6 +83,7 @@ void ServiceApp::serve() {
 void ServiceApp::stop() {
     log_.info("Initiating Shutdown...");
     tell_service_manager(ServiceState::stopping);
+    watchdog_.reset();  // it asks loops that end now
     broker_.stop();
     ports_file_ = {};
     log_.info("Server Exiting..");
@@ -169,6 +171,19 @@ void ServiceApp::tell_service_manager(ServiceState state) {
     if (auto told = notify_service_manager(state); !told) {
         log_.warn("The service manager was not told: {}", told.error().text);
     }
+}
+
+void ServiceApp::start_watchdog() {
+    const auto limit = watchdog_limit();
+    if (!limit) {
+        log_.warn("The service manager's watchdog is not told: {}", limit.error().text);
+        return;
+    }
+    if (!*limit) return;
+    watchdog_ = std::make_unique<ServiceWatchdog>(
+        **limit,
+        [this](std::function<void()> alive) { broker_.when_loops_turned(std::move(alive)); },
+        [this] { tell_service_manager(ServiceState::alive); }, log_);
 }
 
 std::function<void(std::string)> ServiceApp::account_changed() {

@@ -2,6 +2,7 @@
 // midged as a service of the system: everything is wired together here.
 #include <Poco/Util/ServerApplication.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "service_files.h"
 #include "service_logger.h"
 #include "service_notify.h"
+#include "service_watchdog.h"
 #include "signals.h"
 
 namespace midge {
@@ -38,6 +40,8 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     void log_banner();
     void log_tls();
     void tell_service_manager(ServiceState state);
+    // If the service manager wants to be told that the event loops turn.
+    void start_watchdog();
     [[nodiscard]] std::function<void(std::string)> account_changed();
 
     const CommandLine line_;
@@ -47,6 +51,7 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     Options options_;
     Broker broker_;
     PortsFile ports_file_;
+    std::unique_ptr<ServiceWatchdog> watchdog_;
 };
 
 }  // namespace midge

@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <limits>
+#include <string_view>
 #include <system_error>
 
 #include "service_notify.h"
@@ -29,10 +32,31 @@ std::string message_of(ServiceState state) {
             return "READY=1";
         case ServiceState::reloading:
             return fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_micros());
+        case ServiceState::alive:
+            return "WATCHDOG=1";
         case ServiceState::stopping:
             break;
     }
     return "STOPPING=1";
+}
+
+// A day is more than any service manager is asked to wait.
+constexpr int64_t watchdog_micros_max = int64_t{24} * 60 * 60 * 1'000'000;
+
+// A number from 1 to `max` in a variable of the environment; nothing when it is not set.
+Result<std::optional<int64_t>> number_of(const char* variable, int64_t max) {
+    const char* text = std::getenv(variable);
+    if (text == nullptr) return std::nullopt;
+    const std::string_view digits(text);
+    int64_t number = 0;
+    const auto [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (failure != std::errc() || end != digits.data() + digits.size() || number < 1 ||
+        number > max) {
+        return fail(Errc::invalid,
+                    fmt::format("{} is \"{}\", expected 1..{}", variable, digits, max));
+    }
+    return number;
 }
 
 }  // namespace
@@ -62,6 +86,16 @@ Result<> notify_service_manager(ServiceState state) {
         return fail(Errc::unavailable,
                     fmt::format("{}: {}", path, std::generic_category().message(code)));
     return {};
+}
+
+// As sd_watchdog_enabled(3): the process id keeps a child from answering for its parent.
+Result<std::optional<std::chrono::microseconds>> watchdog_limit() {
+    auto micros = number_of("WATCHDOG_USEC", watchdog_micros_max);
+    if (!micros) return pass(micros);
+    auto process = number_of("WATCHDOG_PID", std::numeric_limits<pid_t>::max());
+    if (!process) return pass(process);
+    if (!*micros || (*process && **process != ::getpid())) return std::nullopt;
+    return std::chrono::microseconds(**micros);
 }
 
 }  // namespace midge

@@ -231,6 +231,19 @@ void Broker::recheck_account(const std::string& key) {
 
 void Broker::account_changed(const std::string& account) { registry_.refresh(account, [](const Result<Account*>&) {}); }
 
+void Broker::when_loops_turned(std::function<void()> turned) {
+    struct Round {
+        std::atomic<size_t> missing;
+        std::function<void()> turned;
+    };
+    const auto round = std::make_shared<Round>(loops_.size() + 1, std::move(turned));
+    const Task answer = [round] {
+        if (round->missing.fetch_sub(1) == 1) round->turned();
+    };
+    for (const auto& loop : loops_) loop->post(answer);
+    services_->post(answer);
+}
+
 void Broker::for_each_session(const std::function<void(Session&)>& function) {
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, function] {

@@ -52,6 +52,10 @@ class Broker {
     [[nodiscard]] uint16_t port() const noexcept { return port_; }
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
+    // Calls `turned` once, when every event loop and the system services' loop have run a task that is posted now: on the thread of
+    // the last of them, never within this call. A loop that hangs, or that ends first, keeps it from being called. Any thread,
+    // between start() and stop().
+    void when_loops_turned(std::function<void()> turned);
     // A resolver's storage says that an account changed. Any thread.
     void account_changed(const std::string& account);
     // In force now. The thread of start() only.

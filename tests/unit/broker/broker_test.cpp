@@ -1,8 +1,10 @@
 #include "broker/broker.h"
+#include "broker/system_services.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "unit/broker/line_logger.h"
@@ -229,6 +231,31 @@ TEST_P(BrokerTest, fails_to_start_on_a_port_that_is_taken) {
     const auto started = second.start({});
     ASSERT_FALSE(started);
     EXPECT_NE(started.error().text.find("address already in use"), std::string::npos);
+}
+
+TEST_P(BrokerTest, tells_that_its_loops_turned_only_when_all_did) {
+    start();
+    std::promise<void> free_turn;
+    broker_->when_loops_turned([&] { free_turn.set_value(); });
+    free_turn.get_future().wait();
+
+    std::promise<void> release;
+    broker_->loops().back()->post([released = release.get_future().share()] { released.wait(); });
+    std::promise<void> held_turn;
+    std::future<void> turned = held_turn.get_future();
+    broker_->when_loops_turned([&] { held_turn.set_value(); });
+    // Whatever else turns has turned again meanwhile.
+    if (broker_->loops().size() > 1) {
+        std::promise<void> first;
+        broker_->loops().front()->post([&] { first.set_value(); });
+        first.get_future().wait();
+    }
+    std::promise<void> system;
+    broker_->services().post([&] { system.set_value(); });
+    system.get_future().wait();
+    EXPECT_EQ(turned.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+    release.set_value();
+    turned.wait();
 }
 
 TEST_P(BrokerTest, closes_every_client_when_it_stops) {

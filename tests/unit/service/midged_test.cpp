@@ -220,6 +220,36 @@ TEST(Midged, tells_the_service_manager_how_it_does) {
     EXPECT_EQ(told(), "STOPPING=1");
 }
 
+TEST(Midged, tells_the_watchdog_while_its_loops_turn) {
+    const TempFolder folder;
+    const std::string path = (folder.path() / "notify").string();
+    Poco::Net::DatagramSocket manager(
+        Poco::Net::SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, path));
+    manager.setReceiveTimeout(Poco::Timespan(60, 0));
+    const auto told = [&] {
+        char text[200];
+        return std::string(text, static_cast<size_t>(manager.receiveBytes(text, sizeof text)));
+    };
+    RunningMidged midged(folder, "threads: 2\n",
+                         {{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", "200000"}});
+    ASSERT_TRUE(midged.ready());
+    EXPECT_EQ(told(), "READY=1");
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(told(), "WATCHDOG=1");
+    midged.signal(SIGTERM);
+    std::string last = told();
+    while (last == "WATCHDOG=1") last = told();
+    EXPECT_EQ(last, "STOPPING=1");
+    EXPECT_EQ(midged.wait_for_end(), 0);
+}
+
+TEST(Midged, keeps_silent_to_the_watchdog_of_another_process) {
+    const TempFolder folder;
+    RunningMidged midged(folder, "", {{"WATCHDOG_USEC", "soon"}});
+    ASSERT_TRUE(midged.ready());
+    EXPECT_TRUE(midged.has_logged("WATCHDOG_USEC is \"soon\", expected 1..86400000000"));
+    EXPECT_EQ(midged.stop(), 0);
+}
+
 TEST(Midged, ends_with_one_when_its_port_is_taken) {
     const TempFolder folder;
     RunningMidged first(folder, "");
