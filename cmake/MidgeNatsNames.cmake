@@ -1,12 +1,14 @@
-# midge_nats_names(TARGET NAME ...): after TARGET is built, bin/nats-names/NAME leads to it (a copy on Windows), so that published
-# NATS tutorials run as printed with that folder first on PATH. Does nothing when TARGET is not part of this build.
+# midge_nats_names(TARGET COMPONENT server|tools NAMES NAME ...): after TARGET is built, bin/nats-names/NAME leads to it (a copy on
+# Windows), so that published NATS tutorials run as printed with that folder first on PATH; installed as lib/midge/nats-names/NAME
+# with the component. Does nothing when TARGET is not part of this build.
 function(midge_nats_names target)
+    cmake_parse_arguments(arg "" "COMPONENT" "NAMES" ${ARGN})
     if(NOT TARGET ${target})
         return()
     endif()
     set(folder ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/nats-names)
     set(commands COMMAND ${CMAKE_COMMAND} -E make_directory ${folder})
-    foreach(name IN LISTS ARGN)
+    foreach(name IN LISTS arg_NAMES)
         if(WIN32)
             list(APPEND commands COMMAND ${CMAKE_COMMAND} -E copy_if_different $<TARGET_FILE:${target}> ${folder}/${name}.exe)
         else()
@@ -15,4 +17,21 @@ function(midge_nats_names target)
     endforeach()
     add_custom_target(${target}_nats_names ALL ${commands} VERBATIM COMMENT "NATS names of ${target}")
     add_dependencies(${target}_nats_names ${target})
+    midge_install_nats_names(${target} ${arg_COMPONENT} ${arg_NAMES})
+endfunction()
+
+# midge_install_nats_names(TARGET COMPONENT NAME ...): the links as they are below an installation's prefix.
+function(midge_install_nats_names target component)
+    if(WIN32)
+        foreach(name IN LISTS ARGN)
+            install(PROGRAMS $<TARGET_FILE:${target}> DESTINATION lib/midge/nats-names RENAME ${name}.exe COMPONENT ${component})
+        endforeach()
+        return()
+    endif()
+    set(folder ${CMAKE_BINARY_DIR}/installed/nats-names)
+    file(MAKE_DIRECTORY ${folder})
+    foreach(name IN LISTS ARGN)
+        file(CREATE_LINK ../../../bin/${target} ${folder}/${name} SYMBOLIC)
+        install(FILES ${folder}/${name} DESTINATION lib/midge/nats-names COMPONENT ${component})
+    endforeach()
 endfunction()

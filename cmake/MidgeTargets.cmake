@@ -8,11 +8,14 @@ function(midge_library name)
     target_link_libraries(${name} PUBLIC ${arg_DEPS} PRIVATE midge_flags ${arg_PRIVATE_DEPS})
 endfunction()
 
-# midge_program(NAME SOURCES ... DEPS ...): a program in bin/.
+# midge_program(NAME [COMPONENT server|tools] SOURCES ... DEPS ...): a program in bin/, installed with that component if there is one.
 function(midge_program name)
-    cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
+    cmake_parse_arguments(arg "" "COMPONENT" "SOURCES;DEPS" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
+    if(arg_COMPONENT)
+        install(TARGETS ${name} RUNTIME DESTINATION bin COMPONENT ${arg_COMPONENT})
+    endif()
 endfunction()
 
 # midge_plugin(NAME SOURCES ... DEPS ...): a module in lib/midge/plugins/ named NAME.so or NAME.dll.

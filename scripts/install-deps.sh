@@ -4,10 +4,11 @@ set -eu
 
 usage() {
     cat <<'EOF'
-usage: scripts/install-deps.sh [--runtime] [--build] [--test] [--dry-run]
+usage: scripts/install-deps.sh [--runtime] [--build] [--test] [--package] [--dry-run]
   --runtime  what built programs need to run
   --build    what building the programs needs (compiler, CMake, libraries)
   --test     what building and running the tests needs, besides --build
+  --package  what making the packages needs, besides --build
   --dry-run  print what would be installed, install nothing
 Without a group: --build and --test.
 Needs Debian 12 or a relative of it with apt-get, and root or sudo.
@@ -20,6 +21,8 @@ build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev li
     libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config"
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev openssl python3 valgrind"
 
+package="dpkg-dev python3 rpm"
+
 groups=""
 dry_run=no
 for argument in "$@"; do
@@ -27,6 +30,7 @@ for argument in "$@"; do
         --runtime) groups="$groups $runtime" ;;
         --build) groups="$groups $build" ;;
         --test) groups="$groups $test" with_node=yes ;;
+        --package) groups="$groups $package" ;;
         --dry-run) dry_run=yes ;;
         -h | --help) usage; exit 0 ;;
         *) echo "install-deps.sh: unknown option $argument" >&2; usage >&2; exit 2 ;;

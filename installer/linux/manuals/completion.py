@@ -1,0 +1,118 @@
+"""Completion for bash, zsh and fish, from the programs' help."""
+
+
+def function_name(path):
+    return "_" + "_".join(path).replace("-", "_")
+
+
+def quoted(text):
+    """For a shell, within '...'."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def inherited(program, command):
+    """Options of the program work after its commands too."""
+    own = {name for option in command.options for name in option.names}
+    return command.options + [o for o in program.options if command is not program and not own & set(o.names)]
+
+
+def words_of(command):
+    """Each name of each command below, with its summary."""
+    return [(name, below) for below in command.commands for name in [below.path[-1], *below.aliases]]
+
+
+def spellings(command):
+    """The words that lead to a command, with its aliases in the last place."""
+    return [" ".join([*command.path[1:-1], name]) for name in [command.path[-1], *command.aliases]]
+
+
+def header(comment, program):
+    return f"{comment} Completion of {program.path[0]}, made from its help.\n"
+
+
+# ---- bash
+
+def bash(program):
+    name = function_name(program.path)
+    below = [command for command in program.walk() if len(command.path) > 1]
+    lines = [header("#", program) + f"{name}()", "{", '    local cur=${COMP_WORDS[COMP_CWORD]} path="" words="" options="" i',
+             "    COMPREPLY=()"]
+    if below:
+        lines += ["    for ((i = 1; i < COMP_CWORD; i++)); do", '        case "${path:+$path }${COMP_WORDS[i]}" in']
+        lines += [f"            {' | '.join(map(quoted, spellings(command)))}) path={quoted(' '.join(command.path[1:]))} ;;"
+                  for command in below]
+        lines += ["        esac", "    done"]
+    lines.append('    case "$path" in')
+    for command in program.walk():
+        options = " ".join(name for option in inherited(program, command) for name in option.names)
+        words = " ".join(word for word, _ in words_of(command))
+        lines.append(f"        {quoted(' '.join(command.path[1:]))}) words={quoted(words)} options={quoted(options)} ;;")
+    lines += ["    esac", "    if [[ $cur == -* ]]; then", "        words=$options", "    fi",
+              "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")",
+              "    # Anything else may be a file.", "    [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default", "} &&",
+              f"    complete -F {name} {program.path[0]}", ""]
+    return "\n".join(lines)
+
+
+# ---- zsh
+
+def zsh_text(text):
+    """In the brackets and after the colons of _arguments and _describe."""
+    for character in "\\[]:":
+        text = text.replace(character, "\\" + character)
+    return text
+
+
+def zsh_option(option):
+    value = f":{zsh_text(option.value)}:_files" if option.value else ""
+    others = " ".join(option.names)
+    return [quoted(f"({others}){name}[{zsh_text(option.help)}]{value}") for name in option.names]
+
+
+def zsh_command(program, command):
+    lines = [f"{function_name(command.path)}() {{", "    local context state state_descr line", "    typeset -A opt_args",
+             "    _arguments -C \\"]
+    for option in inherited(program, command):
+        lines += [f"        {text} \\" for text in zsh_option(option)]
+    if not command.commands:
+        return "\n".join([*lines, "        '*:file:_files'", "}"])
+    lines += ["        '1:command:->command' \\", "        '*::argument:->argument'", '    case "$state" in', "        command)",
+              "            local -a commands=("]
+    lines += [f"                {quoted(f'{word}:{zsh_text(below.summary)}')}" for word, below in words_of(command)]
+    lines += ["            )", "            _describe command commands ;;", "        argument)", '            case "$words[1]" in']
+    lines += [f"                {word}) {function_name(below.path)} ;;" for word, below in words_of(command)]
+    return "\n".join([*lines, "            esac ;;", "    esac", "}"])
+
+
+def zsh(program):
+    functions = [zsh_command(program, command) for command in program.walk()]
+    return "\n\n".join([f"#compdef {program.path[0]}\n{header('#', program)}", *functions, f'{function_name(program.path)} "$@"\n'])
+
+
+# ---- fish
+
+def fish_option(name):
+    if name.startswith("--"):
+        return f"-l {name[2:]}"
+    return f"-s {name[1:]}" if len(name) == 2 else f"-o {name[1:]}"
+
+
+def fish(program):
+    name = program.path[0]
+    at = "_" + function_name(program.path) + "_at"
+    known = [command for command in program.walk() if len(command.path) > 1]
+    lines = [header("#", program) + f"function {at} -d 'The words before the cursor lead to this command'", "    set -l path"]
+    if known:
+        lines += ["    for word in (commandline -opc)[2..]", '        switch (string join " " $path $word)']
+        lines += [f"            case {' '.join(map(quoted, spellings(command)))}\n                set path {' '.join(command.path[1:])}"
+                  for command in known]
+        lines += ["        end", "    end"]
+    lines += ['    test "$path" = "$argv"', "end", ""]
+    for command in program.walk():
+        condition = f"-n {quoted(' '.join([at, *command.path[1:]]))}"
+        for option in inherited(program, command):
+            names = " ".join(map(fish_option, option.names))
+            lines.append(f"complete -c {name} {condition} {names} {'-r ' if option.value else ''}-d {quoted(option.help)}")
+        for word, below in words_of(command):
+            lines.append(f"complete -c {name} {condition} -f -a {word} -d {quoted(below.summary)}")
+    return "\n".join([*lines, ""])
