@@ -4,12 +4,13 @@ set -eu
 
 usage() {
     cat <<'EOF'
-usage: scripts/install-deps.sh [--runtime] [--build] [--test] [--package] [--dry-run]
-  --runtime  what built programs need to run
-  --build    what building the programs needs (compiler, CMake, libraries)
-  --test     what building and running the tests needs, besides --build
-  --package  what making the packages needs, besides --build
-  --dry-run  print what would be installed, install nothing
+usage: scripts/install-deps.sh [--runtime] [--build] [--test] [--package] [--package-test] [--dry-run]
+  --runtime       what built programs need to run
+  --build         what building the programs needs (compiler, CMake, libraries)
+  --test          what building and running the tests needs, besides --build
+  --package       what making the packages needs, besides --build
+  --package-test  what testing the packages needs, besides --package
+  --dry-run       print what would be installed, install nothing
 Without a group: --build and --test.
 Needs Debian 12 or a relative of it with apt-get, and root or sudo.
 EOF
@@ -20,8 +21,8 @@ runtime="ca-certificates libcctz2 libcrypt1 libfmt9 libnats3.4 libpocofoundation
 build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
     libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config"
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev openssl python3 valgrind"
-
 package="dpkg-dev python3 rpm"
+package_test="debootstrap fish lintian man-db zsh"
 
 groups=""
 dry_run=no
@@ -31,6 +32,7 @@ for argument in "$@"; do
         --build) groups="$groups $build" ;;
         --test) groups="$groups $test" with_node=yes ;;
         --package) groups="$groups $package" ;;
+        --package-test) groups="$groups $package_test" ;;
         --dry-run) dry_run=yes ;;
         -h | --help) usage; exit 0 ;;
         *) echo "install-deps.sh: unknown option $argument" >&2; usage >&2; exit 2 ;;

@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() {
     cat <<'EOF'
 usage: scripts/test.sh [--all] [--fuzz-seconds N] [--no-install]
-  --all             also ThreadSanitizer, the release build with its instruction counts, and every fuzzer; the default when CI=true
+  --all             also ThreadSanitizer, the release build with its instruction counts, the packages, and every fuzzer; the
+                    default when CI=true
   --fuzz-seconds N  how long each fuzzer runs with --all (60)
   --no-install      do not install missing packages
 EOF
@@ -81,6 +82,18 @@ for test in json.load(sys.stdin)["tests"]:
 ' "$@"
 }
 
+# Installs, upgrades and removes what package.sh makes, on a Debian system of its own.
+test_packages() {
+    local code=0
+    scripts/package.sh --no-install >build/package.log 2>&1 || { tail -n 40 build/package.log; failed=$((failed + 1)); return; }
+    python3 tests/packaging/package_test.py --packages build/release/packages --work build/packaging || code=$?
+    case $code in
+        0) passed=$((passed + 1)) ;;
+        77) skipped=$((skipped + 1)) ;;
+        *) failed=$((failed + 1)) ;;
+    esac
+}
+
 run_fuzzer() {
     local name=$1 program=$2 corpus=$3 work="$PWD/build/fuzz/found/$1"
     mkdir -p "$work"
@@ -112,7 +125,9 @@ run_fuzzers() {
 
 if [[ $install == yes ]]; then
     step "packages"
-    scripts/install-deps.sh --build --test
+    groups=(--build --test)
+    [[ $all == no ]] || groups+=(--package --package-test)
+    scripts/install-deps.sh "${groups[@]}"
 fi
 
 step "Debug build with ASan and UBSan, all tests"
@@ -134,6 +149,9 @@ if [[ $all == yes ]]; then
     else
         failed=$((failed + 1))
     fi
+
+    step "Linux packages"
+    test_packages
 
     step "fuzzers"
     run_fuzzers

@@ -1,0 +1,153 @@
+"""Man pages and shell completion against what the programs' own help says, read here in another way than where they are made."""
+import gzip
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BIN = pathlib.Path(os.environ["MIDGE_BIN"])
+MAKE = pathlib.Path(__file__).resolve().parents[2] / "installer/linux/manuals/make_manuals.py"
+SECONDS = 300
+PROGRAMS = [name for name in ("midged", "midge", "midge-nsc", "midge-account-server") if (BIN / name).exists()]
+PAGES = {"midged": "midged.8", "midge": "midge.1", "midge-nsc": "midge-nsc.1", "midge-account-server": "midge-account-server.1"}
+TREES = {"midge": [[], ["pub"], ["publish"], ["sub"]],
+         "midge-nsc": [[], ["add"], ["add", "user"], ["edit", "account"], ["generate", "creds"], ["generate"]]}
+
+
+def output(command, **more):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=SECONDS, check=True, **more)
+    return done.stdout
+
+
+def help_of(program, *words):
+    return output([BIN / program, *words, "--help"])
+
+
+def flags_of(text):
+    """The words at the beginning of lines that are flags: "-n,--name TEXT", "-c, --config <file>"."""
+    flags = set()
+    for line in text.splitlines():
+        rest = line.strip() if line.startswith(" ") else ""
+        while found := re.match(r"(-{1,2}\w[\w-]*)(?:\{\w+\})?(?:, ?)?", rest):
+            flags.add(found[1])
+            rest = rest[found.end():]
+    return flags
+
+
+def commands_of(text):
+    """The words below "Subcommands:"."""
+    lines = text.partition("\nSubcommands:\n")[2].partition("\n\n")[0].splitlines()
+    heads = [line[2:].split("  ")[0] for line in lines if re.match(r"  \S", line)]
+    return {name.split()[0] for head in heads for name in head.split(", ")}
+
+
+class Manuals(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="midge-manuals-")
+        cls.out = pathlib.Path(cls.folder.name)
+        output([sys.executable, MAKE, "--bin", BIN, "--out", cls.out, "--version", "1.2.3", "--date", "2026-01-02"])
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def page(self, name):
+        """The source, without its escapes."""
+        return gzip.decompress((self.out / "man" / f"{name}.gz").read_bytes()).decode().replace("\\-", "-")
+
+    def test_every_flag_of_the_help_is_in_the_manual_page(self):
+        for program in PROGRAMS:
+            flags = flags_of(help_of(program))
+            self.assertGreater(len(flags), 4, program)
+            page = self.page(PAGES[program])
+            self.assertEqual({flag for flag in flags if f"\\fB{flag}\\fR" not in page}, set(), program)
+
+    def test_every_command_and_its_flags_are_in_the_manual_page(self):
+        for program in set(TREES) & set(PROGRAMS):
+            page = self.page(PAGES[program])
+            for words in filter(None, TREES[program]):
+                text = help_of(program, *words)
+                for flag in flags_of(text):
+                    self.assertIn(f"\\fB{flag}\\fR", page, f"{program} {words}")
+        if "midge-nsc" in PROGRAMS:
+            self.assertIn('.SS "add user"', self.page("midge-nsc.1"))
+
+    def test_every_setting_is_in_the_page_of_the_configuration(self):
+        settings = re.findall(r"(?m)^\S.*$", output([BIN / "midged", "--help-config"]))
+        self.assertGreater(len(settings), 20)
+        page = self.page("midged.conf.5")
+        self.assertEqual([names for names in settings if f"\\fB{names}\\fR" not in page], [])
+
+    @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "no man")
+    def test_the_pages_are_well_formed(self):
+        for page in sorted((self.out / "man").iterdir()):
+            done = subprocess.run(["man", "--warnings", "-l", str(page)], capture_output=True, text=True, timeout=SECONDS, check=False,
+                                  env={**os.environ, "MANPAGER": "cat", "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
+            self.assertEqual(done.stderr, "", page.name)
+            self.assertNotRegex(done.stdout, r"@[A-Z]+@")
+
+    # ---- completion: what a shell offers after the words
+
+    def bash(self, program, words):
+        line = " ".join(f"'{word}'" for word in [program, *words])
+        script = (f"source {self.out}/bash/{program}; compopt() {{ :; }}; COMP_WORDS=({line}); COMP_CWORD={len(words)}; "
+                  f"$(complete -p {program} | sed 's/.*-F \\([^ ]*\\) .*/\\1/'); printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+        return set(output(["bash", "--norc", "-c", script]).split())
+
+    def fish(self, program, words):
+        script = f"source {self.out}/fish/{program}.fish; complete -C '{' '.join([program, *words])}'"
+        with tempfile.TemporaryDirectory() as home:
+            lines = output(["fish", "--no-config", "-c", script], env={**os.environ, "HOME": home}, cwd=home).splitlines()
+        return {line.split("\t")[0] for line in lines}
+
+    def zsh(self, program, words):
+        """What the functions hand to zsh's own _arguments and _describe, at the last of the words."""
+        script = f"""
+            _describe() {{ print -rl -- ${{(@P)2%%:*}} }}
+            _arguments() {{
+                if (( $#words > 2 )); then
+                    state=argument
+                    shift words
+                else
+                    local spec
+                    for spec in "$@"; do
+                        [[ $spec == '('* ]] && print -r -- ${{${{spec#*\\)}}%%\\[*}}
+                    done
+                    state=command
+                fi
+            }}
+            words=({' '.join(f"'{word}'" for word in [program, *words])})
+            source {self.out}/zsh/_{program}"""
+        return set(output(["zsh", "-f", "-c", script]).split())
+
+    def check_shell(self, shell):
+        for program in PROGRAMS:
+            offered = getattr(self, shell)
+            for words in TREES.get(program, [[]]):
+                text = help_of(program, *words)
+                with self.subTest(shell=shell, program=program, words=words):
+                    got = offered(program, [*words, "-"])
+                    if shell == "fish":  # offers short flags for one dash only, long ones for two
+                        got |= offered(program, [*words, "--"])
+                    self.assertEqual(flags_of(text) - got, set())
+                    self.assertEqual(commands_of(text) - offered(program, [*words, ""]), set())
+
+    def test_bash_offers_every_flag_and_command(self):
+        self.check_shell("bash")
+
+    @unittest.skipUnless(shutil.which("fish"), "no fish")
+    def test_fish_offers_every_flag_and_command(self):
+        self.check_shell("fish")
+
+    @unittest.skipUnless(shutil.which("zsh"), "no zsh")
+    def test_zsh_offers_every_flag_and_command(self):
+        self.check_shell("zsh")
+
+
+if __name__ == "__main__":
+    unittest.main()
