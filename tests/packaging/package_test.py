@@ -73,9 +73,9 @@ class PackageTest:
                 lambda: "answer" in self.run(f"midge {flags} --timeout 1s request question ''", check=False).stdout, "an answer")
 
     @staticmethod
-    def lines_until_ready(server):
+    def lines_until_ready(server, ready="Server is ready"):
         log = ""
-        while "Server is ready" not in log:
+        while ready not in log:
             line = server.line()
             expect(line, f"the server ended:\n{log}")
             log += line
@@ -196,6 +196,11 @@ class PackageTest:
         config.write_text(before, encoding="utf-8")
         self.run("rm /usr/lib/midge/plugins/resolver-example.so /etc/midge/accounts.txt /etc/midge/operator.jwt && "
                  "systemctl restart midged")
+
+    def the_account_server_stores_with_a_plugin_of_the_packages(self):
+        # The address needs no name service, which there is none of.
+        with self.machine.start("midge-account-server -hp 0.0.0.0:0 -dir /tmp/store -operator /srv/nsc/T/T.jwt") as server:
+            self.lines_until_ready(server, "resolver: URL(http://")
 
     def an_upgrade_keeps_configuration_and_data_and_restarts(self):
         pid = self.property("MainPID")

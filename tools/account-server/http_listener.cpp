@@ -7,6 +7,7 @@
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/ThreadPool.h>
 #include <Poco/URI.h>
@@ -135,6 +136,9 @@ Result<std::vector<Poco::Net::IPAddress>> addresses_of(const std::string& host) 
     // Not every resolver knows both addresses of this name, and clients may take either.
     if (host == "localhost")
         return std::vector{Poco::Net::IPAddress("127.0.0.1"), Poco::Net::IPAddress("::1")};
+    // An address needs no name service, which may fail where there is no network.
+    Poco::Net::IPAddress literal;
+    if (Poco::Net::IPAddress::tryParse(host, literal)) return std::vector{literal};
     try {
         auto out = Poco::Net::DNS::resolve(host).addresses();
         std::sort(out.begin(), out.end());
