@@ -6,7 +6,11 @@ set(CPACK_RPM_PACKAGE_RELEASE 1)
 set(CPACK_RPM_COMPRESSION_TYPE xz)
 set(CPACK_RPM_PACKAGE_AUTOREQ ON)
 set(CPACK_RPM_PACKAGE_RELOCATABLE OFF)  # the settings are in /etc
-set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none")
+# The same commit gives the same packages, as with the other kinds: times are SOURCE_DATE_EPOCH.
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none
+%define use_source_date_epoch_as_buildtime 1
+%define clamp_mtime_to_source_date_epoch 1
+%define _buildhost localhost")
 set(CPACK_RPM_DEV_PACKAGE_ARCHITECTURE noarch)
 set(CPACK_RPM_DEV_PACKAGE_AUTOREQ OFF)
 # Folders that belong to the system.
