@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/version.h"
 #include "config/options_diff.h"
@@ -11,6 +12,9 @@
 
 namespace midge {
 namespace {
+
+// For closing what is left once the clients are gone.
+constexpr std::chrono::seconds stop_time_max{30};
 
 // A text of several lines as one log line.
 std::string one_line(std::string text) {
@@ -62,11 +66,16 @@ Result<> ServiceApp::start() {
 void ServiceApp::serve() {
     while (true) {
         const ServiceSignal signal = signals_.wait();
+        if (signal == ServiceSignal::wake) return;  // lame duck mode is over
         log_.info("Trapped \"{}\" signal", signal_name(signal));
         switch (signal) {
             case ServiceSignal::interrupt:
-            case ServiceSignal::terminate:
+            case ServiceSignal::wake:
                 return;
+            case ServiceSignal::terminate:
+                // Whoever asked for lame duck mode wants the clients to have their time.
+                if (!leaving_) return;
+                break;
             case ServiceSignal::reload:
                 reload();
                 break;
@@ -74,15 +83,22 @@ void ServiceApp::serve() {
                 log_.reopen();
                 break;
             case ServiceSignal::lame_duck:
-                log_.warn("Lame duck mode is not supported yet; the signal is ignored");
+                enter_lame_duck();
                 break;
         }
     }
 }
 
+void ServiceApp::enter_lame_duck() {
+    if (std::exchange(leaving_, true)) return;
+    // The manager's own time limit for stopping would cut it short.
+    tell_service_manager(ServiceState::stopping, options_.lame_duck_duration + stop_time_max);
+    broker_.enter_lame_duck([] { SignalWaiter::wake(); });
+}
+
 void ServiceApp::stop() {
     log_.info("Initiating Shutdown...");
-    tell_service_manager(ServiceState::stopping);
+    if (!leaving_) tell_service_manager(ServiceState::stopping);
     watchdog_.reset();  // it asks loops that end now
     broker_.stop();
     ports_file_ = {};
@@ -90,11 +106,11 @@ void ServiceApp::stop() {
 }
 
 void ServiceApp::reload() {
-    tell_service_manager(ServiceState::reloading);
+    if (!leaving_) tell_service_manager(ServiceState::reloading);
     if (auto applied = apply_configuration(); !applied) {
         log_.error("Failed to reload server configuration: {}", one_line(applied.error().text));
     }
-    tell_service_manager(ServiceState::ready);
+    if (!leaving_) tell_service_manager(ServiceState::ready);
 }
 
 Result<> ServiceApp::apply_configuration() {
@@ -167,8 +183,8 @@ void ServiceApp::log_tls() {
     }
 }
 
-void ServiceApp::tell_service_manager(ServiceState state) {
-    if (auto told = notify_service_manager(state); !told) {
+void ServiceApp::tell_service_manager(ServiceState state, std::chrono::milliseconds time_wanted) {
+    if (auto told = notify_service_manager(state, time_wanted); !told) {
         log_.warn("The service manager was not told: {}", told.error().text);
     }
 }

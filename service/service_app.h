@@ -2,6 +2,7 @@
 // midged as a service of the system: everything is wired together here.
 #include <Poco/Util/ServerApplication.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ class ServiceApp final : public Poco::Util::ServerApplication {
   private:
     [[nodiscard]] Result<> start();
     void serve();
+    // Clients get their time to leave; a second call does nothing.
+    void enter_lame_duck();
     void stop();
     void reload();
     // Reads the configuration again and puts it in force, or changes nothing.
@@ -39,7 +42,8 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     void write_files(const Options& options);
     void log_banner();
     void log_tls();
-    void tell_service_manager(ServiceState state);
+    // `time_wanted`: for what was begun, if that is more than the manager usually grants.
+    void tell_service_manager(ServiceState state, std::chrono::milliseconds time_wanted = {});
     // If the service manager wants to be told that the event loops turn.
     void start_watchdog();
     [[nodiscard]] std::function<void(std::string)> account_changed();
@@ -52,6 +56,7 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     Broker broker_;
     PortsFile ports_file_;
     std::unique_ptr<ServiceWatchdog> watchdog_;
+    bool leaving_ = false;  // in lame duck mode
 };
 
 }  // namespace midge

@@ -61,7 +61,7 @@ Result<std::optional<int64_t>> number_of(const char* variable, int64_t max) {
 
 }  // namespace
 
-Result<> notify_service_manager(ServiceState state) {
+Result<> notify_service_manager(ServiceState state, std::chrono::milliseconds time_wanted) {
     const char* path = std::getenv("NOTIFY_SOCKET");
     if (path == nullptr || *path == '\0') return {};
     sockaddr_un address{};
@@ -76,7 +76,11 @@ Result<> notify_service_manager(ServiceState state) {
     if (path[0] == '@') address.sun_path[0] = '\0';
     const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket < 0) return fail(Errc::failed, std::generic_category().message(errno));
-    const std::string message = message_of(state);
+    std::string message = message_of(state);
+    if (time_wanted.count() > 0) {
+        message +=
+            fmt::format("\nEXTEND_TIMEOUT_USEC={}", std::chrono::microseconds(time_wanted).count());
+    }
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
     const ssize_t sent = ::sendto(socket, message.data(), message.size(), MSG_NOSIGNAL,
                                   reinterpret_cast<const sockaddr*>(&address), size);

@@ -8,7 +8,7 @@
 namespace midge {
 
 // What the system asks the service to do, with the name that the log calls it by.
-enum class ServiceSignal { interrupt, terminate, reload, reopen_log, lame_duck };
+enum class ServiceSignal { interrupt, terminate, reload, reopen_log, lame_duck, wake };
 // "interrupt", "hangup": as Go names the signals.
 [[nodiscard]] std::string_view signal_name(ServiceSignal signal) noexcept;
 
@@ -22,6 +22,8 @@ class SignalWaiter {
     SignalWaiter& operator=(const SignalWaiter&) = delete;
     // Blocks until the next signal.
     [[nodiscard]] ServiceSignal wait();
+    // Makes wait() return ServiceSignal::wake, once for all calls before it returns. Any thread.
+    static void wake() noexcept;
     // Puts back what crashes led to when this object was made: POCO's application turns them into
     // plain aborts, which hides the place from core dumps and sanitizers.
     void restore_crash_handlers() const;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -18,10 +19,16 @@
 namespace midge {
 namespace {
 
+// Nobody else has a use for it.
+int wake_signal() {
+    return SIGRTMIN;
+}
+
 sigset_t waited_for() {
     sigset_t set;
     sigemptyset(&set);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set, signal);
+    sigaddset(&set, wake_signal());
     return set;
 }
 
@@ -36,11 +43,18 @@ int signal_of(std::string_view command) {
     return 0;
 }
 
+constexpr size_t pid_file_bytes_max = 64;
+
 // The content of the file `text`, or `text` itself if there is none.
-std::string pid_text(const std::string& text) {
+Result<std::string> pid_text(const std::string& text) {
     std::ifstream file(text);
-    if (!file) return text;
-    return std::string(trim(std::string(std::istreambuf_iterator<char>(file), {})));
+    std::array<char, pid_file_bytes_max> buffer{};
+    file.read(buffer.data(), buffer.size());
+    if (file.bad() || (file.gcount() == 0 && !file.eof())) return text;  // none, or a folder
+    std::string content(trim({buffer.data(), static_cast<size_t>(file.gcount())}));
+    // Not the same as no pid at all, which would mean whatever process runs.
+    if (content.empty()) return fail(Errc::invalid, "invalid pid: ");
+    return content;
 }
 
 Result<std::vector<int>> select_processes(const std::string& program, const std::string& wanted) {
@@ -79,6 +93,8 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
             return "hangup";
         case ServiceSignal::reopen_log:
             return "user defined signal 1";
+        case ServiceSignal::wake:
+            return "wake";
         case ServiceSignal::lame_duck:
             break;
     }
@@ -113,6 +129,7 @@ ServiceSignal SignalWaiter::wait() {
     while (true) {
         int signal = 0;
         if (sigwait(&set, &signal) != 0) continue;
+        if (signal == wake_signal()) return ServiceSignal::wake;
         switch (signal) {
             case SIGINT:
                 return ServiceSignal::interrupt;
@@ -128,13 +145,19 @@ ServiceSignal SignalWaiter::wait() {
     }
 }
 
+void SignalWaiter::wake() noexcept {
+    ::kill(::getpid(), wake_signal());
+}
+
 Result<> send_signal(const std::string& program, const std::string& request) {
     const std::vector<std::string_view> parts = split(request, '=');
     if (parts.size() > 2)
-        return fail(Errc::invalid, fmt::format("invalid signal parameters: {}", parts[2]));
+        return fail(Errc::invalid, fmt::format("invalid signal parameters: [{}]",
+                                               fmt::join(parts.begin() + 2, parts.end(), " ")));
     const std::string command(parts[0]);
-    auto processes = select_processes(
-        program, parts.size() == 2 ? pid_text(std::string(parts[1])) : std::string());
+    auto wanted = parts.size() == 2 ? pid_text(std::string(parts[1])) : std::string();
+    if (!wanted) return pass(wanted);
+    auto processes = select_processes(program, *wanted);
     if (!processes) return pass(processes);
     const int signal = signal_of(command);
     if (signal == 0) return fail(Errc::invalid, fmt::format("unknown signal \"{}\"", command));

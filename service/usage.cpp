@@ -17,7 +17,8 @@ Server:
     -P, --pid <file>                  File for the process id
         --ports_file_dir <dir>        Folder for a file with the ports in use, {0}_<pid>.ports
         --client_advertise <address>  Address that clients are told to connect to
-    -sl, --signal <signal>[=<pid>]    Send a signal to a running {0}: stop, quit, term, reopen, reload;
+    -sl, --signal <signal>[=<pid>]    Send a signal to a running {0}: stop, quit, term, reopen, reload,
+                                      ldm (lame duck mode: clients get time to leave);
                                       <pid> is a process id, a pid file, or the start of ids and a '*'
         --daemon                      Run in the background once the server is ready
 

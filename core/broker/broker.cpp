@@ -2,6 +2,7 @@
 
 #include "base/version.h"
 #include "broker/claims_services.h"
+#include "broker/lame_duck.h"
 #include "broker/session.h"
 #include "broker/system_services.h"
 #include "event/subjects.h"
@@ -177,6 +178,7 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     info.tls_available = options.tls && options.allow_non_tls;
     info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
     info.payload_bytes_max = options.payload_bytes_max;
+    info.lame_duck = lame_duck_ != nullptr;
     if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
     traces_system_ = options.log.trace_verbose;
     settings->options = std::move(options);

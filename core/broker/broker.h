@@ -22,6 +22,7 @@
 namespace midge {
 
 class ClaimsServices;
+class LameDuck;
 class SystemServices;
 
 // What the service loaded for the broker; moved in.
@@ -45,6 +46,10 @@ class Broker {
     // Applies what may change without a restart (`options` must differ in nothing else: config/options_diff.h) and swaps the
     // resolvers and sinks for `parts`. No connection that is still allowed is dropped. On an error nothing has changed.
     [[nodiscard]] Result<> reload(Options options, BrokerParts parts);
+    // Accepts no more clients, tells those there, and closes them over `lame_duck_duration`; then
+    // calls `done` on another thread, and stop() is due. Events end here. A second call changes
+    // nothing.
+    void enter_lame_duck(std::function<void()> done);
     // Announces the shutdown, closes every connection, ends all threads. Idempotent.
     void stop();
 
@@ -128,6 +133,7 @@ class Broker {
     uint16_t port_ = 0;
     bool running_ = false;
     RateLimit handshakes_;
+    std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving
     std::atomic<bool> traces_system_{false};
     std::atomic<uint64_t> next_connection_id_{1};
     Totals totals_;

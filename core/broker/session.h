@@ -43,6 +43,9 @@ class Session final : public IoHandler {
     // The account's claims were replaced: revoked users are closed, limits change.
     void on_account_claims(const AccountClaims& claims);
     void send_info(bool with_connect_info);
+    // An INFO that says "lame duck" to a client that reads INFOs and has seen its own first; false
+    // to others.
+    bool send_lame_duck_info();
 
     void on_outbound_event(OutboundEvent event);
     void drop_subscription(const std::string& sid);

@@ -31,6 +31,18 @@ void Session::send_info(bool with_connect_info) {
     info_sent_ = true;
 }
 
+bool Session::send_lame_duck_info() {
+    if (closed_ || !connected_ || protocol_ < info_protocol || info_due_) return false;
+    ServerInfoFields server = loop_.settings().server_info;
+    server.lame_duck = true;
+    server.connect_urls.clear();  // this server is not where they should go
+    ConnectionInfoFields connection;
+    connection.client_id = id_;
+    connection.client_ip = outbound_->stream().peer().ip;
+    send(info_line(server, connection));
+    return true;
+}
+
 void Session::apply_limits() {
     const Options& options = loop_.settings().options;
     limits_.control_line_bytes_max = static_cast<size_t>(options.control_line_bytes_max);

@@ -57,15 +57,20 @@ const ConfigMap* ConfigReader::map(const ConfigValue& value) {
     return found;
 }
 
+std::optional<std::chrono::nanoseconds> ConfigReader::written_duration(const ConfigEntry& entry) {
+    const auto written = text(entry.value);
+    if (!written) return std::nullopt;
+    auto parsed = parse_go_duration(*written);
+    if (parsed) return *parsed;
+    error(entry.value.where,
+          fmt::format("error parsing {}: {}", to_lower_ascii(entry.key), parsed.error().text));
+    return std::nullopt;
+}
+
 std::optional<std::chrono::nanoseconds> ConfigReader::duration(const ConfigEntry& entry) {
     constexpr int64_t seconds_max = std::numeric_limits<int64_t>::max() / 1'000'000'000;
     const std::string key = to_lower_ascii(entry.key);
-    if (const auto* written = entry.value.as<std::string>()) {
-        auto parsed = parse_go_duration(*written);
-        if (parsed) return *parsed;
-        error(entry.value.where, fmt::format("error parsing {}: {}", key, parsed.error().text));
-        return std::nullopt;
-    }
+    if (entry.value.as<std::string>() != nullptr) return written_duration(entry);
     warning(entry.value.where, key, key + " should be converted to a duration");
     const auto seconds = integer(entry, -seconds_max, seconds_max);
     if (!seconds) return std::nullopt;

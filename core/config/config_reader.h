@@ -33,6 +33,9 @@ class ConfigReader {
     [[nodiscard]] const ConfigMap* map(const ConfigValue& value);
     // "250ms"; a bare number is seconds, with a warning (spec config.md 1).
     [[nodiscard]] std::optional<std::chrono::nanoseconds> duration(const ConfigEntry& entry);
+    // The same for settings that take no bare number.
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> written_duration(
+        const ConfigEntry& entry);
     // One text or a list of texts; `what` names the setting in messages.
     [[nodiscard]] std::optional<std::vector<std::string>> texts(const ConfigValue& value,
                                                                 std::string_view what);

@@ -122,6 +122,11 @@ struct Options {
     std::optional<TlsOptions> tls;
     bool allow_non_tls = false;
 
+    // Lame duck mode: clients are told, kept for the grace period, then closed one by one until the
+    // duration is over.
+    std::chrono::milliseconds lame_duck_duration = std::chrono::minutes(2);
+    std::chrono::milliseconds lame_duck_grace_period = std::chrono::seconds(10);
+
     // Who may log in
     AuthorizationOptions authorization;
     std::string no_auth_user;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "config/options_loader.h"
 
 namespace midge {
@@ -66,6 +67,12 @@ Result<> check_options(const Options& options, const CredentialChecks& checks) {
     if (options.payload_bytes_max > options.pending_bytes_max) {
         return refuse(fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
                                   options.payload_bytes_max, options.pending_bytes_max));
+    }
+    if (options.lame_duck_grace_period >= options.lame_duck_duration) {
+        return refuse(fmt::format(
+            "lame duck grace period ({}) should be strictly lower than lame duck duration ({})",
+            go_duration(std::chrono::nanoseconds(options.lame_duck_grace_period).count()),
+            go_duration(std::chrono::nanoseconds(options.lame_duck_duration).count())));
     }
     if (options.server_name.find(' ') != std::string::npos)
         return refuse("server name cannot contain spaces");

@@ -33,6 +33,10 @@ struct Table {
     }
 };
 
+std::string shown(std::chrono::milliseconds time) {
+    return go_duration(std::chrono::nanoseconds(time).count());
+}
+
 constexpr int64_t int32_max = std::numeric_limits<int32_t>::max();
 constexpr int64_t int64_max = std::numeric_limits<int64_t>::max();
 
@@ -98,6 +102,17 @@ void add_limits(Table& table) {
               block("true or false", read_no_header_support,
                     [](const Options& o) { return o.header_support ? "false" : "true"; }),
               "Refuse messages with headers");
+}
+
+void add_lame_duck(Table& table) {
+    table.add("lame_duck_duration", "LameDuckDuration", needs_restart,
+              block("duration, at least 30s", read_lame_duck_duration,
+                    [](const Options& o) { return shown(o.lame_duck_duration); }),
+              "Lame duck mode: time until the last client is closed");
+    table.add("lame_duck_grace_period", "LameDuckGracePeriod", needs_restart,
+              block("duration", read_lame_duck_grace_period,
+                    [](const Options& o) { return shown(o.lame_duck_grace_period); }),
+              "Lame duck mode: time before the first client is closed, part of the duration");
 }
 
 void add_logging(Table& table) {
@@ -287,6 +302,7 @@ std::vector<Setting> make_settings() {
     Table table;
     add_listener(table);
     add_limits(table);
+    add_lame_duck(table);
     add_logging(table);
     add_authorization(table);
     add_operator(table);

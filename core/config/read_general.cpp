@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 namespace midge {
@@ -104,6 +105,31 @@ void read_max_connections(ConfigReader& reader, const ConfigEntry& entry, Option
 
 void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     if (const auto value = reader.flag(entry.value)) options.header_support = !*value;
+}
+
+void read_lame_duck_duration(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    constexpr auto least = std::chrono::seconds(30);
+    const auto value = reader.written_duration(entry);
+    if (!value) return;
+    if (*value < least) {
+        reader.error(entry.value.where,
+                     fmt::format("invalid lame_duck_duration of {}, minimum is 30 seconds",
+                                 go_duration(value->count())));
+        return;
+    }
+    options.lame_duck_duration = std::chrono::ceil<std::chrono::milliseconds>(*value);
+}
+
+void read_lame_duck_grace_period(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto value = reader.written_duration(entry);
+    if (!value) return;
+    if (value->count() < 0) {
+        reader.error(entry.value.where, "invalid lame_duck_grace_period, needs to be positive");
+        return;
+    }
+    options.lame_duck_grace_period = value->count() == 0
+                                         ? Options{}.lame_duck_grace_period
+                                         : std::chrono::ceil<std::chrono::milliseconds>(*value);
 }
 
 void read_trace_verbose(ConfigReader& reader, const ConfigEntry& entry, Options& options) {

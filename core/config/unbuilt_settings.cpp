@@ -21,8 +21,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "https",
     "https_port",
     "jetstream",
-    "lame_duck_duration",
-    "lame_duck_grace_period",
     "leaf",
     "leafnodes",
     "mappings",

@@ -32,7 +32,8 @@ std::string info_line(const ServerInfoFields& server, const ConnectionInfoFields
         for (const std::string& url : server.connect_urls) json.value(url);
         json.end_array();
     }
-    json.field_oe("connect_info", connection.connect_info)
+    json.field_oe("ldm", server.lame_duck)
+        .field_oe("connect_info", connection.connect_info)
         .field_oe("remote_account", connection.remote_account)
         .field_oe("acc_is_sys", connection.account_is_system)
         .field("api_lvl", jetstream_api_level)

@@ -19,6 +19,7 @@ struct ServerInfoFields {
     bool tls_available = false;
     int64_t payload_bytes_max = 0;
     std::vector<std::string> connect_urls;
+    bool lame_duck = false;  // the server is about to end: clients should go elsewhere
     std::string xkey;
 };
 

@@ -190,34 +190,48 @@ TEST(Midged, opens_its_log_anew_on_the_signal) {
     EXPECT_EQ(midged.stop(), 0);
 }
 
-TEST(Midged, says_that_lame_duck_mode_is_not_there_yet) {
-    const TempFolder folder;
-    RunningMidged midged(folder, "");
-    ASSERT_TRUE(midged.ready());
-    midged.signal(SIGUSR2);
-    EXPECT_TRUE(
-        eventually([&] { return midged.has_logged("Lame duck mode is not supported yet"); }));
-    EXPECT_EQ(midged.stop(), 0);
-}
+// Stands in for systemd.
+class Manager {
+  public:
+    explicit Manager(const TempFolder& folder)
+        : path_((folder.path() / "notify").string()),
+          socket_(Poco::Net::SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, path_)) {
+        socket_.setReceiveTimeout(Poco::Timespan(60, 0));
+    }
+    [[nodiscard]] Poco::Process::Env environment() const { return {{"NOTIFY_SOCKET", path_}}; }
+    // The next thing that the service said.
+    std::string told() {
+        char text[200];
+        return {text, static_cast<size_t>(socket_.receiveBytes(text, sizeof text))};
+    }
+
+  private:
+    const std::string path_;
+    Poco::Net::DatagramSocket socket_;
+};
 
 TEST(Midged, tells_the_service_manager_how_it_does) {
     const TempFolder folder;
-    const std::string path = (folder.path() / "notify").string();
-    Poco::Net::DatagramSocket manager(
-        Poco::Net::SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, path));
-    manager.setReceiveTimeout(Poco::Timespan(60, 0));
-    const auto told = [&] {
-        char text[200];
-        return std::string(text, static_cast<size_t>(manager.receiveBytes(text, sizeof text)));
-    };
-    RunningMidged midged(folder, "", {{"NOTIFY_SOCKET", path}});
+    Manager manager(folder);
+    RunningMidged midged(folder, "", manager.environment());
     ASSERT_TRUE(midged.ready());
-    EXPECT_EQ(told(), "READY=1");
+    EXPECT_EQ(manager.told(), "READY=1");
     midged.signal(SIGHUP);
-    EXPECT_THAT(told(), MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+"));
-    EXPECT_EQ(told(), "READY=1");
+    EXPECT_THAT(manager.told(), MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+"));
+    EXPECT_EQ(manager.told(), "READY=1");
     EXPECT_EQ(midged.stop(), 0);
-    EXPECT_EQ(told(), "STOPPING=1");
+    EXPECT_EQ(manager.told(), "STOPPING=1");
+}
+
+TEST(Midged, asks_the_service_manager_for_the_time_of_lame_duck_mode) {
+    const TempFolder folder;
+    Manager manager(folder);
+    RunningMidged midged(folder, "lame_duck_duration: 50s\n", manager.environment());
+    ASSERT_TRUE(midged.ready());
+    EXPECT_EQ(manager.told(), "READY=1");
+    midged.signal(SIGUSR2);
+    EXPECT_EQ(manager.told(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=80000000");
+    EXPECT_EQ(midged.wait_for_end(), 0);
 }
 
 TEST(Midged, tells_the_watchdog_while_its_loops_turn) {

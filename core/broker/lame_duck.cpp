@@ -1,0 +1,120 @@
+#include "broker/lame_duck.h"
+
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "broker/session.h"
+#include "broker/system_services.h"
+
+namespace midge {
+namespace {
+
+// Clients are spread over the time that is left, but few of them need not wait that long.
+constexpr std::chrono::nanoseconds step_max = std::chrono::seconds(1);
+constexpr std::chrono::seconds lame_duck_event_wait{2};
+
+}  // namespace
+
+LameDuck::LameDuck(Broker& broker, LameDuckTimes times, std::function<void()> done)
+    : broker_(broker), times_(times), done_(std::move(done)), random_(std::random_device{}()) {}
+
+void LameDuck::begin() {
+    broker_.services().post([this] { gather(Visit::tell, [this] { on_told(); }); });
+}
+
+void LameDuck::gather(Visit visit, std::function<void()> next) {
+    const auto& loops = broker_.loops();
+    connections_.clear();
+    loops_awaited_ = loops.size();
+    for (size_t i = 0; i < loops.size(); ++i) {
+        loops[i]->post([this, visit, next, i, &loop = *loops[i]] {
+            std::vector<Connection> found;
+            loop.for_each_session([&](Session& session) {
+                if (visit == Visit::tell) session.send_lame_duck_info();
+                found.push_back({i, session.id()});
+            });
+            broker_.services().post([this, next, found = std::move(found)] {
+                connections_.insert(connections_.end(), found.begin(), found.end());
+                if (--loops_awaited_ == 0) next();
+            });
+        });
+    }
+}
+
+void LameDuck::on_told() {
+    if (connections_.empty()) {
+        done_();
+        return;
+    }
+    broker_.services().reactor().after(times_.grace_period, [this] {
+        broker_.logger().info("Closing existing clients");
+        gather(Visit::count, [this] { start_closing(); });
+    });
+}
+
+void LameDuck::start_closing() {
+    // In an order of chance, so that no group of clients that connected together leaves together.
+    std::shuffle(connections_.begin(), connections_.end(), random_);
+    if (!connections_.empty()) {
+        const std::chrono::nanoseconds left = times_.duration - times_.grace_period;
+        step_ = std::min(left / static_cast<int64_t>(connections_.size()), step_max);
+    }
+    due_ = Reactor::Clock::now();
+    close_due();
+}
+
+// Steps may be shorter than a timer can be, so each turn closes all that are due.
+void LameDuck::close_due() {
+    const auto now = Reactor::Clock::now();
+    while (!connections_.empty() && due_ <= now) {
+        close(connections_.back());
+        connections_.pop_back();
+        if (!connections_.empty()) due_ += pause();
+    }
+    if (connections_.empty()) {
+        done_();
+        return;
+    }
+    broker_.services().reactor().after(std::chrono::ceil<std::chrono::milliseconds>(due_ - now),
+                                       [this] { close_due(); });
+}
+
+// A step at most and half of one at least, the half being as likely as all the rest (nats-server's
+// rule).
+std::chrono::nanoseconds LameDuck::pause() {
+    std::uniform_int_distribution<int64_t> up_to_step(0, step_.count());
+    return std::chrono::nanoseconds(std::max(up_to_step(random_), step_.count() / 2));
+}
+
+void LameDuck::close(const Connection& connection) {
+    EventLoop& loop = *broker_.loops()[connection.loop];
+    loop.post([&loop, id = connection.id] {
+        if (Session* const session = loop.find(id)) session->close(CloseReason::server_shutdown);
+    });
+}
+
+void Broker::enter_lame_duck(std::function<void()> done) {
+    if (!running_ || lame_duck_) return;
+    log_.info("Entering lame duck mode, stop accepting new clients");
+    events_->push(LameDuckEvent{});
+    if (const auto flushed = events_->flush(lame_duck_event_wait); !flushed) {
+        log_.warn("Lame duck event: {}", flushed.error().text);
+    }
+    // Clients that are about to see their first INFO are told by it.
+    auto settings = std::make_shared<Settings>(*settings_);
+    settings->server_info.lame_duck = true;
+    settings_ = std::move(settings);
+    for (const auto& loop : loops_)
+        loop->post([&loop = *loop, now = settings_] { loop.set_settings(now); });
+    const Options& options = settings_->options;
+    lame_duck_ = std::make_unique<LameDuck>(
+        *this, LameDuckTimes{options.lame_duck_duration, options.lame_duck_grace_period},
+        std::move(done));
+    // What was accepted before is posted to its loop before the clients are told.
+    loops_.front()->post([this] {
+        listener_.reset();
+        lame_duck_->begin();
+    });
+}
+
+}  // namespace midge

@@ -1,0 +1,157 @@
+"""Signals and lame duck mode, of midged and, to prove the tests right, of the nats-server that NATS_SERVER names."""
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from programs import PATIENCE, Program
+
+SERVER = None  # the program under test
+OFFICIAL = False  # it is nats-server
+
+
+class Client:
+    """Speaks the protocol by hand."""
+
+    def __init__(self, port, options='{"verbose":false,"protocol":1}'):
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.buffer = b""
+        self.line()
+        self.send(f"CONNECT {options}\r\nPING\r\n")
+        assert self.line() == "PONG"
+
+    def send(self, text):
+        self.socket.sendall(text.encode())
+
+    def line(self):
+        """The next line; None when the server has closed."""
+        while b"\r\n" not in self.buffer:
+            got = self.socket.recv(65536)
+            if not got:
+                return None
+            self.buffer += got
+        line, self.buffer = self.buffer.split(b"\r\n", 1)
+        return line.decode()
+
+
+class Operation(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="midge-operation-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def serve(self, settings=""):
+        """A running server; its port is in `port`."""
+        with open(self.path("server.conf"), "w", encoding="utf-8") as file:
+            file.write(f'listen: "127.0.0.1:-1"\n{settings}')
+        server = Program(f"{SERVER} -c server.conf", os.environ.copy(), self.folder)
+        server.port = int(server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
+        server.wait_for("Server is ready")
+        return server
+
+    def signal(self, request):
+        """What `--signal` prints, and its exit code; the program's name is cut off."""
+        done = subprocess.run([SERVER, "--signal", request], capture_output=True, text=True, check=False)
+        self.assertEqual(done.stdout, "")
+        return re.sub(r"^[\w-]+: ", "", done.stderr), done.returncode
+
+    def test_lame_duck_mode_without_clients_is_over_at_once(self):
+        with self.serve() as server:
+            server.signal(signal.SIGUSR2)
+            for line in (r'\[INF\] Trapped "user defined signal 2" signal$', r"Entering lame duck mode, stop accepting new clients$",
+                         "Initiating Shutdown", "Server Exiting"):
+                server.wait_for(line)
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+            self.assertNotIn("Closing existing clients", "\n".join(server.lines))
+
+    def test_lame_duck_mode_tells_clients_and_closes_them_in_its_time(self):
+        with self.serve("lame_duck_duration: 30s\nlame_duck_grace_period: 200ms\n") as server:
+            told = [Client(server.port), Client(server.port)]
+            for client in told:
+                self.assertIn('"connect_info":true', client.line())
+            old = Client(server.port, '{"verbose":false,"protocol":0}')
+            self.assertEqual(self.signal(f"ldm={server.process.pid}"), ("", 0))
+            for client in told:
+                info = client.line()
+                self.assertTrue(info.startswith("INFO {"), info)
+                self.assertRegex(info, r'"client_ip":"127\.0\.0\.1","ldm":true,"api_lvl":')
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", server.port))
+            told[0].send("SUB a 1\r\nPUB a 2\r\nhi\r\n")
+            self.assertEqual((told[0].line(), told[0].line()), ("MSG a 1 2", "hi"))
+            # It is in the mode already, and a TERM does not cut it short.
+            server.signal(signal.SIGUSR2)
+            server.wait_for("user defined signal 2.*", len(server.lines))
+            server.signal(signal.SIGTERM)
+            server.wait_for('Trapped "terminated" signal')
+            server.wait_for("Closing existing clients")
+            for client in (*told, old):
+                self.assertIsNone(client.line())
+            server.wait_for("Server Exiting")
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+            self.assertEqual(sum("Entering lame duck" in line for line in server.lines), 1)
+
+    def test_an_interrupt_ends_lame_duck_mode(self):
+        with self.serve() as server:
+            client = Client(server.port)
+            self.assertEqual(self.signal(f"ldm={server.process.pid}"), ("", 0))
+            server.wait_for("Entering lame duck mode")
+            self.assertEqual(self.signal(f"quit={server.process.pid}"), ("", 0))
+            client.line(), client.line()
+            self.assertIsNone(client.line())
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+
+    def test_signals_reach_a_process_id_a_pid_file_and_a_pattern(self):
+        with self.serve('pid_file: "the.pid"\n') as server:
+            pid = server.process.pid
+            for request, line in ((f"reload={pid}", "hangup"), ("reopen=" + self.path("the.pid"), "user defined signal 1"),
+                                  (f"reload={pid}*", "hangup")):
+                seen = len(server.lines)
+                self.assertEqual(self.signal(request), ("", 0))
+                server.wait_for(f'Trapped "{line}" signal', seen)
+            self.assertEqual(self.signal(f"term={pid}"), ("", 0))
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+        with self.serve() as server:
+            self.assertEqual(self.signal(f"quit={server.process.pid}"), ("", 0))
+            self.assertEqual(server.process.wait(PATIENCE), 0)
+        server = self.serve()
+        self.assertEqual(self.signal(f"stop={server.process.pid}"), ("", 0))
+        self.assertEqual(server.process.wait(PATIENCE), -signal.SIGKILL)
+
+    def test_wrong_signal_requests_say_what_is_wrong(self):
+        for request, text in (
+                ("reload=99999999", '\nsignal "reload" 99999999: no such process\n'),
+                ("reload=x", "invalid pid: x\n"),
+                ("reload=x*", "invalid pid: x\n"),
+                ("reload=99999999999999999999", "invalid pid: 99999999999999999999\n"),
+                ("reload=" + self.folder, f"invalid pid: {self.folder}\n"),
+                ("foo=99999999", 'unknown signal "foo"\n'),
+                ("STOP=99999999", 'unknown signal "STOP"\n'),
+                ("=99999999", 'unknown signal ""\n'),
+                ("reload=1=2", "invalid signal parameters: [2]\n"),
+                ("reload=1=2=3", "invalid signal parameters: [2 3]\n")):
+            with self.subTest(request):
+                self.assertEqual(self.signal(request), (text, 1))
+
+    def test_an_empty_pid_file_is_no_wish_to_signal_whatever_runs(self):
+        if OFFICIAL:
+            self.skipTest("nats-server takes it for no pid at all")
+        with open(self.path("empty"), "w", encoding="utf-8"):
+            pass
+        self.assertEqual(self.signal("reload=" + self.path("empty")), ("invalid pid: \n", 1))
+
+
+if __name__ == "__main__":
+    OFFICIAL = sys.argv[1:] == ["--nats-server"]
+    SERVER = os.environ.get("NATS_SERVER") if OFFICIAL else sys.argv[1]
+    if not SERVER:
+        sys.exit(77)  # ctest: skipped
+    SERVER = os.path.abspath(SERVER)
+    unittest.main(argv=sys.argv[:1], warnings="ignore")
