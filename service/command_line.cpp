@@ -86,12 +86,12 @@ void add_switch(Flags& flags, std::initializer_list<const char*> names,
 
 // Flags of nats-server for what is not built here.
 void add_unsupported(Flags& flags) {
-    for (const char* name : {"m", "http_port", "ms", "https_port", "r", "remote_syslog", "sd",
-                             "store_dir", "routes", "cluster", "cluster_listen", "cluster_name",
-                             "cluster_advertise", "connect_retries", "profile"}) {
+    for (const char* name : {"m", "http_port", "ms", "https_port", "sd", "store_dir", "routes",
+                             "cluster", "cluster_listen", "cluster_name", "cluster_advertise",
+                             "connect_retries", "profile"}) {
         flags[name] = {true, false, {}};
     }
-    for (const char* name : {"s", "syslog", "js", "jetstream", "no_advertise"}) {
+    for (const char* name : {"js", "jetstream", "no_advertise"}) {
         flags[name] = {false, false, {}};
     }
 }
@@ -115,6 +115,7 @@ Flags make_flags() {
     add_text(flags, {"P", "pid"}, &OptionFlags::pid_file);
     add_text(flags, {"ports_file_dir"}, &OptionFlags::ports_file_dir);
     add_text(flags, {"l", "log"}, &OptionFlags::log_file);
+    add_text(flags, {"r", "remote_syslog"}, &OptionFlags::remote_syslog);
     add_number(flags, {"log_size_limit"}, &OptionFlags::log_size_limit);
     add_number(flags, {"max_traced_msg_len"}, &OptionFlags::traced_message_bytes_max);
     add_text(flags, {"user"}, &OptionFlags::user);
@@ -136,6 +137,7 @@ Flags make_flags() {
                [](CommandLine& line, bool on) { line.flags.log_time = on; });
     add_switch(flags, {"logtime_utc"},
                [](CommandLine& line, bool on) { line.flags.log_time_utc = on; });
+    add_switch(flags, {"s", "syslog"}, [](CommandLine& line, bool on) { line.flags.syslog = on; });
     add_switch(flags, {"t"}, [](CommandLine& line, bool on) { line.test_config = on; });
     add_switch(flags, {"v", "version"}, [](CommandLine& line, bool on) { line.show_version = on; });
     add_switch(flags, {"h", "help"}, [](CommandLine& line, bool on) { line.show_help = on; });
@@ -240,6 +242,8 @@ void OptionFlags::apply(Options& options) const {
     set_text(options.pid_file, pid_file);
     set_text(options.ports_file_dir, ports_file_dir);
     set_text(options.log.file, log_file);
+    set(options.log.syslog, syslog);
+    set_text(options.log.remote_syslog, remote_syslog);
     set(options.log.size_limit, log_size_limit);
     set(options.log.traced_message_bytes_max, traced_message_bytes_max);
     set(options.log.debug, debug);

@@ -18,6 +18,8 @@ struct OptionFlags {
     std::optional<std::string> pid_file;
     std::optional<std::string> ports_file_dir;
     std::optional<std::string> log_file;
+    std::optional<bool> syslog;
+    std::optional<std::string> remote_syslog;
     std::optional<int64_t> log_size_limit;
     std::optional<int> traced_message_bytes_max;
     std::optional<bool> debug;

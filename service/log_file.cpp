@@ -1,5 +1,7 @@
 #include "log_file.h"
 
+#include <Poco/Exception.h>
+#include <Poco/File.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -33,6 +35,15 @@ std::string reason(int code) {
     return std::generic_category().message(code);
 }
 
+// The time of the file's newest line; now if the system does not say.
+WallNanos last_written(const std::string& path) {
+    try {
+        return Poco::File(path).getLastModified().epochMicroseconds() * 1000;
+    } catch (const Poco::Exception&) {
+        return wall_now();
+    }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LogFile>> LogFile::open(std::string path, LogFileLimits limits,
@@ -49,16 +60,28 @@ Result<> LogFile::open_file() {
     std::fseek(file.get(), 0, SEEK_END);
     bytes_ = std::ftell(file.get());
     file_ = std::move(file);
+    if (bytes_ > 0 && limits_.period.count() > 0) period_ = period_of(last_written(path_));
     return {};
+}
+
+int64_t LogFile::period_of(WallNanos time) const {
+    return time / std::chrono::nanoseconds(limits_.period).count();
+}
+
+bool LogFile::is_due(int64_t more_bytes, WallNanos now) const {
+    if (bytes_ == 0) return false;
+    if (limits_.bytes_max > 0 && bytes_ + more_bytes > limits_.bytes_max) return true;
+    return limits_.period.count() > 0 && period_of(now) > period_;
 }
 
 Result<> LogFile::reopen() {
     return open_file();
 }
 
-void LogFile::write(std::string_view lines) {
+void LogFile::write(std::string_view lines, WallNanos now) {
     const auto size = static_cast<int64_t>(lines.size());
-    if (limits_.bytes_max > 0 && bytes_ > 0 && bytes_ + size > limits_.bytes_max) rotate();
+    if (is_due(size, now)) rotate();
+    if (limits_.period.count() > 0) period_ = std::max(period_, period_of(now));
     if (!file_) (void)open_file();
     const bool written = file_ &&
                          std::fwrite(lines.data(), 1, lines.size(), file_.get()) == lines.size() &&

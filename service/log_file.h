@@ -1,5 +1,6 @@
 #pragma once
-// A log file that is rotated by size.
+// A log file that is rotated by size and by time.
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -16,6 +17,9 @@ namespace midge {
 struct LogFileLimits {
     int64_t bytes_max = 0;  // before rotation; 0: never rotated
     int files_max = 0;      // kept, the current one included; 0: all
+    // A file has the lines of one period only, counted from 1970 UTC: 24h changes at midnight UTC.
+    // 0: not rotated by time.
+    std::chrono::seconds period{0};
 };
 
 // Owned by the log's writer, used under its lock. Whatever happens to the file, a line is written:
@@ -29,10 +33,10 @@ class LogFile {
     [[nodiscard]] static Result<std::unique_ptr<LogFile>> open(std::string path,
                                                                LogFileLimits limits, Report report);
 
-    // Complete lines. Rotates before a write that would pass the limit: the file is renamed to
+    // Complete lines. Rotates before a write that would pass a limit: the file is renamed to
     // "<path>.<yyyy>.<mm>.<dd>.<HH>.<MM>.<SS>.<nanoseconds>" (spec config.md 3) and the oldest
     // beyond `files_max` are removed.
-    void write(std::string_view lines);
+    void write(std::string_view lines, WallNanos now = wall_now());
     // Opens the path anew, for who renamed the file. On failure the open one stays in use.
     [[nodiscard]] Result<> reopen();
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -46,6 +50,8 @@ class LogFile {
     LogFile(std::string path, LogFileLimits limits, Report report)
         : path_(std::move(path)), limits_(limits), report_(std::move(report)) {}
     [[nodiscard]] Result<> open_file();
+    [[nodiscard]] bool is_due(int64_t more_bytes, WallNanos now) const;
+    [[nodiscard]] int64_t period_of(WallNanos time) const;
     void rotate();
     void remove_oldest();
 
@@ -54,6 +60,7 @@ class LogFile {
     const Report report_;
     File file_;
     int64_t bytes_ = 0;
+    int64_t period_ = 0;       // of the newest line in the file
     bool in_trouble_ = false;  // said so, until a write works again
 };
 

@@ -7,22 +7,27 @@
 #include <ctime>
 #include <iterator>
 
+#include "base/json_writer.h"
+
 namespace midge {
 namespace {
+
+constexpr WallNanos nanos_per_second = 1'000'000'000;
 
 struct Label {
     std::string_view name;
     std::string_view color;  // of a terminal
+    std::string_view json_name;
 };
 
 const Label& label_of(LogLevel level) {
     static constexpr std::array<Label, 6> labels = {{
-        {"TRC", "33"},
-        {"DBG", "36"},
-        {"INF", "32"},
-        {"WRN", "0;93"},
-        {"ERR", "31"},
-        {"FTL", "31"},
+        {"TRC", "33", "trace"},
+        {"DBG", "36", "debug"},
+        {"INF", "32", "info"},
+        {"WRN", "0;93", "warn"},
+        {"ERR", "31", "error"},
+        {"FTL", "31", "fatal"},
     }};
     return labels.at(static_cast<size_t>(level));
 }
@@ -44,17 +49,46 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
+std::string json_line(const LogLineForm& form, LogLevel level, WallNanos time,
+                      std::string_view text) {
+    JsonWriter json;
+    json.begin_object();
+    if (form.time) json.field("time", iso_time(time, form.utc, true));
+    json.field("level", label_of(level).json_name).field("pid", form.process_id);
+    return json.field("text", text).end_object().take();
+}
+
+std::tm calendar(WallNanos time, bool utc) {
+    const auto seconds = static_cast<std::time_t>(time / nanos_per_second);
+    return utc ? fmt::gmtime(seconds) : fmt::localtime(seconds);
+}
+
 }  // namespace
+
+std::string iso_time(WallNanos time, bool utc, bool with_micros) {
+    const std::tm parts = calendar(time, utc);
+    std::string out = fmt::format("{:%Y-%m-%dT%H:%M:%S}", parts);
+    if (with_micros) out += fmt::format(".{:06}", time % nanos_per_second / 1000);
+    const std::string zone = utc ? "+0000" : fmt::format("{:%z}", parts);  // "+0100"
+    if (zone == "+0000") return out + "Z";
+    return out + zone.substr(0, 3) + ":" + zone.substr(3);
+}
+
+std::string log_text(const LogLineForm& form, LogLevel level, WallNanos time,
+                     std::string_view text) {
+    if (form.json) return json_line(form, level, time, text);
+    std::string out;
+    append_escaped(out, text);
+    return out;
+}
 
 std::string log_line(const LogLineForm& form, LogLevel level, WallNanos time,
                      std::string_view text) {
-    constexpr WallNanos nanos_per_second = 1'000'000'000;
+    if (form.json) return json_line(form, level, time, text) + '\n';
     std::string out = fmt::format("[{}] ", form.process_id);
     if (form.time) {
-        const auto seconds = static_cast<std::time_t>(time / nanos_per_second);
-        const std::tm parts = form.utc ? fmt::gmtime(seconds) : fmt::localtime(seconds);
-        fmt::format_to(std::back_inserter(out), "{:%Y/%m/%d %H:%M:%S}.{:06} ", parts,
-                       time % nanos_per_second / 1000);
+        fmt::format_to(std::back_inserter(out), "{:%Y/%m/%d %H:%M:%S}.{:06} ",
+                       calendar(time, form.utc), time % nanos_per_second / 1000);
     }
     const Label& label = label_of(level);
     if (form.color) {

@@ -29,6 +29,7 @@ ServiceApp::ServiceApp(CommandLine line, Options options, SignalWaiter& signals,
     : line_(std::move(line)),
       signals_(signals),
       background_(std::move(background)),
+      log_(line_.program),
       options_(std::move(options)),
       broker_(options_, log_) {
     signals_.restore_crash_handlers();
@@ -170,7 +171,8 @@ void ServiceApp::log_banner() {
         log_.info("Using configuration file: {} ({})", options_.config_file,
                   options_.config_digest);
     }
-    if (line_.daemon && options_.log.file.empty()) {
+    const LogOptions& log = options_.log;
+    if (line_.daemon && log.file.empty() && log.remote_syslog.empty() && !log.syslog) {
         log_.warn("In the background without a log file nothing is logged; name one with -l");
     }
 }

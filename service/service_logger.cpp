@@ -12,7 +12,8 @@ constexpr std::chrono::seconds flush_time_max{5};
 
 }  // namespace
 
-ServiceLogger::ServiceLogger() : form_(form_of(LogOptions{})), writer_([this] { run(); }) {}
+ServiceLogger::ServiceLogger(std::string program)
+    : program_(std::move(program)), form_(form_of(LogOptions{})), writer_([this] { run(); }) {}
 
 ServiceLogger::~ServiceLogger() {
     {
@@ -24,23 +25,29 @@ ServiceLogger::~ServiceLogger() {
 }
 
 LogLineForm ServiceLogger::form_of(const LogOptions& options) {
-    return {current_process_id(), options.time, options.time_utc,
-            options.file.empty() && stderr_is_terminal()};
+    const bool color = options.file.empty() && stderr_is_terminal();
+    return {current_process_id(), options.time, options.time_utc, color, options.json};
 }
 
 Result<> ServiceLogger::configure(const LogOptions& options) {
     std::unique_ptr<LogFile> file;
+    std::unique_ptr<Syslog> syslog;
     if (!options.file.empty()) {
-        auto opened =
-            LogFile::open(options.file, {options.size_limit, options.max_files},
-                          [this](LogLevel level, const std::string& text) { write(level, text); });
+        auto opened = LogFile::open(
+            options.file, {options.size_limit, options.max_files, options.rotation_period},
+            [this](LogLevel level, const std::string& text) { write(level, text); });
         if (!opened) return fail(opened.error().code, "error opening file: " + opened.error().text);
         file = std::move(*opened);
+    } else if (options.syslog || !options.remote_syslog.empty()) {
+        auto connected = Syslog::connect(options.remote_syslog, program_);
+        if (!connected) return pass(connected);
+        syslog = std::move(*connected);
     }
     flush();  // what was logged so far belongs to the old target
     const std::lock_guard lock(target_mutex_);
     form_ = form_of(options);
     file_ = std::move(file);
+    syslog_ = std::move(syslog);
     debug_ = options.debug;
     trace_ = options.trace;
     return {};
@@ -113,6 +120,11 @@ void ServiceLogger::run() {
 void ServiceLogger::write_out(const std::vector<Line>& lines, uint64_t dropped) {
     const std::lock_guard lock(target_mutex_);
     const auto put = [&](const Line& line) {
+        if (syslog_) {
+            syslog_->write(line.level, line.time,
+                           log_text(form_, line.level, line.time, line.text));
+            return;
+        }
         const std::string text = log_line(form_, line.level, line.time, line.text);
         if (file_) {
             file_->write(text);

@@ -1,5 +1,5 @@
 #pragma once
-// Where the log of the service goes: standard error or a file.
+// Where the log of the service goes: standard error, a file, or a syslog.
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "config/options.h"
 #include "log_file.h"
 #include "log_line.h"
+#include "syslog.h"
 
 namespace midge {
 
@@ -25,14 +26,17 @@ inline constexpr size_t log_queue_bytes_max = 8 * 1024 * 1024;
 // Trouble with the file never ends the process. Safe from any thread.
 class ServiceLogger final : public Logger {
   public:
-    // Logs to standard error until configured; in color if that is a terminal.
-    ServiceLogger();
+    // Logs to standard error until configured; in color if that is a terminal. `program`: as a
+    // syslog is told.
+    explicit ServiceLogger(std::string program = "midged");
     // Writes what is queued.
     ~ServiceLogger() override;
     ServiceLogger(const ServiceLogger&) = delete;
     ServiceLogger& operator=(const ServiceLogger&) = delete;
 
-    // Fails if the file cannot be opened; then nothing has changed.
+    // A file if one is named, else a remote syslog, else the local one, else standard error, as
+    // nats-server chooses. Fails if the file cannot be opened, or the syslog not be reached; then
+    // nothing has changed.
     [[nodiscard]] Result<> configure(const LogOptions& options);
     // Opens the log file anew and says so; on failure the open file stays in use, which is logged.
     void reopen();
@@ -53,12 +57,14 @@ class ServiceLogger final : public Logger {
     void write_out(const std::vector<Line>& lines, uint64_t dropped);
     [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
 
+    const std::string program_;
     std::atomic<bool> debug_{false};
     std::atomic<bool> trace_{false};
 
     std::mutex target_mutex_;  // taken before queue_mutex_, never the other way round
     LogLineForm form_;
-    std::unique_ptr<LogFile> file_;  // null: standard error
+    std::unique_ptr<LogFile> file_;
+    std::unique_ptr<Syslog> syslog_;  // both null: standard error
 
     std::mutex queue_mutex_;
     std::condition_variable queued_;

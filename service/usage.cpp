@@ -24,6 +24,8 @@ Server:
 
 Logging:
     -l, --log <file>                  File for the log (default: standard error)
+    -s, --syslog                      Log to the syslog of this machine
+    -r, --remote_syslog <url>         Log to a syslog: udp://host:port, tcp://host:port, unix:///path
         --log_size_limit <bytes>      Size at which the log file is rotated
     -T, --logtime                     Begin log lines with the time (default: true)
         --logtime_utc                 Log the time in UTC

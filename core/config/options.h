@@ -94,7 +94,11 @@ struct LogOptions {
     bool time = true;
     bool time_utc = false;
     std::string file;        // empty: standard error
+    bool syslog = false;     // of this machine, when no file is named
+    std::string remote_syslog;  // "udp://host:port", "tcp://...", "unix:///path"; before syslog
+    bool json = false;
     int64_t size_limit = 0;  // bytes; 0: no rotation
+    std::chrono::seconds rotation_period{0};  // a log file has lines of one period; 0: of any time
     int max_files = 0;       // rotated files kept; 0: all
     int traced_message_bytes_max = 0;
 };

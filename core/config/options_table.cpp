@@ -144,6 +144,19 @@ void add_logging(Table& table) {
              number(MIDGE_FIELD(log.max_files), {0}),
              "Log files kept, the current one included; 0: all")
         .aliases = {"log_max_num"};
+    table.add("logfile_rotate_every", "LogRotateEvery", reloads,
+              block("duration, at least 1m", read_logfile_rotate_every,
+                    [](const Options& o) { return shown(o.log.rotation_period); }),
+              "Time after which the log file is rotated, counted from midnight UTC; 0s: never");
+    table.add("syslog", "Syslog", reloads, flag(MIDGE_FIELD(log.syslog)),
+              "Log to the syslog of this machine, if no file is named");
+    table.add("remote_syslog", "RemoteSyslog", reloads, text(MIDGE_FIELD(log.remote_syslog)),
+              "Log to this syslog, if no file is named: udp://host:port, tcp://host:port or "
+              "unix:///path");
+    table.add("log_format", "LogFormat", reloads,
+              block("text or json", read_log_format,
+                    [](const Options& o) { return o.log.json ? "json" : "text"; }),
+              "Form of log lines: as nats-server's, or a JSON object each");
     table.add("max_traced_msg_len", "MaxTracedMsgLen", reloads,
               number(MIDGE_FIELD(log.traced_message_bytes_max), {0}),
               "Bytes of a message that a trace shows; 0: all");

@@ -132,6 +132,30 @@ void read_lame_duck_grace_period(ConfigReader& reader, const ConfigEntry& entry,
                                          : std::chrono::ceil<std::chrono::milliseconds>(*value);
 }
 
+void read_logfile_rotate_every(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    constexpr auto least = std::chrono::minutes(1);
+    const auto value = reader.written_duration(entry);
+    if (!value) return;
+    if (value->count() != 0 && *value < least) {
+        reader.error(entry.value.where,
+                     fmt::format("logfile_rotate_every is {}, expected 0s or at least 1m",
+                                 go_duration(value->count())));
+        return;
+    }
+    options.log.rotation_period = std::chrono::ceil<std::chrono::seconds>(*value);
+}
+
+void read_log_format(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto value = reader.text(entry.value);
+    if (!value) return;
+    if (*value != "text" && *value != "json") {
+        reader.error(entry.value.where,
+                     fmt::format("log_format is \"{}\", expected text or json", *value));
+        return;
+    }
+    options.log.json = *value == "json";
+}
+
 void read_trace_verbose(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     if (const auto value = reader.flag(entry.value))
         options.log.trace = options.log.trace_verbose = *value;

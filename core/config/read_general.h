@@ -14,6 +14,8 @@ void read_max_connections(ConfigReader& reader, const ConfigEntry& entry, Option
 void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_lame_duck_duration(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_lame_duck_grace_period(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_logfile_rotate_every(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_log_format(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 // Both switch `trace` too.
 void read_trace_verbose(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_trace_headers(ConfigReader& reader, const ConfigEntry& entry, Options& options);

@@ -125,6 +125,42 @@ class Operation(unittest.TestCase):
         self.assertEqual(self.signal(f"stop={server.process.pid}"), ("", 0))
         self.assertEqual(server.process.wait(PATIENCE), -signal.SIGKILL)
 
+    def test_a_remote_syslog_gets_the_log(self):
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        tcp, unix = socket.socket(), socket.socket(socket.AF_UNIX)
+        for listener, address in ((udp, ("127.0.0.1", 0)), (tcp, ("127.0.0.1", 0)), (unix, self.path("socket"))):
+            self.addCleanup(listener.close)
+            listener.bind(address)
+            listener.settimeout(PATIENCE)
+        tcp.listen()
+        unix.listen()
+        head = r"<5>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d) \S+ [\w-]+\[\d+\]: "
+        local_head = r"<5>\w{3} [ \d]\d \d\d:\d\d:\d\d [\w-]+\[\d+\]: "
+        for listener, url, start in ((udp, f"udp://127.0.0.1:{udp.getsockname()[1]}", head),
+                                     (tcp, f"tcp://127.0.0.1:{tcp.getsockname()[1]}", head),
+                                     (unix, f"unix://{self.path('socket')}", local_head)):
+            with self.subTest(url), Program(f"{SERVER} -a 127.0.0.1 -p -1 -r {url}", os.environ.copy(), self.folder):
+                peer = listener if listener is udp else listener.accept()[0]
+                peer.settimeout(PATIENCE)
+                text = ""
+                while "Server is ready\n" not in text:
+                    text += peer.recv(65536).decode()
+                for line in text.splitlines():
+                    self.assertRegex(line, "^" + start)
+                self.assertRegex(text, start + r"Listening for client connections on 127\.0\.0\.1:\d+\n")
+
+    def test_a_syslog_that_is_not_there_is_an_error(self):
+        for url, text in (("foo://x:1", 'error invalid network type: "foo"'),
+                          ("udp://x", 'error connecting to syslog: "dial udp: address x: missing port in address"'),
+                          ("tcp://127.0.0.1:1", 'error connecting to syslog: "dial tcp 127.0.0.1:1: connect: connection refused"'),
+                          ("unix:///no/such",
+                           'error connecting to syslog: "dial unix /no/such: connect: no such file or directory"')):
+            with self.subTest(url):
+                done = subprocess.run([SERVER, "-a", "127.0.0.1", "-p", "-1", "-r", url], capture_output=True, text=True,
+                                      timeout=PATIENCE, check=False)
+                self.assertIn(text, done.stderr)
+                self.assertEqual(done.returncode, 1)
+
     def test_wrong_signal_requests_say_what_is_wrong(self):
         for request, text in (
                 ("reload=99999999", '\nsignal "reload" 99999999: no such process\n'),

@@ -108,6 +108,25 @@ TEST(OptionsLoader, fills_in_users_and_permissions) {
     EXPECT_EQ(nkey.permissions->responses->expires, 1s);
 }
 
+TEST(OptionsLoader, fills_in_how_the_server_logs_and_leaves) {
+    const Options options = options_of(
+        "log_format: json\nlogfile_rotate_every: 24h\nlogfile_size_limit: 5\nsyslog: true\n"
+        "remote_syslog: 'udp://h:1'\nlame_duck_duration: 31s\nlame_duck_grace_period: 1500us\n");
+    EXPECT_TRUE(options.log.json);
+    EXPECT_EQ(options.log.rotation_period, 24h);
+    EXPECT_EQ(options.log.size_limit, 5);
+    EXPECT_TRUE(options.log.syslog);
+    EXPECT_EQ(options.log.remote_syslog, "udp://h:1");
+    EXPECT_EQ(options.lame_duck_duration, 31s);
+    EXPECT_EQ(options.lame_duck_grace_period, 2ms);
+    EXPECT_EQ(options_of("lame_duck_grace_period: 0s\n").lame_duck_grace_period, 10s);
+    EXPECT_THAT(error_of("log_format: xml\n"),
+                HasSubstr("x.conf:1:0: log_format is \"xml\", expected text or json"));
+    EXPECT_THAT(error_of("logfile_rotate_every: 5s\n"),
+                HasSubstr("x.conf:1:0: logfile_rotate_every is 5s, expected 0s or at least 1m"));
+    EXPECT_THAT(error_of("logfile_rotate_every: 5\n"), HasSubstr("x.conf:1:0: "));
+}
+
 TEST(OptionsLoader, passes_the_resolvers_settings_on_as_json) {
     EXPECT_EQ(options_of("resolver: URL(http://h/a/)\n").resolvers.at(0).config_json,
               R"({"url":"http://h/a/","timeout_ms":1900})");
@@ -212,6 +231,17 @@ TEST(OptionsCheck, compares_the_settings_with_each_other) {
     EXPECT_EQ(check(op + "no_auth_user: a\n"), "no_auth_user not compatible with Trusted Operator");
     EXPECT_EQ(check(op + "resolver: URL(http://h/)\nresolver_preload { A1: eyJ }\n"),
               "resolver preloads only available for writeable resolver types MEM/DIR/CACHE_DIR");
+}
+
+TEST(OptionsCheck, wants_the_grace_period_within_the_lame_duck_duration) {
+    Options options;
+    options.lame_duck_duration = 30s;
+    options.lame_duck_grace_period = 30s;
+    const auto checked = check_options(options, {});
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(
+        checked.error().text,
+        "lame duck grace period (30s) should be strictly lower than lame duck duration (30s)");
 }
 
 TEST(OptionsTable, documents_every_setting) {

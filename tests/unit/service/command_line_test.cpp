@@ -97,7 +97,7 @@ TEST(CommandLine, refuses_other_words) {
 }
 
 TEST(CommandLine, names_the_flag_that_is_not_built) {
-    for (const char* flag : {"-m", "-js", "--cluster", "--routes", "-s", "-r", "--profile"}) {
+    for (const char* flag : {"-m", "-js", "--cluster", "--routes", "--profile"}) {
         const CommandLineError error = refused({flag, "1"});
         EXPECT_THAT(error.text, HasSubstr("is not supported yet")) << flag;
         EXPECT_EQ(error.exit_code(), 1);

@@ -60,6 +60,17 @@ TEST(LogLine, stays_one_line_whatever_a_client_sends) {
               "[1] [INF] a\\nb\\r\\x1b[31m\\x7f\tc\xC3\xA9\n");
 }
 
+TEST(LogLine, is_a_json_object_when_asked) {
+    LogLineForm form{47, true, true, false, true};
+    EXPECT_EQ(log_line(form, LogLevel::warn, some_time, "a \"b\"\n\x1b\xff"),
+              R"({"time":"2020-01-02T03:04:05.678901Z","level":"warn","pid":47,)"
+              R"("text":"a \"b\"\n\u001b\ufffd"})"
+              "\n");
+    form.time = false;
+    EXPECT_EQ(log_line(form, LogLevel::error, some_time, "e"),
+              "{\"level\":\"error\",\"pid\":47,\"text\":\"e\"}\n");
+}
+
 class LogFileTest : public ::testing::Test {
   protected:
     std::unique_ptr<LogFile> open(LogFileLimits limits) {
@@ -100,6 +111,34 @@ TEST_F(LogFileTest, keeps_as_many_files_as_it_may) {
     EXPECT_EQ(files_in(folder_.path()).size(), 3U + 1U);
     EXPECT_EQ(read_text(path()), "5..\n");
     EXPECT_EQ(read_text(folder_.path() / files_in(folder_.path())[1]), "3..\n");
+}
+
+TEST_F(LogFileTest, is_rotated_when_a_period_is_over) {
+    constexpr WallNanos hour = 3600LL * 1'000'000'000;
+    const WallNanos start = (wall_now() / hour + 1) * hour;
+    const auto log = open({0, 2, std::chrono::hours(1)});
+    log->write("1\n", start);
+    log->write("2\n", start + hour - 1);
+    EXPECT_EQ(read_text(path()), "1\n2\n");
+    log->write("3\n", start + hour);
+    log->write("4\n", start + hour - 1);  // written late
+    EXPECT_EQ(read_text(path()), "3\n4\n");
+    log->write("5\n", start + 5 * hour);
+    EXPECT_EQ(read_text(path()), "5\n");
+    EXPECT_EQ(files_in(folder_.path()).size(), 2U);
+}
+
+TEST_F(LogFileTest, knows_the_period_of_what_an_earlier_process_wrote) {
+    constexpr WallNanos hour = 3600LL * 1'000'000'000;
+    open({})->write("old\n");
+    fs::last_write_time(path(), fs::file_time_type::clock::now() - std::chrono::hours(2));
+    const auto log = open({0, 0, std::chrono::hours(1)});
+    const WallNanos now = wall_now();
+    log->write("new\n", now);
+    EXPECT_EQ(read_text(path()), "new\n");
+    log->write("newer\n", now / hour * hour);
+    EXPECT_EQ(read_text(path()), "new\nnewer\n");
+    EXPECT_EQ(files_in(folder_.path()).size(), 2U);
 }
 
 TEST_F(LogFileTest, goes_on_in_a_new_file_when_reopened) {

@@ -1,0 +1,58 @@
+#pragma once
+// Syslog's sockets by POCO, for the files that dial.
+#include <Poco/Net/DatagramSocket.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/StreamSocket.h>
+
+#include <system_error>
+
+#include "base/text.h"
+#include "syslog.h"
+
+namespace midge {
+
+inline const Poco::Timespan syslog_patience{5, 0};  // to connect, and for one message
+
+// "connection refused": as Go says it.
+inline std::string go_reason(const Poco::Exception& failure) {
+    if (failure.code() == 0) return to_lower_ascii(failure.displayText());
+    return to_lower_ascii(std::generic_category().message(failure.code()));
+}
+
+template <class Socket>
+class PocoSyslogSocket final : public SyslogSocket {
+  public:
+    explicit PocoSyslogSocket(Socket socket) : socket_(std::move(socket)) {
+        socket_.setSendTimeout(syslog_patience);
+    }
+    Result<> send(std::string_view message) override {
+        try {
+            while (!message.empty()) {
+                const int sent =
+                    socket_.sendBytes(message.data(), static_cast<int>(message.size()));
+                if (sent <= 0) return fail(Errc::unavailable, "nothing was sent");
+                message.remove_prefix(static_cast<size_t>(sent));
+            }
+            return {};
+        } catch (const Poco::Exception& failure) {
+            return fail(Errc::unavailable, go_reason(failure));
+        }
+    }
+
+  private:
+    Socket socket_;
+};
+
+// Throw what POCO throws.
+inline std::unique_ptr<SyslogSocket> open_syslog_stream(const Poco::Net::SocketAddress& target) {
+    Poco::Net::StreamSocket socket;
+    socket.connect(target, syslog_patience);
+    return std::make_unique<PocoSyslogSocket<Poco::Net::StreamSocket>>(std::move(socket));
+}
+inline std::unique_ptr<SyslogSocket> open_syslog_datagram(const Poco::Net::SocketAddress& target) {
+    Poco::Net::DatagramSocket socket(target.family());
+    socket.connect(target);
+    return std::make_unique<PocoSyslogSocket<Poco::Net::DatagramSocket>>(std::move(socket));
+}
+
+}  // namespace midge
