@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "broker/traced_payload.h"
+
 namespace midge {
 namespace {
 
@@ -109,7 +111,7 @@ bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& mess
     if (client.reply_permits && !message.reply.empty()) client.reply_permits->grant(message.reply);
     const Framing& lines = framing(message, message.has_header && client.headers);
     if (tracing_) [[unlikely]]
-        trace(subscription, message.subject, lines);
+        trace(subscription, message, lines);
     stage(target, message.subject, lines, subscription.sid());
     outbound_.count_message(target, lines.body.size());
     return true;
@@ -152,10 +154,15 @@ void RoutingLane::write_line(const PublishCommand& message, bool with_header, si
     out.append("\r\n");
 }
 
-void RoutingLane::trace(const Subscription& subscription, std::string_view subject,
+void RoutingLane::trace(const Subscription& subscription, const PublishCommand& message,
                         const Framing& framing) const {
-    log_.trace("cid:{} - ->> [{}{} {}{}]", subscription.client().connection_id, framing.operation,
-               subject, subscription.sid(), framing.line.substr(0, framing.line.size() - 2));
+    const uint64_t id = subscription.client().connection_id;
+    log_.trace("cid:{} - ->> [{}{} {}{}]", id, framing.operation, message.subject,
+               subscription.sid(), framing.line.substr(0, framing.line.size() - 2));
+    const size_t header_bytes =
+        framing.body.size() == message.body.size() ? message.header_bytes : 0;
+    const std::string payload = traced_payload(trace_options_, framing.body, header_bytes);
+    if (!payload.empty()) log_.trace("cid:{} - ->> {}", id, payload);
 }
 
 void RoutingLane::stage(Outbound& target, std::string_view subject, const Framing& framing,

@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "base/log.h"
 #include "broker/subscription.h"
+#include "config/options.h"
 #include "net/outbound.h"
 
 namespace midge {
@@ -18,7 +19,10 @@ class RoutingLane {
     RoutingLane(unsigned index, Logger& log);
 
     // Kept here, so that the path of a message reads no shared state for it.
-    void set_tracing(bool tracing) noexcept { tracing_ = tracing; }
+    void set_tracing(const LogOptions& options) {
+        trace_options_ = options;
+        tracing_ = options.trace;
+    }
     [[nodiscard]] bool tracing() const noexcept { return tracing_; }
     [[nodiscard]] DeliveryLane& outbound() noexcept { return outbound_; }
     // Stages `message` for everybody in `account` who wants it; gives the number of receivers.
@@ -44,7 +48,7 @@ class RoutingLane {
     const Framing& framing(const PublishCommand& message, bool with_header);
     void write_line(const PublishCommand& message, bool with_header, size_t body_bytes,
                     std::string& out) const;
-    void trace(const Subscription& subscription, std::string_view subject,
+    void trace(const Subscription& subscription, const PublishCommand& message,
                const Framing& framing) const;
     void stage(Outbound& target, std::string_view subject, const Framing& framing,
                std::string_view sid);
@@ -62,6 +66,7 @@ class RoutingLane {
         headed_line_;  // memory behind `line` where the publisher's own cannot be used
     Ref<const SharedBytes> shared_body_;  // of the message under way, when large
     uint64_t random_state_;
+    LogOptions trace_options_;
 };
 
 }  // namespace midge

@@ -260,12 +260,22 @@ void Session::send(std::string_view bytes) {
 }
 
 void Session::send_error(std::string_view line) {
-    log(LogLevel::trace, "->> [{}]", trim(line));
+    // -ERR 'text', without the quotes as nats-server shows it.
+    const std::string_view text = trim(line);
+    const size_t quote = text.find('\'');
+    if (quote != std::string_view::npos && text.ends_with('\'')) {
+        trace_out(fmt::format("{}{}", text.substr(0, quote),
+                              text.substr(quote + 1, text.size() - quote - 2)));
+    } else {
+        trace_out(text);
+    }
     send(line);
 }
 
 void Session::send_ok() {
-    if (verbose_) send("+OK\r\n");
+    if (!verbose_) return;
+    trace_out("OK");
+    send("+OK\r\n");
 }
 
 }  // namespace midge

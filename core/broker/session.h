@@ -66,11 +66,14 @@ class Session final : public IoHandler {
     bool on_client_error(std::string_view text);
 
   private:
+    // What a client logs in with.
+    enum class Offered : uint8_t { nothing, nkey, user, token };
     // What only few know of a client; allocated at its CONNECT.
     struct Profile {
         std::string name, lang, version;
         std::string jwt;
-        std::string offered_user;  // of a login that failed
+        std::string offered_user;  // as the log may show it
+        Offered offered = Offered::nothing;
     };
 
     // Input (session.cpp)
@@ -130,7 +133,12 @@ class Session final : public IoHandler {
     [[nodiscard]] std::string log_prefix() const;
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const;
+    [[nodiscard]] std::string client_label() const;
+    [[nodiscard]] std::string account_label() const;
+    [[nodiscard]] std::string login_label() const;
+    [[nodiscard]] std::string offered_label() const;
     void trace_in(std::string_view operation, std::string_view arguments) const;
+    void trace_out(std::string_view what) const;
     void trace_publish(const PublishCommand& command) const;
 
     EventLoop& loop_;

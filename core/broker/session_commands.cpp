@@ -25,7 +25,7 @@ bool Session::on_publish(const PublishCommand& command) {
     received_bytes_ += command.body.size();
     if (loop_.lane().tracing()) [[unlikely]] trace_publish(command);
     if (!(command.repeated && repeats_allowed_) && !may_publish(command)) return true;
-    if (verbose_) send("+OK\r\n");
+    send_ok();
     const Origin origin{grant_.account, this, id_, echo_};
     const size_t receivers = loop_.lane().publish(*grant_.account, command, origin);
     loop_.commit_at_turn_end();
@@ -80,7 +80,11 @@ void Session::answer_no_responders(const PublishCommand& command) {
 }
 
 bool Session::on_subscribe(const SubscribeCommand& command) {
-    trace_in("SUB", command.subject);
+    if (loop_.lane().tracing()) [[unlikely]] {
+        const char* const between = command.queue.empty() ? "" : " ";
+        trace_in("SUB",
+                 fmt::format("{}{}{} {}", command.subject, between, command.queue, command.sid));
+    }
     if (add_subscription(command)) send_ok();
     return !closed_;
 }
@@ -125,7 +129,9 @@ bool Session::add_subscription(const SubscribeCommand& command) {
 }
 
 bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
-    trace_in("UNSUB", sid);
+    if (loop_.lane().tracing()) [[unlikely]] {
+        trace_in("UNSUB", max > 0 ? fmt::format("{} {}", sid, max) : std::string(sid));
+    }
     const auto found = subscriptions_.find(sid);
     if (found != subscriptions_.end()) {
         Subscription& subscription = *found->second;

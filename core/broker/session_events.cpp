@@ -2,6 +2,7 @@
 #include "broker/session.h"
 #include "broker/session_log.h"
 #include "broker/system_services.h"
+#include "broker/traced_payload.h"
 
 namespace midge {
 
@@ -69,22 +70,78 @@ std::string Session::log_prefix() const {
     const PeerAddress& peer = outbound_->stream().peer();
     std::string prefix = peer.ip.find(':') == std::string::npos ? fmt::format("{}:{} - cid:{} - ", peer.ip, peer.port, id_)
                                                                 : fmt::format("[{}]:{} - cid:{} - ", peer.ip, peer.port, id_);
-    if (!profile_) return prefix;
-    // Names come from the client: quoted, and cut, so that they cannot fake or flood the log.
-    constexpr size_t shown_bytes_max = 128;
-    std::string who = fmt::format("v{}", profile_->version);
-    if (!profile_->lang.empty()) who += ":" + profile_->lang;
-    if (!profile_->name.empty()) who += ":" + profile_->name;
-    prefix += go_quote(who.substr(0, shown_bytes_max)) + " - ";
-    if (connected_ && grant_.account != nullptr) {
-        prefix += go_quote(grant_.account->name() + (grant_.user.empty() ? "" : "/" + grant_.user)) + " - ";
+    if (!profile_ || !connected_) return prefix;
+    for (const std::string& label : {client_label(), account_label()}) {
+        if (!label.empty()) prefix += go_quote(label) + " - ";
     }
     return prefix;
+}
+
+// "v1.2:go:name", of what the client gave. Cut, so that it cannot flood the log.
+std::string Session::client_label() const {
+    constexpr size_t shown_bytes_max = 128;
+    std::string label;
+    if (!profile_->version.empty()) label = "v" + profile_->version;
+    for (const std::string& part : {profile_->lang, profile_->name}) {
+        if (part.empty()) continue;
+        if (!label.empty()) label += ':';
+        label += part;
+    }
+    return label.substr(0, shown_bytes_max);
+}
+
+// "user:a", "nkey:U...", "token", "jwt:U...".
+std::string Session::login_label() const {
+    if (grant_.jwt_login) return "jwt:" + grant_.user;
+    switch (profile_->offered) {
+        case Offered::nkey:
+            return "nkey:" + profile_->offered_user;
+        case Offered::user:
+            return "user:" + profile_->offered_user;
+        case Offered::token:
+            return "token";
+        case Offered::nothing:
+            break;
+    }
+    return grant_.user.empty() ? std::string() : "user:" + grant_.user;  // by its certificate
+}
+
+// Who could not log in, between "authentication error" and the reason; log watchers know this form.
+std::string Session::offered_label() const {
+    if (!profile_) return {};
+    switch (profile_->offered) {
+        case Offered::nkey:
+            return " - Nkey " + go_quote(profile_->offered_user);
+        case Offered::user:
+            return " - User " + go_quote(profile_->offered_user);
+        case Offered::token:
+            return " - Token " + go_quote(profile_->offered_user);
+        case Offered::nothing:
+            break;
+    }
+    return {};
+}
+
+// "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; nothing for who gave no
+// credentials.
+std::string Session::account_label() const {
+    if (grant_.account == nullptr) return {};
+    const std::string login = login_label();
+    if (login.empty()) return {};
+    const std::string& name = grant_.account->name();
+    const std::string tag = grant_.account->display_name();
+    return (tag.empty() || tag == name ? name : name + "/" + tag) + "/" + login;
 }
 
 void Session::trace_in(std::string_view operation, std::string_view arguments) const {
     if (!loop_.lane().tracing()) [[likely]] return;
     log(LogLevel::trace, "<<- [{}{}{}]", operation, arguments.empty() ? "" : " ", arguments);
+}
+
+void Session::trace_out(std::string_view what) const {
+    if (!loop_.lane().tracing()) [[likely]]
+        return;
+    log(LogLevel::trace, "->> [{}]", what);
 }
 
 void Session::trace_publish(const PublishCommand& command) const {
@@ -93,11 +150,8 @@ void Session::trace_publish(const PublishCommand& command) const {
     if (!command.reply.empty()) arguments += fmt::format(" {}", command.reply);
     if (command.has_header) arguments += fmt::format(" {}", command.header_bytes);
     log(LogLevel::trace, "<<- [{} {} {}]", command.has_header ? "HPUB" : "PUB", arguments, command.size_text);
-    std::string_view shown = options.trace_headers ? command.body.substr(0, command.header_bytes) : command.body;
-    const auto bytes_max = static_cast<size_t>(options.traced_message_bytes_max);
-    const bool cut = bytes_max != 0 && shown.size() > bytes_max;
-    if (cut) shown = shown.substr(0, bytes_max);
-    log(LogLevel::trace, "<<- MSG_PAYLOAD: [{}{}]", go_quote(shown), cut ? "..." : "");
+    const std::string payload = traced_payload(options, command.body, command.header_bytes);
+    if (!payload.empty()) log(LogLevel::trace, "<<- {}", payload);
 }
 
 }  // namespace midge

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "broker/session.h"
 #include "broker/session_log.h"
+#include "protocol/connect_trace.h"
 
 namespace midge {
 namespace {
@@ -61,7 +62,8 @@ std::optional<CertificateNames> Session::certificate_names() const {
 }
 
 bool Session::on_connect(std::string_view json) {
-    trace_in("CONNECT", {});
+    if (loop_.lane().tracing()) [[unlikely]]
+        trace_in("CONNECT", redacted_connect(json));
     auto connect = parse_connect(json);
     if (!connect) {
         log(LogLevel::error, "{}", connect.error().text);
@@ -80,10 +82,16 @@ bool Session::on_connect(std::string_view json) {
     profile_->name = connect->name;
     profile_->lang = connect->lang;
     profile_->version = connect->version;
-    profile_->offered_user = !connect->nkey.empty()         ? connect->nkey
-                             : !connect->user.empty()       ? connect->user
-                             : !connect->auth_token.empty() ? "[REDACTED]"
-                                                            : "";
+    if (!connect->nkey.empty()) {
+        profile_->offered = Offered::nkey;
+        profile_->offered_user = connect->nkey;
+    } else if (!connect->user.empty()) {
+        profile_->offered = Offered::user;
+        profile_->offered_user = connect->user;
+    } else if (!connect->auth_token.empty()) {
+        profile_->offered = Offered::token;
+        profile_->offered_user = "[REDACTED]";
+    }
     const bool by_jwt = loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
     if (by_jwt) profile_->jwt = connect->jwt;
 
@@ -164,7 +172,7 @@ bool Session::check_connect_options() {
 }
 
 void Session::refuse_login(const Error& why) {
-    log(LogLevel::error, "authentication error: {}", why.text);
+    log(LogLevel::error, "authentication error{}: {}", offered_label(), why.text);
     publish_auth_error();
     close_with(WireError::authorization_violation, CloseReason::authentication_failure);
 }
@@ -244,7 +252,7 @@ void Session::on_ping_timer() {
         }
         ++pings_out_;
         ping_sent_ = now;
-        log(LogLevel::trace, "->> [PING]");
+        trace_out("PING");
         send("PING\r\n");
     }
     ping_timer_ = loop_.reactor().after(options.ping_interval, [this] { on_ping_timer(); });
@@ -252,6 +260,7 @@ void Session::on_ping_timer() {
 
 bool Session::on_ping() {
     trace_in("PING", {});
+    trace_out("PONG");
     send("PONG\r\n");
     if (info_due_) {
         info_due_ = false;

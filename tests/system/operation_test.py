@@ -125,6 +125,29 @@ class Operation(unittest.TestCase):
         self.assertEqual(self.signal(f"stop={server.process.pid}"), ("", 0))
         self.assertEqual(server.process.wait(PATIENCE), -signal.SIGKILL)
 
+    def test_a_trace_shows_commands_but_no_secrets(self):
+        with self.serve('authorization {users: [{user: a, password: "s3cret"}]}\ntrace: true\nmax_traced_msg_len: 3\n') as server:
+            client = Client(server.port, '{"user":"a","pass":"s3cret","auth_token":"t0ken","sig":"sigsig","name":"n","lang":"l",'
+                                         '"version":"1","headers":true,"verbose":false}')
+            client.send("SUB a q 1\r\nPUB a 5\r\nhello\r\nUNSUB 1 9\r\nPING\r\n")
+            while client.line() != "PONG":
+                pass
+            head = r'\[TRC\] 127\.0\.0\.1:\d+ - cid:\d+ - "v1:l:n" - "\$G/user:a" - '
+            server.wait_for(r'\[TRC\] 127\.0\.0\.1:\d+ - cid:\d+ - <<- \[CONNECT \{"user":"a","pass":"\[REDACTED\]","auth_token":'
+                            r'"\[REDACTED\]","sig":"\[REDACTED\]","name":"n",')
+            for line in (r"<<- \[PING\]$", r"->> \[PONG\]$", r"<<- \[SUB a q 1\]$", r"<<- \[PUB a 5\]$",
+                         r'<<- MSG_PAYLOAD: \["hel\.\.\."\]$', r"<<- \[UNSUB 1 9\]$"):
+                server.wait_for(head + line)
+            server.wait_for(r"cid:\d+ - .*->> \[MSG a 1 5\]$")
+            server.wait_for(r'cid:\d+ - .*->> MSG_PAYLOAD: \["hel\.\.\."\]$')
+            denied = socket.create_connection(("127.0.0.1", server.port))
+            denied.sendall(b'CONNECT {"user":"a","pass":"oth3r"}\r\n')
+            server.wait_for(r'\[ERR\] 127\.0\.0\.1:\d+ - cid:\d+ - authentication error - User "a"')
+            server.wait_for(r"cid:\d+ - ->> \[-ERR Authorization Violation\]$")
+            denied.close()
+        for secret in ("s3cret", "t0ken", "sigsig", "oth3r"):
+            self.assertNotIn(secret, "\n".join(server.lines))
+
     def test_a_remote_syslog_gets_the_log(self):
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         tcp, unix = socket.socket(), socket.socket(socket.AF_UNIX)

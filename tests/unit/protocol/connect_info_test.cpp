@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/connect.h"
+#include "protocol/connect_trace.h"
 #include "protocol/info.h"
 
 namespace midge {
@@ -48,6 +49,22 @@ TEST(Info, is_one_line_with_members_in_the_order_of_nats_server) {
               "INFO {\"server_id\":\"NID\",\"server_name\":\"NID\",\"version\":\"2.15.1\",\"proto\":1,\"go\":\"\","
               "\"host\":\"0.0.0.0\",\"port\":4222,\"headers\":true,\"auth_required\":true,\"max_payload\":1048576,"
               "\"client_id\":5,\"client_ip\":\"127.0.0.1\",\"nonce\":\"abc\",\"api_lvl\":5} \r\n");
+}
+
+TEST(RedactedConnect, shows_no_secret) {
+    EXPECT_EQ(redacted_connect(R"({"user":"a","pass":"p","lang":"go","x":{"sig":"s"}})"),
+              R"({"user":"a","pass":"[REDACTED]","lang":"go","x":{"sig":"[REDACTED]"}})");
+    EXPECT_EQ(redacted_connect(R"({ "PASS" : "p\"q" , "auth_token":"","jwt":"e.y.J"})"),
+              R"({ "PASS" : "[REDACTED]" , "auth_token":"[REDACTED]","jwt":"[REDACTED]"})");
+    // A name written with escapes may be any.
+    EXPECT_EQ(redacted_connect(R"({"p\u0061ss":"p","name":"pass"})"),
+              R"({"p\u0061ss":"[REDACTED]","name":"pass"})");
+    // No JSON: nothing of what follows.
+    EXPECT_EQ(redacted_connect(R"({"pass":["p"],"x":1})"), R"({"pass":[REDACTED])");
+    EXPECT_EQ(redacted_connect(R"({"pass":"p)"), R"({"pass":"[REDACTED]")");
+    EXPECT_EQ(redacted_connect(R"({"pass)"), R"({"pass)");
+    EXPECT_EQ(redacted_connect(R"({"pass":)"), R"({"pass":[REDACTED])");
+    EXPECT_EQ(redacted_connect(""), "");
 }
 
 }  // namespace
