@@ -138,7 +138,9 @@ Flags make_flags() {
     add_switch(flags, {"logtime_utc"},
                [](CommandLine& line, bool on) { line.flags.log_time_utc = on; });
     add_switch(flags, {"s", "syslog"}, [](CommandLine& line, bool on) { line.flags.syslog = on; });
-    add_switch(flags, {"t"}, [](CommandLine& line, bool on) { line.test_config = on; });
+    add_text(flags, {"diff"}, &CommandLine::diff_file);
+    add_switch(flags, {"t", "test-config", "test_config"},
+               [](CommandLine& line, bool on) { line.test_config = on; });
     add_switch(flags, {"v", "version"}, [](CommandLine& line, bool on) { line.show_version = on; });
     add_switch(flags, {"h", "help"}, [](CommandLine& line, bool on) { line.show_help = on; });
     add_switch(flags, {"daemon"}, [](CommandLine& line, bool on) { line.daemon = on; });

@@ -47,6 +47,7 @@ struct CommandLine {
     std::string config_file;
     std::string signal;  // "<name>[=<pid>]"
     bool test_config = false;
+    std::string diff_file;  // with test_config: compare with this configuration
     bool show_version = false;
     bool show_help = false;
     bool show_config_help = false;

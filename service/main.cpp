@@ -7,6 +7,7 @@
 #include "background.h"
 #include "base/version.h"
 #include "command_line.h"
+#include "config/diff_report.h"
 #include "config/options_table.h"
 #include "service_app.h"
 #include "service_options.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int exit_ok = 0;
 constexpr int exit_error = 1;
+constexpr int exit_needs_restart = 2;
 
 int complain(const midge::CommandLine& line, const std::string& why) {
     fmt::print(stderr, "{}: {}\n", line.program, why);
@@ -37,6 +39,21 @@ int print_config_help(const midge::CommandLine& line) {
     return exit_ok;
 }
 
+// What the file of the command line would change in a server that was started with line.diff_file.
+int diff_config(const midge::CommandLine& line, const midge::LoadedOptions& loaded) {
+    midge::CommandLine running = line;
+    running.config_file = line.diff_file;
+    auto before = midge::read_service_options(running);
+    if (!before) return complain(line, before.error().text);
+    auto old_options = midge::complete_options(std::move(before->options));
+    if (!old_options) return complain(line, old_options.error().text);
+    auto new_options = midge::complete_options(loaded.options);
+    if (!new_options) return complain(line, new_options.error().text);
+    const midge::DiffReport report = midge::report_diff(*old_options, *new_options);
+    fmt::print("{}", report.text);
+    return report.needs_restart ? exit_needs_restart : exit_ok;
+}
+
 int test_config(const midge::CommandLine& line) {
     if (line.config_file.empty()) {
         return complain(line,
@@ -48,7 +65,7 @@ int test_config(const midge::CommandLine& line) {
         return complain(line, fmt::format("{}", fmt::join(loaded->warnings, "\n")));
     fmt::print(stderr, "{}: configuration file {} is valid ({})\n", line.program, line.config_file,
                loaded->options.config_digest);
-    return exit_ok;
+    return line.diff_file.empty() ? exit_ok : diff_config(line, *loaded);
 }
 
 int run_service(const midge::CommandLine& line) {
@@ -88,7 +105,9 @@ int run(const midge::CommandLine& line) {
         const auto sent = midge::send_signal(line.program, line.signal);
         return sent ? exit_ok : complain(line, sent.error().text);
     }
-    return line.test_config ? test_config(line) : run_service(line);
+    if (line.test_config) return test_config(line);
+    if (!line.diff_file.empty()) return complain(line, "--diff goes with --test-config");
+    return run_service(line);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ namespace {
 
 // For closing what is left once the clients are gone.
 constexpr std::chrono::seconds stop_time_max{30};
+// From the system account, at a time.
+constexpr size_t reload_requests_max = 16;
 
 // A text of several lines as one log line.
 std::string one_line(std::string text) {
@@ -51,6 +53,8 @@ Result<> ServiceApp::start() {
     log_banner();
     auto parts = create_plugins(options_, account_changed(), log_);
     if (!parts) return pass(parts);
+    if (!line_.config_file.empty())
+        parts->ask_reload = [this](ReloadDone done) { ask_reload(std::move(done)); };
     if (auto started = broker_.start(std::move(*parts)); !started) return started;
     options_.port = broker_.port();
     log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
@@ -67,7 +71,11 @@ Result<> ServiceApp::start() {
 void ServiceApp::serve() {
     while (true) {
         const ServiceSignal signal = signals_.wait();
-        if (signal == ServiceSignal::wake) return;  // lame duck mode is over
+        if (signal == ServiceSignal::wake) {
+            if (clients_gone_) return;
+            serve_reload_requests();
+            continue;
+        }
         log_.info("Trapped \"{}\" signal", signal_name(signal));
         switch (signal) {
             case ServiceSignal::interrupt:
@@ -78,7 +86,7 @@ void ServiceApp::serve() {
                 if (!leaving_) return;
                 break;
             case ServiceSignal::reload:
-                reload();
+                (void)reload();  // it has told the log
                 break;
             case ServiceSignal::reopen_log:
                 log_.reopen();
@@ -94,7 +102,10 @@ void ServiceApp::enter_lame_duck() {
     if (std::exchange(leaving_, true)) return;
     // The manager's own time limit for stopping would cut it short.
     tell_service_manager(ServiceState::stopping, options_.lame_duck_duration + stop_time_max);
-    broker_.enter_lame_duck([] { SignalWaiter::wake(); });
+    broker_.enter_lame_duck([this] {
+        clients_gone_ = true;
+        SignalWaiter::wake();
+    });
 }
 
 void ServiceApp::stop() {
@@ -106,15 +117,42 @@ void ServiceApp::stop() {
     log_.info("Server Exiting..");
 }
 
-void ServiceApp::reload() {
-    if (!leaving_) tell_service_manager(ServiceState::reloading);
-    if (auto applied = apply_configuration(); !applied) {
-        log_.error("Failed to reload server configuration: {}", one_line(applied.error().text));
+void ServiceApp::ask_reload(ReloadDone done) {
+    {
+        const std::lock_guard lock(requests_mutex_);
+        if (reload_requests_.size() < reload_requests_max) {
+            reload_requests_.push_back(std::move(done));
+            SignalWaiter::wake();
+            return;
+        }
     }
-    if (!leaving_) tell_service_manager(ServiceState::ready);
+    done(fail(Errc::unavailable, "too many reload requests"));
 }
 
-Result<> ServiceApp::apply_configuration() {
+void ServiceApp::serve_reload_requests() {
+    std::vector<ReloadDone> requests;
+    {
+        const std::lock_guard lock(requests_mutex_);
+        requests.swap(reload_requests_);
+    }
+    for (const ReloadDone& done : requests) done(reload());
+}
+
+Result<> ServiceApp::reload() {
+    if (!leaving_) tell_service_manager(ServiceState::reloading);
+    ConfigReloadEvent report{EventHeader::make(), {}, {}, {}, {}};
+    const Result<> applied = apply_configuration(report);
+    if (!applied) {
+        report.error = one_line(applied.error().text);
+        log_.error("Failed to reload server configuration: {}", report.error);
+    }
+    report.digest = options_.config_digest;
+    broker_.events().push(std::move(report));
+    if (!leaving_) tell_service_manager(ServiceState::ready);
+    return applied;
+}
+
+Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
     if (line_.config_file.empty()) {
         return fail(Errc::invalid,
                     "can only reload config when a file is provided using -c or --config");
@@ -126,18 +164,31 @@ Result<> ServiceApp::apply_configuration() {
     if (!options) return pass(options);
     if (options->port == -1) options->port = options_.port;
     const std::vector<OptionChange> changes = diff(options_, *options);
-    if (auto allowed = check_reload(options_, changes, *options); !allowed) return allowed;
+    for (const OptionChange& change : changes) {
+        if (!change.reloadable) report.needs_restart.push_back(change.setting);
+    }
+    if (auto allowed = check_reload(options_, changes, *options); !allowed) {
+        if (report.needs_restart.size() > 1) {
+            log_.warn("These settings need a restart: {}", fmt::join(report.needs_restart, ", "));
+        }
+        return allowed;
+    }
+    if (auto switched = switch_to(std::move(*options), changes); !switched) return switched;
+    for (const OptionChange& change : changes) report.applied.push_back(change.setting);
+    return {};
+}
 
-    auto parts = create_plugins(*options, account_changed(), log_);
+Result<> ServiceApp::switch_to(Options options, const std::vector<OptionChange>& changes) {
+    auto parts = create_plugins(options, account_changed(), log_);
     if (!parts) return pass(parts);
-    if (auto configured = log_.configure(options->log); !configured) return configured;
-    if (auto reloaded = broker_.reload(*options, std::move(*parts)); !reloaded) {
+    if (auto configured = log_.configure(options.log); !configured) return configured;
+    if (auto reloaded = broker_.reload(options, std::move(*parts)); !reloaded) {
         (void)log_.configure(options_.log);
         return reloaded;
     }
-    const bool files_changed = options->pid_file != options_.pid_file ||
-                               options->ports_file_dir != options_.ports_file_dir;
-    options_ = std::move(*options);
+    const bool files_changed =
+        options.pid_file != options_.pid_file || options.ports_file_dir != options_.ports_file_dir;
+    options_ = std::move(options);
     for (const OptionChange& change : changes) log_.info("Reloaded: {}", change.reloaded_text());
     if (files_changed) write_files(options_);
     log_.info("Reloaded server configuration ({})", options_.config_digest);

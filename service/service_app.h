@@ -2,14 +2,18 @@
 // midged as a service of the system: everything is wired together here.
 #include <Poco/Util/ServerApplication.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "background.h"
 #include "broker/broker.h"
 #include "command_line.h"
+#include "config/options_diff.h"
 #include "service_files.h"
 #include "service_logger.h"
 #include "service_notify.h"
@@ -30,14 +34,22 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     int main(const std::vector<std::string>& arguments) override;
 
   private:
+    using ReloadDone = std::function<void(Result<>)>;
+
     [[nodiscard]] Result<> start();
     void serve();
     // Clients get their time to leave; a second call does nothing.
     void enter_lame_duck();
     void stop();
-    void reload();
-    // Reads the configuration again and puts it in force, or changes nothing.
-    [[nodiscard]] Result<> apply_configuration();
+    [[nodiscard]] Result<> reload();
+    // Reads the configuration again and puts it in force, or changes nothing; what it did goes to
+    // the log, the events and `report`.
+    [[nodiscard]] Result<> apply_configuration(ConfigReloadEvent& report);
+    // Puts `options`, which differ from the present ones by `changes`, in force.
+    [[nodiscard]] Result<> switch_to(Options options, const std::vector<OptionChange>& changes);
+    // The system account asks for a reload. Any thread.
+    void ask_reload(ReloadDone done);
+    void serve_reload_requests();
     // The files by which others find the service; trouble with them is logged.
     void write_files(const Options& options);
     void log_banner();
@@ -57,6 +69,11 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     PortsFile ports_file_;
     std::unique_ptr<ServiceWatchdog> watchdog_;
     bool leaving_ = false;  // in lame duck mode
+    bool leaving_ = false;                   // in lame duck mode
+    std::atomic<bool> clients_gone_{false};  // lame duck mode is over
+
+    std::mutex requests_mutex_;
+    std::vector<ReloadDone> reload_requests_;
 };
 
 }  // namespace midge

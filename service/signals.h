@@ -22,7 +22,7 @@ class SignalWaiter {
     SignalWaiter& operator=(const SignalWaiter&) = delete;
     // Blocks until the next signal.
     [[nodiscard]] ServiceSignal wait();
-    // Makes wait() return ServiceSignal::wake, once for all calls before it returns. Any thread.
+    // Makes wait() return ServiceSignal::wake, at least once after each call. Any thread.
     static void wake() noexcept;
     // Puts back what crashes led to when this object was made: POCO's application turns them into
     // plain aborts, which hides the place from core dumps and sanitizers.

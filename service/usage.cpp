@@ -13,7 +13,9 @@ Server:
     -p, --port <port>                 Port for clients, -1 for any free one (default: 4222)
     -n, --name, --server_name <name>  Name of the server (default: its id)
     -c, --config <file>               Configuration file
-    -t                                Test the configuration file and exit
+    -t, --test-config                 Test the configuration file and exit
+        --diff <file>                 With -t: say what a reload of the file of -c would do in a server
+                                      that runs with this one; exit code 2: it needs a restart
     -P, --pid <file>                  File for the process id
         --ports_file_dir <dir>        Folder for a file with the ports in use, {0}_<pid>.ports
         --client_advertise <address>  Address that clients are told to connect to

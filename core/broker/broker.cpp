@@ -139,6 +139,8 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
         system_account_ = &registry_.bootstrap_system_account(system_key);
     }
     services_->attach_system(*system_account_);
+    server_requests_ = std::make_unique<ServerRequests>(*services_, std::move(parts.ask_reload));
+    server_requests_->attach(*system_account_);
     claims_services_ = std::make_unique<ClaimsServices>(*services_);
     if (by_jwt) claims_services_->attach(*system_account_);
     return {};

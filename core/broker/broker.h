@@ -7,14 +7,15 @@
 #include <vector>
 
 #include "account/account_registry.h"
-#include "auth/nkey.h"
 #include "account/resolver_chain.h"
+#include "auth/nkey.h"
 #include "base/close_reason.h"
 #include "base/log.h"
 #include "base/wire_error.h"
 #include "broker/event_loop.h"
 #include "broker/login.h"
 #include "broker/rate_limit.h"
+#include "broker/server_requests.h"
 #include "config/options.h"
 #include "event/event_bus.h"
 #include "net/listener.h"
@@ -29,6 +30,7 @@ class SystemServices;
 struct BrokerParts {
     std::vector<std::unique_ptr<AccountResolver>> resolvers;  // asked in order
     std::vector<std::unique_ptr<EventSink>> sinks;            // besides the system account
+    AskReload ask_reload;                                     // of start() only; may be empty
 };
 
 // start(), reload() and stop() are called by one thread, which is none of the broker's own. The loops, the system loop and the
@@ -119,6 +121,7 @@ class Broker {
     std::unique_ptr<EventBus> events_;
     std::unique_ptr<SystemServices> services_;
     std::unique_ptr<ClaimsServices> claims_services_;
+    std::unique_ptr<ServerRequests> server_requests_;
     AccountRegistry registry_;
     HashWorker hashes_;
     Account* global_account_ = nullptr;

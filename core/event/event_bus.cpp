@@ -240,6 +240,10 @@ void EventBus::send(const LameDuckEvent&) {
     publish(lame_duck_subject(server_id_), stamped_json());
 }
 
+void EventBus::send(const ConfigReloadEvent& event) {
+    publish(config_reload_subject(server_id_), stamped_json(event));
+}
+
 // Under the lock for the whole of it: copying the `server` object would cost as much as writing it.
 template <class... Part>
 std::string EventBus::stamped_json(const Part&... event) {

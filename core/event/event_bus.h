@@ -91,6 +91,7 @@ class EventBus {
     void send(const StatszEvent& event);
     void send(const ShutdownEvent& event);
     void send(const LameDuckEvent& event);
+    void send(const ConfigReloadEvent& event);
     template <class... Part>
     std::string stamped_json(const Part&... event);
     void publish(std::string_view subject, std::string_view json);

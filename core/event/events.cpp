@@ -99,4 +99,13 @@ std::string to_json(const StatszEvent& event, const ServerInfo& server) {
     return out.end_object().take();
 }
 
+std::string to_json(const ConfigReloadEvent& event, const ServerInfo& server) {
+    JsonWriter out;
+    begin_typed(out, config_reload_event_type, event.header, server);
+    out.field_oe("config_digest", event.digest);
+    write_strings_oe(out, "applied", event.applied);
+    write_strings_oe(out, "needs_restart", event.needs_restart);
+    return out.field_oe("error", event.error).end_object().take();
+}
+
 }  // namespace midge

@@ -18,6 +18,8 @@ namespace midge {
 inline constexpr std::string_view connect_event_type = "io.nats.server.advisory.v1.client_connect";
 inline constexpr std::string_view disconnect_event_type =
     "io.nats.server.advisory.v1.client_disconnect";
+inline constexpr std::string_view config_reload_event_type =
+    "io.midge.server.advisory.v1.config_reload";
 inline constexpr std::string_view account_conns_event_type =
     "io.nats.server.advisory.v1.account_connections";
 
@@ -104,8 +106,17 @@ struct ShutdownEvent {};
 // Lame duck mode begins; bare ServerInfo. The bus sends nothing after it (spec section 1).
 struct LameDuckEvent {};
 
+// The configuration was read again. Midge's own: nats-server says nothing.
+struct ConfigReloadEvent {
+    EventHeader header;
+    std::string digest;                      // of the configuration in force: "sha256:..."
+    std::vector<std::string> applied;        // settings that changed, by their keys
+    std::vector<std::string> needs_restart;  // settings for which all was refused
+    std::string error;                       // why; empty: the new configuration is in force
+};
+
 using Event = std::variant<ConnectEvent, DisconnectEvent, AuthErrorEvent, AccountConnsEvent,
-                           StatszEvent, ShutdownEvent, LameDuckEvent>;
+                           StatszEvent, ShutdownEvent, LameDuckEvent, ConfigReloadEvent>;
 
 void write_json(JsonWriter& out, const ClientInfo& client);
 // The fields from `acc` on, within an object that the caller began.
@@ -116,5 +127,6 @@ void write_fields(JsonWriter& out, const AccountStat& stat);
 [[nodiscard]] std::string to_json(const DisconnectEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const AccountConnsEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const StatszEvent& event, const ServerInfo& server);
+[[nodiscard]] std::string to_json(const ConfigReloadEvent& event, const ServerInfo& server);
 
 }  // namespace midge

@@ -28,6 +28,9 @@ std::string shutdown_subject(std::string_view server_id) {
 std::string lame_duck_subject(std::string_view server_id) {
     return fmt::format("$SYS.SERVER.{}.LAMEDUCK", server_id);
 }
+std::string config_reload_subject(std::string_view server_id) {
+    return fmt::format("$SYS.SERVER.{}.CONFIG.RELOAD", server_id);
+}
 
 std::string server_request_subject(std::string_view server_id, std::string_view name) {
     return fmt::format("$SYS.REQ.SERVER.{}.{}", server_id, name);

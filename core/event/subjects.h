@@ -17,6 +17,8 @@ inline constexpr std::string_view account_auth_error_subject = "$SYS.ACCOUNT.CLI
 [[nodiscard]] std::string statsz_subject(std::string_view server_id);
 [[nodiscard]] std::string shutdown_subject(std::string_view server_id);
 [[nodiscard]] std::string lame_duck_subject(std::string_view server_id);
+// Midge's own.
+[[nodiscard]] std::string config_reload_subject(std::string_view server_id);
 
 // Requests. `name`: "STATSZ", "IDZ", ...
 inline constexpr std::string_view server_ping_subject = "$SYS.REQ.SERVER.PING";

@@ -227,6 +227,32 @@ TEST_F(OperatorTest, closes_the_clients_of_an_account_that_the_new_resolver_does
     EXPECT_EQ(client.read_to_end(), "-ERR 'Authorization Violation'\r\n");
 }
 
+TEST_F(OperatorTest, kicks_a_client_and_sends_one_away_when_the_system_account_asks) {
+    RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
+    const auto ask = [&](const std::string& what, const RawClient& client) {
+        const auto info = parse_json_object(client.info.substr(5, client.info.size() - 8));
+        return request(system, "$SYS.REQ.SERVER." + broker_->server_id() + "." + what,
+                       fmt::format("{{\"cid\":{}}}", *json_int(*info, "client_id")));
+    };
+    RawClient stays = log_in(user_, account_);
+    RawClient goes = log_in(user_, account_);
+    EXPECT_EQ(ask("KICK", goes).find("\"error\""), std::string::npos);
+    EXPECT_EQ(goes.read_to_end(), "");
+    EXPECT_NE(events_->wait_for(".DISCONNECT").find("\"reason\":\"Kicked\""), std::string::npos);
+    EXPECT_NE(ask("KICK", goes).find("no such client or leafnode id"), std::string::npos);
+    EXPECT_EQ(ask("LDM", stays).find("\"error\""), std::string::npos);
+    EXPECT_NE(stays.flush().find("\"ldm\":true"), std::string::npos);
+    EXPECT_EQ(stays.flush(), "");
+}
+
+TEST_F(OperatorTest, answers_a_reload_request_without_a_configuration_file) {
+    RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
+    EXPECT_NE(request(system, "$SYS.REQ.SERVER." + broker_->server_id() + ".RELOAD")
+                  .find("\"error\":{\"code\":500,\"description\":\"can only reload config when a "
+                        "file is provided using -c or --config\"}"),
+              std::string::npos);
+}
+
 TEST_F(OperatorTest, announces_its_shutdown_to_the_system_account) {
     RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
     system.send("SUB $SYS.SERVER.*.SHUTDOWN 1\r\n");

@@ -133,7 +133,7 @@ TEST(CommandLine, explains_every_flag_of_its_own) {
                              "--port",
                              "--server_name",
                              "--config",
-                             "-t ",
+                             "-t, ",
                              "--pid",
                              "--ports_file_dir",
                              "--client_advertise",

@@ -331,6 +331,50 @@ TEST(Midged, answers_questions_about_itself) {
     EXPECT_EQ(unbuilt.err, "midged: flag -cluster is not supported yet\n");
 }
 
+TEST(Midged, says_what_a_new_configuration_would_change) {
+    const TempFolder folder;
+    const std::string old = folder.write(
+        "old.conf", "port: 1\ndebug: true\nauthorization {user: a, password: s3cret}\n");
+    const std::string live = folder.write(
+        "live.conf",
+        "port: 1\ndebug: true\nmax_payload: 5\nauthorization {user: a, password: other}\n");
+    const Outcome applied = run({"--test-config", "-c", live, "--diff", old});
+    EXPECT_EQ(applied.code, 0) << applied.err;
+    EXPECT_EQ(applied.out,
+              "port: 1, unchanged\nmax_payload: 1048576 -> 5, applied by a reload\n"
+              "debug: true, unchanged\nauthorization.user: unchanged\n"
+              "authorization.password: changed, applied by a reload\n");
+    const std::string restart = folder.write("restart.conf", "port: 2\nlog_file: x.log\n");
+    const Outcome refused = run({"-t", "-c", restart, "--diff", old});
+    EXPECT_EQ(refused.code, 2) << refused.err;
+    EXPECT_THAT(refused.out, HasSubstr("port: 1 -> 2, needs a restart\n"));
+    EXPECT_THAT(refused.out, HasSubstr("log_file: none -> x.log, applied by a reload\n"));
+    EXPECT_EQ(run({"-t", "-c", live, "--diff", "/no/such"}).code, 1);
+    EXPECT_EQ(run({"-c", live, "--diff", old}).err, "midged: --diff goes with --test-config\n");
+}
+
+TEST(Midged, reports_a_reload_as_an_event) {
+    const TempFolder folder;
+    const std::string sink = "event_sinks [ {plugin: sink-file, path: \"" +
+                             (folder.path() / "events").string() + "\"} ]\n";
+    RunningMidged midged(folder, sink);
+    ASSERT_TRUE(midged.ready()) << folder.read("log");
+    const auto reported = [&](const std::string& text) {
+        return eventually([&] { return folder.read("events").find(text) != std::string::npos; });
+    };
+    RunningMidged::configured(folder, sink + "max_subs: 5\nmax_pending: 70MB\n");
+    midged.signal(SIGHUP);
+    EXPECT_TRUE(
+        reported("\"needs_restart\":[\"max_pending\",\"max_subscriptions\"],"
+                 "\"error\":\"config reload not supported for MaxPending: "));
+    EXPECT_TRUE(
+        midged.has_logged("[WRN] These settings need a restart: max_pending, max_subscriptions"));
+    RunningMidged::configured(folder, sink + "max_payload: 2000\n");
+    midged.signal(SIGHUP);
+    EXPECT_TRUE(reported("\"applied\":[\"max_payload\"]}")) << folder.read("events");
+    EXPECT_EQ(midged.stop(), 0);
+}
+
 TEST(Midged, tests_a_configuration) {
     const TempFolder folder;
     const std::string good = folder.write("good.conf", "port: 1\n");

@@ -24,8 +24,15 @@ std::string Arrival::describe() const {
 void Client::read_greeting() {
     greeting_ = read_item();
     if (!greeting_->item.starts_with("INFO ")) return;
-    const auto info = parse_json_object(std::string_view(greeting_->item).substr(5));
-    if (info) nonce_ = json_string(*info, "nonce").value_or("");
+    info_ = greeting_->item.substr(5);
+}
+
+std::string Client::info(const std::string& member) const {
+    const auto info = parse_json_object(info_);
+    if (!info) return {};
+    if (auto text = json_string(*info, member)) return *text;
+    const auto number = json_int(*info, member);
+    return number ? fmt::format("{}", *number) : std::string();
 }
 
 void Client::drop_greeting() {

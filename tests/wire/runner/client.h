@@ -40,8 +40,8 @@ class Client {
     // drop_greeting() skips it.
     void read_greeting();
     void drop_greeting();
-    // The nonce of that INFO; empty without one.
-    [[nodiscard]] const std::string& nonce() const { return nonce_; }
+    // A text or number in that INFO; empty without it.
+    [[nodiscard]] std::string info(const std::string& member) const;
 
     void send(std::string_view bytes);
     // The next item, the end or the deadline; nothing is lost when time runs out.
@@ -64,7 +64,7 @@ class Client {
     ClientOptions options_;
     ItemReader reader_;
     std::optional<Arrival> greeting_;
-    std::string nonce_;
+    std::string info_;  // its JSON
     std::set<std::string> sids_;
     bool mid_line_ = false;
     bool closed_ = false;

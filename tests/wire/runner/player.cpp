@@ -64,12 +64,15 @@ Failure Player::failure(const Step& step, const std::string& expected, const std
 
 Lookup Player::lookup_for(const std::string& client) const {
     return [this, client](std::string_view expression) {
-        const Values values(script_.jwts, now_, [&](std::string_view other) -> Result<std::string> {
+        const auto info_of = [&](std::string_view other,
+                                 std::string_view member) -> Result<std::string> {
             const auto found = clients_.find(other.empty() ? client : std::string(other));
             if (found == clients_.end()) return fail(fmt::format("{} is not connected", other));
-            if (found->second.nonce().empty()) return fail("the server's INFO has no nonce");
-            return found->second.nonce();
-        });
+            std::string value = found->second.info(std::string(member));
+            if (value.empty()) return fail(fmt::format("the server's INFO has no {}", member));
+            return value;
+        };
+        const Values values(script_.jwts, now_, info_of);
         return values.lookup(expression);
     };
 }

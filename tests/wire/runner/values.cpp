@@ -69,9 +69,10 @@ Result<std::string> Values::lookup(std::string_view expression) const {
     if (word == "certificate") return test::certificate_path(rest);
     if (word == "pin") return read_pin(rest);
     if (word == "base64") return base64url_encode(rest);
-    if (word == "nonce") {
-        if (!nonce_of_) return fail(Errc::invalid, "${nonce} has no meaning here");
-        return nonce_of_(rest);
+    if (word == "nonce" || word == "info") {
+        if (!info_of_) return fail(Errc::invalid, fmt::format("${{{}}} has no meaning here", word));
+        const std::string_view member = word == "nonce" ? word : take_word(rest);
+        return info_of_(rest, member);
     }
     if (word.starts_with("now")) return time(word.substr(3));
     return fail(Errc::invalid, fmt::format("unknown placeholder ${{{}}}", expression));
@@ -125,8 +126,8 @@ Result<std::string> Values::signature(std::string_view arguments) const {
                         fmt::format("${{sign {}}}: expected of, over or as base64", arguments));
     }
     if (text.empty()) {
-        if (!nonce_of_) return fail(Errc::invalid, "${sign} has no meaning here");
-        auto nonce = nonce_of_(client);
+        if (!info_of_) return fail(Errc::invalid, "${sign} has no meaning here");
+        auto nonce = info_of_(client, "nonce");
         if (!nonce) return nonce;
         text = *nonce;
     }

@@ -21,15 +21,16 @@ using JwtDefinitions = std::map<std::string, JwtDefinition, std::less<>>;
 [[nodiscard]] Result<std::pair<std::string, JwtDefinition>> parse_jwt_definition(
     std::string_view text, bool v1);
 
-// Gives the nonce that a client ("C2", or empty for the one that speaks) found in its INFO.
-using NonceOf = std::function<Result<std::string>(std::string_view client)>;
+// Gives what a client ("C2", or empty for the one that speaks) found in its INFO.
+using InfoOf = std::function<Result<std::string>(std::string_view client, std::string_view member)>;
 
 // Evaluates placeholders (README.md lists them). Refers to the definitions of its script.
 class Values {
   public:
-    // `now`: what ${now} is, in unix seconds. Without `nonce_of`, ${nonce} and ${sign} fail.
-    Values(const JwtDefinitions& jwts, int64_t now, NonceOf nonce_of = nullptr)
-        : jwts_(jwts), now_(now), nonce_of_(std::move(nonce_of)) {}
+    // `now`: what ${now} is, in unix seconds. Without `info_of`, ${nonce}, ${info} and ${sign}
+    // fail.
+    Values(const JwtDefinitions& jwts, int64_t now, InfoOf info_of = nullptr)
+        : jwts_(jwts), now_(now), info_of_(std::move(info_of)) {}
 
     [[nodiscard]] Result<std::string> lookup(std::string_view expression) const;
 
@@ -40,7 +41,7 @@ class Values {
 
     const JwtDefinitions& jwts_;
     int64_t now_;
-    NonceOf nonce_of_;
+    InfoOf info_of_;
 };
 
 }  // namespace midge::wire

@@ -1,0 +1,92 @@
+#include "broker/server_requests.h"
+
+#include "base/json.h"
+#include "broker/broker.h"
+#include "broker/session.h"
+#include "event/subjects.h"
+
+namespace midge {
+
+void ServerRequests::attach(Account& system_account) {
+    const std::string& id = services_.broker().server_id();
+    services_.serve(system_account, server_request_subject(id, "RELOAD"),
+                    [this](const ServiceRequest& request) { reload(request); });
+    services_.serve(
+        system_account, server_request_subject(id, "KICK"), [this](const ServiceRequest& request) {
+            act_on_client(request, {[](Session& session) { session.close(CloseReason::kicked); },
+                                    "no such client or leafnode id"});
+        });
+    services_.serve(
+        system_account, server_request_subject(id, "LDM"), [this](const ServiceRequest& request) {
+            act_on_client(request, {[](Session& session) { (void)session.send_lame_duck_info(); },
+                                    "no such client id"});
+        });
+}
+
+bool ServerRequests::is_for_us(const ServiceRequest& request) {
+    const ServerInfo server = services_.broker().events().stamp();
+    const auto filter = RequestFilter::parse(request.payload);
+    if (!filter) {
+        services_.answer(request, error_reply_json(server, {400, 0, filter.error().text}));
+        return false;
+    }
+    return filter->matches(server);
+}
+
+void ServerRequests::answer(const ServiceRequest& request, const Result<>& outcome) {
+    const ServerInfo server = services_.broker().events().stamp();
+    services_.answer(request, outcome ? empty_reply_json(server)
+                                      : error_reply_json(server, {500, 0, outcome.error().text}));
+}
+
+void ServerRequests::reload(const ServiceRequest& request) {
+    if (request.reply.empty() || !is_for_us(request)) return;
+    if (!ask_reload_) {
+        answer(request,
+               fail(Errc::invalid,
+                    "can only reload config when a file is provided using -c or --config"));
+        return;
+    }
+    ask_reload_([this, request](const Result<>& outcome) {
+        services_.post([this, request, outcome] { answer(request, outcome); });
+    });
+}
+
+void ServerRequests::act_on_client(const ServiceRequest& request, const Action& action) {
+    const auto options = parse_json_object(request.payload);
+    const auto client = options ? json_int(*options, "cid")
+                                : Result<int64_t>(fail(Errc::invalid, options.error().text));
+    if (!client || *client < 0) {
+        services_.broker().logger().error("Error unmarshalling the request on {}: {}",
+                                          request.subject,
+                                          client ? "a negative cid" : client.error().text);
+        return;
+    }
+    if (request.reply.empty() || !is_for_us(request)) return;
+    visit_loops(request, static_cast<uint64_t>(*client), action);
+}
+
+// Which loop has the client only the loops know.
+void ServerRequests::visit_loops(const ServiceRequest& request, uint64_t client,
+                                 const Action& action) {
+    struct Search {
+        size_t loops_awaited;
+        bool found = false;
+    };
+    const auto& loops = services_.broker().loops();
+    const auto search = std::make_shared<Search>(Search{loops.size()});  // of the system thread
+    for (const auto& loop : loops) {
+        loop->post([this, request, client, action, search, &loop = *loop] {
+            Session* const session = loop.find(client);
+            if (session != nullptr) action.run(*session);
+            services_.post([this, request, action, search, here = session != nullptr] {
+                search->found = search->found || here;
+                if (--search->loops_awaited > 0) return;
+                answer(request,
+                       search->found ? Result<>{} : fail(Errc::not_found, action.otherwise));
+            });
+        });
+    }
+}
+
+}  // namespace midge
