@@ -68,7 +68,6 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     Broker broker_;
     PortsFile ports_file_;
     std::unique_ptr<ServiceWatchdog> watchdog_;
-    bool leaving_ = false;  // in lame duck mode
     bool leaving_ = false;                   // in lame duck mode
     std::atomic<bool> clients_gone_{false};  // lame duck mode is over
 

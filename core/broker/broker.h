@@ -12,6 +12,7 @@
 #include "base/close_reason.h"
 #include "base/log.h"
 #include "base/wire_error.h"
+#include "broker/client_limits.h"
 #include "broker/event_loop.h"
 #include "broker/login.h"
 #include "broker/rate_limit.h"
@@ -87,6 +88,7 @@ class Broker {
     void connection_closed() noexcept;
     // Whether one more TLS handshake may begin in this second (connection_rate_limit).
     [[nodiscard]] bool take_handshake(int per_second_max);
+    [[nodiscard]] ClientLimits& client_limits() noexcept { return client_limits_; }
     [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
     [[nodiscard]] Account* system_account() noexcept { return system_account_; }
     // Totals for STATSZ. Any thread.
@@ -128,6 +130,7 @@ class Broker {
     Account* system_account_ = nullptr;
     std::shared_ptr<const TrustedOperators> operators_;
     std::shared_ptr<const Settings> settings_;  // the loops hold it too
+    ClientLimits client_limits_;
     std::vector<std::unique_ptr<EventLoop>> loops_;
     std::unique_ptr<Listener> listener_;
     std::vector<SinkId> sink_ids_;

@@ -25,7 +25,9 @@ Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream)
                                    static_cast<size_t>(loop.settings().options.pending_bytes_max))) {}
 
 Session::~Session() {
-    for (const TimerId timer : {auth_timer_, ping_timer_, expiry_timer_, write_timer_}) loop_.reactor().cancel(timer);
+    for (const TimerId timer :
+         {auth_timer_, ping_timer_, expiry_timer_, write_timer_, throttle_timer_})
+        loop_.reactor().cancel(timer);
 }
 
 void Session::start() {
@@ -41,6 +43,7 @@ void Session::start() {
         close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
         return;
     }
+    if (settings.options.client_limits.any_per_ip() && !enter_from_address()) return;
     auto watch = outbound_->stream().watch(loop_.reactor(), *this, Interest::read);
     if (!watch) {
         log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
@@ -72,7 +75,7 @@ void Session::open() {
 
 void Session::close(CloseReason reason) {
     if (closed_) return;
-    closed_ = true;
+    closed_ = stopped_ = true;
     log(LogLevel::debug, "Client connection closed: {}", reason_text(reason));
     drop_all_subscriptions();
     watch_ = {};
@@ -196,12 +199,13 @@ void Session::fail_parse(const ParseOutcome& outcome) {
 }
 
 void Session::pause_input() {
-    paused_ = true;
+    paused_ = stopped_ = true;
     if (watch_) watch_.set_interest(watching_writable_ ? Interest::write : Interest::none);
 }
 
 void Session::resume_input() {
     paused_ = false;
+    stopped_ = closed_;
     if (watch_) watch_.set_interest(watching_writable_ ? Interest::both : Interest::read);
     const std::string kept = std::move(rest_);
     rest_.clear();

@@ -7,6 +7,7 @@
 
 #include "base/close_reason.h"
 #include "base/wire_error.h"
+#include "broker/client_limits.h"
 #include "broker/event_loop.h"
 #include "broker/login.h"
 #include "broker/reply_permits.h"
@@ -116,8 +117,19 @@ class Session final : public IoHandler {
     void start_ping_timer(std::chrono::milliseconds delay);
     void on_ping_timer();
 
+    // Limits for each user and address (session_limits.cpp)
+    struct Places {
+        ClientPlace address;
+        ClientPlace user;
+    };
+    [[nodiscard]] bool enter_from_address();
+    [[nodiscard]] bool enter_as_user();
+    void note_failed_login();
+    void throttle();
+
     // Commands (session_commands.cpp)
     [[nodiscard]] bool may_publish(const PublishCommand& command);
+    [[nodiscard]] bool check_publish(const PublishCommand& command);
     [[nodiscard]] bool check_publish_permission(std::string_view subject);
     [[nodiscard]] bool deny_publish(std::string_view subject);
     void answer_no_responders(const PublishCommand& command);
@@ -162,11 +174,13 @@ class Session final : public IoHandler {
     std::string nonce_;
     LoginGrant grant_;
     std::unique_ptr<Profile> profile_;
+    std::unique_ptr<Places> places_;  // null without such limits
     bool connected_ = false;     // CONNECT was accepted
     bool counted_in_ = false;    // is one of its account's connections
     bool logging_in_ = false;
     bool info_due_ = false;      // the first PING after CONNECT is answered with an INFO too
     bool closed_ = false;
+    bool stopped_ = false;  // closed or paused: the parser must not go on
     bool verbose_ = true, pedantic_ = true, echo_ = true, headers_ = false, no_responders_ = false;
     int protocol_ = 0;
 
@@ -183,6 +197,7 @@ class Session final : public IoHandler {
     int64_t rtt_nanos_ = 0;
     int pings_out_ = 0;
     TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer, write_timer_ = no_timer;
+    TimerId throttle_timer_ = no_timer;
 };
 
 }  // namespace midge

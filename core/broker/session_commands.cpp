@@ -30,10 +30,17 @@ bool Session::on_publish(const PublishCommand& command) {
     const size_t receivers = loop_.lane().publish(*grant_.account, command, origin);
     loop_.commit_at_turn_end();
     if (receivers == 0 && no_responders_ && !command.reply.empty()) answer_no_responders(command);
-    return !closed_;
+    return !stopped_;
 }
 
 bool Session::may_publish(const PublishCommand& command) {
+    if (!check_publish(command)) return false;
+    if (places_) [[unlikely]]
+        throttle();
+    return true;
+}
+
+bool Session::check_publish(const PublishCommand& command) {
     repeats_allowed_ = false;
     const char first = command.subject.front();
     if ((first == '_' || first == '$') && is_reserved_subject(command.subject) && !grant_.account->is_system()) {

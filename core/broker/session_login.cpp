@@ -145,6 +145,7 @@ bool Session::accept_login(LoginGrant grant) {
     }
     grant_ = std::move(grant);
     counted_in_ = true;
+    if (!enter_as_user()) return false;
     last_allowed_subject_.clear();
     reply_permits_ = {};
     if (grant_.permissions && grant_.permissions->responses()) {
@@ -173,6 +174,7 @@ bool Session::check_connect_options() {
 
 void Session::refuse_login(const Error& why) {
     log(LogLevel::error, "authentication error{}: {}", offered_label(), why.text);
+    note_failed_login();
     publish_auth_error();
     close_with(WireError::authorization_violation, CloseReason::authentication_failure);
 }

@@ -103,6 +103,24 @@ struct LogOptions {
     int traced_message_bytes_max = 0;
 };
 
+// Midge's own limits for each user and each address that clients connect from; 0: none.
+struct ClientLimitOptions {
+    int connections_per_user = 0;
+    int connections_per_ip = 0;
+    int messages_per_second_per_user = 0;  // published, by all connections together
+    int messages_per_second_per_ip = 0;
+    int failed_logins_per_minute = 0;  // from one address, which is banned after one more
+    std::chrono::milliseconds ban_duration = std::chrono::minutes(1);
+
+    [[nodiscard]] bool any_per_user() const noexcept {
+        return connections_per_user > 0 || messages_per_second_per_user > 0;
+    }
+    [[nodiscard]] bool any_per_ip() const noexcept {
+        return connections_per_ip > 0 || messages_per_second_per_ip > 0 ||
+               failed_logins_per_minute > 0;
+    }
+};
+
 struct Options {
     // Listener
     std::string host = "0.0.0.0";
@@ -125,6 +143,8 @@ struct Options {
     bool header_support = true;
     std::optional<TlsOptions> tls;
     bool allow_non_tls = false;
+
+    ClientLimitOptions client_limits;
 
     // Lame duck mode: clients are told, kept for the grace period, then closed one by one until the
     // duration is over.

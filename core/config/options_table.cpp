@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "config/options_text.h"
 #include "config/read_authorization.h"
+#include "config/read_client_limits.h"
 #include "config/read_general.h"
 #include "config/read_resolver.h"
 #include "config/read_tls.h"
@@ -102,6 +103,40 @@ void add_limits(Table& table) {
               block("true or false", read_no_header_support,
                     [](const Options& o) { return o.header_support ? "false" : "true"; }),
               "Refuse messages with headers");
+}
+
+void add_client_limits(Table& table) {
+    table.add("client_limits", "ClientLimits", reloads, block("block", read_client_limits),
+              "Limits for each user and each address that clients connect from; new connections "
+              "are counted from when a limit is set");
+    const auto count = [&](std::string_view name, std::string_view field,
+                           int ClientLimitOptions::*member, std::string_view help) {
+        table.add(name, field, reloads,
+                  inner("number, 0..2147483647",
+                        [member](const Options& o) {
+                            return fmt::format("{}", o.client_limits.*member);
+                        }),
+                  help);
+    };
+    using Limits = ClientLimitOptions;
+    count("client_limits.connections_per_user", "ClientLimits.ConnectionsPerUser",
+          &Limits::connections_per_user, "Connections of one user at a time; 0: no limit");
+    count("client_limits.connections_per_ip", "ClientLimits.ConnectionsPerIP",
+          &Limits::connections_per_ip, "Connections from one address at a time; 0: no limit");
+    count("client_limits.messages_per_second_per_user", "ClientLimits.MessagesPerSecondPerUser",
+          &Limits::messages_per_second_per_user,
+          "Messages that all connections of a user publish in a second; who sends more is read "
+          "slower; 0: no limit");
+    count("client_limits.messages_per_second_per_ip", "ClientLimits.MessagesPerSecondPerIP",
+          &Limits::messages_per_second_per_ip,
+          "Messages that all connections from an address publish in a second; 0: no limit");
+    count("client_limits.failed_logins_per_minute", "ClientLimits.FailedLoginsPerMinute",
+          &Limits::failed_logins_per_minute,
+          "Failed logins from one address in a minute; one more bans it; 0: no limit");
+    table.add(
+        "client_limits.ban_duration", "ClientLimits.BanDuration", reloads,
+        inner("duration", [](const Options& o) { return shown(o.client_limits.ban_duration); }),
+        "Time for which a banned address may not connect");
 }
 
 void add_lame_duck(Table& table) {
@@ -315,6 +350,7 @@ std::vector<Setting> make_settings() {
     Table table;
     add_listener(table);
     add_limits(table);
+    add_client_limits(table);
     add_lame_duck(table);
     add_logging(table);
     add_authorization(table);

@@ -127,6 +127,26 @@ TEST(OptionsLoader, fills_in_how_the_server_logs_and_leaves) {
     EXPECT_THAT(error_of("logfile_rotate_every: 5\n"), HasSubstr("x.conf:1:0: "));
 }
 
+TEST(OptionsLoader, fills_in_the_limits_of_users_and_addresses) {
+    EXPECT_FALSE(Options{}.client_limits.any_per_ip() || Options{}.client_limits.any_per_user());
+    const ClientLimitOptions limits =
+        options_of(
+            "client_limits { connections_per_user: 1, connections_per_ip: 2, "
+            "messages_per_second_per_user: 3, messages_per_second_per_ip: 4, "
+            "failed_logins_per_minute: 5, ban_duration: 6s }\n")
+            .client_limits;
+    EXPECT_EQ(limits.connections_per_user, 1);
+    EXPECT_EQ(limits.connections_per_ip, 2);
+    EXPECT_EQ(limits.messages_per_second_per_user, 3);
+    EXPECT_EQ(limits.messages_per_second_per_ip, 4);
+    EXPECT_EQ(limits.failed_logins_per_minute, 5);
+    EXPECT_EQ(limits.ban_duration, 6s);
+    EXPECT_THAT(error_of("client_limits { connections_per_ip: -1 }\n"), HasSubstr("x.conf:1:"));
+    EXPECT_THAT(error_of("client_limits { ban_duration: 5ms }\n"),
+                HasSubstr("ban_duration is 5ms, expected 1s..8760h0m0s"));
+    EXPECT_THAT(error_of("client_limits { foo: 1 }\n"), HasSubstr("unknown field \"foo\""));
+}
+
 TEST(OptionsLoader, passes_the_resolvers_settings_on_as_json) {
     EXPECT_EQ(options_of("resolver: URL(http://h/a/)\n").resolvers.at(0).config_json,
               R"({"url":"http://h/a/","timeout_ms":1900})");
