@@ -209,6 +209,11 @@ def pub(size):
                 work="messages")
 
 
+def tls(name, arguments, what, work, first):
+    return Load(f"TLS 1.3 {name}", arguments, "ns CPU/msg", f"{what} 128 B, over TLS 1.3 (ECDSA P-256, AES-128-GCM).",
+                [Goal("cpu", 2)], config="tls", first=first, work=work)
+
+
 def wild(subscriptions, text, goals, full_only=False):
     return Load(f"wildcards {text} x 10k", ["wild", "--subscriptions", str(subscriptions)], "ns CPU/delivery",
                 f"{subscriptions:,} wildcard subscriptions on 4 connections, one publisher that goes round 10,000 subjects, 16 B.",
@@ -236,6 +241,8 @@ CASES = [
     fan(1, 4096, [Goal("cpu", 1.9)], 20_000),
     fan(10, 128, [Goal("cpu", 8)], 20_000),
     fan(100, 128, [Goal("cpu", 8)], 4_000),
+    tls("pub 128 B", ["pub", "--size", "128"], "One publisher, nobody listens,", "messages", 100_000),
+    tls("fan 1->1 128 B", ["fan", "--subscribers", "1", "--size", "128"], "One publisher, one subscriber,", "deliveries", 50_000),
     Load("pairs 4->4 128 B", ["pairs", "--pairs", "4"], "ns CPU/delivery",
          "Four publishers, each with a subscriber of its own.", [Goal("cpu", 5)], first=50_000),
     Load("queue of 4 128 B", ["queue", "--members", "4"], "ns CPU/delivery", "One publisher, one queue group of four.",

@@ -46,6 +46,7 @@ class Bench:
         self._folder = pathlib.Path(folder)
         self._numbers = itertools.count()
         self._operator = None
+        self._certificate = None
 
     def new_folder(self):
         return self._folder / f"{next(self._numbers):04}"
@@ -53,6 +54,8 @@ class Bench:
     def settings(self, config):
         if config == "creds":
             return self._get_operator().settings
+        if config == "tls":
+            return self._get_certificate()
         return f"authorization {{ user: {USER}, password: {PASSWORD} }}" if config == "user" else ""
 
     def start(self, program, config):
@@ -64,7 +67,7 @@ class Bench:
             yield [nats, midged]
 
     def load_command(self, server, arguments, count, config):
-        login = {"plain": [], "user": ["--user", USER, "--password", PASSWORD]}.get(config)
+        login = {"plain": [], "tls": ["--tls", "1"], "user": ["--user", USER, "--password", PASSWORD]}.get(config)
         if login is None:
             login = ["--creds", self._get_operator().creds]
         return [self._load, *arguments, "--count", str(count), "--port", str(server.port), "--pid", str(server.pid), *login]
@@ -88,6 +91,14 @@ class Bench:
         if done.returncode != 0:
             raise BenchError(f"{who}: {done.stderr.strip() or f'bench_load ended with {done.returncode}'}")
         return json.loads(done.stdout)
+
+    def _get_certificate(self):
+        if self._certificate is None:
+            folder = self.new_folder()
+            folder.mkdir()
+            subprocess.run([ROOT / "tests" / "support" / "make-certificates.sh", folder], check=True)
+            self._certificate = f'tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.key" }}'
+        return self._certificate
 
     def _get_operator(self):
         if self._operator is None:

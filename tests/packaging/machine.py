@@ -104,15 +104,21 @@ class Machine:
         part.rename(archive)
         shutil.rmtree(base)
 
+    def update(self):
+        """What packages there are."""
+        self._outside(["chroot", self.root, "apt-get", "update", "-q"])
+
     def fetch_dependencies(self, packages):
         """Downloads what the package files (paths inside) need, as the booted machine has no network."""
-        self._outside(["chroot", self.root, "apt-get", "update", "-q"])
         self._outside(["chroot", self.root, "apt-get", "install", "-q", "-y", "--no-install-recommends", "--download-only", *packages])
 
     @staticmethod
     def _outside(command):
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PREPARE_SECONDS, check=False,
-                              env={**os.environ, "LC_ALL": "C.UTF-8"})
+        try:
+            done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PREPARE_SECONDS, check=False,
+                                  env={**os.environ, "LC_ALL": "C.UTF-8"})
+        except subprocess.TimeoutExpired as slow:
+            raise MachineError(f"{' '.join(map(str, command))}: took over {PREPARE_SECONDS} s") from slow
         if done.returncode != 0:
             raise MachineError(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
 

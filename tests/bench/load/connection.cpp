@@ -6,11 +6,13 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "failure.h"
+#include "tls.h"
 
 namespace midge::load {
 namespace {
@@ -62,15 +64,28 @@ Socket connect_socket(uint16_t port, uint64_t serial, bool blocking) {
 }
 
 Connection::Connection(const Server& server) : socket_(connect_socket(server.port, 0, true)) {
+    const timeval patience{answer_milliseconds_max / 1000, 0};
+    setsockopt(fd(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     const std::string info = read_line();
     if (!info.starts_with("INFO "))
         throw Failure("the server greets with '" + info + "', expected INFO");
+    if (server.tls) tls_ = {begin_tls(fd()), end_tls};
     send_all(server.login.connect_line(info));
     ping();
 }
 
 void Connection::set_nonblocking() {
     ::fcntl(fd(), F_SETFL, ::fcntl(fd(), F_GETFL) | O_NONBLOCK);
+}
+
+ssize_t Connection::send(std::string_view bytes) {
+    if (tls_) return tls_send(tls_.get(), bytes.data(), bytes.size());
+    return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+ssize_t Connection::receive(char* bytes, size_t size) {
+    if (tls_) return tls_receive(tls_.get(), bytes, size);
+    return ::recv(fd(), bytes, size, 0);
 }
 
 bool Connection::wait(short events) {
@@ -80,7 +95,7 @@ bool Connection::wait(short events) {
 
 void Connection::send_all(std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t sent = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const ssize_t sent = send(bytes);
         if (sent > 0) {
             bytes.remove_prefix(static_cast<size_t>(sent));
         } else if (errno != EAGAIN) {
@@ -109,12 +124,13 @@ std::string Connection::read_line() {
             unread_.erase(0, end + 2);
             return line;
         }
-        if (!wait(POLLIN)) throw Failure("the server does not answer");
+        // Not after a wait: TLS may hold the line already. A blocking socket waits here.
         char bytes[4096];
-        const ssize_t got = ::recv(fd(), bytes, sizeof bytes, 0);
+        const ssize_t got = receive(bytes, sizeof bytes);
         if (got == 0) throw Failure("the server closed the connection");
         if (got < 0 && errno != EAGAIN) throw system_failure("recv");
         if (got > 0) unread_.append(bytes, static_cast<size_t>(got));
+        if (got < 0 && !wait(POLLIN)) throw Failure("the server does not answer");
     }
 }
 

@@ -3,11 +3,14 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "login.h"
+
+struct ssl_st;
 
 namespace midge::load {
 
@@ -15,6 +18,7 @@ namespace midge::load {
 struct Server {
     uint16_t port = 0;
     pid_t process = 0;  // 0: its CPU time is not reported
+    bool tls = false;   // TLS 1.3 after INFO; the server's certificate is not looked at
     Login login;
 
     [[nodiscard]] static Server from(Flags& flags);
@@ -51,6 +55,11 @@ class Connection {
     [[nodiscard]] int fd() const { return socket_.fd(); }
     void set_nonblocking();
     void send_all(std::string_view bytes);
+    // As ::send and ::recv, with errno EAGAIN when nothing can be done now. With TLS, receive() has
+    // to be called until it gives that: what it holds back, no poller knows of.
+    [[nodiscard]] ssize_t send(std::string_view bytes);
+    [[nodiscard]] ssize_t receive(char* bytes, size_t size);
+    [[nodiscard]] bool uses_tls() const { return tls_ != nullptr; }
     // Sends PING and waits for PONG. Throws Failure if a message or an error comes before it: all
     // that was to be received has been, to the byte.
     void ping();
@@ -60,6 +69,7 @@ class Connection {
     [[nodiscard]] bool wait(short events);
 
     Socket socket_;
+    std::unique_ptr<ssl_st, void (*)(ssl_st*)> tls_{nullptr, nullptr};
     std::string unread_;
 };
 

@@ -96,8 +96,7 @@ void Flow::send_some(size_t index) {
     const size_t at = static_cast<size_t>(sender.sent) % sender.buffer.size();
     const size_t size =
         std::min(sender.buffer.size() - at, static_cast<size_t>(sender.bytes - sender.sent));
-    const ssize_t sent =
-        ::send(sender.connection.fd(), sender.buffer.data() + at, size, MSG_NOSIGNAL);
+    const ssize_t sent = sender.connection.send(sender.buffer.substr(at, size));
     if (sent < 0) {
         if (errno == EAGAIN) return;
         throw system_failure("publisher " + std::to_string(index));
@@ -108,8 +107,14 @@ void Flow::send_some(size_t index) {
 }
 
 void Flow::receive_some(Receiver& receiver) {
-    const ssize_t got = ::recv(receiver.connection.fd(), scratch_.data(), scratch_.size(), 0);
-    if (got < 0 && errno == EAGAIN) return;
+    while (receive_once(receiver) && receiver.connection.uses_tls()) {
+    }
+}
+
+// Whether something came.
+bool Flow::receive_once(Receiver& receiver) {
+    const ssize_t got = receiver.connection.receive(scratch_.data(), scratch_.size());
+    if (got < 0 && errno == EAGAIN) return false;
     const auto name = [&] {
         return "subscriber " + std::to_string(&receiver - receivers_.data()) + " after " +
                std::to_string(receiver.received) + " of " + std::to_string(receiver.bytes) +
@@ -123,6 +128,7 @@ void Flow::receive_some(Receiver& receiver) {
     received_ += counted;
     if (receiver.received > receiver.bytes || received_ > to_receive_)
         throw Failure(name() + ": too many came");
+    return true;
 }
 
 double Flow::progress() const {

@@ -48,6 +48,7 @@ class Flow {
     void turn();
     void send_some(size_t index);
     void receive_some(Receiver& receiver);
+    bool receive_once(Receiver& receiver);
     void pause_or_resume();
     [[nodiscard]] double progress() const;
     [[nodiscard]] bool done() const;

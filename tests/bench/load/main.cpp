@@ -46,7 +46,7 @@ void print_usage(std::FILE* out) {
         "  --port N                  the server's, on 127.0.0.1 (4222)\n"
         "  --pid N                   report the CPU time of that process as the server's\n"
         "  --user U --password P | --creds FILE\n"
-        "throughput cases also take --timeout SECONDS\n"
+        "throughput cases also take --timeout SECONDS and --tls 1\n"
         "cases:\n",
         out);
     for (const Case& each : cases)

@@ -24,7 +24,9 @@ struct Load {
           messages(flags.number("count", 1'000'000, 1, messages_max)),
           payload_bytes(
               static_cast<size_t>(flags.number("size", payload_default, 0, payload_bytes_max))),
-          timeout_seconds(static_cast<double>(flags.number("timeout", 60, 1, 3600))) {}
+          timeout_seconds(static_cast<double>(flags.number("timeout", 60, 1, 3600))) {
+        server.tls = flags.number("tls", 0, 0, 1) == 1;
+    }
 };
 
 Sender make_sender(const Load& load, const std::string& buffer, size_t frame_bytes) {
