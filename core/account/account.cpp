@@ -23,10 +23,23 @@ std::string Account::jwt() const {
 }
 
 void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt) {
-    connections_max_ = claims->limits.conn;
+    set_quota({claims->limits.conn, claims->limits.subs, claims->limits.payload});
     const std::lock_guard lock(claims_mutex_);
     claims_ = std::move(claims);
     jwt_ = std::move(jwt);
+}
+
+void Account::set_quota(const AccountQuota& quota) noexcept {
+    const auto or_none = [](int64_t limit) { return limit < 0 ? no_limit : limit; };
+    connections_max_ = or_none(quota.connections);
+    subscriptions_max_ = or_none(quota.subscriptions);
+    payload_bytes_max_ = or_none(quota.payload_bytes);
+}
+
+AccountQuota Account::quota() const noexcept {
+    return {connections_max_.load(std::memory_order_relaxed),
+            subscriptions_max_.load(std::memory_order_relaxed),
+            payload_bytes_max_.load(std::memory_order_relaxed)};
 }
 
 bool Account::client_connected() {

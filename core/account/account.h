@@ -44,12 +44,19 @@ class AccountLane {
     std::atomic<uint64_t> received_messages_{0}, received_bytes_{0}, sent_messages_{0}, sent_bytes_{0};
 };
 
+// What an account may use; no_limit where nothing is said.
+struct AccountQuota {
+    int64_t connections = no_limit;
+    int64_t subscriptions = no_limit;  // of one connection
+    int64_t payload_bytes = no_limit;
+};
+
 // Owned by the registry, which keeps it for ever: a reference is good for the life of the broker. Safe from any thread.
 class Account {
   public:
     Account(std::string name, unsigned lanes, bool is_system);
 
-    [[nodiscard]] const std::string& name() const noexcept { return name_; }  // public key, or "$G"
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }  // public key, name of the configuration, or "$G"
     [[nodiscard]] bool is_system() const noexcept { return is_system_; }
     [[nodiscard]] bool is_global() const noexcept { return name_ == global_account_name; }
     [[nodiscard]] SubjectIndex& index() noexcept { return index_; }
@@ -63,7 +70,11 @@ class Account {
     [[nodiscard]] std::string jwt() const;
     void set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt);
 
-    // Counts a client in unless the account's `conn` limit is reached.
+    // Of an account of the configuration; one with a JWT has those of its claims.
+    void set_quota(const AccountQuota& quota) noexcept;
+    [[nodiscard]] AccountQuota quota() const noexcept;
+
+    // Counts a client in unless the account's limit of connections is reached.
     [[nodiscard]] bool client_connected();
     void client_disconnected() noexcept;
     // Subscriptions of the server's own, which are in the index like others.
@@ -86,6 +97,8 @@ class Account {
     std::atomic<int> connections_{0};
     std::atomic<int> own_subscriptions_{0};
     std::atomic<int64_t> connections_max_{no_limit};
+    std::atomic<int64_t> subscriptions_max_{no_limit};
+    std::atomic<int64_t> payload_bytes_max_{no_limit};
     std::atomic<int64_t> slow_consumers_{0};
 
     mutable std::mutex claims_mutex_;

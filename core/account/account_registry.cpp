@@ -16,6 +16,7 @@ AccountRegistry::AccountRegistry(unsigned lanes, Logger& log, Created created)
     : lanes_(lanes), log_(log), created_(std::move(created)) {}
 
 Account& AccountRegistry::add_local(const std::string& name, bool is_system) {
+    if (Account* const known = find(name)) return *known;
     auto account = std::make_unique<Account>(name, lanes_, is_system);
     Account& added = *account;
     created_(added);

@@ -32,7 +32,7 @@ class AccountRegistry {
     // `lanes`: how many threads route messages. `created` runs before anybody else can find the account.
     AccountRegistry(unsigned lanes, Logger& log, Created created);
 
-    // Accounts without JWT ("$G", "$SYS"), before start.
+    // An account without JWT: "$G", "$SYS", those of the configuration. One that is known stays.
     Account& add_local(const std::string& name, bool is_system);
     // From now on unknown accounts come from `resolver` and must be issued by `operators`. The shared pointers keep both alive
     // for lookups under way while a reload replaces them.

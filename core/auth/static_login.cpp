@@ -48,7 +48,11 @@ Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
         entry.login.account = user.account;
         entry.login.by_nkey = !user.nkey.empty();
         entry.login.name = entry.login.by_nkey ? user.nkey : user.name;
-        entry.login.permissions = user.permissions ? compile(user.permissions) : defaults;
+        if (user.permissions) {
+            entry.login.permissions = compile(user.permissions);
+        } else if (user.account.empty()) {
+            entry.login.permissions = defaults;
+        }
         entry.password = user.password;
         entry.allowed_connection_types = user.allowed_connection_types;
         if (entry.login.name.empty()) return fail(Errc::invalid, "User entry requires a user");

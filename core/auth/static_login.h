@@ -19,7 +19,7 @@ struct StaticUserSpec {
     std::string password;                       // plain or bcrypt
     std::string nkey;                           // "U..."; empty for a password user
     std::string account;                        // empty: the global account
-    std::optional<PermissionSpec> permissions;  // nothing: default_permissions
+    std::optional<PermissionSpec> permissions;  // nothing: default_permissions if `account` is empty
     std::vector<std::string> allowed_connection_types;
 };
 

@@ -1,5 +1,8 @@
 #include "broker/broker.h"
 
+#include <algorithm>
+#include <mutex>
+
 #include "base/version.h"
 #include "broker/claims_services.h"
 #include "broker/lame_duck.h"
@@ -17,6 +20,14 @@ constexpr std::chrono::seconds certificate_check_interval{10};
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+bool without_system_account(const Options& options) {
+    return options.no_system_account && options.system_account.empty();
+}
+
+AccountQuota to_quota(const AccountLimitOptions& limits) {
+    return {limits.connections, limits.subscriptions, limits.payload_bytes};
 }
 
 ServerInfo make_event_server(const Options& options, const std::string& id, const std::string& name) {
@@ -39,7 +50,9 @@ Broker::Broker(Options options, Logger& log)
       server_name_(options.server_name.empty() ? server_id_ : options.server_name),
       loop_count_(count_loops(options)),
       lanes_(loop_count_ + system_lanes),
-      registry_(lanes_, log, [this](Account& account) { services_->attach(account); }) {
+      registry_(lanes_, log, [this](Account& account) {
+          if (!without_system_account(settings_->options)) services_->attach(account);
+      }) {
     events_ = std::make_unique<EventBus>(make_event_server(options, server_id_, server_name_), log);
     auto settings = std::make_shared<Settings>();
     settings->options = std::move(options);
@@ -64,7 +77,9 @@ Result<> Broker::start(BrokerParts parts) {
     auto settings = make_settings(options);
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
-    events_->add_sink(std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, log_));
+    if (system_account_ != nullptr) {
+        events_->add_sink(std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, log_));
+    }
     add_sinks(std::move(parts.sinks));
     for (unsigned i = 0; i < loop_count_; ++i) {
         auto loop_poller = make_poller(options.reactor);
@@ -81,7 +96,7 @@ Result<> Broker::start(BrokerParts parts) {
     running_ = true;
     watch_certificates(settings_->tls);
     // Last, because its answer goes to every loop.
-    if (!operators_->empty() && system_account_->name() != default_system_account_name) fetch_system_account();
+    if (!operators_->empty() && !system_key().empty()) fetch_system_account();
     return {};
 }
 
@@ -120,30 +135,57 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     if (by_jwt && parts.resolvers.empty()) {
         return fail(Errc::invalid, "operators require an account resolver to be configured");
     }
-    const std::string system_key = !options.system_account.empty() ? options.system_account : operators_->system_account;
     registry_.set_claims_applied([this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
         on_claims_applied(account, before);
     });
-    if (!by_jwt || system_key.empty()) {
-        system_account_ = &registry_.add_local(default_system_account_name, true);
-    }
     if (by_jwt) {
-        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_, system_key);
+        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_, system_key());
+    } else {
+        apply_accounts(options);
     }
-    if (by_jwt && !system_key.empty()) {
-        if (!is_public_key(KeyKind::account, system_key)) {
-            return fail(Errc::invalid, "system_account \"" + system_key + "\" is not a public account key");
-        }
-        // Known at once, so that its services and subscribers work; its JWT follows when a resolver has it.
-        log_.debug("Using bootstrapping system account until its JWT is fetched");
-        system_account_ = &registry_.bootstrap_system_account(system_key);
-    }
+    if (auto system = set_up_system_account(options); !system) return system;
+    if (system_account_ == nullptr) return {};
     services_->attach_system(*system_account_);
     server_requests_ = std::make_unique<ServerRequests>(*services_, std::move(parts.ask_reload));
     server_requests_->attach(*system_account_);
+    if (!by_jwt) return {};
     claims_services_ = std::make_unique<ClaimsServices>(*services_);
-    if (by_jwt) claims_services_->attach(*system_account_);
+    claims_services_->attach(*system_account_);
     return {};
+}
+
+std::string Broker::system_key() const {
+    const std::string& configured = settings_->options.system_account;
+    return configured.empty() ? operators_->system_account : configured;
+}
+
+Result<> Broker::set_up_system_account(const Options& options) {
+    const std::string key = system_key();
+    if (key.empty()) {
+        if (without_system_account(options)) return {};
+        system_account_ = &registry_.add_local(default_system_account_name, true);
+        return {};
+    }
+    if (operators_->empty()) {
+        system_account_ = registry_.find(key);
+        if (system_account_ == nullptr) return fail(Errc::not_found, "error resolving system account: account missing");
+        return {};
+    }
+    if (!is_public_key(KeyKind::account, key)) {
+        return fail(Errc::invalid, "system_account \"" + key + "\" is not a public account key");
+    }
+    // Known at once, so that its services and subscribers work; its JWT follows when a resolver has it.
+    log_.debug("Using bootstrapping system account until its JWT is fetched");
+    system_account_ = &registry_.bootstrap_system_account(key);
+    return {};
+}
+
+void Broker::apply_accounts(const Options& options) {
+    const std::string system =
+        options.system_account.empty() ? default_system_account_name : options.system_account;
+    for (const AccountOptions& account : options.accounts) {
+        registry_.add_local(account.name, account.name == system).set_quota(to_quota(account.limits));
+    }
 }
 
 void Broker::fetch_system_account() {
@@ -198,14 +240,15 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
     watch_certificates(settings_->tls);
+    if (operators_->empty()) apply_accounts(settings_->options);
     events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
     for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
     add_sinks(std::move(parts.sinks));
     if (!operators_->empty()) {
         const auto old = registry_.resolver();
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_,
-                             system_account_->name());
-        services_->post([this] { claims_services_->adapt(); });
+                             system_key());
+        if (claims_services_) services_->post([this] { claims_services_->adapt(); });
         if (old) old->stop();
         for (const Account* account : registry_.accounts()) {
             if (account->claims()) recheck_account(account->name());
@@ -219,6 +262,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
             for (Session* session : sessions) session->on_reload();
         });
     }
+    for (Account* account : registry_.accounts()) close_surplus_of(*account);
     return {};
 }
 
@@ -227,7 +271,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
 void Broker::recheck_account(const std::string& key) {
     registry_.refresh(key, [this, key](const Result<Account*>& account) {
         if (account || account.error().code == Errc::unavailable || account.error().code == Errc::timeout) return;
-        if (system_account_->name() == key) return;
+        if (system_account_ != nullptr && system_account_->name() == key) return;
         log_.info("Reloaded: deleting account [removed]: \"{}\"", key);
         close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
     });
@@ -265,11 +309,40 @@ void Broker::close_sessions_of(const std::string& account, WireError error, Clos
     });
 }
 
+// The newest go, whichever loops they are on (spec jwt-nkeys.md 6).
+void Broker::close_surplus_of(Account& account) {
+    const int64_t max = account.quota().connections;
+    if (max == no_limit || account.connections() <= max) return;
+    struct Census {
+        std::mutex mutex;
+        std::vector<uint64_t> ids;
+        size_t loops_left;
+    };
+    auto census = std::make_shared<Census>();
+    census->loops_left = loops_.size();
+    for (const auto& loop : loops_) {
+        loop->post([this, census, max, &loop = *loop, &account] {
+            const std::lock_guard lock(census->mutex);
+            loop.for_each_session([&](Session& session) {
+                if (session.account() == &account && session.counted_in()) census->ids.push_back(session.id());
+            });
+            if (--census->loops_left != 0 || static_cast<int64_t>(census->ids.size()) <= max) return;
+            std::sort(census->ids.begin(), census->ids.end());
+            for_each_session([first = census->ids[static_cast<size_t>(max)], &account](Session& session) {
+                if (session.account() != &account || session.id() < first) return;
+                session.close_with(WireError::maximum_account_connections_exceeded,
+                                   CloseReason::maximum_account_connections_exceeded);
+            });
+        });
+    }
+}
+
 void Broker::on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>&) {
     const auto claims = account.claims();
     for_each_session([claims, &account](Session& session) {
         if (session.account() == &account) session.on_account_claims(*claims);
     });
+    close_surplus_of(account);
     if (claims->exp == 0) return;
     services_->post([this, &account, claims] {
         const auto left = std::chrono::seconds(std::max<int64_t>(claims->exp + 1 - wall_now_seconds(), 0));

@@ -90,7 +90,7 @@ class Broker {
     [[nodiscard]] bool take_handshake(int per_second_max);
     [[nodiscard]] ClientLimits& client_limits() noexcept { return client_limits_; }
     [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
-    [[nodiscard]] Account* system_account() noexcept { return system_account_; }
+    [[nodiscard]] Account* system_account() noexcept { return system_account_; }  // null: none is wanted
     // Totals for STATSZ. Any thread.
     struct Totals {
         std::atomic<int> connections{0};
@@ -106,9 +106,15 @@ class Broker {
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(const Options& options) const;
+    [[nodiscard]] Result<> set_up_system_account(const Options& options);
+    // Of the configuration or the operator; empty: "$SYS", or none.
+    [[nodiscard]] std::string system_key() const;
+    // Accounts of the configuration: new ones are added, all get their limits.
+    void apply_accounts(const Options& options);
     [[nodiscard]] Result<> open_listener();
     void watch_certificates(std::weak_ptr<TlsSource> watched);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
+    void close_surplus_of(Account& account);
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();
     void recheck_account(const std::string& key);

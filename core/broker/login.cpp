@@ -15,17 +15,19 @@ std::optional<PermissionSpec> to_permission_spec(const std::optional<PermissionR
     return spec;
 }
 
-StaticAuthSpec to_static_spec(const AuthorizationOptions& options) {
+StaticAuthSpec to_static_spec(const Options& all) {
+    const AuthorizationOptions& options = all.authorization;
     StaticAuthSpec spec;
     spec.user = options.user;
     spec.password = options.password;
     spec.token = options.token;
     spec.default_permissions = to_permission_spec(options.default_permissions);
-    for (const UserOptions& user : options.users) {
+    for (const UserOptions& user : all_users(all)) {
         StaticUserSpec entry;
         entry.name = user.name;
         entry.password = user.password;
         entry.nkey = user.nkey;
+        entry.account = user.account;
         entry.permissions = to_permission_spec(user.permissions);
         if (user.allowed_connection_types) entry.allowed_connection_types = *user.allowed_connection_types;
         spec.users.push_back(std::move(entry));
@@ -47,7 +49,7 @@ StaticOffer to_offer(const LoginRequest& request) {
 
 // Tells whether two configurations mean the same by a user. Stays in this process.
 size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpec>& default_permissions) {
-    std::string all = user.name + '\n' + user.password + '\n' + user.nkey + '\n';
+    std::string all = user.name + '\n' + user.password + '\n' + user.nkey + '\n' + user.account + '\n';
     for (const std::string& type : user.allowed_connection_types) all += type + ' ';
     const auto add_list = [&all](const std::vector<std::string>& list) {
         for (const std::string& entry : list) all += entry + '\n';
@@ -58,7 +60,8 @@ size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpe
         all += "\ndeny\n";
         add_list(rules.deny);
     };
-    if (const auto& permissions = user.permissions ? user.permissions : default_permissions) {
+    const bool by_default = !user.permissions && user.account.empty();
+    if (const auto& permissions = by_default ? default_permissions : user.permissions) {
         add_rules(permissions->publish);
         add_rules(permissions->subscribe);
         if (permissions->responses) {
@@ -116,7 +119,7 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& 
                                                                  std::shared_ptr<const TrustedOperators> operators,
                                                                  HashWorker& hashes) {
     std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes));
-    const StaticAuthSpec spec = to_static_spec(options.authorization);
+    const StaticAuthSpec spec = to_static_spec(options);
     auto users = StaticUsers::from(spec);
     if (!users) return pass(users);
     for (const StaticUserSpec& user : spec.users) {
@@ -149,7 +152,7 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& 
     }
     made->required_ = by_jwt || (made->users_.required() && made->no_auth_user_.empty());
     bool any_nkey = false;
-    for (const UserOptions& user : options.authorization.users) any_nkey = any_nkey || !user.nkey.empty();
+    for (const StaticUserSpec& user : spec.users) any_nkey = any_nkey || !user.nkey.empty();
     made->uses_nonce_ = by_jwt || any_nkey;
     return std::shared_ptr<const Authenticator>(std::move(made));
 }
@@ -251,8 +254,8 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
     LoginGrant grant;
     grant.account = &account;
     grant.permissions = std::move(login->permissions);
-    grant.subscriptions_max = login->subs;
-    grant.payload_bytes_max = login->payload;
+    grant.subscriptions_max = login->user.limits.subs;
+    grant.payload_bytes_max = login->user.limits.payload;
     grant.expires_at = login->expires_at_seconds;
     grant.user = login->user.sub;
     grant.user_name = login->name;

@@ -32,7 +32,7 @@ struct LoginRequest {
 struct LoginGrant {
     Account* account = nullptr;
     std::shared_ptr<const Permissions> permissions;  // null: everything; shared with the subscriptions
-    int64_t subscriptions_max = no_limit;
+    int64_t subscriptions_max = no_limit;  // of the user; the account's count besides
     int64_t payload_bytes_max = no_limit;
     int64_t expires_at = 0;  // seconds since 1970 UTC; 0: never
     std::string user;        // public key, user name or token

@@ -1,5 +1,6 @@
 #pragma once
 // One client connection.
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ class Session final : public IoHandler {
     void start();
     [[nodiscard]] uint64_t id() const noexcept { return id_; }
     [[nodiscard]] Account* account() const noexcept { return grant_.account; }
+    // Whether it is one of its account's connections.
+    [[nodiscard]] bool counted_in() const noexcept { return counted_in_; }
     [[nodiscard]] const LoginGrant& grant() const noexcept { return grant_; }
 
     // Ends the connection: subscriptions, events, socket. Idempotent; the session is destroyed at the end of the turn.
@@ -112,6 +115,7 @@ class Session final : public IoHandler {
     [[nodiscard]] std::optional<CertificateNames> certificate_names() const;
     [[nodiscard]] bool check_connect_options();
     void apply_limits();
+    void renew_limits();
     void start_expiry_timer();
     void start_auth_timer();
     void start_ping_timer(std::chrono::milliseconds delay);
@@ -173,6 +177,8 @@ class Session final : public IoHandler {
     // Login
     std::string nonce_;
     LoginGrant grant_;
+    static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
+    int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
     std::unique_ptr<Profile> profile_;
     std::unique_ptr<Places> places_;  // null without such limits
     bool connected_ = false;     // CONNECT was accepted

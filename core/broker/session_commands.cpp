@@ -118,9 +118,7 @@ bool Session::add_subscription(const SubscribeCommand& command) {
         send_error(too_many_tokens_line(command.subject));
         return false;
     }
-    const auto count = static_cast<int64_t>(subscriptions_.size());
-    if ((options.subscriptions_max > 0 && count >= options.subscriptions_max) ||
-        (grant_.subscriptions_max != no_limit && count >= grant_.subscriptions_max)) {
+    if (static_cast<int64_t>(subscriptions_.size()) >= subscriptions_max_) {
         log(LogLevel::error, "maximum subscriptions exceeded");
         send_error(err_line(WireError::maximum_subscriptions_exceeded));
         return false;

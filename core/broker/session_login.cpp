@@ -48,9 +48,16 @@ void Session::apply_limits() {
     const Options& options = loop_.settings().options;
     limits_.control_line_bytes_max = static_cast<size_t>(options.control_line_bytes_max);
     limits_.payload_bytes_max = options.payload_bytes_max;
-    if (grant_.payload_bytes_max != no_limit) {
-        limits_.payload_bytes_max = std::min(limits_.payload_bytes_max, grant_.payload_bytes_max);
-    }
+    const auto lower = [](int64_t& limit, int64_t other) {
+        if (other != no_limit) limit = std::min(limit, other);
+    };
+    lower(limits_.payload_bytes_max, grant_.payload_bytes_max);
+    subscriptions_max_ = options.subscriptions_max > 0 ? options.subscriptions_max : subscriptions_unlimited;
+    lower(subscriptions_max_, grant_.subscriptions_max);
+    if (grant_.account == nullptr) return;
+    const AccountQuota quota = grant_.account->quota();
+    lower(limits_.payload_bytes_max, quota.payload_bytes);
+    lower(subscriptions_max_, quota.subscriptions);
 }
 
 // What a user may be found by where certificates are mapped to users.
@@ -185,14 +192,23 @@ void Session::on_reload() {
         close(CloseReason::tls_handshake_failure);
         return;
     }
-    const int64_t payload_before = limits_.payload_bytes_max;
-    apply_limits();
     if (connected_ && !grant_.jwt_login) {
         // Users may have gone or changed: only those stay whom the new configuration would let in as they are.
         if (!loop_.settings().authenticator->still_grants(grant_)) {
             close_with(WireError::authorization_violation, CloseReason::authentication_failure);
             return;
         }
+    }
+    renew_limits();
+}
+
+// Limits that a reload or new claims changed. A connection over its new limit of subscriptions is closed (spec jwt-nkeys.md 6).
+void Session::renew_limits() {
+    const int64_t payload_before = limits_.payload_bytes_max;
+    apply_limits();
+    if (static_cast<int64_t>(subscriptions_.size()) > subscriptions_max_) {
+        close_with(WireError::maximum_subscriptions_exceeded, CloseReason::maximum_subscriptions_exceeded);
+        return;
     }
     if (limits_.payload_bytes_max != payload_before && protocol_ >= info_protocol && connected_) send_info(true);
 }
@@ -205,7 +221,9 @@ void Session::on_account_claims(const AccountClaims& claims) {
     }
     if (grant_.bearer && claims.limits.disallow_bearer) {
         close_with(WireError::authorization_violation, CloseReason::authentication_failure);
+        return;
     }
+    renew_limits();
 }
 
 void Session::leave_account() {

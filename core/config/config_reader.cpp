@@ -116,4 +116,12 @@ const ConfigEntry* ConfigReader::top(std::string_view name) const {
     return found;
 }
 
+std::string written_text(const ConfigValue& value) {
+    if (const auto* number = value.as<int64_t>()) return fmt::format("{}", *number);
+    if (const auto* real = value.as<double>()) return fmt::format("{}", *real);
+    if (const auto* flag = value.as<bool>()) return *flag ? "true" : "false";
+    if (const auto* text = value.as<std::string>()) return *text;
+    return std::string(value.type_name());
+}
+
 }  // namespace midge

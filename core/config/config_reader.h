@@ -70,4 +70,7 @@ class ConfigReader {
     std::vector<std::string> errors_;
 };
 
+// A scalar as messages repeat it; of lists and blocks the name of their type.
+[[nodiscard]] std::string written_text(const ConfigValue& value);
+
 }  // namespace midge

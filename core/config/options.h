@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "config/account_options.h"
+
 namespace midge {
 
 // Subjects that may be used; an absent list allows everything, deny wins (spec config.md 5).
@@ -33,6 +35,7 @@ struct UserOptions {
     std::string nkey;      // "U...", empty for a password user
     std::optional<PermissionRules> permissions;
     std::optional<std::vector<std::string>> allowed_connection_types;  // upper case
+    std::string account = {};                                          // empty: "$G"
 };
 
 struct AuthorizationOptions {
@@ -153,10 +156,12 @@ struct Options {
 
     // Who may log in
     AuthorizationOptions authorization;
+    std::vector<AccountOptions> accounts;  // besides "$G"
     std::string no_auth_user;
     std::vector<std::string> operator_jwts;  // decoded texts, not paths
     std::vector<std::string> trusted_keys;
-    std::string system_account;  // "A..."; empty: the operator JWT's
+    std::string system_account;  // "A...", or one of `accounts`; empty: the operator JWT's
+    bool no_system_account = false;
     std::vector<ResolverOptions> resolvers;
     std::map<std::string, std::string> resolver_preload;  // account key -> JWT
     std::vector<std::string> resolver_pinned_accounts;
@@ -174,5 +179,8 @@ struct Options {
     std::string config_file;    // as given; empty without -c
     std::string config_digest;  // "sha256:..."
 };
+
+// The users of the authorization block and of all accounts.
+[[nodiscard]] std::vector<UserOptions> all_users(const Options& options);
 
 }  // namespace midge

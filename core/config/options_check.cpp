@@ -14,6 +14,9 @@ Result<> refuse(std::string text) {
 
 Result<> check_operator_mode(const Options& options, const CredentialChecks& checks) {
     if (options.operator_jwts.empty()) return {};
+    if (!options.accounts.empty()) {
+        return refuse("operators do not allow Accounts to be configured directly");
+    }
     if (!options.authorization.users.empty()) {
         return refuse("operators do not allow users to be configured directly");
     }
@@ -46,7 +49,7 @@ Result<> check_resolvers(const Options& options) {
 Result<> check_no_auth_user(const Options& options) {
     const std::string& wanted = options.no_auth_user;
     if (wanted.empty()) return {};
-    const auto& users = options.authorization.users;
+    const auto users = all_users(options);
     if (users.empty()) {
         return refuse(
             fmt::format("no_auth_user: \"{}\" present, but users/nkeys are not defined", wanted));

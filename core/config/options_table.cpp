@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "config/options_text.h"
+#include "config/read_accounts.h"
 #include "config/read_authorization.h"
 #include "config/read_client_limits.h"
 #include "config/read_general.h"
@@ -236,6 +237,21 @@ void add_authorization(Table& table) {
         "{max, expires})",
         [](const Options& o) { return comparable_text(o.authorization.default_permissions); },
         "For users without permissions of their own");
+    Setting& accounts = table.add(
+        "accounts", "Accounts", reloads,
+        block("block of accounts, or list of names", read_accounts,
+              [](const Options& o) { return comparable_text(o.accounts); }),
+        "Accounts by name, when there is no operator: each a subject space of its own");
+    accounts.reloaded_as = "accounts";
+    accounts.secret = true;
+    table.add("accounts.nkey", "", reloads, inner("account key"), "Public key of the account");
+    table.add("accounts.users", "", reloads, inner("list of blocks as in authorization.users"),
+              "Who may log in to it; the names are unique over all accounts");
+    table.add("accounts.default_permissions", "", reloads, inner("block of permissions"),
+              "For its users without permissions of their own");
+    table.add("accounts.limits", "", reloads,
+              inner("block with max_connections, max_subscriptions, max_payload, max_leafnodes"),
+              "What it may use at most; negative: no limit");
     table.add("no_auth_user", "NoAuthUser", needs_restart, text(MIDGE_FIELD(no_auth_user)),
               "User that a client without credentials becomes");
 }
@@ -256,9 +272,14 @@ void add_operator(Table& table) {
         .aliases = {"trusted"};
     table
         .add("system_account", "SystemAccount", needs_restart,
-             block("account key", read_system_account, MIDGE_FIELD(system_account)),
-             "Account that sees events and may ask the server; empty: the operator's")
+             block("account key or name", read_system_account, MIDGE_FIELD(system_account)),
+             "Account that sees events and may ask the server; empty: the operator's, or $SYS")
         .aliases = {"system"};
+    table
+        .add("no_system_account", "NoSystemAccount", needs_restart,
+             flag(MIDGE_FIELD(no_system_account)),
+             "Without a system_account there is none: no events, nobody may ask the server")
+        .aliases = {"no_system", "no_sys_acc"};
     Setting& resolver = table.add(
         "resolver", "AccountResolver", reloads,
         block("MEMORY, URL(...), {type: full, dir: ...}, {plugin: name or path, timeout: ..., "

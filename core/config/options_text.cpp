@@ -38,6 +38,37 @@ void write(JsonWriter& json, const std::optional<PermissionRules>& rules) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const std::vector<UserOptions>& users) {
+    json.begin_array();
+    for (const UserOptions& user : users) {
+        json.begin_object()
+            .field("user", user.name)
+            .field("password", user.password)
+            .field("nkey", user.nkey);
+        json.key("permissions");
+        write(json, user.permissions);
+        if (user.allowed_connection_types) {
+            json.key("allowed_connection_types");
+            write(json, *user.allowed_connection_types);
+        }
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write(JsonWriter& json, const AccountOptions& account) {
+    const AccountLimitOptions& limits = account.limits;
+    json.begin_object().field("name", account.name).field("nkey", account.nkey);
+    json.key("users");
+    write(json, account.users);
+    json.key("limits").begin_array();
+    for (const int32_t limit :
+         {limits.connections, limits.subscriptions, limits.payload_bytes, limits.leaf_nodes}) {
+        json.value(int64_t{limit});
+    }
+    json.end_array().end_object();
+}
+
 }  // namespace
 
 std::string comparable_text(const std::vector<std::string>& texts) {
@@ -61,20 +92,14 @@ std::string comparable_text(const std::optional<PermissionRules>& rules) {
 
 std::string comparable_text(const std::vector<UserOptions>& users) {
     JsonWriter json;
+    write(json, users);
+    return json.take();
+}
+
+std::string comparable_text(const std::vector<AccountOptions>& accounts) {
+    JsonWriter json;
     json.begin_array();
-    for (const UserOptions& user : users) {
-        json.begin_object()
-            .field("user", user.name)
-            .field("password", user.password)
-            .field("nkey", user.nkey);
-        json.key("permissions");
-        write(json, user.permissions);
-        if (user.allowed_connection_types) {
-            json.key("allowed_connection_types");
-            write(json, *user.allowed_connection_types);
-        }
-        json.end_object();
-    }
+    for (const AccountOptions& account : accounts) write(json, account);
     return json.end_array().take();
 }
 

@@ -47,7 +47,7 @@ std::optional<std::vector<std::string>> read_connection_types(ConfigReader& read
 std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& value) {
     const auto* map = value.as<ConfigMap>();
     if (map == nullptr) {
-        reader.error(value.where, "Expected user entry to be a map/struct, got " + shown(value));
+        reader.error(value.where, "Expected user entry to be a map/struct, got " + written_text(value));
         return std::nullopt;
     }
     UserOptions user;
@@ -92,39 +92,56 @@ std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& va
     return user;
 }
 
-void read_users(ConfigReader& reader, const ConfigEntry& entry, std::vector<UserOptions>& users) {
-    const auto* items = entry.value.as<ConfigArray>();
-    if (items == nullptr) {
-        reader.error(entry.value.where,
-                     "Expected users field to be an array, got " + shown(entry.value));
-        return;
-    }
-    users.clear();
-    for (const ConfigValue& item : *items) {
-        if (auto user = read_user(reader, item)) users.push_back(std::move(*user));
-    }
-}
-
 // Gives the reason against the block as a whole, or nothing.
-std::optional<std::string> conflict(const AuthorizationOptions& block, bool users_given) {
+std::optional<std::string> conflict(const AuthorizationOptions& block, bool users_given,
+                                    const Options& options) {
     if ((!block.user.empty() || !block.password.empty()) && !block.token.empty()) {
         return "Cannot have a user/pass and token";
     }
-    if (users_given && !block.user.empty())
-        return "Can not have a single user/pass and a users array";
-    if (users_given && !block.token.empty()) return "Can not have a token and a users array";
+    const bool any_users = users_given || !all_users(options).empty();
+    if (any_users && !block.user.empty()) return "Can not have a single user/pass and a users array";
+    if (any_users && !block.token.empty()) return "Can not have a token and a users array";
+    return find_duplicate(block.users, all_users(options));
+}
+
+}  // namespace
+
+std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry) {
+    std::vector<UserOptions> users;
+    const auto* items = entry.value.as<ConfigArray>();
+    if (items == nullptr) {
+        reader.error(entry.value.where,
+                     "Expected users field to be an array, got " + written_text(entry.value));
+        return users;
+    }
+    for (const ConfigValue& item : *items) {
+        if (auto user = read_user(reader, item)) users.push_back(std::move(*user));
+    }
+    return users;
+}
+
+std::optional<std::string> find_duplicate(const std::vector<UserOptions>& users,
+                                          const std::vector<UserOptions>& others) {
     std::set<std::string_view> seen;
-    for (const UserOptions& user : block.users) {
-        const bool by_name = user.nkey.empty();
-        const std::string& id = by_name ? user.name : user.nkey;
-        if (!seen.insert(id).second) {
-            return fmt::format("Duplicate {} \"{}\" detected", by_name ? "user" : "nkey", id);
-        }
+    const auto id = [](const UserOptions& user) -> const std::string& {
+        return user.nkey.empty() ? user.name : user.nkey;
+    };
+    for (const UserOptions& user : others) seen.insert(id(user));
+    for (const UserOptions& user : users) {
+        if (seen.insert(id(user)).second) continue;
+        return fmt::format("Duplicate {} \"{}\" detected", user.nkey.empty() ? "user" : "nkey",
+                           id(user));
     }
     return std::nullopt;
 }
 
-}  // namespace
+std::vector<UserOptions> all_users(const Options& options) {
+    std::vector<UserOptions> users = options.authorization.users;
+    for (const AccountOptions& account : options.accounts) {
+        users.insert(users.end(), account.users.begin(), account.users.end());
+    }
+    return users;
+}
 
 void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     const ConfigMap* map = reader.map(entry.value);
@@ -148,7 +165,7 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
             block.timeout_given = true;
         } else if (key == "users") {
             users_given = true;
-            read_users(reader, part, block.users);
+            block.users = read_users(reader, part);
         } else if (key == "default_permissions" || key == "default_permission" ||
                    key == "permissions") {
             block.default_permissions = read_permissions(reader, part);
@@ -159,7 +176,8 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
         }
         return true;
     });
-    if (const auto why = conflict(block, users_given)) {
+    options.authorization = {};
+    if (const auto why = conflict(block, users_given, options)) {
         reader.error(entry.value.where, *why);
         return;
     }

@@ -7,4 +7,10 @@ namespace midge {
 // authorization { ... } (spec config.md 5).
 void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
+// A list of users, as it stands in authorization and in accounts.
+[[nodiscard]] std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry);
+// "Duplicate user "a" detected" if two of `users` and `others` have the same name or nkey.
+[[nodiscard]] std::optional<std::string> find_duplicate(const std::vector<UserOptions>& users,
+                                                        const std::vector<UserOptions>& others);
+
 }  // namespace midge

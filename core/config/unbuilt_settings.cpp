@@ -7,7 +7,6 @@ namespace midge {
 namespace {
 
 constexpr auto top_level = std::to_array<std::string_view>({
-    "accounts",
     "cluster",
     "connect_error_reports",
     "default_js_domain",
@@ -30,9 +29,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "mqtt",
     "no_fast_producer_stall",
     "no_sublist_cache",
-    "no_sys_acc",
-    "no_system",
-    "no_system_account",
     "ocsp",
     "ocsp_cache",
     "prof_block_rate",

@@ -1,0 +1,27 @@
+#pragma once
+// accounts { ... } of the configuration as plain values (spec config.md 6).
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace midge {
+
+struct UserOptions;
+
+// Negative: no limit.
+struct AccountLimitOptions {
+    int32_t connections = -1;
+    int32_t subscriptions = -1;  // of one connection
+    int32_t payload_bytes = -1;
+    int32_t leaf_nodes = -1;
+};
+
+struct AccountOptions {
+    std::string name;
+    std::string nkey;                // "A..."; for people, nothing depends on it
+    std::vector<UserOptions> users;  // with the account's default_permissions filled in
+    AccountLimitOptions limits;
+};
+
+}  // namespace midge

@@ -1,0 +1,167 @@
+#include "config/read_accounts.h"
+
+#include <limits>
+#include <set>
+
+#include "base/text.h"
+#include "config/read_authorization.h"
+#include "config/read_permissions.h"
+
+namespace midge {
+namespace {
+
+// Whose users are those of the authorization block.
+constexpr std::string_view reserved_account = "$G";
+
+std::string reserved_text(std::string_view name) {
+    return fmt::format("\"{}\" is a Reserved Account", name);
+}
+
+void read_names(ConfigReader& reader, const ConfigArray& items, Options& options) {
+    std::set<std::string> seen;
+    for (const ConfigValue& item : items) {
+        const auto name = reader.text(item);
+        if (!name) continue;
+        if (*name == reserved_account) {
+            reader.error(item.where, reserved_text(*name));
+        } else if (!seen.insert(*name).second) {
+            reader.error(item.where, "Duplicate Account Entry: " + *name);
+        } else {
+            options.accounts.push_back({*name, {}, {}, {}});
+        }
+    }
+}
+
+void read_limit(ConfigReader& reader, const ConfigEntry& entry, int32_t& limit) {
+    constexpr int64_t most = std::numeric_limits<int32_t>::max();
+    if (const auto number = reader.integer(entry, -most, most)) {
+        limit = static_cast<int32_t>(*number);
+    }
+}
+
+void read_limits(ConfigReader& reader, const ConfigEntry& entry, AccountLimitOptions& limits) {
+    const auto* map = entry.value.as<ConfigMap>();
+    if (map == nullptr) {
+        reader.error(entry.value.where, "Expected account limits to be a map/struct, got " +
+                                            written_text(entry.value));
+        return;
+    }
+    for (const ConfigEntry* part : map->in_written_order()) {
+        const std::string key = to_lower_ascii(part->key);
+        if (key == "max_connections" || key == "max_conn") {
+            read_limit(reader, *part, limits.connections);
+        } else if (key == "max_subscriptions" || key == "max_subs") {
+            read_limit(reader, *part, limits.subscriptions);
+        } else if (key == "max_payload" || key == "max_pay") {
+            read_limit(reader, *part, limits.payload_bytes);
+        } else if (key == "max_leafnodes" || key == "max_leafs") {
+            read_limit(reader, *part, limits.leaf_nodes);
+        } else if (!part->used_as_variable) {
+            reader.error(part->value.where,
+                         fmt::format("Unknown field \"{}\" parsing account limits", part->key));
+        }
+    }
+}
+
+void read_nkey(ConfigReader& reader, const ConfigEntry& entry, std::string& nkey) {
+    const auto* text = entry.value.as<std::string>();
+    if (text == nullptr || !reader.is_public_key(*text, 'A')) {
+        reader.error(entry.value.where,
+                     fmt::format("Not a valid public nkey for an account: \"{}\"",
+                                 written_text(entry.value)));
+        return;
+    }
+    nkey = *text;
+}
+
+// Reads one account's block; users and their defaults may stand in any order.
+class AccountBlock {
+  public:
+    AccountBlock(ConfigReader& reader, Options& options, AccountOptions& account)
+        : reader_(reader), options_(options), account_(account) {}
+
+    void read(const ConfigMap& map) {
+        reader_.each_entry(map, [this](const std::string& key, const ConfigEntry& entry) {
+            return read_entry(key, entry);
+        });
+        if (users_ != nullptr) finish_users();
+    }
+
+  private:
+    bool read_entry(const std::string& key, const ConfigEntry& entry) {
+        if (key == "nkey") {
+            read_nkey(reader_, entry, account_.nkey);
+        } else if (key == "users") {
+            users_ = &entry;
+            account_.users = read_users(reader_, entry);
+        } else if (key == "default_permissions") {
+            default_permissions_ = read_permissions(reader_, entry);
+        } else if (key == "limits") {
+            read_limits(reader_, entry, account_.limits);
+        } else if (key == "imports" || key == "exports" || key == "mappings" || key == "maps" ||
+                   key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
+            reader_.not_supported(entry);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    void finish_users() {
+        const ConfigPosition& where = users_->value.where;
+        if (!account_.users.empty() && !options_.authorization.user.empty()) {
+            reader_.error(where, "Can not have a single user/pass and accounts");
+        }
+        if (!account_.users.empty() && !options_.authorization.token.empty()) {
+            reader_.error(where, "Can not have a token and accounts");
+        }
+        if (const auto why = find_duplicate(account_.users, all_users(options_))) {
+            reader_.error(where, *why);
+        }
+        for (UserOptions& user : account_.users) {
+            user.account = account_.name;
+            if (!user.permissions) user.permissions = default_permissions_;
+        }
+    }
+
+    ConfigReader& reader_;
+    Options& options_;
+    AccountOptions& account_;
+    const ConfigEntry* users_ = nullptr;
+    std::optional<PermissionRules> default_permissions_;
+};
+
+void read_account(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto* map = entry.value.as<ConfigMap>();
+    if (map == nullptr) {
+        reader.error(entry.value.where, "Expected map entries for accounts");
+        return;
+    }
+    if (entry.key == reserved_account) {
+        reader.error(entry.value.where, reserved_text(entry.key));
+        return;
+    }
+    AccountOptions account;
+    account.name = entry.key;
+    AccountBlock(reader, options, account).read(*map);
+    options.accounts.push_back(std::move(account));
+}
+
+}  // namespace
+
+void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    options.accounts.clear();
+    if (const auto* items = entry.value.as<ConfigArray>()) {
+        read_names(reader, *items, options);
+    } else if (const auto* map = entry.value.as<ConfigMap>()) {
+        for (const ConfigEntry* account : map->in_written_order()) {
+            if (account->used_as_variable) continue;
+            read_account(reader, *account, options);
+        }
+    } else {
+        reader.error(entry.value.where, "accounts is " + written_text(entry.value) +
+                                            ", expected a block of accounts or a list of names");
+    }
+}
+
+}  // namespace midge

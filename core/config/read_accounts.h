@@ -1,0 +1,10 @@
+#pragma once
+#include "config/config_reader.h"
+#include "config/options.h"
+
+namespace midge {
+
+// accounts { NAME { ... } ... }, or a list of names (spec config.md 6).
+void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+
+}  // namespace midge

@@ -1,0 +1,94 @@
+// Accounts of the configuration, and what a reload makes of them.
+#include <gtest/gtest.h>
+
+#include "broker/broker.h"
+#include "config/options_loader.h"
+#include "unit/broker/line_logger.h"
+#include "unit/broker/raw_client.h"
+
+namespace midge {
+namespace {
+
+using test::LineLogger;
+using test::RawClient;
+
+class AccountReload : public testing::Test {
+  protected:
+    static Options options_of(const std::string& accounts) {
+        auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\nthreads: 2\n" + accounts,
+                                             "test.conf", system_config_sources());
+        EXPECT_TRUE(loaded) << loaded.error().text;
+        return loaded->options;
+    }
+    void start(const std::string& accounts) {
+        broker_ = std::make_unique<Broker>(options_of(accounts), log_);
+        const auto started = broker_->start({});
+        ASSERT_TRUE(started) << started.error().text;
+    }
+    void reload(const std::string& accounts) {
+        const auto reloaded = broker_->reload(options_of(accounts), {});
+        ASSERT_TRUE(reloaded) << reloaded.error().text;
+    }
+    RawClient client_of(const std::string& user) {
+        RawClient client(broker_->port());
+        client.log_in(R"({"verbose":false,"headers":true,"no_responders":true,"user":")" + user +
+                      R"(","pass":"p"})");
+        return client;
+    }
+    LineLogger log_;
+    std::unique_ptr<Broker> broker_;
+};
+
+TEST_F(AccountReload, closes_the_clients_of_users_that_went_and_keeps_the_others) {
+    start("accounts { A { users: [{user: a, password: p}] }, B { users: [{user: b, password: p}] } }");
+    RawClient a = client_of("a");
+    RawClient b = client_of("b");
+    reload("accounts { A { users: [{user: a, password: p}] } }");
+    EXPECT_EQ(b.read_to_end(), "-ERR 'Authorization Violation'\r\n");
+    EXPECT_EQ(a.flush(), "");
+}
+
+TEST_F(AccountReload, closes_the_clients_of_a_user_that_moved_to_another_account) {
+    start("accounts { A { users: [{user: a, password: p}] }, B { } }");
+    RawClient a = client_of("a");
+    reload("accounts { A { }, B { users: [{user: a, password: p}] } }");
+    EXPECT_EQ(a.read_to_end(), "-ERR 'Authorization Violation'\r\n");
+    RawClient again = client_of("a");
+    EXPECT_EQ(again.flush(), "");
+}
+
+TEST_F(AccountReload, closes_the_newest_clients_over_a_new_limit) {
+    start("accounts { A { users: [{user: a, password: p}] } }");
+    RawClient first = client_of("a");
+    RawClient second = client_of("a");
+    RawClient third = client_of("a");
+    reload("accounts { A { limits: {max_conn: 1}, users: [{user: a, password: p}] } }");
+    const std::string text = "-ERR 'maximum account active connections exceeded'\r\n";
+    EXPECT_EQ(second.read_to_end(), text);
+    EXPECT_EQ(third.read_to_end(), text);
+    EXPECT_EQ(first.flush(), "");
+}
+
+TEST_F(AccountReload, closes_a_client_with_more_subscriptions_than_a_new_limit) {
+    start("accounts { A { users: [{user: a, password: p}] } }");
+    RawClient few = client_of("a");
+    few.send("SUB x 1\r\n");
+    few.flush();
+    RawClient many = client_of("a");
+    many.send("SUB x 1\r\nSUB y 2\r\n");
+    many.flush();
+    reload("accounts { A { limits: {max_subs: 1}, users: [{user: a, password: p}] } }");
+    EXPECT_EQ(many.read_to_end(), "-ERR 'maximum subscriptions exceeded'\r\n");
+    few.send("SUB y 2\r\n");
+    EXPECT_EQ(few.flush(), "-ERR 'maximum subscriptions exceeded'\r\n");
+}
+
+TEST_F(AccountReload, does_not_start_without_the_system_account_that_it_names) {
+    Broker broker(options_of("system_account: S\naccounts { A { } }"), log_);
+    const auto started = broker.start({});
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().text, "error resolving system account: account missing");
+}
+
+}  // namespace
+}  // namespace midge
