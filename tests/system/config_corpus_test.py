@@ -21,6 +21,7 @@ VARIABLES = {
     "MIDGE_TEST_MAP": "{user: a, password: b}",
 }
 PATIENCE = 60  # seconds
+OFFICIAL_TRIES_MAX = 6
 SERVER = None  # the program under test
 OFFICIAL = False  # it is nats-server
 
@@ -64,7 +65,16 @@ class ConfigCorpus(unittest.TestCase):
                 if OFFICIAL and name in differing:
                     self.assertNotEqual(lines(verdict(name)), lines(expected), "no difference any more")
                 else:
-                    self.assertEqual(lines(verdict(name)), lines(expected))
+                    self.assertEqual(self.settled_verdict(name, lines(expected)), lines(expected))
+
+    @staticmethod
+    def settled_verdict(name, expected):
+        """nats-server goes through blocks in an order that changes: which of two duplicates it names, too."""
+        for _ in range(OFFICIAL_TRIES_MAX if OFFICIAL else 1):
+            said = lines(verdict(name))
+            if said == expected:
+                break
+        return said
 
 
 def record():
