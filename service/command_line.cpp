@@ -123,6 +123,9 @@ Flags make_flags() {
     add_text(flags, {"auth"}, &OptionFlags::token);
     add_text(flags, {"c", "config"}, &CommandLine::config_file);
     add_text(flags, {"sl", "signal"}, &CommandLine::signal);
+    add_text(flags, {"service"}, &CommandLine::service);
+    add_text(flags, {"start"}, &CommandLine::service_start);
+    add_text(flags, {"account"}, &CommandLine::service_account);
     add_switch(flags, {"D", "debug"}, [](CommandLine& line, bool on) { line.flags.debug = on; });
     add_switch(flags, {"V", "trace"}, [](CommandLine& line, bool on) { line.flags.trace = on; });
     add_switch(flags, {"VV"}, [](CommandLine& line, bool on) {
@@ -183,6 +186,27 @@ tl::expected<void, CommandLineError> take_command(CommandLine& line, const std::
     return {};
 }
 
+// What a service does is in its configuration file; a flag that would be lost is refused.
+tl::expected<void, CommandLineError> check_service_flags(const CommandLine& line) {
+    const auto refuse = [](std::string text) {
+        return tl::unexpected(CommandLineError{std::move(text), false});
+    };
+    const bool installs = line.service == "install";
+    for (const std::string& flag : line.given) {
+        if (line.service.empty() && flag == "service")
+            return refuse("flag -service needs an action");
+        const bool of_install = flag == "start" || flag == "account";
+        const bool of_service = flag == "service" || flag == "name";
+        if (line.service.empty() && of_install)
+            return refuse(fmt::format("flag -{} goes with --service install", flag));
+        if (line.service.empty() || of_service) continue;
+        if (installs && (of_install || flag == "c" || flag == "config")) continue;
+        return refuse(
+            fmt::format("flag -{} does not go with --service {}", flag, line.service));
+    }
+    return {};
+}
+
 }  // namespace
 
 tl::expected<CommandLine, CommandLineError> parse_command_line(
@@ -219,6 +243,7 @@ tl::expected<CommandLine, CommandLineError> parse_command_line(
             }
             written->value = arguments[++i];
         }
+        line.given.push_back(written->name);
         const std::string value = written->value.value_or("true");
         if (const std::string why = flag.take(line, value); !why.empty()) {
             const char* form = flag.takes_value ? "invalid value \"{}\" for flag -{}: {}"
@@ -227,6 +252,8 @@ tl::expected<CommandLine, CommandLineError> parse_command_line(
                 CommandLineError{fmt::format(fmt::runtime(form), value, written->name, why), true});
         }
     }
+    if (auto checked = check_service_flags(line); !checked)
+        return tl::unexpected(checked.error());
     return line;
 }
 

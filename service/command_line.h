@@ -54,6 +54,10 @@ struct CommandLine {
     bool show_tls_help = false;
     std::string config_help_key;
     bool daemon = false;
+    std::string service;  // --service: what to do with the Windows service
+    std::string service_start;
+    std::string service_account;
+    std::vector<std::string> given;  // the flags as they were written, without dashes and values
     OptionFlags flags;
 };
 

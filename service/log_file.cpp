@@ -12,6 +12,8 @@
 #include <system_error>
 #include <vector>
 
+#include "base/program.h"
+
 namespace midge {
 namespace {
 
@@ -55,7 +57,7 @@ Result<std::unique_ptr<LogFile>> LogFile::open(std::string path, LogFileLimits l
 
 Result<> LogFile::open_file() {
     errno = 0;
-    File file(std::fopen(path_.c_str(), "ab"));
+    File file(open_c_file(path_, "ab"));
     if (!file) return fail(Errc::unavailable, fmt::format("open {}: {}", path_, reason(errno)));
     std::fseek(file.get(), 0, SEEK_END);
     bytes_ = std::ftell(file.get());

@@ -5,11 +5,14 @@
 #include <filesystem>
 
 #include "background.h"
+#include "base/program.h"
 #include "base/version.h"
 #include "command_line.h"
 #include "config/diff_report.h"
 #include "config/options_table.h"
 #include "service_app.h"
+#include "service_control.h"
+#include "service_host.h"
 #include "service_options.h"
 #include "signals.h"
 
@@ -22,6 +25,17 @@ constexpr int exit_needs_restart = 2;
 int complain(const midge::CommandLine& line, const std::string& why) {
     fmt::print(stderr, "{}: {}\n", line.program, why);
     return exit_error;
+}
+
+int complain(const std::string& program, const midge::CommandLineError& error) {
+    midge::report_start_failure(midge::StartFailure::configuration, error.text);
+    if (error.show_usage) {
+        fmt::print(stderr, "{}\n", error.text);
+        fmt::print("{}\n", midge::usage(program));
+    } else {
+        fmt::print(stderr, "{}: {}\n", program, error.text);
+    }
+    return error.exit_code();
 }
 
 // The links with NATS names speak as the program that they stand for.
@@ -68,12 +82,17 @@ int test_config(const midge::CommandLine& line) {
     return line.diff_file.empty() ? exit_ok : diff_config(line, *loaded);
 }
 
+int fail_start(const midge::CommandLine& line, const std::string& why) {
+    midge::report_start_failure(midge::StartFailure::configuration, why);
+    return complain(line, why);
+}
+
 int run_service(const midge::CommandLine& line) {
     auto loaded = midge::read_service_options(line);
-    if (!loaded) return complain(line, loaded.error().text);
+    if (!loaded) return fail_start(line, loaded.error().text);
     for (const std::string& warning : loaded->warnings) fmt::print(stderr, "{}\n", warning);
     auto options = midge::complete_options(std::move(loaded->options));
-    if (!options) return complain(line, options.error().text);
+    if (!options) return fail_start(line, options.error().text);
 
     midge::Background background;
     if (line.daemon) {
@@ -85,6 +104,18 @@ int run_service(const midge::CommandLine& line) {
     midge::ServiceApp app(line, std::move(*options), signals, std::move(background));
     // Only the name: POCO would take --daemon and other options for its own.
     return app.run({line.program}) == Poco::Util::Application::EXIT_OK ? exit_ok : exit_error;
+}
+
+int control_service(const midge::CommandLine& line) {
+    const auto answer =
+        midge::control_service({.action = line.service,
+                                .name = line.flags.server_name.value_or(line.program),
+                                .config_file = line.config_file,
+                                .start = line.service_start,
+                                .account = line.service_account});
+    if (!answer) return complain(line, answer.error().text);
+    fmt::print("{}\n", answer->text);
+    return answer->exit_code;
 }
 
 int run(const midge::CommandLine& line) {
@@ -105,25 +136,21 @@ int run(const midge::CommandLine& line) {
         const auto sent = midge::send_signal(line.program, line.signal);
         return sent ? exit_ok : complain(line, sent.error().text);
     }
+    if (!line.service.empty()) return control_service(line);
     if (line.test_config) return test_config(line);
     if (!line.diff_file.empty()) return complain(line, "--diff goes with --test-config");
-    return run_service(line);
+    return midge::run_hosted([&] { return run_service(line); });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string program =
-        std::filesystem::path(argc > 0 ? argv[0] : "midged").filename().string();
-    const auto line = midge::parse_command_line(
-        program, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    auto arguments = midge::program_arguments(argc, argv);
+    if (arguments.empty()) arguments.emplace_back("midged");
+    const std::string program = midge::program_name(arguments.front());
+    arguments.erase(arguments.begin());
+    const auto line = midge::parse_command_line(program, arguments);
     if (line) return run(*line);
-    const midge::CommandLineError& error = line.error();
-    if (error.show_usage) {
-        fmt::print(stderr, "{}\n", error.text);
-        fmt::print("{}\n", midge::usage(program));
-    } else {
-        fmt::print(stderr, "{}: {}\n", program, error.text);
-    }
-    return error.exit_code();
+    // A service's manager is told of it too.
+    return midge::run_hosted([&] { return complain(program, line.error()); });
 }

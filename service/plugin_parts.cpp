@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/program.h"
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
 #include "host/plugin_sink.h"
 #include "preload.h"
-#include "process_info.h"
 
 namespace midge {
 namespace {
@@ -51,7 +51,7 @@ Result<std::unique_ptr<EventSink>> create_sink(const EventSinkOptions& wanted,
 
 fs::path plugin_folder(const Options& options) {
     if (!options.plugin_dir.empty()) return fs::absolute(options.plugin_dir);
-    return program_path().parent_path().parent_path() / "lib" / "midge" / "plugins";
+    return program_file().parent_path().parent_path() / "lib" / "midge" / "plugins";
 }
 
 Result<BrokerParts> create_plugins(const Options& options,

@@ -1,6 +1,5 @@
 #pragma once
 // This process and others, as the system knows them.
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -10,9 +9,7 @@ namespace midge {
 
 [[nodiscard]] int current_process_id() noexcept;
 [[nodiscard]] bool stderr_is_terminal() noexcept;
-// The file of the running program, links resolved; empty if the system does not say.
-[[nodiscard]] std::filesystem::path program_path();
-// Ids of the other processes that run this very program, ascending.
+// Ids of the other processes that run this very program, ascending. Not on Windows, where services have names.
 [[nodiscard]] std::vector<int> other_instances();
 
 }  // namespace midge

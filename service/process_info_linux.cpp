@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/program.h"
 #include "process_info.h"
 
 namespace midge {
@@ -25,12 +26,8 @@ bool stderr_is_terminal() noexcept {
     return ::isatty(STDERR_FILENO) == 1;
 }
 
-fs::path program_path() {
-    return program_of("self");
-}
-
 std::vector<int> other_instances() {
-    const fs::path own = program_path();
+    const fs::path own = program_file();
     std::vector<int> ids;
     std::error_code failure;
     for (fs::directory_iterator it("/proc", failure), end; !failure && it != end;

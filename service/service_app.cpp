@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "config/options_diff.h"
 #include "plugin_parts.h"
+#include "service_host.h"
 #include "service_options.h"
 
 namespace midge {
@@ -40,6 +41,7 @@ ServiceApp::ServiceApp(CommandLine line, Options options, SignalWaiter& signals,
 int ServiceApp::main(const std::vector<std::string>& /*arguments*/) {
     if (auto started = start(); !started) {
         log_.write(LogLevel::fatal, one_line(started.error().text));
+        report_start_failure(StartFailure::start, started.error().text);
         broker_.stop();
         return EXIT_CONFIG;
     }

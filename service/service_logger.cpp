@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "process_info.h"
+#include "service_host.h"
 
 namespace midge {
 namespace {
@@ -129,7 +130,7 @@ void ServiceLogger::write_out(const std::vector<Line>& lines, uint64_t dropped) 
         if (file_) {
             file_->write(text);
         } else {
-            std::fwrite(text.data(), 1, text.size(), stderr);
+            write_unfiled_log(line.level, text, line.text);
         }
     };
     for (const Line& line : lines) put(line);

@@ -29,8 +29,8 @@ class SignalWaiter {
     void restore_crash_handlers() const;
 
   private:
-    struct CrashHandlers;
-    std::unique_ptr<CrashHandlers> crash_handlers_;
+    struct System;
+    std::unique_ptr<System> system_;  // what the system needs for it
 };
 
 // --signal: `request` is "<stop|quit|term|reopen|reload|ldm>[=<pid, pid file, or prefix*>]";

@@ -101,7 +101,7 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
     return "user defined signal 2";
 }
 
-struct SignalWaiter::CrashHandlers {
+struct SignalWaiter::System {
     static constexpr std::array<int, 4> signals = {SIGILL, SIGBUS, SIGSEGV, SIGSYS};
     std::array<struct sigaction, 4> actions{};
 };
@@ -109,14 +109,14 @@ struct SignalWaiter::CrashHandlers {
 SignalWaiter::~SignalWaiter() = default;
 
 void SignalWaiter::restore_crash_handlers() const {
-    for (size_t i = 0; i < CrashHandlers::signals.size(); ++i) {
-        sigaction(CrashHandlers::signals[i], &crash_handlers_->actions[i], nullptr);
+    for (size_t i = 0; i < System::signals.size(); ++i) {
+        sigaction(System::signals[i], &system_->actions[i], nullptr);
     }
 }
 
-SignalWaiter::SignalWaiter() : crash_handlers_(std::make_unique<CrashHandlers>()) {
-    for (size_t i = 0; i < CrashHandlers::signals.size(); ++i) {
-        sigaction(CrashHandlers::signals[i], nullptr, &crash_handlers_->actions[i]);
+SignalWaiter::SignalWaiter() : system_(std::make_unique<System>()) {
+    for (size_t i = 0; i < System::signals.size(); ++i) {
+        sigaction(System::signals[i], nullptr, &system_->actions[i]);
     }
     const sigset_t set = waited_for();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);

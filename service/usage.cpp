@@ -24,6 +24,12 @@ Server:
                                       <pid> is a process id, a pid file, or the start of ids and a '*'
         --daemon                      Run in the background once the server is ready
 
+Windows service:
+        --service <action>            install, uninstall, start, stop or status; with --name <name> another one
+                                      than "{0}". install takes --config <file>, --start auto|manual|delayed,
+                                      --account <account without a password>. The service gets signals by name:
+                                      --signal <stop|quit|reopen|reload>[=<service>]
+
 Logging:
     -l, --log <file>                  File for the log (default: standard error)
     -s, --syslog                      Log to the syslog of this machine

@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <Poco/JSON/JSONException.h>
 #include <Poco/JSON/Parser.h>
 #include <fmt/format.h>
 

@@ -25,7 +25,7 @@ Result<std::string> read_file(const std::string& path) {
     if (std::filesystem::is_directory(path, ignored))
         return fail(system_reason(path, "read", EISDIR));
     errno = 0;
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(std::filesystem::path(path), std::ios::binary);
     if (!file) return fail(Errc::not_found, system_reason(path, "open", errno != 0 ? errno : EIO));
     // In pieces, since a pipe has no size.
     std::string text;

@@ -1,4 +1,5 @@
 // A resolver plugin that reads account JWTs from one text file, a line `A...|<jwt>` per account.
+#include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
 #include <condition_variable>

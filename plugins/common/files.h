@@ -45,11 +45,11 @@ class AppendFile {
     [[nodiscard]] bool is_in_place() const;
 
   private:
-    AppendFile(std::filesystem::path file, int descriptor)
+    AppendFile(std::filesystem::path file, intptr_t descriptor)
         : file_(std::move(file)), descriptor_(descriptor) {}
 
     std::filesystem::path file_;
-    int descriptor_ = -1;
+    intptr_t descriptor_ = -1;  // int on POSIX, HANDLE on Windows
 };
 
 }  // namespace midge

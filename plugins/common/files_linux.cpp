@@ -141,24 +141,24 @@ AppendFile& AppendFile::operator=(AppendFile&& other) noexcept {
 }
 
 AppendFile::~AppendFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0) ::close(static_cast<int>(descriptor_));
 }
 
 Result<> AppendFile::write(std::string_view bytes) {
-    if (!write_all(descriptor_, bytes)) return system_error("write", file_);
+    if (!write_all(static_cast<int>(descriptor_), bytes)) return system_error("write", file_);
     return {};
 }
 
 Result<> AppendFile::sync() {
     // EINVAL: a pipe or terminal has nothing to sync.
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) return system_error("sync", file_);
+    if (::fsync(static_cast<int>(descriptor_)) != 0 && errno != EINVAL) return system_error("sync", file_);
     return {};
 }
 
 bool AppendFile::is_in_place() const {
     struct stat mine {};
     struct stat there {};
-    return ::fstat(descriptor_, &mine) == 0 && ::stat(file_.c_str(), &there) == 0 &&
+    return ::fstat(static_cast<int>(descriptor_), &mine) == 0 && ::stat(file_.c_str(), &there) == 0 &&
            mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
 }
 

@@ -1,10 +1,10 @@
 /* A resolver plugin in plain C11: proves that the ABI asks for nothing else. Keeps a few JWTs in a table and answers within
  * the call. */
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 
 #include "midge_resolver.h"
 
@@ -18,10 +18,19 @@ typedef struct entry {
 
 typedef struct instance {
     const midge_resolver_host* host;
-    mtx_t lock;
+    atomic_flag lock; /* not <threads.h>, which Windows compilers lack */
     entry entries[accounts_max];
     size_t count;
 } instance;
+
+static void lock(instance* it) {
+    while (atomic_flag_test_and_set(&it->lock)) {
+    }
+}
+
+static void unlock(instance* it) {
+    atomic_flag_clear(&it->lock);
+}
 
 static midge_text text_of(const char* zero_terminated) {
     return (midge_text){zero_terminated, strlen(zero_terminated)};
@@ -51,10 +60,7 @@ static int create(const midge_resolver_host* host, midge_text config_json, void*
     instance* it = calloc(1, sizeof *it);
     if (it == NULL) return MIDGE_FAILED;
     it->host = host;
-    if (mtx_init(&it->lock, mtx_plain) != thrd_success) {
-        free(it);
-        return MIDGE_FAILED;
-    }
+    atomic_flag_clear(&it->lock);
     *self = it;
     return MIDGE_OK;
 }
@@ -63,7 +69,7 @@ static void fetch(void* self, uint64_t request, midge_text account) {
     instance* it = self;
     midge_text jwt = {NULL, 0};
     char* copy = NULL;
-    mtx_lock(&it->lock);
+    lock(it);
     const size_t at = find(it, account);
     if (at < it->count) {
         jwt.size = it->entries[at].jwt_size;
@@ -71,7 +77,7 @@ static void fetch(void* self, uint64_t request, midge_text account) {
         if (copy != NULL) memcpy(copy, it->entries[at].jwt, jwt.size);
         jwt.data = copy;
     }
-    mtx_unlock(&it->lock);
+    unlock(it);
     if (jwt.size == 0) {
         answer(it, request, MIDGE_NOT_FOUND, "not in the table");
     } else if (copy == NULL) {
@@ -91,7 +97,7 @@ static void store(void* self, uint64_t request, midge_text account, midge_text j
         return;
     }
     memcpy(copy, jwt.data, jwt.size);
-    mtx_lock(&it->lock);
+    lock(it);
     const size_t at = find(it, account);
     full = at == accounts_max;
     if (!full) {
@@ -102,7 +108,7 @@ static void store(void* self, uint64_t request, midge_text account, midge_text j
         target->jwt = copy;
         target->jwt_size = jwt.size;
     }
-    mtx_unlock(&it->lock);
+    unlock(it);
     if (full) free(copy);
     answer(it, request, full ? MIDGE_DENIED : MIDGE_OK, full ? "the table is full" : "");
 }
@@ -111,26 +117,26 @@ static void list(void* self, uint64_t request) {
     instance* it = self;
     char lines[accounts_max * (key_size + 1)];
     size_t size = 0;
-    mtx_lock(&it->lock);
+    lock(it);
     for (size_t at = 0; at < it->count; ++at) {
         memcpy(lines + size, it->entries[at].account, key_size);
         size += key_size;
         lines[size++] = '\n';
     }
-    mtx_unlock(&it->lock);
+    unlock(it);
     it->host->complete(it->host->self, request, MIDGE_OK, (midge_text){lines, size});
 }
 
 static void erase(void* self, uint64_t request, midge_text account) {
     instance* it = self;
-    mtx_lock(&it->lock);
+    lock(it);
     const size_t at = find(it, account);
     if (at < it->count) {
         free(it->entries[at].jwt);
         it->entries[at] = it->entries[--it->count];
         it->entries[it->count].jwt = NULL;
     }
-    mtx_unlock(&it->lock);
+    unlock(it);
     answer(it, request, MIDGE_OK, "");
 }
 
@@ -139,7 +145,6 @@ static void stop(void* self) { (void)self; }
 static void destroy(void* self) {
     instance* it = self;
     for (size_t at = 0; at < it->count; ++at) free(it->entries[at].jwt);
-    mtx_destroy(&it->lock);
     free(it);
 }
 

@@ -120,22 +120,20 @@ std::string HttpTestServer::url() const {
 
 RawTestServer::RawTestServer(std::function<void(net::StreamSocket&)> talk)
     : socket_(any_port()), thread_([this, talk = std::move(talk)] {
-          try {
-              for (;;) {
-                  net::StreamSocket connection = socket_.acceptConnection();
-                  try {
-                      talk(connection);
-                  } catch (const Poco::Exception&) {
-                      // The client went away in the middle: part of these tests.
-                  }
+          while (true) {
+              net::StreamSocket connection = socket_.acceptConnection();
+              if (stopping_) return;
+              try {
+                  talk(connection);
+              } catch (const Poco::Exception&) {
+                  // The client went away in the middle: part of these tests.
               }
-          } catch (const Poco::Exception&) {
-              // The listener was shut down: the test is over.
           }
       }) {}
 
 RawTestServer::~RawTestServer() {
-    socket_.impl()->shutdown();
+    stopping_ = true;
+    const net::StreamSocket last(socket_.address());
     thread_.join();
 }
 

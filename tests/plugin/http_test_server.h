@@ -9,6 +9,7 @@
 #include <Poco/ThreadPool.h>
 
 #include <filesystem>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -56,6 +57,7 @@ class RawTestServer {
 
   private:
     Poco::Net::ServerSocket socket_;
+    std::atomic<bool> stopping_{false};
     std::thread thread_;
 };
 

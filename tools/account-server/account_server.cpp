@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "account-server/nsc_resolver.h"
-#include "account-server/process.h"
 #include "auth/creds.h"
 #include "auth/jwt.h"
 #include "base/json.h"
+#include "base/program.h"
 #include "base/version.h"
 #include "common/files.h"
 #include "host/plugin_library.h"
@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds store_timeout{5000};
 // Of the program itself by default, not of a link to it.
 fs::path plugin_folder(const ServerOptions& options) {
     if (!options.plugin_folder.empty()) return options.plugin_folder;
-    return program_path().parent_path().parent_path() / "lib" / "midge" / "plugins";
+    return program_file().parent_path().parent_path() / "lib" / "midge" / "plugins";
 }
 
 Result<std::unique_ptr<AccountResolver>> open_directory(const ServerOptions& options, Logger& log) {

@@ -3,6 +3,7 @@
 #include "account-server/account_server.h"
 #include "account-server/process.h"
 #include "account-server/stderr_logger.h"
+#include "base/program.h"
 #include "base/version.h"
 
 namespace midge::tools {
@@ -31,8 +32,7 @@ Result<StopRequest> run_once(const std::vector<std::string>& arguments,
     return request;
 }
 
-int run(int argc, char** argv) {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
+int run(const std::vector<std::string>& arguments) {
     auto environment = Environment::from_process();
     Result<StopRequest> ended = StopRequest::restart;
     while (environment && ended && *ended == StopRequest::restart)
@@ -50,7 +50,9 @@ int main(int argc, char** argv) {
     Poco::Net::initializeNetwork();
     midge::tools::prepare_stop_requests();
     try {
-        return midge::tools::run(argc, argv);
+        auto arguments = midge::program_arguments(argc, argv);
+        arguments.erase(arguments.begin());
+        return midge::tools::run(arguments);
     } catch (const std::exception& e) {
         fmt::print(stderr, "nats-account-server: {}\n", e.what());
         return 1;

@@ -1,11 +1,6 @@
 #pragma once
 // This process, as the system knows it.
-#include <filesystem>
-
 namespace midge::tools {
-
-// The file of the running program, links resolved; empty if the system does not say.
-[[nodiscard]] std::filesystem::path program_path();
 
 enum class StopRequest { stop, restart };
 

@@ -17,11 +17,6 @@ sigset_t handled_signals() {
 
 }  // namespace
 
-std::filesystem::path program_path() {
-    std::error_code error;
-    return std::filesystem::read_symlink("/proc/self/exe", error);
-}
-
 void prepare_stop_requests() {
     const sigset_t signals = handled_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);

@@ -19,13 +19,6 @@ BOOL WINAPI on_console_event(DWORD) {
 
 }  // namespace
 
-std::filesystem::path program_path() {
-    constexpr DWORD path_length_max = 32768;
-    std::wstring path(path_length_max, L'\0');
-    path.resize(GetModuleFileNameW(nullptr, path.data(), path_length_max));
-    return path;
-}
-
 void prepare_stop_requests() {
     stop_event();
     SetConsoleCtrlHandler(on_console_event, TRUE);

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/encoding.h"
+#include "base/program.h"
 #include "base/random.h"
 #include "common/file_sync.h"
 
@@ -38,7 +39,7 @@ bool write_all(std::FILE* file, std::string_view bytes) {
 
 // Writes `temporary`, which must not exist yet.
 Result<> write_new_file(const fs::path& temporary, std::string_view bytes) {
-    File file(std::fopen(temporary.string().c_str(), "wbx"));
+    File file(open_c_file(temporary, "wbx"));
     if (!file) return file_error("create", temporary, errno);
     // Private before the first byte is in it.
     std::error_code error;
@@ -56,7 +57,7 @@ Result<std::string> read_file(const fs::path& path, size_t bytes_max) {
     std::error_code error;
     if (fs::is_directory(path, error))
         return fail(fmt::format("cannot read \"{}\": it is a folder", path.string()));
-    File file(std::fopen(path.string().c_str(), "rb"));
+    File file(open_c_file(path, "rb"));
     if (!file) return file_error("read", path, errno);
     std::string out;
     char chunk[16 * 1024];
@@ -111,7 +112,7 @@ Result<> write_output_file(const fs::path& path, std::string_view bytes) {
         return write_private_file(path, bytes);
     if (type == fs::file_type::directory)
         return fail(fmt::format("cannot write \"{}\": it is a folder", path.string()));
-    File file(std::fopen(path.string().c_str(), "wb"));
+    File file(open_c_file(path, "wb"));
     if (!file || !write_all(file.get(), bytes)) return file_error("write", path, errno);
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/program.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "nsc/commands.h"
@@ -101,7 +102,12 @@ int run_as(std::string_view program, int argc, char** argv) {
 int main(int argc, char** argv) {
     Poco::Net::initializeNetwork();
     try {
-        return midge::tools::run_as(std::filesystem::path(argv[0]).stem().string(), argc, argv);
+        auto arguments = midge::program_arguments(argc, argv);
+        std::vector<char*> pointers;
+        for (std::string& argument : arguments) pointers.push_back(argument.data());
+        pointers.push_back(nullptr);
+        return midge::tools::run_as(std::filesystem::path(arguments.at(0)).stem().string(),
+                                    static_cast<int>(arguments.size()), pointers.data());
     } catch (const std::exception& e) {
         midge::tools::say("Error: {}", e.what());
         return 1;

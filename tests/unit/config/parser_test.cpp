@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 
 #include "config/config_parser.h"
@@ -16,7 +17,7 @@ using ::testing::HasSubstr;
 ConfigSources files(std::map<std::string, std::string> texts) {
     ConfigSources sources;
     sources.read_file = [texts = std::move(texts)](const std::string& path) -> Result<std::string> {
-        const auto found = texts.find(path);
+        const auto found = texts.find(std::filesystem::path(path).generic_string());
         if (found == texts.end())
             return fail(Errc::not_found, "open " + path + ": no such file or directory");
         return found->second;
@@ -39,7 +40,8 @@ TEST(ConfigParser, says_where_a_key_stands_in_its_file) {
     const auto& list =
         *parsed->find("b")->value.as<ConfigMap>()->find("c")->value.as<ConfigArray>();
     EXPECT_EQ(list[1].where.text(), "dir/main.conf:2:14");
-    EXPECT_EQ(parsed->find("d")->value.where.text(), "dir/sub/i.inc:2:2");
+    EXPECT_EQ(parsed->find("d")->value.where.text(),
+              std::filesystem::path("dir/sub/i.inc").make_preferred().string() + ":2:2");
 }
 
 TEST(ConfigParser, keeps_the_written_order_with_repeated_keys_last) {

@@ -18,6 +18,12 @@ namespace midge::net_test {
 
 inline constexpr auto deadline = std::chrono::seconds(20);
 
+// The system's words for these two errors (system_texts_*.cpp).
+extern const std::string address_in_use;
+extern const std::string foreign_address;
+// A peer's reset is an error of the read; otherwise it looks like an orderly end.
+extern const bool resets_are_told;
+
 class OwnedHandle {
   public:
     explicit OwnedHandle(SocketHandle handle = no_socket) : handle_(handle) {}
@@ -36,10 +42,10 @@ class OwnedHandle {
     SocketHandle handle_;
 };
 
-// `near` is a socket of ours, `far` a foreign blocking client.
+// `ours` is a socket of core/net, `theirs` a foreign blocking client.
 struct SocketPair {
-    OwnedHandle near;
-    Poco::Net::StreamSocket far;
+    OwnedHandle ours;
+    Poco::Net::StreamSocket theirs;
 };
 
 // Makes connected pairs over the loopback interface.
@@ -48,10 +54,10 @@ class SocketPairs {
     SocketPairs() : listener_(socket_listen("127.0.0.1", 0).value()) {}
     [[nodiscard]] SocketPair make() {
         SocketPair pair;
-        pair.far.connect(Poco::Net::SocketAddress("127.0.0.1", socket_local_port(listener_.get())));
+        pair.theirs.connect(Poco::Net::SocketAddress("127.0.0.1", socket_local_port(listener_.get())));
         Accepted accepted;
         EXPECT_EQ(socket_accept(listener_.get(), accepted).kind, IoResult::Kind::done);
-        pair.near = OwnedHandle(accepted.socket);
+        pair.ours = OwnedHandle(accepted.socket);
         return pair;
     }
 
@@ -101,8 +107,10 @@ class ReactorTest : public testing::TestWithParam<const char*> {
     Reactor reactor{make_poller(GetParam()).value()};
 };
 
+// The pollers of this system, its best first (system_texts_*.cpp).
+[[nodiscard]] const std::vector<const char*>& system_pollers();
 inline auto poller_names() {
-    return testing::Values("epoll", "poco");
+    return testing::ValuesIn(system_pollers());
 }
 inline std::string poller_name(const testing::TestParamInfo<const char*>& info) {
     return info.param;

@@ -113,7 +113,7 @@ TEST_P(ReactorTasks, left_over_are_destroyed_with_the_reactor_while_it_can_still
     {
         Reactor mortal(make_poller(GetParam()).value());
         const auto owner = std::shared_ptr<Watch>(
-            new Watch(mortal.watch(pair.near.get(), handler, Interest::read).value()),
+            new Watch(mortal.watch(pair.ours.get(), handler, Interest::read).value()),
             [gone](Watch* watch) {
                 delete watch;
                 *gone = true;
@@ -208,7 +208,7 @@ TEST_P(ReactorTasks, at_turn_end_run_after_sockets_timers_and_posted_tasks) {
     SocketPairs pairs;
     SocketPair pair = pairs.make();
     Handler handler;
-    const Watch watched = reactor.watch(pair.near.get(), handler, Interest::write).value();
+    const Watch watched = reactor.watch(pair.ours.get(), handler, Interest::write).value();
     bool called = false;
     handler.writable = [&] {
         if (std::exchange(called, true)) return;

@@ -1,9 +1,6 @@
 #include "net/socket.h"
 
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 
 #include "net/stream.h"
 #include "unit/net/net_support.h"
@@ -40,8 +37,7 @@ TEST(SocketListen, on_a_taken_port_fails_with_the_text_of_nats_server) {
         const std::string port = std::to_string(socket_local_port(first.get()));
         const auto second = socket_listen(host, socket_local_port(first.get()));
         ASSERT_FALSE(second);
-        EXPECT_EQ(second.error().text, std::string("listen tcp ") + shown + ":" + port +
-                                           ": bind: address already in use");
+        EXPECT_EQ(second.error().text, std::string("listen tcp ") + shown + ":" + port + ": bind: " + address_in_use);
     }
 }
 
@@ -60,8 +56,8 @@ TEST(SocketListen, can_take_a_port_again_whose_connections_have_just_ended) {
 }
 
 TEST(SocketListen, says_where_and_why_it_fails) {
-    const std::pair<std::pair<const char*, int>, const char*> cases[] = {
-        {{"192.0.2.1", 4222}, "listen tcp 192.0.2.1:4222: bind: cannot assign requested address"},
+    const std::pair<std::pair<const char*, int>, std::string> cases[] = {
+        {{"192.0.2.1", 4222}, "listen tcp 192.0.2.1:4222: bind: " + foreign_address},
         {{"no host", 4222}, "listen tcp: lookup no host: no such host"},
         {{"127.0.0.1", 65536}, "listen tcp 127.0.0.1: port is 65536, expected 0..65535"},
         {{"127.0.0.1", -1}, "listen tcp 127.0.0.1: port is -1, expected 0..65535"},
@@ -106,18 +102,18 @@ TEST(SocketRead, would_block_when_there_is_nothing) {
     SocketPairs pairs;
     const SocketPair pair = pairs.make();
     char byte = 0;
-    EXPECT_EQ(socket_read(pair.near.get(), &byte, 1).kind, Kind::would_block);
+    EXPECT_EQ(socket_read(pair.ours.get(), &byte, 1).kind, Kind::would_block);
 }
 
 TEST(SocketWrite, gathers_slices_in_order) {
     SocketPairs pairs;
     SocketPair pair = pairs.make();
     const IoSlice slices[] = {{"he", 2}, {nullptr, 0}, {"llo", 3}};
-    const IoResult result = socket_write(pair.near.get(), slices, 3);
+    const IoResult result = socket_write(pair.ours.get(), slices, 3);
     EXPECT_EQ(result.kind, Kind::done);
     EXPECT_EQ(result.bytes, 5U);
     std::array<char, 5> bytes{};
-    ASSERT_EQ(pair.far.receiveBytes(bytes.data(), bytes.size(), MSG_WAITALL), 5);
+    ASSERT_EQ(pair.theirs.receiveBytes(bytes.data(), bytes.size(), MSG_WAITALL), 5);
     EXPECT_EQ(std::string(bytes.data(), bytes.size()), "hello");
 }
 
@@ -125,7 +121,7 @@ TEST(SocketWrite, takes_no_more_slices_than_the_limit) {
     SocketPairs pairs;
     const SocketPair pair = pairs.make();
     const std::vector<IoSlice> slices(io_slices_max + 10, IoSlice{"x", 1});
-    const IoResult result = socket_write(pair.near.get(), slices.data(), slices.size());
+    const IoResult result = socket_write(pair.ours.get(), slices.data(), slices.size());
     EXPECT_EQ(result.kind, Kind::done);
     EXPECT_EQ(result.bytes, io_slices_max);
 }
@@ -139,17 +135,17 @@ TEST(SocketWrite, takes_what_fits_and_then_would_block_and_nothing_is_lost) {
     bool partial = false;
     for (;;) {
         const std::string_view rest = std::string_view(pattern).substr(written % pattern.size());
-        const IoResult result = write_text(pair.near.get(), rest);
+        const IoResult result = write_text(pair.ours.get(), rest);
         if (result.kind == Kind::would_block) break;
         ASSERT_EQ(result.kind, Kind::done);
         partial = partial || result.bytes < rest.size();
         written += result.bytes;
     }
     EXPECT_TRUE(partial);
-    socket_close(pair.near.release());
+    socket_close(pair.ours.release());
     std::vector<char> bytes(1 << 16);
     size_t received = 0;
-    for (int count = 0; (count = pair.far.receiveBytes(bytes.data(), 1 << 16)) > 0;) {
+    for (int count = 0; (count = pair.theirs.receiveBytes(bytes.data(), 1 << 16)) > 0;) {
         for (int i = 0; i < count; ++i, ++received) {
             ASSERT_EQ(bytes[static_cast<size_t>(i)], pattern[received % pattern.size()]);
         }
@@ -160,42 +156,37 @@ TEST(SocketWrite, takes_what_fits_and_then_would_block_and_nothing_is_lost) {
 TEST(SocketWrite, to_a_peer_that_is_gone_ends_without_a_signal) {
     SocketPairs pairs;
     SocketPair pair = pairs.make();
-    pair.far.close();
+    pair.theirs.close();
     IoResult result;
     do {
-        result = write_text(pair.near.get(), "anybody there?");
+        result = write_text(pair.ours.get(), "anybody there?");
     } while (result.kind == Kind::done);
     EXPECT_TRUE(result.kind == Kind::closed || result.kind == Kind::failed);
-    EXPECT_EQ(write_text(pair.near.get(), "x").kind, Kind::closed);
-}
-
-TEST(OsErrorText, is_as_go_prints_it) {
-    EXPECT_EQ(os_error_text(EADDRINUSE), "address already in use");
-    EXPECT_EQ(os_error_text(EMFILE), "too many open files");
-    EXPECT_EQ(os_error_text(ECONNRESET), "connection reset by peer");
+    const Kind again = write_text(pair.ours.get(), "x").kind;
+    EXPECT_TRUE(again == Kind::closed || again == Kind::failed);
 }
 
 TEST(SocketStream, reads_writes_and_knows_its_peer) {
     SocketPairs pairs;
     SocketPair pair = pairs.make();
-    const SocketHandle handle = pair.near.get();
+    const SocketHandle handle = pair.ours.get();
     const auto stream =
-        make_socket_stream({.socket = pair.near.release(), .peer = {.ip = "1.2.3.4", .port = 5}});
+        make_socket_stream({.socket = pair.ours.release(), .peer = {.ip = "1.2.3.4", .port = 5}});
     EXPECT_EQ(stream->socket(), handle);
     EXPECT_EQ(stream->peer().ip, "1.2.3.4");
     EXPECT_EQ(stream->peer().port, 5);
     const IoSlice hello{"hello", 5};
     EXPECT_EQ(stream->write(&hello, 1).bytes, 5U);
     std::array<char, 5> bytes{};
-    EXPECT_EQ(pair.far.receiveBytes(bytes.data(), bytes.size(), MSG_WAITALL), 5);
-    pair.far.shutdownSend();
+    EXPECT_EQ(pair.theirs.receiveBytes(bytes.data(), bytes.size(), MSG_WAITALL), 5);
+    pair.theirs.shutdownSend();
     EXPECT_EQ(stream->read(bytes.data(), bytes.size()).kind, Kind::closed);
 }
 
 TEST(SocketStream, is_closed_for_both_sides_after_close) {
     SocketPairs pairs;
     SocketPair pair = pairs.make();
-    const auto stream = make_socket_stream({.socket = pair.near.release(), .peer = {}});
+    const auto stream = make_socket_stream({.socket = pair.ours.release(), .peer = {}});
     stream->close();
     stream->close();
     char byte = 0;
@@ -203,7 +194,7 @@ TEST(SocketStream, is_closed_for_both_sides_after_close) {
     EXPECT_EQ(stream->socket(), no_socket);
     EXPECT_EQ(stream->read(&byte, 1).kind, Kind::closed);
     EXPECT_EQ(stream->write(&slice, 1).kind, Kind::closed);
-    EXPECT_EQ(pair.far.receiveBytes(&byte, 1), 0);
+    EXPECT_EQ(pair.theirs.receiveBytes(&byte, 1), 0);
 }
 
 }  // namespace

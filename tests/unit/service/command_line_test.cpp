@@ -127,6 +127,25 @@ TEST(CommandLine, makes_a_tls_block_of_its_flags) {
               "TLS Server private key must be present and valid");
 }
 
+TEST(CommandLine, takes_what_to_do_with_the_service) {
+    const auto line = parse_command_line("midged", {"--service", "install", "--name", "second", "-c", "x.conf", "--start",
+                                                    "manual", "--account", "LocalSystem"});
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->service, "install");
+    EXPECT_EQ(line->flags.server_name, "second");
+    EXPECT_EQ(line->config_file, "x.conf");
+    EXPECT_EQ(line->service_start, "manual");
+    EXPECT_EQ(line->service_account, "LocalSystem");
+}
+
+TEST(CommandLine, refuses_flags_that_a_service_would_not_get) {
+    EXPECT_EQ(refused({"--service", "install", "-p", "4333"}).text, "flag -p does not go with --service install");
+    EXPECT_EQ(refused({"-D", "--service", "start"}).text, "flag -D does not go with --service start");
+    EXPECT_EQ(refused({"--service", "stop", "-c", "x"}).text, "flag -c does not go with --service stop");
+    EXPECT_EQ(refused({"--account", "x"}).text, "flag -account goes with --service install");
+    EXPECT_EQ(refused({"--service="}).text, "flag -service needs an action");
+}
+
 TEST(CommandLine, explains_every_flag_of_its_own) {
     const std::string text = usage("midged");
     for (const char* flag : {"--addr",
@@ -139,6 +158,9 @@ TEST(CommandLine, explains_every_flag_of_its_own) {
                              "--client_advertise",
                              "--signal",
                              "--daemon",
+                             "--service",
+                             "--start",
+                             "--account",
                              "--log ",
                              "--log_size_limit",
                              "--logtime",

@@ -1,4 +1,4 @@
-// The files by which others find the service, and signals by name.
+// The files by which others find the service.
 #include "service_files.h"
 
 #include <gmock/gmock.h>
@@ -8,7 +8,6 @@
 #include <fstream>
 
 #include "process_info.h"
-#include "signals.h"
 #include "support/temp_folder.h"
 
 namespace midge {
@@ -50,15 +49,6 @@ TEST(ClientUrls, name_the_address_or_all_of_this_machine) {
     EXPECT_THAT(client_urls("::1", 4222, false), ElementsAre("nats://[::1]:4222"));
     EXPECT_THAT(client_urls("10.0.0.1", 1, true), ElementsAre("tls://10.0.0.1:1"));
     EXPECT_THAT(client_urls("0.0.0.0", 4222, false), Contains("nats://127.0.0.1:4222"));
-}
-
-TEST(SendSignal, says_what_is_wrong_with_the_request) {
-    EXPECT_EQ(send_signal("midged", "reload=x").error().text, "invalid pid: x");
-    EXPECT_EQ(send_signal("midged", "foo=1").error().text, "unknown signal \"foo\"");
-    EXPECT_EQ(send_signal("midged", "a=b=c").error().text, "invalid signal parameters: [c]");
-    EXPECT_EQ(send_signal("midged", "reload=99999999").error().text,
-              "\nsignal \"reload\" 99999999: no such process");
-    EXPECT_EQ(send_signal("midged", "reload").error().text, "no midged processes running");
 }
 
 }  // namespace

@@ -1,0 +1,18 @@
+// Part of every program: GCC leaves out the initializer by which POCO starts Winsock.
+#include <winsock2.h>
+
+#include <cstdlib>
+
+namespace {
+
+struct Winsock {
+    Winsock() {
+        WSADATA data{};
+        if (::WSAStartup(MAKEWORD(2, 2), &data) != 0) std::abort();
+    }
+    ~Winsock() { ::WSACleanup(); }
+};
+
+const Winsock winsock;
+
+}  // namespace

@@ -1,0 +1,10 @@
+#include "service_control.h"
+
+namespace midge {
+
+Result<ServiceAnswer> control_service(const ServiceOrder& /*request*/) {
+    return fail(Errc::unsupported,
+                "--service is for Windows; here the system's service manager does it: systemctl");
+}
+
+}  // namespace midge

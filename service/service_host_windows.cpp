@@ -1,0 +1,203 @@
+// The service side of the service control manager (SCM).
+#include <windows.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "base/windows_text.h"
+#include "event_log.h"
+#include "service_host.h"
+#include "service_notify.h"
+#include "signal_queue.h"
+
+namespace midge {
+namespace {
+
+// The SCM gives up on a service that is silent for as long as its wait hint says; how often it is
+// told that there is progress, and for how long.
+constexpr DWORD wait_hint_milliseconds = 10'000;
+constexpr std::chrono::seconds beat_interval{2};
+constexpr int beats_max = 300;
+
+// Controls of our own, with nats-server's numbers.
+constexpr DWORD control_reopen_log = 128;
+constexpr DWORD control_lame_duck = 129;
+
+// What the SCM believes of this service.
+class HostedService {
+  public:
+    explicit HostedService(const std::function<int()>& run) : run_(run) {}
+
+    // The body of the service, on the thread that the SCM made for it.
+    void main(const std::wstring& name);
+    void set_state(DWORD state);
+    void start_failed(StartFailure kind, const std::string& why);
+    void log(LogLevel level, std::string_view text) {
+        if (events_) events_->write(level, text);
+    }
+    [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
+
+  private:
+    void report();  // under mutex_
+    void beat();
+
+    const std::function<int()>& run_;
+    std::unique_ptr<EventLog> events_;
+    int exit_code_ = 1;
+
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    SERVICE_STATUS_HANDLE handle_ = nullptr;
+    SERVICE_STATUS status_{};
+    int beats_ = 0;
+};
+
+// Windows calls the service's functions with nothing of ours.
+std::atomic<HostedService*> hosted{nullptr};
+
+bool is_pending(DWORD state) {
+    return state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
+}
+
+void HostedService::report() {
+    if (handle_ != nullptr) ::SetServiceStatus(handle_, &status_);
+}
+
+void HostedService::set_state(DWORD state) {
+    const std::lock_guard lock(mutex_);
+    if (status_.dwCurrentState == state || status_.dwCurrentState == SERVICE_STOPPED) return;
+    status_.dwCurrentState = state;
+    status_.dwControlsAccepted =
+        state == SERVICE_RUNNING
+            ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
+            : 0;
+    status_.dwCheckPoint = is_pending(state) ? 1 : 0;
+    status_.dwWaitHint = is_pending(state) ? wait_hint_milliseconds : 0;
+    beats_ = 0;
+    report();
+}
+
+void HostedService::start_failed(StartFailure kind, const std::string& why) {
+    log(LogLevel::fatal, "The service did not start: " + why);
+    const std::lock_guard lock(mutex_);
+    status_.dwWin32ExitCode = ERROR_SERVICE_SPECIFIC_ERROR;
+    status_.dwServiceSpecificExitCode = static_cast<DWORD>(kind);
+}
+
+// A start waits for disks and for account servers, a stop for clients; both take as long as they
+// take, within reason.
+void HostedService::beat() {
+    std::unique_lock lock(mutex_);
+    while (status_.dwCurrentState != SERVICE_STOPPED) {
+        ended_.wait_for(lock, beat_interval);
+        if (!is_pending(status_.dwCurrentState) || ++beats_ > beats_max) continue;
+        ++status_.dwCheckPoint;
+        report();
+    }
+}
+
+// Returns at once: the SCM waits for it and serves no other service meanwhile.
+DWORD WINAPI on_control(DWORD control, DWORD /*event*/, void* /*data*/, void* context) {
+    switch (control) {
+        case SERVICE_CONTROL_INTERROGATE:
+            return NO_ERROR;
+        case SERVICE_CONTROL_STOP:
+        case SERVICE_CONTROL_PRESHUTDOWN:
+            static_cast<HostedService*>(context)->set_state(SERVICE_STOP_PENDING);
+            push_signal(ServiceSignal::terminate);
+            return NO_ERROR;
+        case SERVICE_CONTROL_PARAMCHANGE:
+            push_signal(ServiceSignal::reload);
+            return NO_ERROR;
+        case control_reopen_log:
+            push_signal(ServiceSignal::reopen_log);
+            return NO_ERROR;
+        case control_lame_duck:
+            push_signal(ServiceSignal::lame_duck);
+            return NO_ERROR;
+        default:
+            return ERROR_CALL_NOT_IMPLEMENTED;
+    }
+}
+
+void HostedService::main(const std::wstring& name) {
+    events_ = EventLog::open(to_utf8(name));
+    {
+        const std::lock_guard lock(mutex_);
+        status_.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
+        handle_ = ::RegisterServiceCtrlHandlerExW(name.c_str(), on_control, this);
+    }
+    if (handle_ == nullptr) {
+        log(LogLevel::fatal,
+            "RegisterServiceCtrlHandlerEx: " + windows_error_text(::GetLastError()));
+        return;
+    }
+    set_state(SERVICE_START_PENDING);
+    std::thread heart([this] { beat(); });
+    exit_code_ = run_();
+    {
+        const std::lock_guard lock(mutex_);
+        const bool failed = exit_code_ != 0 && status_.dwWin32ExitCode == NO_ERROR;
+        if (failed) status_.dwWin32ExitCode = ERROR_PROCESS_ABORTED;
+        status_.dwCurrentState = SERVICE_STOPPED;
+        status_.dwControlsAccepted = status_.dwCheckPoint = status_.dwWaitHint = 0;
+    }
+    ended_.notify_all();
+    heart.join();
+    // Last of all: the process may end with it.
+    report();
+}
+
+void WINAPI service_main(DWORD count, wchar_t** words) {
+    hosted.load()->main(count > 0 ? words[0] : L"midged");
+}
+
+}  // namespace
+
+int run_hosted(const std::function<int()>& run) {
+    HostedService service(run);
+    hosted = &service;
+    wchar_t any_name[] = L"";  // a process with one service is found without
+    const SERVICE_TABLE_ENTRYW table[] = {{any_name, service_main}, {nullptr, nullptr}};
+    const bool served = ::StartServiceCtrlDispatcherW(table) != 0;
+    hosted = nullptr;
+    // Fails at once in a process that the SCM did not start.
+    return served ? service.exit_code() : run();
+}
+
+bool is_hosted() noexcept {
+    return hosted.load() != nullptr;
+}
+
+void report_start_failure(StartFailure kind, const std::string& why) {
+    if (HostedService* const service = hosted.load()) service->start_failed(kind, why);
+}
+
+void write_unfiled_log(LogLevel level, std::string_view line, std::string_view text) {
+    if (HostedService* const service = hosted.load()) {
+        service->log(level, text);
+    } else {
+        std::fwrite(line.data(), 1, line.size(), stderr);
+    }
+}
+
+// The SCM is told that a pending state goes on for as long as it does, so no time is asked for.
+Result<> notify_service_manager(ServiceState state, std::chrono::milliseconds /*time_wanted*/) {
+    HostedService* const service = hosted.load();
+    if (service == nullptr || state == ServiceState::alive) return {};
+    // The SCM knows no state for a service that reloads: it is running.
+    service->set_state(state == ServiceState::stopping ? SERVICE_STOP_PENDING : SERVICE_RUNNING);
+    return {};
+}
+
+// The SCM has no watchdog for services that run.
+Result<std::optional<std::chrono::microseconds>> watchdog_limit() {
+    return std::nullopt;
+}
+
+}  // namespace midge

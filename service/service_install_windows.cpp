@@ -1,0 +1,199 @@
+#include <fmt/format.h>
+// clang-format off: <windows.h> comes first
+#include <windows.h>
+#include <aclapi.h>
+#include <sddl.h>
+#include <shlobj.h>
+// clang-format on
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "base/program.h"
+#include "base/text.h"
+#include "base/windows_text.h"
+#include "event_log.h"
+#include "service_install.h"
+#include "service_manager.h"
+
+namespace midge {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FreeLocal {
+    void operator()(void* memory) const noexcept { ::LocalFree(memory); }
+};
+template <class T>
+using LocalMemory = std::unique_ptr<T, FreeLocal>;
+
+constexpr const char* default_account = "NT AUTHORITY\\LocalService";
+
+tl::unexpected<Error> system_error(const std::string& what, DWORD error) {
+    const Errc code = error == ERROR_ACCESS_DENIED ? Errc::denied : Errc::failed;
+    return fail(code, fmt::format("{}: {}", what, windows_error_text(error)));
+}
+
+Result<fs::path> data_folder() {
+    wchar_t* path = nullptr;
+    const HRESULT found = ::SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &path);
+    const std::unique_ptr<wchar_t, decltype(&::CoTaskMemFree)> owner(path, &::CoTaskMemFree);
+    if (FAILED(found)) return fail(Errc::failed, "Windows does not say where %ProgramData% is");
+    return fs::path(path) / "Midge";
+}
+
+Result<DWORD> start_type(const std::string& start) {
+    if (start.empty() || start == "auto" || start == "delayed") return DWORD{SERVICE_AUTO_START};
+    if (start == "manual") return DWORD{SERVICE_DEMAND_START};
+    return fail(Errc::invalid,
+                fmt::format("--start is \"{}\", expected auto, manual or delayed", start));
+}
+
+// Accounts that need no password: those of the system, of services, and managed ones.
+Result<std::string> service_account(const std::string& wanted) {
+    if (wanted.empty()) return std::string(default_account);
+    const std::string lower = to_lower_ascii(wanted);
+    if (lower == "localsystem" || lower.starts_with("nt authority\\") ||
+        lower.starts_with("nt service\\") || lower.ends_with("$"))
+        return wanted;
+    return fail(
+        Errc::invalid,
+        fmt::format("--account {}: expected one without a password (LocalSystem, NT "
+                    "AUTHORITY\\LocalService, NT AUTHORITY\\"
+                    "NetworkService, NT SERVICE\\<service>, or a managed account that ends in $); "
+                    "set others in the Services window after the installation",
+                    wanted));
+}
+
+// "S-1-5-19".
+Result<std::string> sid_of(const std::string& account) {
+    if (to_lower_ascii(account) == "localsystem") return std::string("SY");
+    std::array<std::byte, SECURITY_MAX_SID_SIZE> sid{};
+    std::array<wchar_t, 256> domain{};
+    DWORD sid_size = sid.size();
+    DWORD domain_size = domain.size();
+    SID_NAME_USE use{};
+    if (::LookupAccountNameW(nullptr, to_wide(account).c_str(), sid.data(), &sid_size,
+                             domain.data(), &domain_size, &use) == 0)
+        return system_error(fmt::format("account \"{}\"", account), ::GetLastError());
+    wchar_t* text = nullptr;
+    if (::ConvertSidToStringSidW(sid.data(), &text) == 0)
+        return system_error("security identifier", ::GetLastError());
+    const LocalMemory<wchar_t> owner(text);
+    return to_utf8(text);
+}
+
+// Administrators and the system may do anything, the service reads and writes, and nobody else sees
+// a thing.
+Result<> restrict_folder(const fs::path& folder, const std::string& account) {
+    auto sid = sid_of(account);
+    if (!sid) return pass(sid);
+    // 0x1301bf: read, write, run, delete.
+    const std::string rules =
+        fmt::format("D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;{})", *sid);
+    void* made = nullptr;
+    if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(
+            to_wide(rules).c_str(), SDDL_REVISION_1, &made, nullptr) == 0)
+        return system_error("access rules", ::GetLastError());
+    const LocalMemory<void> descriptor(made);
+    if (::SetFileSecurityW(folder.c_str(),
+                           DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                           made) == 0)
+        return system_error(fmt::format("set the access rules of {}", folder.string()),
+                            ::GetLastError());
+    return {};
+}
+
+Result<> change(const ManagedService& service, DWORD what, void* value, const char* name) {
+    if (::ChangeServiceConfig2W(static_cast<SC_HANDLE>(service.handle()), what, value) != 0)
+        return {};
+    return system_error(name, ::GetLastError());
+}
+
+Result<> describe(const ManagedService& service, bool delayed) {
+    std::wstring text = L"NATS-compatible message broker";
+    SERVICE_DESCRIPTIONW description{text.data()};
+    if (auto done = change(service, SERVICE_CONFIG_DESCRIPTION, &description, "description"); !done)
+        return done;
+    // Time for clients to move before the machine goes down.
+    SERVICE_PRESHUTDOWN_INFO shutdown{.dwPreshutdownTimeout = 3 * 60 * 1000};
+    if (auto done = change(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown, "shutdown time");
+        !done)
+        return done;
+    if (!delayed) return {};
+    SERVICE_DELAYED_AUTO_START_INFO later{.fDelayedAutostart = TRUE};
+    return change(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &later, "delayed start");
+}
+
+// Started again by the SCM when it dies, a little later each time.
+Result<> restart_on_failure(const ManagedService& service) {
+    std::array<SC_ACTION, 3> actions{
+        {{SC_ACTION_RESTART, 1'000}, {SC_ACTION_RESTART, 5'000}, {SC_ACTION_RESTART, 30'000}}};
+    SERVICE_FAILURE_ACTIONSW failure{.dwResetPeriod = 24 * 60 * 60,
+                                     .lpRebootMsg = nullptr,
+                                     .lpCommand = nullptr,
+                                     .cActions = actions.size(),
+                                     .lpsaActions = actions.data()};
+    return change(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failure, "recovery");
+}
+
+}  // namespace
+
+std::string quoted_argument(const std::string& argument) {
+    if (!argument.empty() && argument.find_first_of(" \t\"") == std::string::npos) return argument;
+    std::string out = "\"";
+    size_t backslashes = 0;
+    for (const char c : argument) {
+        // Backslashes count double only before a quote.
+        if (c == '"') out.append(backslashes + 1, '\\');
+        backslashes = c == '\\' ? backslashes + 1 : 0;
+        out += c;
+    }
+    out.append(backslashes, '\\');
+    return out + '"';
+}
+
+Result<ServiceAnswer> install_service(const ServiceOrder& request) {
+    auto type = start_type(request.start);
+    if (!type) return pass(type);
+    auto account = service_account(request.account);
+    if (!account) return pass(account);
+    auto data = data_folder();
+    if (!data) return pass(data);
+
+    std::error_code failure;
+    const fs::path config = request.config_file.empty()
+                                ? *data / "midged.conf"
+                                : fs::absolute(request.config_file, failure);
+    if (!fs::is_regular_file(config, failure))
+        return fail(Errc::not_found,
+                    fmt::format("{}: no such file; write it first, or name another with --config",
+                                config.string()));
+
+    const std::string command =
+        quoted_argument(program_file().string()) + " -c " + quoted_argument(config.string());
+    auto service = ManagedService::create(
+        {.name = request.name, .command_line = command, .start_type = *type, .account = *account});
+    if (!service)
+        return fail(service.error().code,
+                    fmt::format("service \"{}\": {}", request.name, service.error().text));
+    const auto finish = [&]() -> Result<> {
+        if (auto done = describe(*service, request.start == "delayed"); !done) return done;
+        if (auto done = restart_on_failure(*service); !done) return done;
+        if (auto done = register_event_source(request.name); !done) return done;
+        return config.parent_path() == *data ? restrict_folder(*data, *account) : Result<>();
+    };
+    if (auto finished = finish(); !finished) {
+        // What failed is told; a half-made service must not stay.
+        (void)service->remove();
+        (void)unregister_event_source(request.name);
+        return fail(finished.error().code,
+                    fmt::format("service \"{}\": {}", request.name, finished.error().text));
+    }
+    return ServiceAnswer{fmt::format("Service \"{}\" is installed, configuration {}", request.name,
+                                     config.string())};
+}
+
+}  // namespace midge

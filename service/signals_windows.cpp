@@ -1,0 +1,124 @@
+#include <Poco/NamedEvent.h>
+#include <Poco/Process.h>
+#include <windows.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "service_control.h"
+#include "service_host.h"
+#include "signal_queue.h"
+#include "signals.h"
+
+namespace midge {
+namespace {
+
+struct Queue {
+    std::mutex mutex;
+    std::condition_variable filled;
+    std::deque<ServiceSignal> signals;
+    bool woken = false;  // and not told yet
+};
+
+// Windows calls the console's handler with nothing of ours.
+Queue& queue() {
+    static Queue all;
+    return all;
+}
+
+// On a thread that Windows makes. For the last three events it ends the process when this returns,
+// or after some seconds.
+BOOL WINAPI on_console_event(DWORD event) {
+    if (event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT) {
+        push_signal(ServiceSignal::interrupt);
+        return TRUE;
+    }
+    push_signal(ServiceSignal::terminate);
+    ::Sleep(INFINITE);
+    return TRUE;
+}
+
+}  // namespace
+
+void push_signal(ServiceSignal signal) {
+    Queue& all = queue();
+    {
+        const std::lock_guard lock(all.mutex);
+        all.signals.push_back(signal);
+    }
+    all.filled.notify_one();
+}
+
+std::string_view signal_name(ServiceSignal signal) noexcept {
+    switch (signal) {
+        case ServiceSignal::interrupt:
+            return "interrupt";
+        case ServiceSignal::terminate:
+            return "terminated";
+        case ServiceSignal::reload:
+            return "hangup";
+        case ServiceSignal::reopen_log:
+            return "user defined signal 1";
+        case ServiceSignal::wake:
+            return "wake";
+        case ServiceSignal::lame_duck:
+            break;
+    }
+    return "user defined signal 2";
+}
+
+// The event by which POCO's programs ask each other to end (Poco::Process::requestTermination), and
+// a thread that waits for it.
+struct SignalWaiter::System {
+    Poco::NamedEvent requested{Poco::ProcessImpl::terminationEventName(Poco::Process::id())};
+    std::atomic<bool> over{false};
+    std::thread waiter{[this] {
+        requested.wait();
+        if (!over) push_signal(ServiceSignal::terminate);
+    }};
+
+    ~System() {
+        over = true;
+        requested.set();
+        waiter.join();
+    }
+};
+
+SignalWaiter::SignalWaiter() : system_(std::make_unique<System>()) {
+    // A service has no console, and must not end when somebody logs off.
+    if (!is_hosted()) ::SetConsoleCtrlHandler(on_console_event, TRUE);
+}
+
+SignalWaiter::~SignalWaiter() = default;
+
+void SignalWaiter::restore_crash_handlers() const {}
+
+ServiceSignal SignalWaiter::wait() {
+    Queue& all = queue();
+    std::unique_lock lock(all.mutex);
+    all.filled.wait(lock, [&] { return all.woken || !all.signals.empty(); });
+    if (std::exchange(all.woken, false)) return ServiceSignal::wake;
+    const ServiceSignal signal = all.signals.front();
+    all.signals.pop_front();
+    return signal;
+}
+
+// A flag instead of an entry of the queue: it cannot fail for want of memory.
+void SignalWaiter::wake() noexcept {
+    Queue& all = queue();
+    {
+        const std::lock_guard lock(all.mutex);
+        all.woken = true;
+    }
+    all.filled.notify_one();
+}
+
+Result<> send_signal(const std::string& program, const std::string& request) {
+    return signal_service(program, request);
+}
+
+}  // namespace midge

@@ -1,0 +1,59 @@
+// The service control manager's side of midged, as far as it goes without one that has a service.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "service_install.h"
+#include "signals.h"
+
+namespace midge {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(QuotedArgument, is_read_back_by_windows_as_it_was) {
+    EXPECT_EQ(quoted_argument("plain"), "plain");
+    EXPECT_EQ(quoted_argument("C:\\plain\\"), "C:\\plain\\");
+    EXPECT_EQ(quoted_argument(""), "\"\"");
+    EXPECT_EQ(quoted_argument("C:\\with blank\\x.conf"), "\"C:\\with blank\\x.conf\"");
+    EXPECT_EQ(quoted_argument("ends with \\"), "\"ends with \\\\\"");
+    EXPECT_EQ(quoted_argument("say \\\"hi\\\""), "\"say \\\\\\\"hi\\\\\\\"\"");
+}
+
+TEST(SendSignal, says_what_is_wrong_with_the_request) {
+    EXPECT_THAT(send_signal("midged", "reload=no-such-service").error().text,
+                StartsWith("could not access service: "));
+    EXPECT_EQ(send_signal("midged", "a=b=c").error().text, "invalid signal parameters: c");
+}
+
+TEST(ControlService, says_what_is_wrong_with_the_request) {
+    const auto refused = [](const char* action, void (*change)(ServiceOrder&)) {
+        ServiceOrder request;
+        request.action = action;
+        request.name = "no-such-service";
+        change(request);
+        return control_service(request).error().text;
+    };
+    EXPECT_EQ(refused("restart", [](ServiceOrder&) {}),
+              "--service is \"restart\", expected install, uninstall, start, stop or status");
+    EXPECT_EQ(refused("start", [](ServiceOrder&) {}), "there is no service \"no-such-service\"");
+    EXPECT_EQ(refused("install", [](ServiceOrder& r) { r.start = "later"; }),
+              "--start is \"later\", expected auto, manual or delayed");
+    EXPECT_THAT(refused("install", [](ServiceOrder& r) { r.account = ".\\bob"; }),
+                HasSubstr("expected one without a password"));
+    EXPECT_THAT(refused("install", [](ServiceOrder& r) { r.config_file = "C:\\no\\such.conf"; }),
+                StartsWith("C:\\no\\such.conf: no such file"));
+}
+
+TEST(ControlService, an_unknown_service_is_an_answer_to_status) {
+    ServiceOrder request;
+    request.action = "status";
+    request.name = "no-such-service";
+    const auto answer = control_service(request);
+    ASSERT_TRUE(answer) << answer.error().text;
+    EXPECT_EQ(answer->text, "There is no service \"no-such-service\"");
+    EXPECT_EQ(answer->exit_code, 4);
+}
+
+}  // namespace
+}  // namespace midge
