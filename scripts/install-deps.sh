@@ -4,12 +4,13 @@ set -eu
 
 usage() {
     cat <<'EOF'
-usage: scripts/install-deps.sh [--runtime] [--build] [--test] [--package] [--package-test] [--dry-run]
+usage: scripts/install-deps.sh [--runtime] [--build] [--test] [--package] [--package-test] [--windows] [--dry-run]
   --runtime       what built programs need to run
   --build         what building the programs needs (compiler, CMake, libraries)
   --test          what building and running the tests needs, besides --build
   --package       what making the packages needs, besides --build
   --package-test  what testing the packages needs, besides --package
+  --windows       what building for Windows needs, and running it under Wine, besides --build and --test
   --dry-run       print what would be installed, install nothing
 Without a group: --build and --test.
 Needs Debian 12 or a relative of it with apt-get, and root or sudo.
@@ -23,6 +24,7 @@ build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev li
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev openssl python3 valgrind"
 package="dpkg-dev python3 rpm"
 package_test="debootstrap fish lintian man-db zsh"
+windows="autoconf automake dpkg-dev g++-mingw-w64-x86-64-posix libtool nsis patch perl wine64 xz-utils"
 
 groups=""
 dry_run=no
@@ -33,6 +35,7 @@ for argument in "$@"; do
         --test) groups="$groups $test" with_node=yes ;;
         --package) groups="$groups $package" ;;
         --package-test) groups="$groups $package_test" ;;
+        --windows) groups="$groups $windows" ;;
         --dry-run) dry_run=yes ;;
         -h | --help) usage; exit 0 ;;
         *) echo "install-deps.sh: unknown option $argument" >&2; usage >&2; exit 2 ;;
