@@ -26,9 +26,9 @@ Server:
 
 Windows service:
         --service <action>            install, uninstall, start, stop or status; with --name <name> another one
-                                      than "{0}". install takes --config <file>, --start auto|manual|delayed,
-                                      --account <account without a password>. The service gets signals by name:
-                                      --signal <stop|quit|reopen|reload>[=<service>]
+                                      than "{0}". install takes --config <file>, --start auto|manual|delayed, and
+                                      with --account <name> an account that needs no password. The service gets
+                                      signals by its name: --signal <stop|quit|reopen|reload>[=<service>]
 
 Logging:
     -l, --log <file>                  File for the log (default: standard error)
