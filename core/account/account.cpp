@@ -29,6 +29,16 @@ void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::strin
     jwt_ = std::move(jwt);
 }
 
+std::shared_ptr<const SubjectMappings> Account::mappings() const {
+    const std::lock_guard lock(claims_mutex_);
+    return mappings_;
+}
+
+void Account::set_mappings(std::shared_ptr<const SubjectMappings> mappings) {
+    const std::lock_guard lock(claims_mutex_);
+    mappings_ = std::move(mappings);
+}
+
 void Account::set_quota(const AccountQuota& quota) noexcept {
     const auto or_none = [](int64_t limit) { return limit < 0 ? no_limit : limit; };
     connections_max_ = or_none(quota.connections);

@@ -10,6 +10,7 @@
 #include "auth/claims.h"
 #include "subject/match_cache.h"
 #include "subject/subject_index.h"
+#include "subject/subject_mappings.h"
 
 namespace midge {
 
@@ -74,6 +75,10 @@ class Account {
     void set_quota(const AccountQuota& quota) noexcept;
     [[nodiscard]] AccountQuota quota() const noexcept;
 
+    // Null: nothing is mapped. Sessions keep it, and ask again when they hear of a reload or of new claims.
+    [[nodiscard]] std::shared_ptr<const SubjectMappings> mappings() const;
+    void set_mappings(std::shared_ptr<const SubjectMappings> mappings);
+
     // Counts a client in unless the account's limit of connections is reached.
     [[nodiscard]] bool client_connected();
     void client_disconnected() noexcept;
@@ -104,6 +109,7 @@ class Account {
     mutable std::mutex claims_mutex_;
     std::shared_ptr<const AccountClaims> claims_;  // shared: logins judge by it while it may be replaced
     std::string jwt_;
+    std::shared_ptr<const SubjectMappings> mappings_;  // shared with sessions
 };
 
 }  // namespace midge

@@ -1,5 +1,6 @@
 #include "account/account_registry.h"
 
+#include "account/make_mappings.h"
 #include "auth/jwt.h"
 #include "auth/nkey.h"
 #include "auth/validate.h"
@@ -149,6 +150,7 @@ Result<bool> AccountRegistry::apply(const std::string& key, const std::string& j
     Account& account = get_or_create(key);
     const auto before = account.claims();
     if (before && account.jwt() == jwt) return false;
+    account.set_mappings(make_mappings(**claims, log_));
     account.set_claims(std::move(*claims), jwt);
     if (claims_applied_) claims_applied_(account, before);
     return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "account/make_mappings.h"
 #include "base/version.h"
 #include "broker/claims_services.h"
 #include "broker/lame_duck.h"
@@ -184,8 +185,11 @@ void Broker::apply_accounts(const Options& options) {
     const std::string system =
         options.system_account.empty() ? default_system_account_name : options.system_account;
     for (const AccountOptions& account : options.accounts) {
-        registry_.add_local(account.name, account.name == system).set_quota(to_quota(account.limits));
+        Account& added = registry_.add_local(account.name, account.name == system);
+        added.set_quota(to_quota(account.limits));
+        added.set_mappings(make_mappings(account.name, account.mappings, log_));
     }
+    global_account_->set_mappings(make_mappings(global_account_name, options.mappings, log_));
 }
 
 void Broker::fetch_system_account() {

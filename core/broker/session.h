@@ -116,6 +116,7 @@ class Session final : public IoHandler {
     [[nodiscard]] bool check_connect_options();
     void apply_limits();
     void renew_limits();
+    void renew_account();
     void start_expiry_timer();
     void start_auth_timer();
     void start_ping_timer(std::chrono::milliseconds delay);
@@ -132,6 +133,8 @@ class Session final : public IoHandler {
     void throttle();
 
     // Commands (session_commands.cpp)
+    bool publish_mapped(PublishCommand command);
+    bool publish_allowed(const PublishCommand& command);
     [[nodiscard]] bool may_publish(const PublishCommand& command);
     [[nodiscard]] bool check_publish(const PublishCommand& command);
     [[nodiscard]] bool check_publish_permission(std::string_view subject);
@@ -178,6 +181,7 @@ class Session final : public IoHandler {
     std::string nonce_;
     LoginGrant grant_;
     static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
+    std::shared_ptr<const SubjectMappings> mappings_;  // the account's, in force; null: none
     int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
     std::unique_ptr<Profile> profile_;
     std::unique_ptr<Places> places_;  // null without such limits

@@ -24,7 +24,34 @@ bool Session::on_publish(const PublishCommand& command) {
     ++received_messages_;
     received_bytes_ += command.body.size();
     if (loop_.lane().tracing()) [[unlikely]] trace_publish(command);
-    if (!(command.repeated && repeats_allowed_) && !may_publish(command)) return true;
+    if (!(command.repeated && repeats_allowed_)) {
+        if (mappings_ != nullptr) return publish_mapped(command);
+        if (!may_publish(command)) return true;
+    }
+    return publish_allowed(command);
+}
+
+// Permissions are about the subject that a message is mapped to, as in nats-server.
+bool Session::publish_mapped(PublishCommand command) {
+    // Kept by the thread, so that a message allocates nothing for it.
+    static thread_local std::string subject;
+    const bool mapped = mappings_->map(command.subject, loop_.lane().random(), subject);
+    if (mapped) {
+        if (loop_.lane().tracing()) log(LogLevel::trace, "<<- [MAPPING {} -> {}]", command.subject, subject);
+        command.subject = subject;
+    }
+    command.repeated = false;
+    if (command.subject.empty()) {  // reaches nobody: the mapping wants the message lost
+        if (places_) [[unlikely]]
+            throttle();
+        return publish_allowed(command);
+    }
+    const bool allowed = may_publish(command);
+    repeats_allowed_ = false;  // the next may go elsewhere
+    return !allowed || publish_allowed(command);
+}
+
+bool Session::publish_allowed(const PublishCommand& command) {
     send_ok();
     const Origin origin{grant_.account, this, id_, echo_};
     const size_t receivers = loop_.lane().publish(*grant_.account, command, origin);

@@ -153,7 +153,7 @@ bool Session::accept_login(LoginGrant grant) {
     grant_ = std::move(grant);
     counted_in_ = true;
     if (!enter_as_user()) return false;
-    last_allowed_subject_.clear();
+    renew_account();
     reply_permits_ = {};
     if (grant_.permissions && grant_.permissions->responses()) {
         reply_permits_ = make_ref<ReplyPermits>(*grant_.permissions->responses());
@@ -199,7 +199,15 @@ void Session::on_reload() {
             return;
         }
     }
+    renew_account();
     renew_limits();
+}
+
+// What the session keeps of its account, and what it has judged by that.
+void Session::renew_account() {
+    if (grant_.account != nullptr) mappings_ = grant_.account->mappings();
+    last_allowed_subject_.clear();
+    repeats_allowed_ = false;
 }
 
 // Limits that a reload or new claims changed. A connection over its new limit of subscriptions is closed (spec jwt-nkeys.md 6).
@@ -223,6 +231,7 @@ void Session::on_account_claims(const AccountClaims& claims) {
         close_with(WireError::authorization_violation, CloseReason::authentication_failure);
         return;
     }
+    renew_account();
     renew_limits();
 }
 

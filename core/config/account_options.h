@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "subject/subject_mappings.h"
+
 namespace midge {
 
 struct UserOptions;
@@ -22,6 +24,7 @@ struct AccountOptions {
     std::string nkey;                // "A..."; for people, nothing depends on it
     std::vector<UserOptions> users;  // with the account's default_permissions filled in
     AccountLimitOptions limits;
+    std::vector<SubjectMapping> mappings;
 };
 
 }  // namespace midge

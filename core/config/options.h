@@ -157,6 +157,8 @@ struct Options {
     // Who may log in
     AuthorizationOptions authorization;
     std::vector<AccountOptions> accounts;  // besides "$G"
+    std::vector<SubjectMapping> mappings;  // of "$G"
+    bool mappings_given = false;           // even if there are none
     std::string no_auth_user;
     std::vector<std::string> operator_jwts;  // decoded texts, not paths
     std::vector<std::string> trusted_keys;

@@ -14,7 +14,8 @@ Result<> refuse(std::string text) {
 
 Result<> check_operator_mode(const Options& options, const CredentialChecks& checks) {
     if (options.operator_jwts.empty()) return {};
-    if (!options.accounts.empty()) {
+    // Mappings at the top are those of an account, "$G".
+    if (!options.accounts.empty() || options.mappings_given) {
         return refuse("operators do not allow Accounts to be configured directly");
     }
     if (!options.authorization.users.empty()) {

@@ -6,6 +6,7 @@
 #include "config/read_authorization.h"
 #include "config/read_client_limits.h"
 #include "config/read_general.h"
+#include "config/read_mappings.h"
 #include "config/read_resolver.h"
 #include "config/read_tls.h"
 #include "config/setting_bindings.h"
@@ -237,6 +238,9 @@ void add_authorization(Table& table) {
         "{max, expires})",
         [](const Options& o) { return comparable_text(o.authorization.default_permissions); },
         "For users without permissions of their own");
+}
+
+void add_accounts(Table& table) {
     Setting& accounts = table.add(
         "accounts", "Accounts", reloads,
         block("block of accounts, or list of names", read_accounts,
@@ -252,6 +256,16 @@ void add_authorization(Table& table) {
     table.add("accounts.limits", "", reloads,
               inner("block with max_connections, max_subscriptions, max_payload, max_leafnodes"),
               "What it may use at most; negative: no limit");
+    table.add("accounts.mappings", "", reloads, inner("block as mappings"),
+              "Where its messages go instead of the subject they are published to");
+    table
+        .add("mappings", "Mappings", reloads,
+             block("block of subjects, each with a destination, or a list of {destination, weight, "
+                   "cluster}",
+                   read_global_mappings,
+                   [](const Options& o) { return comparable_text(o.mappings); }),
+             "Where messages of clients without an account of their own go instead")
+        .aliases = {"maps"};
     table.add("no_auth_user", "NoAuthUser", needs_restart, text(MIDGE_FIELD(no_auth_user)),
               "User that a client without credentials becomes");
 }
@@ -375,6 +389,7 @@ std::vector<Setting> make_settings() {
     add_lame_duck(table);
     add_logging(table);
     add_authorization(table);
+    add_accounts(table);
     add_operator(table);
     add_tls(table);
     add_process(table);

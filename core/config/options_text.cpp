@@ -56,6 +56,19 @@ void write(JsonWriter& json, const std::vector<UserOptions>& users) {
     json.end_array();
 }
 
+void write(JsonWriter& json, const std::vector<SubjectMapping>& mappings) {
+    json.begin_array();
+    for (const SubjectMapping& mapping : mappings) {
+        json.begin_array().value(mapping.source);
+        for (const MappingDestination& destination : mapping.destinations) {
+            json.value(destination.subject).value(int64_t{destination.weight});
+            json.value(destination.cluster);
+        }
+        json.end_array();
+    }
+    json.end_array();
+}
+
 void write(JsonWriter& json, const AccountOptions& account) {
     const AccountLimitOptions& limits = account.limits;
     json.begin_object().field("name", account.name).field("nkey", account.nkey);
@@ -66,7 +79,9 @@ void write(JsonWriter& json, const AccountOptions& account) {
          {limits.connections, limits.subscriptions, limits.payload_bytes, limits.leaf_nodes}) {
         json.value(int64_t{limit});
     }
-    json.end_array().end_object();
+    json.end_array().key("mappings");
+    write(json, account.mappings);
+    json.end_object();
 }
 
 }  // namespace
@@ -93,6 +108,12 @@ std::string comparable_text(const std::optional<PermissionRules>& rules) {
 std::string comparable_text(const std::vector<UserOptions>& users) {
     JsonWriter json;
     write(json, users);
+    return json.take();
+}
+
+std::string comparable_text(const std::vector<SubjectMapping>& mappings) {
+    JsonWriter json;
+    write(json, mappings);
     return json.take();
 }
 

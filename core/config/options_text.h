@@ -11,6 +11,7 @@ namespace midge {
 [[nodiscard]] std::string comparable_text(const std::map<std::string, std::string>& texts);
 [[nodiscard]] std::string comparable_text(const std::vector<UserOptions>& users);
 [[nodiscard]] std::string comparable_text(const std::vector<AccountOptions>& accounts);
+[[nodiscard]] std::string comparable_text(const std::vector<SubjectMapping>& mappings);
 [[nodiscard]] std::string comparable_text(const std::optional<PermissionRules>& rules);
 [[nodiscard]] std::string comparable_text(const std::optional<TlsOptions>& tls);
 [[nodiscard]] std::string comparable_text(const std::vector<ResolverOptions>& resolvers);

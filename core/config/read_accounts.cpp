@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "config/read_authorization.h"
+#include "config/read_mappings.h"
 #include "config/read_permissions.h"
 
 namespace midge {
@@ -27,7 +28,7 @@ void read_names(ConfigReader& reader, const ConfigArray& items, Options& options
         } else if (!seen.insert(*name).second) {
             reader.error(item.where, "Duplicate Account Entry: " + *name);
         } else {
-            options.accounts.push_back({*name, {}, {}, {}});
+            options.accounts.push_back({*name, {}, {}, {}, {}});
         }
     }
 }
@@ -98,8 +99,9 @@ class AccountBlock {
             default_permissions_ = read_permissions(reader_, entry);
         } else if (key == "limits") {
             read_limits(reader_, entry, account_.limits);
-        } else if (key == "imports" || key == "exports" || key == "mappings" || key == "maps" ||
-                   key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
+        } else if (key == "mappings" || key == "maps") {
+            account_.mappings = read_mappings(reader_, entry);
+        } else if (key == "imports" || key == "exports" || key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
             reader_.not_supported(entry);
         } else {
             return false;

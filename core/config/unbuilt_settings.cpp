@@ -22,8 +22,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "jetstream",
     "leaf",
     "leafnodes",
-    "mappings",
-    "maps",
     "max_closed_clients",
     "monitor_port",
     "mqtt",

@@ -1,6 +1,8 @@
 // Accounts of the configuration, and what a reload makes of them.
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "broker/broker.h"
 #include "config/options_loader.h"
 #include "unit/broker/line_logger.h"
@@ -30,6 +32,12 @@ class AccountReload : public testing::Test {
         const auto reloaded = broker_->reload(options_of(accounts), {});
         ASSERT_TRUE(reloaded) << reloaded.error().text;
     }
+    // Loops take a reload in by a task of theirs.
+    void when_loops_heard() {
+        std::promise<void> turned;
+        broker_->when_loops_turned([&turned] { turned.set_value(); });
+        turned.get_future().wait();
+    }
     RawClient client_of(const std::string& user) {
         RawClient client(broker_->port());
         client.log_in(R"({"verbose":false,"headers":true,"no_responders":true,"user":")" + user +
@@ -41,7 +49,9 @@ class AccountReload : public testing::Test {
 };
 
 TEST_F(AccountReload, closes_the_clients_of_users_that_went_and_keeps_the_others) {
-    start("accounts { A { users: [{user: a, password: p}] }, B { users: [{user: b, password: p}] } }");
+    start(
+        "accounts { A { users: [{user: a, password: p}] }, B { users: [{user: b, password: p}] } "
+        "}");
     RawClient a = client_of("a");
     RawClient b = client_of("b");
     reload("accounts { A { users: [{user: a, password: p}] } }");
@@ -82,6 +92,22 @@ TEST_F(AccountReload, closes_a_client_with_more_subscriptions_than_a_new_limit) 
     EXPECT_EQ(many.read_to_end(), "-ERR 'maximum subscriptions exceeded'\r\n");
     few.send("SUB y 2\r\n");
     EXPECT_EQ(few.flush(), "-ERR 'maximum subscriptions exceeded'\r\n");
+}
+
+TEST_F(AccountReload, maps_subjects_as_the_newest_configuration_says) {
+    const std::string users = "users: [{user: a, password: p}]";
+    start("accounts { A { " + users + " } }");
+    RawClient a = client_of("a");
+    a.send("SUB > 1\r\nPUB x 1\r\n1\r\n");
+    EXPECT_EQ(a.flush(), "MSG x 1 1\r\n1\r\n");
+    reload("accounts { A { mappings: {x: y}, " + users + " } }");
+    when_loops_heard();
+    a.send("PUB x 1\r\n2\r\nPUB x 1\r\n3\r\n");
+    EXPECT_EQ(a.flush(), "MSG y 1 1\r\n2\r\nMSG y 1 1\r\n3\r\n");
+    reload("accounts { A { " + users + " } }");
+    when_loops_heard();
+    a.send("PUB x 1\r\n4\r\n");
+    EXPECT_EQ(a.flush(), "MSG x 1 1\r\n4\r\n");
 }
 
 TEST_F(AccountReload, does_not_start_without_the_system_account_that_it_names) {

@@ -1,6 +1,7 @@
 // Operator mode: logins by JWT, the system account, its events and services.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "auth/jwt.h"
@@ -195,6 +196,23 @@ TEST_F(OperatorTest, applies_a_claims_update_to_live_connections) {
     EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", *encode(forged, stranger, now()))
                   .find("\"code\":500"),
               std::string::npos);
+}
+
+TEST_F(OperatorTest, maps_the_subjects_of_live_connections_as_a_claims_update_says) {
+    RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
+    RawClient client = log_in(user_, account_);
+    client.send("SUB > 1\r\nPUB a.x 1\r\n1\r\n");
+    EXPECT_EQ(client.flush(), "MSG a.x 1 1\r\n1\r\n");
+    AccountClaims claims = make_account_claims(account_.public_key());
+    claims.mappings["a.*"] = {{"b.$1", 0, ""}};
+    const std::string update = *encode(claims, operator_, now());
+    EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", update).find("\"message\":\"jwt updated\""),
+              std::string::npos);
+    std::promise<void> turned;
+    broker_->when_loops_turned([&turned] { turned.set_value(); });
+    turned.get_future().wait();
+    client.send("PUB a.x 1\r\n2\r\n");
+    EXPECT_EQ(client.flush(), "MSG b.x 1 1\r\n2\r\n");
 }
 
 TEST_F(OperatorTest, swaps_the_resolver_without_dropping_a_connection) {

@@ -246,6 +246,8 @@ TEST(OptionsCheck, compares_the_settings_with_each_other) {
     const std::string op = "operator: eyJ.a.b\n";
     EXPECT_EQ(check(op + "authorization { users: [ {user: a} ] }\n"),
               "operators do not allow users to be configured directly");
+    EXPECT_EQ(check(op + "mappings {}\n"),
+              "operators do not allow Accounts to be configured directly");
     EXPECT_EQ(check(op + "trusted_keys: O1\n"),
               "conflicting options for 'TrustedKeys' and 'TrustedOperators'");
     EXPECT_EQ(check(op + "no_auth_user: a\n"), "no_auth_user not compatible with Trusted Operator");

@@ -1,0 +1,57 @@
+#pragma once
+// An account's subject mappings: what is published to one subject goes to another (spec
+// client-protocol.md 11).
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "subject/subject_index.h"
+#include "subject/subject_transform.h"
+
+namespace midge {
+
+struct MappingDestination {
+    std::string subject;
+    uint8_t weight = 100;  // percent
+    std::string cluster;   // empty: servers of every cluster that has no list of its own
+};
+
+struct SubjectMapping {
+    std::string source;
+    std::vector<MappingDestination> destinations;
+};
+
+// Immutable once made, shared by sessions and threads.
+class SubjectMappings {
+  public:
+    // A message is compared with each wildcard source.
+    static constexpr size_t wildcard_sources_max = 4096;
+
+    // Adds one, for a server of `cluster` (empty: none). A later one with the same source replaces
+    // the earlier one. Errors have nats-server's texts.
+    [[nodiscard]] Result<> add(const SubjectMapping& mapping, std::string_view cluster);
+    [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+    // Whether a message to the literal `subject` goes elsewhere; then writes where into `out`:
+    // empty text for a message that is to be lost.
+    [[nodiscard]] bool map(std::string_view subject, uint32_t random, std::string& out) const;
+
+  private:
+    struct Choice {
+        SubjectTransform transform;
+        uint32_t below = 0;  // chosen by random numbers of 0..99 less than this
+    };
+    struct Entry {
+        std::string source;
+        std::vector<Choice> choices;
+    };
+    [[nodiscard]] const Entry* find(std::string_view subject) const;
+
+    std::vector<Entry> all_;
+    std::unordered_map<std::string, size_t, TextHash, std::equal_to<>> literals_;
+    std::vector<size_t> wildcards_;
+};
+
+}  // namespace midge
