@@ -133,8 +133,8 @@ class Session final : public IoHandler {
     void throttle();
 
     // Commands (session_commands.cpp)
-    bool publish_mapped(PublishCommand command);
-    bool publish_allowed(const PublishCommand& command);
+    // As the account maps it, valid until the thread's next message; null if it may not be published.
+    [[nodiscard]] const PublishCommand* map_publish(const PublishCommand& command);
     [[nodiscard]] bool may_publish(const PublishCommand& command);
     [[nodiscard]] bool check_publish(const PublishCommand& command);
     [[nodiscard]] bool check_publish_permission(std::string_view subject);

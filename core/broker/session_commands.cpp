@@ -24,40 +24,38 @@ bool Session::on_publish(const PublishCommand& command) {
     ++received_messages_;
     received_bytes_ += command.body.size();
     if (loop_.lane().tracing()) [[unlikely]] trace_publish(command);
+    const PublishCommand* published = &command;
     if (!(command.repeated && repeats_allowed_)) {
-        if (mappings_ != nullptr) return publish_mapped(command);
-        if (!may_publish(command)) return true;
+        published = mappings_ == nullptr ? (may_publish(command) ? &command : nullptr) : map_publish(command);
+        if (published == nullptr) return true;
     }
-    return publish_allowed(command);
+    send_ok();
+    const Origin origin{grant_.account, this, id_, echo_};
+    const size_t receivers = loop_.lane().publish(*grant_.account, *published, origin);
+    loop_.commit_at_turn_end();
+    if (receivers == 0 && no_responders_ && !published->reply.empty()) answer_no_responders(*published);
+    return !stopped_;
 }
 
 // Permissions are about the subject that a message is mapped to, as in nats-server.
-bool Session::publish_mapped(PublishCommand command) {
-    // Kept by the thread, so that a message allocates nothing for it.
+const PublishCommand* Session::map_publish(const PublishCommand& command) {
+    // Kept by the thread until its next message, so that none allocates for it.
     static thread_local std::string subject;
-    const bool mapped = mappings_->map(command.subject, loop_.lane().random(), subject);
-    if (mapped) {
+    static thread_local PublishCommand mapped;
+    mapped = command;
+    if (mappings_->map(command.subject, loop_.lane().random(), subject)) {
         if (loop_.lane().tracing()) log(LogLevel::trace, "<<- [MAPPING {} -> {}]", command.subject, subject);
-        command.subject = subject;
+        mapped.subject = subject;
     }
-    command.repeated = false;
-    if (command.subject.empty()) {  // reaches nobody: the mapping wants the message lost
+    mapped.repeated = false;
+    if (mapped.subject.empty()) {  // reaches nobody: the mapping wants the message lost
         if (places_) [[unlikely]]
             throttle();
-        return publish_allowed(command);
+        return &mapped;
     }
-    const bool allowed = may_publish(command);
+    const bool allowed = may_publish(mapped);
     repeats_allowed_ = false;  // the next may go elsewhere
-    return !allowed || publish_allowed(command);
-}
-
-bool Session::publish_allowed(const PublishCommand& command) {
-    send_ok();
-    const Origin origin{grant_.account, this, id_, echo_};
-    const size_t receivers = loop_.lane().publish(*grant_.account, command, origin);
-    loop_.commit_at_turn_end();
-    if (receivers == 0 && no_responders_ && !command.reply.empty()) answer_no_responders(command);
-    return !stopped_;
+    return allowed ? &mapped : nullptr;
 }
 
 bool Session::may_publish(const PublishCommand& command) {
