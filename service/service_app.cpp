@@ -60,6 +60,7 @@ Result<> ServiceApp::start() {
     if (auto started = broker_.start(std::move(*parts)); !started) return started;
     options_.port = broker_.port();
     log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
+    if (options_.proxy_protocol) log_.info("PROXY protocol enabled for client connections");
     log_tls();
     write_files(options_);
     tell_service_manager(ServiceState::ready);

@@ -37,13 +37,15 @@ void Session::start() {
     apply_limits();
     limits_.connect_required = settings.authenticator->required();
     if (settings.authenticator->uses_nonce()) nonce_ = base64url_encode(random_bytes(11));
+    const bool proxied = settings.options.proxy_protocol;
+    if (proxied) opening_ = Opening::proxy_header;
     const bool tls_first = settings.tls && settings.options.tls->order != HandshakeOrder::info_first;
     if (!tls_first) send_info(false);
     if (!room) {
         close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
         return;
     }
-    if (settings.options.client_limits.any_per_ip() && !enter_from_address()) return;
+    if (!proxied && settings.options.client_limits.any_per_ip() && !enter_from_address()) return;
     auto watch = outbound_->stream().watch(loop_.reactor(), *this, Interest::read);
     if (!watch) {
         log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
@@ -52,11 +54,22 @@ void Session::start() {
     }
     watch_ = std::move(*watch);
     log(LogLevel::debug, "Client connection created");
-    if (settings.tls) {
-        begin_tls();
+    if (proxied) {
+        await_proxy_header();
     } else {
-        open();
+        begin({});
     }
+}
+
+// `early`: what the client has sent already.
+void Session::begin(std::string_view early) {
+    if (loop_.settings().tls) {
+        begin_tls(early);
+        return;
+    }
+    open();
+    last_input_ = loop_.reactor().now();
+    if (!closed_ && !early.empty()) process(early);
 }
 
 // From now on commands are taken.

@@ -88,9 +88,20 @@ class Session final : public IoHandler {
     void resume_input();
     void read_large();
 
-    // Before the first command: TLS, or the choice of it (session_tls.cpp)
-    enum class Opening : uint8_t { open, awaits_first_byte, handshake };
-    void begin_tls();
+    // Before the first command: whose connection a proxy passes on (session_proxy.cpp), then TLS, or the choice of it
+    // (session_tls.cpp).
+    enum class Opening : uint8_t { open, proxy_header, awaits_first_byte, handshake };
+    void await_proxy_header();
+    void start_proxy_timer(std::chrono::milliseconds patience, bool info_due);
+    void on_no_proxy_header();
+    void read_proxy_header();
+    void take_proxy_header(std::string_view input);
+    void finish_proxy_header(std::string_view early);
+    void fail_proxy_header(std::string_view why);
+    void begin(std::string_view early);
+    [[nodiscard]] std::optional<size_t> read_opening(char* buffer, size_t room);
+    void begin_tls(std::string_view early);
+    void take_first_bytes(std::string_view input);
     void await_first_byte(std::chrono::milliseconds patience);
     void on_no_first_byte();
     void read_first_byte();
@@ -145,6 +156,10 @@ class Session final : public IoHandler {
 
     // Events and log (session_events.cpp)
     [[nodiscard]] ClientInfo client_info() const;
+    // Where the client is, as far as the proxy before it says.
+    [[nodiscard]] const PeerAddress& client_address() const noexcept {
+        return forwarded_for_ ? *forwarded_for_ : outbound_->stream().peer();
+    }
     void publish_connect();
     void publish_disconnect(CloseReason reason);
     void publish_auth_error();
@@ -176,6 +191,8 @@ class Session final : public IoHandler {
     Opening opening_ = Opening::open;
     bool info_sent_ = false;
     TlsStream* tls_ = nullptr;  // outbound_'s stream, once it is one
+    size_t ignored_bytes_ = 0;  // of the proxy's header, that are still to come
+    std::unique_ptr<PeerAddress> forwarded_for_;
 
     // Login
     std::string nonce_;

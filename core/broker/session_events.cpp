@@ -9,7 +9,7 @@ namespace midge {
 ClientInfo Session::client_info() const {
     ClientInfo client;
     client.start = start_time_;
-    client.host = outbound_->stream().peer().ip;
+    client.host = client_address().ip;
     client.id = id_;
     if (profile_) {
         client.name = profile_->name;
@@ -67,7 +67,7 @@ void Session::publish_auth_error() {
 }
 
 std::string Session::log_prefix() const {
-    const PeerAddress& peer = outbound_->stream().peer();
+    const PeerAddress& peer = client_address();
     std::string prefix = peer.ip.find(':') == std::string::npos ? fmt::format("{}:{} - cid:{} - ", peer.ip, peer.port, id_)
                                                                 : fmt::format("[{}]:{} - cid:{} - ", peer.ip, peer.port, id_);
     if (!profile_ || !connected_) return prefix;

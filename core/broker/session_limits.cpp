@@ -6,7 +6,7 @@ namespace midge {
 
 bool Session::enter_from_address() {
     const ClientLimitOptions& limits = loop_.settings().options.client_limits;
-    const std::string& ip = outbound_->stream().peer().ip;
+    const std::string& ip = client_address().ip;
     auto answer = loop_.broker().client_limits().enter_from(ip, limits, loop_.reactor().now());
     switch (answer.verdict) {
         case ClientLimits::Verdict::granted:
@@ -48,7 +48,7 @@ bool Session::enter_as_user() {
 void Session::note_failed_login() {
     const ClientLimitOptions& limits = loop_.settings().options.client_limits;
     if (limits.failed_logins_per_minute == 0) return;
-    const std::string& ip = outbound_->stream().peer().ip;
+    const std::string& ip = client_address().ip;
     if (!loop_.broker().client_limits().login_failed(ip, limits, loop_.reactor().now())) return;
     log(LogLevel::warn, "{} is banned for {}: more than {} failed logins in a minute", ip,
         go_duration(std::chrono::nanoseconds(limits.ban_duration).count()),

@@ -19,7 +19,7 @@ void Session::send_info(bool with_connect_info) {
     ServerInfoFields server = settings.server_info;
     ConnectionInfoFields connection;
     connection.client_id = id_;
-    connection.client_ip = outbound_->stream().peer().ip;
+    if (opening_ != Opening::proxy_header) connection.client_ip = client_address().ip;
     if (with_connect_info) {
         connection.connect_info = true;
         connection.remote_account = grant_.account->name();
@@ -39,7 +39,7 @@ bool Session::send_lame_duck_info() {
     server.connect_urls.clear();  // this server is not where they should go
     ConnectionInfoFields connection;
     connection.client_id = id_;
-    connection.client_ip = outbound_->stream().peer().ip;
+    connection.client_ip = client_address().ip;
     send(info_line(server, connection));
     return true;
 }
@@ -105,7 +105,7 @@ bool Session::on_connect(std::string_view json) {
     logging_in_ = true;
     EventLoop& loop = loop_;
     loop_.settings().authenticator->login(
-        {std::move(*connect), nonce_, outbound_->stream().peer().ip, certificate_names()},
+        {std::move(*connect), nonce_, client_address().ip, certificate_names()},
         [&loop, id = id_](Result<LoginGrant> grant) {
             const auto finish = [&loop, id](Result<LoginGrant> result) {
                 if (Session* const session = loop.find(id)) session->finish_login(std::move(result));
@@ -188,7 +188,9 @@ void Session::refuse_login(const Error& why) {
 
 void Session::on_reload() {
     if (closed_) return;
-    if (opening_ != Opening::open && !loop_.settings().tls) {
+    const bool awaits_tls =
+        opening_ == Opening::awaits_first_byte || opening_ == Opening::handshake;
+    if (awaits_tls && !loop_.settings().tls) {
         close(CloseReason::tls_handshake_failure);
         return;
     }

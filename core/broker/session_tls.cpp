@@ -9,7 +9,7 @@ constexpr char handshake_record = 0x16;  // the first byte of every TLS connecti
 
 }  // namespace
 
-void Session::begin_tls() {
+void Session::begin_tls(std::string_view early) {
     const Options& options = loop_.settings().options;
     const int rate_max = options.tls->handshakes_per_second_max;
     if (rate_max > 0 && !loop_.broker().take_handshake(rate_max)) {
@@ -17,13 +17,36 @@ void Session::begin_tls() {
         close(CloseReason::maximum_connections_exceeded);
         return;
     }
-    if (options.tls->order == HandshakeOrder::handshake_or_info) {
+    const bool tls_only =
+        options.tls->order == HandshakeOrder::handshake_first ||
+        (options.tls->order == HandshakeOrder::info_first && !options.allow_non_tls);
+    if (tls_only) {
+        start_handshake(early);
+    } else if (!early.empty()) {
+        take_first_bytes(early);
+    } else if (options.tls->order == HandshakeOrder::handshake_or_info && !info_sent_) {
         await_first_byte(options.tls->info_delay);
-    } else if (options.tls->order == HandshakeOrder::info_first && options.allow_non_tls) {
-        await_first_byte(options.tls->timeout);
     } else {
-        start_handshake({});
+        await_first_byte(options.tls->timeout);
     }
+}
+
+// Nothing when there is nothing to read, or no more.
+std::optional<size_t> Session::read_opening(char* buffer, size_t room) {
+    const IoResult result = outbound_->stream().read(buffer, room);
+    switch (result.kind) {
+        case IoResult::Kind::done:
+            return result.bytes;
+        case IoResult::Kind::closed:
+            close(CloseReason::client_closed);
+            break;
+        case IoResult::Kind::failed:
+            close(CloseReason::read_error);
+            break;
+        case IoResult::Kind::would_block:
+            break;
+    }
+    return std::nullopt;
 }
 
 void Session::await_first_byte(std::chrono::milliseconds patience) {
@@ -50,33 +73,31 @@ void Session::on_no_first_byte() {
 }
 
 void Session::continue_opening() {
-    if (opening_ == Opening::handshake) {
-        continue_handshake();
-    } else {
-        read_first_byte();
+    switch (opening_) {
+        case Opening::proxy_header:
+            read_proxy_header();
+            return;
+        case Opening::awaits_first_byte:
+            read_first_byte();
+            return;
+        case Opening::handshake:
+            continue_handshake();
+            return;
+        case Opening::open:
+            return;
     }
 }
 
 void Session::read_first_byte() {
     char* const buffer = loop_.read_buffer();
     const size_t room = limits_.control_line_bytes_max + unauthenticated_read_slack;
-    const IoResult result =
-        outbound_->stream().read(buffer, std::min(room, EventLoop::read_bytes_max));
-    switch (result.kind) {
-        case IoResult::Kind::would_block:
-            return;
-        case IoResult::Kind::closed:
-            close(CloseReason::client_closed);
-            return;
-        case IoResult::Kind::failed:
-            close(CloseReason::read_error);
-            return;
-        case IoResult::Kind::done:
-            break;
-    }
+    if (const auto count = read_opening(buffer, std::min(room, EventLoop::read_bytes_max)))
+        take_first_bytes({buffer, *count});
+}
+
+void Session::take_first_bytes(std::string_view input) {
     loop_.reactor().cancel(auth_timer_);
     auth_timer_ = no_timer;
-    const std::string_view input(buffer, result.bytes);
     if (input.front() == handshake_record || !loop_.settings().options.allow_non_tls) {
         start_handshake(input);
         return;

@@ -146,6 +146,7 @@ struct Options {
     bool header_support = true;
     std::optional<TlsOptions> tls;
     bool allow_non_tls = false;
+    bool proxy_protocol = false;  // a proxy may say whose connection it passes on
 
     ClientLimitOptions client_limits;
 

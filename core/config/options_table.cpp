@@ -52,6 +52,9 @@ void add_listener(Table& table) {
               "Port to listen on; -1: any free one");
     table.add("client_advertise", "ClientAdvertise", reloads, text(MIDGE_FIELD(client_advertise)),
               "host:port that clients of other servers are told");
+    table.add("proxy_protocol", "ProxyProtocol", needs_restart, flag(MIDGE_FIELD(proxy_protocol)),
+              "A connection may begin with a PROXY protocol header (version 1 or 2), which says "
+              "where the client is; for listeners that only proxies reach");
     table.add("server_name", "ServerName", needs_restart,
               block("text without blanks", read_server_name, MIDGE_FIELD(server_name)),
               "Name in INFO and events; empty: the server's id");

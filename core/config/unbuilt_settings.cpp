@@ -32,7 +32,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "prof_block_rate",
     "prof_port",
     "proxies",
-    "proxy_protocol",
     "reconnect_error_reports",
     "store_dir",
     "storedir",

@@ -1,0 +1,118 @@
+// Session: the PROXY protocol before everything else that a client sends (spec client-protocol.md 9).
+#include <cstring>
+
+#include "broker/session.h"
+#include "broker/session_log.h"
+#include "net/proxy_header.h"
+
+namespace midge {
+namespace {
+
+constexpr std::chrono::milliseconds header_patience = std::chrono::seconds(5);
+// What is read at once of a header whose rest is ignored.
+constexpr size_t ignored_read_bytes = 16 * 1024;
+
+}  // namespace
+
+void Session::await_proxy_header() {
+    const Settings& settings = loop_.settings();
+    const bool info_due = settings.tls && !info_sent_ &&
+                          settings.options.tls->order == HandshakeOrder::handshake_or_info;
+    start_proxy_timer(info_due ? settings.options.tls->info_delay : header_patience, info_due);
+}
+
+void Session::start_proxy_timer(std::chrono::milliseconds patience, bool info_due) {
+    auth_timer_ = loop_.reactor().after(patience, [this, info_due] {
+        auth_timer_ = no_timer;
+        if (!info_due) {
+            on_no_proxy_header();
+            return;
+        }
+        send_info(false);
+        start_proxy_timer(header_patience, false);
+    });
+}
+
+// Some bytes that could be the beginning of a header are a client's own after all, as for
+// nats-server.
+void Session::on_no_proxy_header() {
+    const std::string_view part = missing_part_of_proxy_header(rest_);
+    const bool nothing_else = !rest_.empty() && part == missing_part_of_proxy_header({});
+    if (!nothing_else || ignored_bytes_ > 0) {
+        fail_proxy_header(rest_.empty() && ignored_bytes_ == 0
+                              ? "failed to read protocol version: EOF"
+                              : fmt::format("failed to read {}: i/o timeout", part));
+        return;
+    }
+    const std::string early = std::move(rest_);
+    rest_.clear();
+    finish_proxy_header(early);
+}
+
+void Session::read_proxy_header() {
+    char* const buffer = loop_.read_buffer();
+    const size_t kept = rest_.size();
+    std::memcpy(buffer, rest_.data(), kept);
+    const IoResult result = outbound_->stream().read(buffer + kept, ignored_read_bytes);
+    switch (result.kind) {
+        case IoResult::Kind::would_block:
+            return;
+        case IoResult::Kind::closed:
+            fail_proxy_header(fmt::format("failed to read {}: {}EOF", missing_part_of_proxy_header(rest_),
+                                          rest_.empty() ? "" : "unexpected "));
+            return;
+        case IoResult::Kind::failed:
+            close(CloseReason::read_error);
+            return;
+        case IoResult::Kind::done:
+            break;
+    }
+    std::string_view input(buffer, kept + result.bytes);
+    if (ignored_bytes_ == 0) {
+        take_proxy_header(input);
+        return;
+    }
+    const size_t ignored = std::min(ignored_bytes_, input.size());
+    ignored_bytes_ -= ignored;
+    input.remove_prefix(ignored);
+    if (ignored_bytes_ == 0) finish_proxy_header(input);
+}
+
+void Session::take_proxy_header(std::string_view input) {
+    ProxyHeader header = parse_proxy_header(input);
+    switch (header.kind) {
+        case ProxyHeader::Kind::unfinished:
+            rest_.assign(input);
+            return;
+        case ProxyHeader::Kind::bad:
+            fail_proxy_header(header.failure);
+            return;
+        case ProxyHeader::Kind::absent:
+            break;
+        case ProxyHeader::Kind::present:
+            if (header.client)
+                forwarded_for_ = std::make_unique<PeerAddress>(std::move(*header.client));
+            input.remove_prefix(header.size);
+            ignored_bytes_ = header.ignored_size;
+            break;
+    }
+    rest_.clear();
+    if (ignored_bytes_ == 0) finish_proxy_header(input);
+}
+
+void Session::finish_proxy_header(std::string_view early) {
+    loop_.reactor().cancel(auth_timer_);
+    auth_timer_ = no_timer;
+    opening_ = Opening::open;
+    if (loop_.settings().options.client_limits.any_per_ip() && !enter_from_address()) return;
+    begin(early);
+}
+
+void Session::fail_proxy_header(std::string_view why) {
+    const PeerAddress& peer = outbound_->stream().peer();
+    loop_.broker().logger().warn("Error reading PROXY protocol header from {}:{}: {}", peer.ip, peer.port,
+                                 why);
+    close(CloseReason::protocol_violation);
+}
+
+}  // namespace midge
