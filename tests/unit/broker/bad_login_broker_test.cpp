@@ -23,9 +23,10 @@ using test::RawClient;
 class BadLoginBrokerTest : public testing::TestWithParam<BadLogin> {
   protected:
     // The world of the bad login at today's date; `nonce`: of the server.
-    static LoginWorld spoilt_world(const std::string& nonce) {
+    // The same second in all worlds of a test, else a token could be newer than its revocation.
+    LoginWorld spoilt_world(const std::string& nonce) const {
         LoginWorld world;
-        world.now = wall_now_seconds();
+        world.now = now_;
         if (!nonce.empty()) world.nonce = nonce;
         GetParam().spoil(world);
         return world;
@@ -54,6 +55,7 @@ class BadLoginBrokerTest : public testing::TestWithParam<BadLogin> {
         ASSERT_TRUE(started) << started.error().text;
     }
 
+    const int64_t now_ = wall_now_seconds();
     std::shared_ptr<CollectingSink::Store> events_ = std::make_shared<CollectingSink::Store>();
     LineLogger log_;
     std::unique_ptr<Broker> broker_;
