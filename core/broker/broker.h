@@ -96,6 +96,7 @@ class Broker {
         std::atomic<int> connections{0};
         std::atomic<uint64_t> total_connections{0};
         std::atomic<int64_t> slow_consumers{0};
+        std::atomic<int64_t> stalled_clients{0};
         std::atomic<int64_t> stale_connections{0};
     };
     [[nodiscard]] Totals& totals() noexcept { return totals_; }

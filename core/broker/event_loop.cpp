@@ -21,7 +21,7 @@ void EventLoop::start(std::shared_ptr<const Settings> settings) {
 
 void EventLoop::set_settings(std::shared_ptr<const Settings> settings) {
     settings_ = std::move(settings);
-    lane_.set_tracing(settings_->options.log);
+    lane_.set_options(settings_->options);
 }
 
 void EventLoop::stop() {

@@ -2,15 +2,19 @@
 
 #include <sodium.h>
 
+#include <array>
 #include <charconv>
 #include <cstring>
 
+#include "broker/session.h"
 #include "broker/traced_payload.h"
 
 namespace midge {
 namespace {
 
 constexpr size_t number_digits_max = 20;
+// Two references and the bytes before the sid take as much room as copying so much.
+constexpr size_t reference_bytes_min = 128;
 
 void append_number(std::string& out, size_t number) {
     char digits[number_digits_max];
@@ -62,6 +66,12 @@ uint32_t RoutingLane::random() noexcept {
     return static_cast<uint32_t>(random_state_ >> 32);
 }
 
+void RoutingLane::set_options(const Options& options) {
+    trace_options_ = options.log;
+    tracing_ = options.log.trace;
+    slow_consumers_ = options.slow_consumers;
+}
+
 size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     if (origin.session != nullptr) lane.count_received(message.body.size());
@@ -103,24 +113,41 @@ bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& mess
     }
     const Subscription::ForClient& client = subscription.client();
     Outbound& target = *client.target;
-    if (target.closed()) return false;
+    const Uptake uptake = target.uptake();
+    if (uptake != Uptake::prompt && !deliver_to(uptake, origin)) [[unlikely]]
+        return false;
     if (!origin.echo && client.connection_id == origin.connection_id) return false;
     if (client.filter && !client.filter->may_deliver(message.subject, subscription.queue()))
         return false;
     if (!subscription.take_delivery()) return false;
     if (client.reply_permits && !message.reply.empty()) client.reply_permits->grant(message.reply);
-    const Framing& lines = framing(message, message.has_header && client.headers);
+    Framing& lines = framing(message, message.has_header && client.headers);
     if (tracing_) [[unlikely]]
         trace(subscription, message, lines);
-    stage(target, message.subject, lines, subscription.sid());
+    if (uptake == Uptake::prompt) [[likely]] {
+        stage(target, message.subject, lines, subscription.sid());
+    } else {
+        stage_slow(target, message.subject, lines, subscription.sid());
+    }
     outbound_.count_message(target, lines.body.size());
     return true;
 }
 
-const RoutingLane::Framing& RoutingLane::framing(const PublishCommand& message, bool with_header) {
+// Only clients outside the system account are held up, and only their messages dropped.
+[[gnu::noinline]] bool RoutingLane::deliver_to(Uptake uptake, const Origin& origin) {
+    if (uptake == Uptake::closed) return false;
+    if (uptake != Uptake::stuck || slow_consumers_ == SlowConsumerPolicy::close) return true;
+    if (origin.session == nullptr || origin.account->is_system()) return true;
+    if (slow_consumers_ == SlowConsumerPolicy::drop) return false;
+    origin.session->stall();
+    return true;
+}
+
+RoutingLane::Framing& RoutingLane::framing(const PublishCommand& message, bool with_header) {
     Framing& framing = with_header ? headed_ : plain_;
     if (framing.made) return framing;
     framing.made = true;
+    framing.kept = {};
     framing.operation = with_header ? "HMSG " : "MSG ";
     const bool stripped = message.has_header && !with_header;
     framing.body = stripped ? message.body.substr(message.header_bytes) : message.body;
@@ -165,10 +192,16 @@ void RoutingLane::trace(const Subscription& subscription, const PublishCommand& 
     if (!payload.empty()) log_.trace("cid:{} - ->> {}", id, payload);
 }
 
+// What a receiver is sent for a message.
+size_t RoutingLane::size_of(std::string_view subject, const Framing& framing,
+                            std::string_view sid) noexcept {
+    return framing.operation.size() + subject.size() + 1 + sid.size() + framing.line.size() +
+           framing.body.size() + 2;
+}
+
 void RoutingLane::stage(Outbound& target, std::string_view subject, const Framing& framing,
                         std::string_view sid) {
-    const size_t head = framing.operation.size() + subject.size() + 1 + sid.size();
-    const size_t size = head + framing.line.size() + framing.body.size() + 2;
+    const size_t size = size_of(subject, framing, sid);
     if (size > ChunkPool::chunk_bytes) {
         stage_large(target, subject, framing, sid);
         return;
@@ -186,6 +219,21 @@ void RoutingLane::stage(Outbound& target, std::string_view subject, const Framin
         put(at, "\r\n");
     }
     outbound_.append_done(target, size);
+}
+
+// Many slow receivers together cost the memory of one copy.
+[[gnu::noinline]] void RoutingLane::stage_slow(Outbound& target, std::string_view subject,
+                                               Framing& framing, std::string_view sid) {
+    const std::array head{framing.operation, subject, std::string_view(" "), sid};
+    const std::array rest{framing.line, framing.body, std::string_view("\r\n")};
+    if (framing.body.size() < reference_bytes_min) {
+        for (const std::string_view piece : head) outbound_.append(target, piece);
+        for (const std::string_view piece : rest) outbound_.append(target, piece);
+    } else if (size_of(subject, framing, sid) > ChunkPool::chunk_bytes) {
+        stage_large(target, subject, framing, sid);
+    } else {
+        outbound_.append_references(target, head, rest, framing.kept);
+    }
 }
 
 // The body is copied once for all receivers of the same form.

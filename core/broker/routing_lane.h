@@ -19,10 +19,7 @@ class RoutingLane {
     RoutingLane(unsigned index, Logger& log);
 
     // Kept here, so that the path of a message reads no shared state for it.
-    void set_tracing(const LogOptions& options) {
-        trace_options_ = options;
-        tracing_ = options.trace;
-    }
+    void set_options(const Options& options);
     [[nodiscard]] bool tracing() const noexcept { return tracing_; }
     [[nodiscard]] DeliveryLane& outbound() noexcept { return outbound_; }
     // Stages `message` for everybody in `account` who wants it; gives the number of receivers.
@@ -39,25 +36,34 @@ class RoutingLane {
         std::string_view line;       // from the blank after the sid to the CRLF
         std::string_view body;       // header and payload
         std::string_view rest;  // line, body and CRLF, if they are one piece of memory; else empty
+        SharedBytesWriter::Place kept;  // of line, body and CRLF, once a slow receiver needed it
         bool made = false;
     };
     [[nodiscard]] bool deliver(Subscription& subscription, const PublishCommand& message,
                                const Origin& origin);
+    // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
+    // for.
+    [[nodiscard]] bool deliver_to(Uptake uptake, const Origin& origin);
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                         const Origin& origin);
-    const Framing& framing(const PublishCommand& message, bool with_header);
+    Framing& framing(const PublishCommand& message, bool with_header);
     void write_line(const PublishCommand& message, bool with_header, size_t body_bytes,
                     std::string& out) const;
     void trace(const Subscription& subscription, const PublishCommand& message,
                const Framing& framing) const;
+    [[nodiscard]] static size_t size_of(std::string_view subject, const Framing& framing,
+                                        std::string_view sid) noexcept;
     void stage(Outbound& target, std::string_view subject, const Framing& framing,
                std::string_view sid);
+    void stage_slow(Outbound& target, std::string_view subject, Framing& framing,
+                    std::string_view sid);
     void stage_large(Outbound& target, std::string_view subject, const Framing& framing,
                      std::string_view sid);
 
     DeliveryLane outbound_;
     Logger& log_;
     bool tracing_ = false;
+    SlowConsumerPolicy slow_consumers_ = SlowConsumerPolicy::close;
     size_t to_server_ = 0;  // receivers of the message under way that are no clients
     // Of the message under way; made at most once each.
     Framing plain_;

@@ -133,6 +133,7 @@ void Session::on_readable() {
         case IoResult::Kind::done: break;
     }
     last_input_ = loop_.reactor().now();
+    stalls_ = 0;
     const uint64_t staged_before = loop_.lane().outbound().staged_bytes_total();
     process({buffer, kept + result.bytes});
     // Larger reads mean fewer system calls; but what is staged for many receivers should not fall out of the cache.

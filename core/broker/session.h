@@ -51,6 +51,10 @@ class Session final : public IoHandler {
     // to others.
     bool send_lame_duck_info();
 
+    // What it publishes goes to somebody whose queue is nearly full: it is not read from for a
+    // moment. The message under way is delivered.
+    void stall();
+
     void on_outbound_event(OutboundEvent event);
     void drop_subscription(const std::string& sid);
     // As drop_subscription(), but only if its deliveries are used up: `sid` may have been given anew meanwhile.
@@ -142,6 +146,7 @@ class Session final : public IoHandler {
     [[nodiscard]] bool enter_as_user();
     void note_failed_login();
     void throttle();
+    void pause_for(std::chrono::milliseconds silence);
 
     // Commands (session_commands.cpp)
     // As the account maps it, valid until the thread's next message; null if it may not be published.
@@ -225,6 +230,8 @@ class Session final : public IoHandler {
     int pings_out_ = 0;
     TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer, write_timer_ = no_timer;
     TimerId throttle_timer_ = no_timer;
+    int stalls_ = 0;  // of what was read last
+    bool stall_told_ = false;
 };
 
 }  // namespace midge

@@ -3,6 +3,13 @@
 #include "broker/session_log.h"
 
 namespace midge {
+namespace {
+
+// As in nats-server: a producer is held up for at most 10 ms each time it is read from.
+constexpr std::chrono::milliseconds stall_duration(2);
+constexpr int stalls_per_read_max = 5;
+
+}  // namespace
 
 bool Session::enter_from_address() {
     const ClientLimitOptions& limits = loop_.settings().options.client_limits;
@@ -55,6 +62,17 @@ void Session::note_failed_login() {
         limits.failed_logins_per_minute);
 }
 
+// As nats-server does by default, and here with `no_fast_producer_stall: false`.
+void Session::stall() {
+    if (paused_ || stalls_ == stalls_per_read_max) return;
+    if (stalls_++ == 0) loop_.broker().totals().stalled_clients.fetch_add(1);
+    if (!stall_told_) {
+        stall_told_ = true;
+        log(LogLevel::warn, "Producer is stalled by a slow consumer");
+    }
+    pause_for(stall_duration);
+}
+
 // The message goes its way; what the client has sent behind it waits until the rate allows it.
 void Session::throttle() {
     repeats_allowed_ = false;
@@ -69,12 +87,15 @@ void Session::throttle() {
             std::max(silence, places_->user.rate().take(now, limits.messages_per_second_per_user));
     }
     if (silence.count() == 0) return;
+    pause_for(std::chrono::ceil<std::chrono::milliseconds>(silence));
+}
+
+void Session::pause_for(std::chrono::milliseconds silence) {
     pause_input();
-    throttle_timer_ =
-        loop_.reactor().after(std::chrono::ceil<std::chrono::milliseconds>(silence), [this] {
-            throttle_timer_ = no_timer;
-            resume_input();
-        });
+    throttle_timer_ = loop_.reactor().after(silence, [this] {
+        throttle_timer_ = no_timer;
+        resume_input();
+    });
 }
 
 }  // namespace midge

@@ -225,6 +225,7 @@ Statsz SystemServices::statsz() {
     out.sent = out.sent_to_clients = to_stats(sent);
     out.received = out.received_from_clients = to_stats(received);
     out.slow_consumers = broker_.totals().slow_consumers.load();
+    out.stalled_clients = broker_.totals().stalled_clients.load();
     out.slow_consumer_stats.clients = static_cast<uint64_t>(out.slow_consumers);
     out.stale_connections = broker_.totals().stale_connections.load();
     out.stale_connection_stats.clients = static_cast<uint64_t>(out.stale_connections);

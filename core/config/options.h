@@ -124,6 +124,14 @@ struct ClientLimitOptions {
     }
 };
 
+// What happens to a client that does not read what it is sent, besides that it is closed at
+// max_pending or the write deadline.
+enum class SlowConsumerPolicy : uint8_t {
+    close,  // nothing more: Midge's own
+    stall,  // publishers to it are held up while over three quarters of max_pending wait
+    drop,   // it misses messages while so much waits
+};
+
 struct Options {
     // Listener
     std::string host = "0.0.0.0";
@@ -143,6 +151,7 @@ struct Options {
     std::chrono::milliseconds ping_interval = std::chrono::minutes(2);
     int ping_max = 2;
     std::chrono::milliseconds write_deadline = std::chrono::seconds(10);
+    SlowConsumerPolicy slow_consumers = SlowConsumerPolicy::close;
     bool header_support = true;
     std::optional<TlsOptions> tls;
     bool allow_non_tls = false;

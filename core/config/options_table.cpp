@@ -72,6 +72,15 @@ void add_listener(Table& table) {
         .reloaded_as = "metadata";
 }
 
+std::string slow_consumers_text(const Options& options) {
+    switch (options.slow_consumers) {
+        case SlowConsumerPolicy::close: return "";
+        case SlowConsumerPolicy::stall: return "false";
+        case SlowConsumerPolicy::drop: return "true";
+    }
+    return "";
+}
+
 void add_limits(Table& table) {
     table
         .add("max_connections", "MaxConn", reloads,
@@ -104,6 +113,11 @@ void add_limits(Table& table) {
               "PINGs without answer before a client is closed as stale");
     table.add("write_deadline", "WriteDeadline", reloads, duration(MIDGE_FIELD(write_deadline)),
               "Time a client has to take what is sent to it");
+    table.add("no_fast_producer_stall", "NoFastProducerStall", reloads,
+              block("true or false", read_no_fast_producer_stall, slow_consumers_text),
+              "What a client is spared that does not read, once over three quarters of max_pending "
+              "wait for it: with false its publishers are held up for 2 ms at a time, up to 10 ms "
+              "each read, with true it misses messages; without this key neither");
     table.add("no_header_support", "NoHeaderSupport", needs_restart,
               block("true or false", read_no_header_support,
                     [](const Options& o) { return o.header_support ? "false" : "true"; }),

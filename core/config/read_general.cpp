@@ -107,6 +107,13 @@ void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Opti
     if (const auto value = reader.flag(entry.value)) options.header_support = !*value;
 }
 
+// nats-server's two behaviours; without the key neither.
+void read_no_fast_producer_stall(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto value = reader.flag(entry.value);
+    if (value)
+        options.slow_consumers = *value ? SlowConsumerPolicy::drop : SlowConsumerPolicy::stall;
+}
+
 void read_lame_duck_duration(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     constexpr auto least = std::chrono::seconds(30);
     const auto value = reader.written_duration(entry);

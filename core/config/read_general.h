@@ -11,6 +11,7 @@ void read_server_name(ConfigReader& reader, const ConfigEntry& entry, Options& o
 void read_server_tags(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_server_metadata(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_max_connections(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+void read_no_fast_producer_stall(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_lame_duck_duration(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_lame_duck_grace_period(ConfigReader& reader, const ConfigEntry& entry, Options& options);

@@ -25,7 +25,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "max_closed_clients",
     "monitor_port",
     "mqtt",
-    "no_fast_producer_stall",
     "no_sublist_cache",
     "ocsp",
     "ocsp_cache",

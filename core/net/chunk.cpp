@@ -3,9 +3,25 @@
 #include <new>
 
 namespace midge {
+namespace {
+
+// Takes `count` bytes, fewer than there are, off the front of a chunk.
+void consume_part(Chunk& chunk, size_t count) noexcept {
+    chunk.size -= static_cast<uint32_t>(count);
+    if (chunk.references == 0) {
+        chunk.data += count;
+        return;
+    }
+    Reference* front = chunk.own_references() + chunk.sent;
+    for (; count >= front->size; ++front, ++chunk.sent) count -= front->size;
+    front->data += count;
+    front->size -= static_cast<uint32_t>(count);
+}
+
+}  // namespace
 
 void free_chunk(Chunk* chunk) noexcept {
-    const bool pooled = chunk->capacity == ChunkPool::chunk_bytes;
+    const bool pooled = chunk->pooled;
     chunk->~Chunk();
     pooled ? give_chunk_memory(chunk) : ::operator delete(chunk);
 }
@@ -23,8 +39,7 @@ void ChunkList::consume(size_t count) noexcept {
     while (count > 0) {
         Chunk* const front = head;
         if (count < front->size) {
-            front->data += count;
-            front->size -= static_cast<uint32_t>(count);
+            consume_part(*front, count);
             return;
         }
         count -= front->size;
@@ -32,6 +47,24 @@ void ChunkList::consume(size_t count) noexcept {
         if (head == nullptr) tail = nullptr;
         free_chunk(front);
     }
+}
+
+size_t ChunkList::gather(std::span<IoSlice> slices, size_t& size) const noexcept {
+    size_t used = 0;
+    size = 0;
+    for (Chunk* chunk = head; chunk != nullptr && used < slices.size(); chunk = chunk->next) {
+        if (chunk->references == 0) {
+            slices[used++] = {chunk->data, chunk->size};
+            size += chunk->size;
+            continue;
+        }
+        const Reference* const all = chunk->own_references();
+        for (uint32_t i = chunk->sent; i < chunk->references && used < slices.size(); ++i) {
+            slices[used++] = {all[i].data, all[i].size};
+            size += all[i].size;
+        }
+    }
+    return used;
 }
 
 void ChunkList::clear() noexcept {
@@ -67,6 +100,7 @@ Chunk* ChunkPool::take() {
     }
     auto* const chunk = new (take_chunk_memory()) Chunk;
     chunk->capacity = chunk_bytes;
+    chunk->pooled = true;
     chunk->data = chunk->own_memory();
     return chunk;
 }
@@ -95,6 +129,12 @@ Chunk* make_shared_chunk(Ref<const SharedBytes> bytes) {
     chunk->size = static_cast<uint32_t>(bytes->bytes().size());
     chunk->shared = std::move(bytes);
     return chunk;
+}
+
+void make_referring(Chunk& chunk, Ref<const RefCounted> shared) noexcept {
+    chunk.data = nullptr;
+    chunk.capacity = 0;
+    chunk.shared = std::move(shared);
 }
 
 }  // namespace midge

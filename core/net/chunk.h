@@ -2,10 +2,13 @@
 // Pieces of outbound bytes, and where they come from.
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/ref.h"
 #include "net/chunk_memory.h"
+#include "net/socket.h"
 
 namespace midge {
 
@@ -19,18 +22,37 @@ class SharedBytes : public RefCounted {
     const std::string bytes_;
 };
 
-// A piece of bytes to send: its own memory behind it, or a part of SharedBytes. One owner at a
-// time: the pool, a stage, or a connection's queue.
-struct Chunk {
-    Chunk* next = nullptr;
+// Bytes that somebody else holds.
+struct Reference {
     const char* data = nullptr;
     uint32_t size = 0;
-    uint32_t capacity = 0;  // of the own memory; 0 with `shared`
-    Ref<const SharedBytes> shared;
+    [[nodiscard]] std::string_view bytes() const noexcept { return {data, size}; }
+};
+
+// A piece of bytes to send: in its own memory behind it, a part of SharedBytes, or in many places
+// of a SharedBlock that References in its own memory tell. One owner at a time: the pool, a stage,
+// or a connection's queue.
+struct Chunk {
+    Chunk* next = nullptr;
+    const char* data = nullptr;    // null with references
+    uint32_t size = 0;             // of all bytes to send
+    uint32_t capacity = 0;         // of the own memory; 0 with `shared`
+    uint32_t references = 0;       // how many there are
+    uint32_t sent = 0;             // how many of them are used up
+    bool pooled = false;           // its memory is of a pool
+    Ref<const RefCounted> shared;  // keeps what `data` or the references point to
 
     [[nodiscard]] char* own_memory() noexcept { return reinterpret_cast<char*>(this + 1); }
+    [[nodiscard]] Reference* own_references() noexcept {
+        return reinterpret_cast<Reference*>(this + 1);
+    }
     // What can be appended; nothing to `shared` bytes.
     [[nodiscard]] uint32_t room() const noexcept { return capacity > size ? capacity - size : 0; }
+    // Adds a reference to `bytes`, which `shared` keeps. Requires: fewer than references_max.
+    void refer_to(std::string_view bytes) noexcept {
+        own_references()[references++] = {bytes.data(), static_cast<uint32_t>(bytes.size())};
+        size += static_cast<uint32_t>(bytes.size());
+    }
 };
 
 // Singly linked, in order of sending.
@@ -49,6 +71,9 @@ struct ChunkList {
     void splice(ChunkList& other) noexcept;
     // Takes `count` bytes off the front, which have been sent; frees the chunks that are used up.
     void consume(size_t count) noexcept;
+    // Fills `slices` with what is to be sent first; gives how many they are. `size` becomes their
+    // bytes.
+    size_t gather(std::span<IoSlice> slices, size_t& size) const noexcept;
     void clear() noexcept;
 };
 
@@ -60,6 +85,7 @@ class ChunkPool {
   public:
     static constexpr uint32_t chunk_bytes = ChunkMemory::piece_bytes - sizeof(Chunk);
     static constexpr size_t kept_max = 512;
+    static constexpr uint32_t references_max = chunk_bytes / sizeof(Reference);
 
     ChunkPool() = default;
     ChunkPool(const ChunkPool&) = delete;
@@ -77,5 +103,8 @@ class ChunkPool {
 };
 
 [[nodiscard]] Chunk* make_shared_chunk(Ref<const SharedBytes> bytes);
+
+// Makes an empty chunk of a pool one of references to what `shared` keeps.
+void make_referring(Chunk& chunk, Ref<const RefCounted> shared) noexcept;
 
 }  // namespace midge

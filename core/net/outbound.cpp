@@ -38,12 +38,8 @@ std::optional<Clock::time_point> Outbound::stalled_since() const {
 IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
     while (!chunks.empty()) {
         std::array<IoSlice, io_slices_max> slices;
-        size_t count = 0;
         size_t offered = 0;
-        for (const Chunk* chunk = chunks.head; chunk != nullptr && count < slices.size(); chunk = chunk->next) {
-            slices[count++] = {chunk->data, chunk->size};
-            offered += chunk->size;
-        }
+        const size_t count = chunks.gather(slices, offered);
         const IoResult result = stream_->write(slices.data(), count);
         if (result.kind != IoResult::Kind::done) return result.kind;
         if (sent != nullptr && result.bytes == chunks.bytes) {
@@ -54,6 +50,15 @@ IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
         if (result.bytes < offered) return IoResult::Kind::would_block;
     }
     return IoResult::Kind::done;
+}
+
+void Outbound::note_uptake() noexcept {
+    const Uptake before = uptake();
+    if (before == Uptake::closed) return;
+    const Uptake now = queue_.bytes > pending_bytes_max_ / 4 * 3 ? Uptake::stuck
+                       : queue_.bytes >= slow_bytes              ? Uptake::slow
+                                                                 : Uptake::prompt;
+    if (now != before) uptake_.store(now, std::memory_order_release);
 }
 
 void Outbound::commit(Stage& stage, ChunkPool& pool) {
@@ -78,11 +83,12 @@ void Outbound::commit(Stage& stage, ChunkPool& pool) {
             }
         }
         queue_.splice(stage.chunks);
+        note_uptake();
         if (queue_.bytes > pending_bytes_max_ && !closed()) {
-            closed_.store(true, std::memory_order_release);
+            note_closed();
             event = OutboundEvent::slow_consumer;
         }
-        if (failed_) closed_.store(true, std::memory_order_release);
+        if (failed_) note_closed();
     }
     pool.give_back(sent);
     if (event) owner_.on_outbound_event(connection_id_, *event);
@@ -97,10 +103,11 @@ bool Outbound::write_queued() {
         const size_t before = queue_.bytes;
         const IoResult::Kind kind = write_some(queue_, nullptr);
         if (queue_.bytes < before) last_progress_ = Clock::now();
+        note_uptake();
         all_out = queue_.empty();
         if (kind == IoResult::Kind::closed || kind == IoResult::Kind::failed) {
             failed_ = failed_now = true;
-            closed_.store(true, std::memory_order_release);
+            note_closed();
         }
     }
     if (failed_now) owner_.on_outbound_event(connection_id_, OutboundEvent::write_failed);
@@ -109,7 +116,7 @@ bool Outbound::write_queued() {
 
 void Outbound::shutdown() noexcept {
     const std::lock_guard lock(mutex_);
-    closed_.store(true, std::memory_order_release);
+    note_closed();
     if (!failed_) {
         failed_ = true;
         (void)write_some(queue_, nullptr);
@@ -144,6 +151,49 @@ void DeliveryLane::append_shared(Outbound& target, Ref<const SharedBytes> bytes)
     staged_bytes_ += bytes->bytes().size();
     staged_bytes_total_ += bytes->bytes().size();
     stage.chunks.push(make_shared_chunk(std::move(bytes)));
+}
+
+void DeliveryLane::append_references(Outbound& target, std::span<const std::string_view> head,
+                                     std::span<const std::string_view> rest,
+                                     SharedBytesWriter::Place& kept) {
+    const auto bytes_of = [](std::span<const std::string_view> pieces) {
+        size_t bytes = 0;
+        for (const std::string_view piece : pieces) bytes += piece.size();
+        return bytes;
+    };
+    const size_t head_bytes = bytes_of(head);
+    const size_t rest_bytes = bytes_of(rest);
+    shared_.make_room(head_bytes + rest_bytes);
+    if (!shared_.holds(kept)) kept = shared_.write(rest);
+    Outbound::Stage& stage = target.stages_[index_];
+    if (!stage.listed) list(target, stage);
+    Chunk& chunk = *referring_chunk(stage);
+    SharedBytesWriter::Place start = shared_.write(head);
+    if (chunk.references > 0) {
+        // Most messages of a connection are for one subscription.
+        const std::string_view before = chunk.own_references()[chunk.references - 2].bytes();
+        if (before == start.bytes) {
+            shared_.take_back(start);
+            start.bytes = before;
+        }
+    }
+    chunk.refer_to(start.bytes);
+    chunk.refer_to(kept.bytes);
+    stage.chunks.bytes += head_bytes + rest_bytes;
+    staged_bytes_ += head_bytes + rest_bytes;
+    staged_bytes_total_ += head_bytes + rest_bytes;
+}
+
+// The last chunk of the stage, if two more references to the block fit; else a new one.
+Chunk* DeliveryLane::referring_chunk(Outbound::Stage& stage) {
+    Chunk* const tail = stage.chunks.tail;
+    if (tail != nullptr && tail->references > 0 && tail->references + 2 <= ChunkPool::references_max &&
+        tail->shared.get() == shared_.block().get()) {
+        return tail;
+    }
+    Chunk* const chunk = push_chunk(stage);
+    make_referring(*chunk, shared_.block());
+    return chunk;
 }
 
 void DeliveryLane::commit() {

@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "net/chunk.h"
+#include "net/shared_block.h"
 #include "net/stream.h"
 
 namespace midge {
@@ -32,6 +34,14 @@ class OutboundOwner {
     ~OutboundOwner() = default;
 };
 
+// How a connection takes what is sent to it, in the steps that whoever delivers to it acts on.
+enum class Uptake : uint8_t {
+    prompt,
+    slow,    // Outbound::slow_bytes are queued: the queue gets references instead of copies
+    stuck,   // over three quarters of max_pending are (spec client-protocol.md 6: stall)
+    closed,  // for good
+};
+
 struct OutboundCounters {
     uint64_t messages = 0;
     uint64_t bytes = 0;  // of payloads
@@ -41,12 +51,16 @@ struct OutboundCounters {
 // lane that is passed in, the rest is safe from any thread.
 class Outbound : public RefCounted {
   public:
+    static constexpr size_t slow_bytes = 1024 * 1024;
+
     Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner, unsigned lanes,
              size_t pending_bytes_max);
     ~Outbound() override;
 
     // After shutdown() or an error: nothing is accepted any more.
-    [[nodiscard]] bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool closed() const noexcept { return uptake() == Uptake::closed; }
+    // As of the last commit or write.
+    [[nodiscard]] Uptake uptake() const noexcept { return uptake_.load(std::memory_order_acquire); }
     [[nodiscard]] size_t pending_bytes() const;
     [[nodiscard]] OutboundCounters counters() const;
     // Time since which the peer has taken nothing of a non-empty queue; nothing when it keeps up.
@@ -76,12 +90,15 @@ class Outbound : public RefCounted {
     void commit(Stage& stage, ChunkPool& pool);
     // Writes from `chunks` until it is empty or the stream takes no more. Under the lock.
     [[nodiscard]] IoResult::Kind write_some(ChunkList& chunks, ChunkList* sent);
+    // Both under the lock.
+    void note_uptake() noexcept;
+    void note_closed() noexcept { uptake_.store(Uptake::closed, std::memory_order_release); }
 
     const uint64_t connection_id_;
     const size_t pending_bytes_max_;
     OutboundOwner& owner_;
     std::unique_ptr<Stream> stream_;
-    std::atomic<bool> closed_{false};
+    std::atomic<Uptake> uptake_{Uptake::prompt};
 
     mutable std::mutex mutex_;  // guards what follows, and stream_->write()
     ChunkList queue_;
@@ -121,6 +138,11 @@ class DeliveryLane {
     void append(Outbound& target, std::string_view bytes);
     // Without a copy.
     void append_shared(Outbound& target, Ref<const SharedBytes> bytes);
+    // `head` and `rest`, so that the queue of `target` holds pointers to one copy. `kept` is where the
+    // same `rest` was written for another target; a new Place for new bytes. Requires: together no
+    // longer than ChunkPool::chunk_bytes.
+    void append_references(Outbound& target, std::span<const std::string_view> head,
+                           std::span<const std::string_view> rest, SharedBytesWriter::Place& kept);
     void count_message(Outbound& target, size_t payload_bytes) noexcept {
         Outbound::Stage& stage = target.stages_[index_];
         ++stage.counted.messages;
@@ -132,7 +154,10 @@ class DeliveryLane {
     [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
     [[nodiscard]] bool should_commit_early() const noexcept { return staged_bytes_ > staged_bytes_max; }
     // Gives memory back that a burst has left.
-    void trim() noexcept { pool_.trim(idle_chunks_max); }
+    void trim() noexcept {
+        pool_.trim(idle_chunks_max);
+        shared_.close();
+    }
     // One lock and one write per connection that something was staged for.
     void commit();
     // The same for one connection, before its session closes it.
@@ -141,9 +166,11 @@ class DeliveryLane {
   private:
     void list(Outbound& target, Outbound::Stage& stage);
     Chunk* push_chunk(Outbound::Stage& stage);
+    Chunk* referring_chunk(Outbound::Stage& stage);
 
     const unsigned index_;
     ChunkPool pool_;
+    SharedBytesWriter shared_;
     size_t staged_bytes_ = 0;
     uint64_t staged_bytes_total_ = 0;
     std::vector<Ref<Outbound>> dirty_;

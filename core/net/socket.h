@@ -15,7 +15,7 @@ struct IoSlice {
     const char* data;
     size_t size;
 };
-inline constexpr size_t io_slices_max = 64;  // per gathered write
+inline constexpr size_t io_slices_max = 256;  // per gathered write
 
 struct IoResult {
     enum class Kind : uint8_t { done, would_block, closed, failed };

@@ -8,34 +8,11 @@ import sys
 import tempfile
 import unittest
 
+from client import Client
 from programs import PATIENCE, Program
 
 SERVER = None  # the program under test
 OFFICIAL = False  # it is nats-server
-
-
-class Client:
-    """Speaks the protocol by hand."""
-
-    def __init__(self, port, options='{"verbose":false,"protocol":1}'):
-        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self.buffer = b""
-        self.line()
-        self.send(f"CONNECT {options}\r\nPING\r\n")
-        assert self.line() == "PONG"
-
-    def send(self, text):
-        self.socket.sendall(text.encode())
-
-    def line(self):
-        """The next line; None when the server has closed."""
-        while b"\r\n" not in self.buffer:
-            got = self.socket.recv(65536)
-            if not got:
-                return None
-            self.buffer += got
-        line, self.buffer = self.buffer.split(b"\r\n", 1)
-        return line.decode()
 
 
 class Operation(unittest.TestCase):

@@ -1,0 +1,59 @@
+"""A client that speaks the protocol by hand."""
+import json
+import socket
+
+from programs import PATIENCE
+
+
+class Client:
+    def __init__(self, port, options='{"verbose":false,"protocol":1}', receive_buffer=None):
+        self.socket = socket.socket()
+        if receive_buffer is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(("127.0.0.1", port))
+        self.buffer = b""
+        self.line()
+        self.send(f"CONNECT {options}\r\nPING\r\n")
+        assert self.line() == "PONG"
+
+    def send(self, text):
+        self.socket.sendall(text.encode())
+
+    def fill(self):
+        """Reads once. False when the server has closed."""
+        try:
+            got = self.socket.recv(65536)
+        except ConnectionResetError:
+            return False
+        self.buffer += got
+        return bool(got)
+
+    def line(self):
+        """The next line; None when the server has closed."""
+        while b"\r\n" not in self.buffer:
+            if not self.fill():
+                return None
+        line, self.buffer = self.buffer.split(b"\r\n", 1)
+        return line.decode()
+
+    def flush(self):
+        """Waits until the server has dealt with all that was sent. For a client that is sent nothing else."""
+        self.send("PING\r\n")
+        answer = self.line()
+        while answer is not None and answer.startswith(("INFO ", "PING")):
+            answer = self.line()
+        assert answer == "PONG", answer
+
+    def request(self, subject):
+        """The JSON that answers an empty request. The same."""
+        self.send(f"SUB answer 1\r\nPUB {subject} answer 0\r\n\r\n")
+        line = self.line()
+        while not line.startswith("MSG "):
+            line = self.line()
+        size = int(line.split()[-1])
+        while len(self.buffer) < size + 2:
+            assert self.fill()
+        text, self.buffer = self.buffer[:size], self.buffer[size + 2:]
+        self.send("UNSUB 1\r\n")
+        return json.loads(text)

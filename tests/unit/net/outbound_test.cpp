@@ -1,0 +1,145 @@
+#include "net/outbound.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+#include <string>
+
+#include "net/memory_stream.h"
+
+namespace midge::net_test {
+namespace {
+
+constexpr size_t pending_max = 8 * 1024 * 1024;
+
+class NoOwner final : public OutboundOwner {
+  public:
+    void on_outbound_event(uint64_t /*connection_id*/, OutboundEvent event) override {
+        events.push_back(event);
+    }
+    std::vector<OutboundEvent> events;
+};
+
+// A connection whose peer reads when it is told to.
+class Connection {
+  public:
+    explicit Connection(OutboundOwner& owner) {
+        auto [ours, theirs] = MemoryStream::make_pair(64 * 1024);
+        peer_ = std::move(theirs);
+        outbound_ = make_ref<Outbound>(1, std::move(ours), owner, 1, pending_max);
+    }
+    Outbound& outbound() { return *outbound_; }
+    std::string read(size_t limit) {
+        std::string text(limit, '\0');
+        const IoResult result = peer_->read(text.data(), limit);
+        text.resize(result.kind == IoResult::Kind::done ? result.bytes : 0);
+        return text;
+    }
+    // Reads in odd steps until nothing is left.
+    std::string drain() {
+        std::string all;
+        std::minstd_rand steps(7);
+        for (;;) {
+            const std::string part = read(1 + steps() % 3000);
+            all += part;
+            const bool all_out = outbound_->write_queued();
+            if (part.empty() && all_out) return all;
+        }
+    }
+
+  private:
+    std::unique_ptr<MemoryStream> peer_;
+    Ref<Outbound> outbound_;
+};
+
+std::string head_of(std::string_view sid) { return "MSG subject " + std::string(sid); }
+
+void append_references(DeliveryLane& lane, Connection& to, std::string_view sid,
+                       std::string_view body, SharedBytesWriter::Place& kept) {
+    const std::string head = head_of(sid);
+    const std::array head_pieces{std::string_view(head).substr(0, 4),
+                                 std::string_view(head).substr(4)};
+    const std::array rest{std::string_view(" 5\r\n"), body, std::string_view("\r\n")};
+    lane.append_references(to.outbound(), head_pieces, rest, kept);
+}
+
+std::string as_sent(std::string_view sid, std::string_view body) {
+    return head_of(sid) + " 5\r\n" + std::string(body) + "\r\n";
+}
+
+TEST(OutboundTest, copies_and_references_arrive_in_the_order_in_which_they_were_staged) {
+    NoOwner owner;
+    Connection connection(owner);
+    DeliveryLane lane(0);
+    std::string expected;
+    for (int i = 0; i < 5000; ++i) {
+        const std::string body = std::to_string(i) + std::string(static_cast<size_t>(i % 300), 'b');
+        if (i % 7 < 3) {
+            lane.append(connection.outbound(), body);
+            expected += body;
+        } else {
+            SharedBytesWriter::Place kept;
+            const std::string sid = std::to_string(i % 3);
+            append_references(lane, connection, sid, body, kept);
+            expected += as_sent(sid, body);
+        }
+        if (i % 100 == 0) lane.commit();
+    }
+    lane.commit();
+    EXPECT_EQ(connection.outbound().pending_bytes(), expected.size() - 64 * 1024);
+    EXPECT_EQ(connection.drain(), expected);
+    EXPECT_EQ(connection.outbound().pending_bytes(), 0U);
+}
+
+TEST(OutboundTest, one_copy_serves_many_receivers_and_outlives_the_lane) {
+    NoOwner owner;
+    Connection left(owner), right(owner);
+    std::string left_expected, right_expected;
+    {
+        DeliveryLane lane(0);
+        // More than a block, so that the copy moves to another between two receivers.
+        const std::string body(15000, 'x');
+        for (int i = 0; i < 300; ++i) {
+            SharedBytesWriter::Place kept;
+            append_references(lane, left, "1", body, kept);
+            const SharedBytesWriter::Place first = kept;
+            append_references(lane, right, "22", body, kept);
+            if (kept.block == first.block) {
+                EXPECT_EQ(kept.bytes.data(), first.bytes.data());
+            }
+            left_expected += as_sent("1", body);
+            right_expected += as_sent("22", body);
+        }
+        lane.commit();
+    }
+    EXPECT_EQ(left.drain(), left_expected);
+    EXPECT_EQ(right.drain(), right_expected);
+}
+
+TEST(OutboundTest, says_how_much_is_queued) {
+    NoOwner owner;
+    Connection connection(owner);
+    DeliveryLane lane(0);
+    const auto stage = [&](size_t bytes) {
+        lane.append(connection.outbound(), std::string(bytes, 'x'));
+        lane.commit();
+        return connection.outbound().uptake();
+    };
+    EXPECT_EQ(stage(1024), Uptake::prompt);
+    EXPECT_EQ(stage(1024 * 1024), Uptake::prompt);  // 64 KiB of it are with the peer
+    EXPECT_EQ(stage(128 * 1024), Uptake::slow);
+    EXPECT_EQ(stage(4 * 1024 * 1024), Uptake::slow);
+    EXPECT_EQ(stage(1024 * 1024), Uptake::stuck);
+    EXPECT_EQ(owner.events, std::vector{OutboundEvent::wants_writable});
+    while (connection.outbound().pending_bytes() > 0) {
+        (void)connection.read(64 * 1024);
+        (void)connection.outbound().write_queued();
+    }
+    EXPECT_EQ(connection.outbound().uptake(), Uptake::prompt);
+    EXPECT_EQ(stage(2 * pending_max), Uptake::closed);
+    EXPECT_EQ(owner.events.back(), OutboundEvent::slow_consumer);
+}
+
+}  // namespace
+}  // namespace midge::net_test
