@@ -39,6 +39,16 @@ void Account::set_mappings(std::shared_ptr<const SubjectMappings> mappings) {
     mappings_ = std::move(mappings);
 }
 
+StreamImports Account::stream_imports() const {
+    const std::lock_guard lock(claims_mutex_);
+    return stream_imports_;
+}
+
+void Account::set_stream_imports(StreamImports imports) {
+    const std::lock_guard lock(claims_mutex_);
+    stream_imports_ = std::move(imports);
+}
+
 void Account::set_quota(const AccountQuota& quota) noexcept {
     const auto or_none = [](int64_t limit) { return limit < 0 ? no_limit : limit; };
     connections_max_ = or_none(quota.connections);

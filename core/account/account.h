@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "account/stream_imports.h"
 #include "auth/claims.h"
 #include "subject/match_cache.h"
 #include "subject/subject_index.h"
@@ -78,6 +79,9 @@ class Account {
     // Null: nothing is mapped. Sessions keep it, and ask again when they hear of a reload or of new claims.
     [[nodiscard]] std::shared_ptr<const SubjectMappings> mappings() const;
     void set_mappings(std::shared_ptr<const SubjectMappings> mappings);
+    // Those in force; sessions follow changes as they do those of mappings.
+    [[nodiscard]] StreamImports stream_imports() const;
+    void set_stream_imports(StreamImports imports);
 
     // Counts a client in unless the account's limit of connections is reached.
     [[nodiscard]] bool client_connected();
@@ -110,6 +114,7 @@ class Account {
     std::shared_ptr<const AccountClaims> claims_;  // shared: logins judge by it while it may be replaced
     std::string jwt_;
     std::shared_ptr<const SubjectMappings> mappings_;  // shared with sessions
+    StreamImports stream_imports_;
 };
 
 }  // namespace midge

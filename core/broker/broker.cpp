@@ -27,6 +27,25 @@ bool without_system_account(const Options& options) {
     return options.no_system_account && options.system_account.empty();
 }
 
+// Those that the account has already stay the same objects. The configuration has been checked.
+StreamImports make_stream_imports(const AccountOptions& options, const AccountRegistry& registry) {
+    Account& importer = *registry.find(options.name);
+    const StreamImports before = importer.stream_imports();
+    StreamImports made;
+    for (const StreamImportOptions& wanted : options.stream_imports) {
+        const StreamImport import{ImportSubjects::from(wanted.subject, wanted.local).value(),
+                                  importer, *registry.find(wanted.account)};
+        const auto known = std::find_if(before.begin(), before.end(), [&](const auto& other) {
+            return &other->exporter == &import.exporter &&
+                   other->subjects.subject() == import.subjects.subject() &&
+                   other->subjects.destination() == import.subjects.destination();
+        });
+        made.push_back(known != before.end() ? *known
+                                             : std::make_shared<const StreamImport>(import));
+    }
+    return made;
+}
+
 AccountQuota to_quota(const AccountLimitOptions& limits) {
     return {limits.connections, limits.subscriptions, limits.payload_bytes};
 }
@@ -188,6 +207,10 @@ void Broker::apply_accounts(const Options& options) {
         Account& added = registry_.add_local(account.name, account.name == system);
         added.set_quota(to_quota(account.limits));
         added.set_mappings(make_mappings(account.name, account.mappings, log_));
+    }
+    // Once all accounts are known.
+    for (const AccountOptions& account : options.accounts) {
+        registry_.find(account.name)->set_stream_imports(make_stream_imports(account, registry_));
     }
     global_account_->set_mappings(make_mappings(global_account_name, options.mappings, log_));
 }

@@ -79,7 +79,7 @@ size_t RoutingLane::publish(Account& account, const PublishCommand& message, con
     if (match.empty()) return 0;
     plain_.made = headed_.made = false;
     size_t receivers = 0;
-    to_server_ = 0;
+    counted_elsewhere_ = 0;
     for (const Ref<IndexEntry>& entry : match.plain) {
         if (deliver(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
     }
@@ -87,7 +87,7 @@ size_t RoutingLane::publish(Account& account, const PublishCommand& message, con
         if (deliver_to_group(group, message, origin)) ++receivers;
     }
     if (shared_body_) shared_body_ = {};
-    if (receivers > to_server_) lane.count_sent(receivers - to_server_, message.body.size());
+    if (receivers > counted_elsewhere_) lane.count_sent(receivers - counted_elsewhere_, message.body.size());
     if (outbound_.should_commit_early()) outbound_.commit();
     return receivers;
 }
@@ -105,12 +105,29 @@ bool RoutingLane::deliver_to_group(const QueueGroup& group, const PublishCommand
 
 bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& message,
                           const Origin& origin) {
+    if (!subscription.is_plain()) [[unlikely]] return deliver_otherwise(subscription, message, origin);
+    return deliver_to_client(subscription, message, origin);
+}
+
+bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCommand& message,
+                                    const Origin& origin) {
     if (InternalReceiver* const receiver = subscription.receiver()) {
         if (origin.session == nullptr) return false;  // the server does not answer itself
         receiver->on_message(message, origin);
-        ++to_server_;
+        ++counted_elsewhere_;
         return true;
     }
+    const StreamImport& import = *subscription.import();
+    PublishCommand local = message;
+    local.subject = import.subjects.local_subject(message.subject, local_subject_);
+    if (!deliver_to_client(subscription, local, origin)) return false;
+    import.importer.lane(outbound_.index()).count_sent(1, message.body.size());
+    ++counted_elsewhere_;
+    return true;
+}
+
+inline bool RoutingLane::deliver_to_client(Subscription& subscription,
+                                           const PublishCommand& message, const Origin& origin) {
     const Subscription::ForClient& client = subscription.client();
     Outbound& target = *client.target;
     const Uptake uptake = target.uptake();

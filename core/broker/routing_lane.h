@@ -44,6 +44,10 @@ class RoutingLane {
     // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
     // for.
     [[nodiscard]] bool deliver_to(Uptake uptake, const Origin& origin);
+    [[nodiscard]] bool deliver_to_client(Subscription& subscription, const PublishCommand& message,
+                                         const Origin& origin);
+    [[nodiscard]] bool deliver_otherwise(Subscription& subscription, const PublishCommand& message,
+                                         const Origin& origin);
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                         const Origin& origin);
     Framing& framing(const PublishCommand& message, bool with_header);
@@ -64,7 +68,9 @@ class RoutingLane {
     Logger& log_;
     bool tracing_ = false;
     SlowConsumerPolicy slow_consumers_ = SlowConsumerPolicy::close;
-    size_t to_server_ = 0;  // receivers of the message under way that are no clients
+    // Receivers of the message under way that are no clients, or in another account.
+    size_t counted_elsewhere_ = 0;
+    std::string local_subject_;  // of the import under way
     // Of the message under way; made at most once each.
     Framing plain_;
     Framing headed_;

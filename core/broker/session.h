@@ -158,6 +158,10 @@ class Session final : public IoHandler {
     void answer_no_responders(const PublishCommand& command);
     [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
     void drop_all_subscriptions();
+    void add_imported(const Subscription& subscription, const StreamImports& imports);
+    void drop_imported(const std::string& sid);
+    void drop_all_imported();
+    void renew_imports();
 
     // Events and log (session_events.cpp)
     [[nodiscard]] ClientInfo client_info() const;
@@ -204,6 +208,7 @@ class Session final : public IoHandler {
     LoginGrant grant_;
     static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
     std::shared_ptr<const SubjectMappings> mappings_;  // the account's, in force; null: none
+    StreamImports imports_;                            // likewise
     int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
     std::unique_ptr<Profile> profile_;
     std::unique_ptr<Places> places_;  // null without such limits
@@ -218,6 +223,8 @@ class Session final : public IoHandler {
 
     // Subscriptions by sid
     std::unordered_map<std::string, Ref<Subscription>, TextHash, std::equal_to<>> subscriptions_;
+    // What they get through imports, by sid.
+    std::unordered_multimap<std::string, Ref<Subscription>, TextHash, std::equal_to<>> imported_;
     Ref<ReplyPermits> reply_permits_;
 
     // The permission verdict of the last publish subject: publishers repeat themselves.

@@ -154,6 +154,7 @@ bool Session::add_subscription(const SubscribeCommand& command) {
     auto subscription = make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
                                                std::string(command.sid), std::move(client));
     grant_.account->index().insert(subscription);
+    if (!imports_.empty()) add_imported(*subscription, imports_);
     subscriptions_.emplace(command.sid, std::move(subscription));
     return true;
 }
@@ -180,6 +181,7 @@ void Session::drop_subscription(const std::string& sid) {
     if (found == subscriptions_.end()) return;
     grant_.account->index().remove(*found->second);
     subscriptions_.erase(found);
+    drop_imported(sid);
 }
 
 void Session::drop_spent_subscription(const std::string& sid) {
@@ -190,6 +192,7 @@ void Session::drop_spent_subscription(const std::string& sid) {
 void Session::drop_all_subscriptions() {
     for (const auto& [sid, subscription] : subscriptions_) grant_.account->index().remove(*subscription);
     subscriptions_.clear();
+    drop_all_imported();
 }
 
 }  // namespace midge

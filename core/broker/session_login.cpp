@@ -207,7 +207,10 @@ void Session::on_reload() {
 
 // What the session keeps of its account, and what it has judged by that.
 void Session::renew_account() {
-    if (grant_.account != nullptr) mappings_ = grant_.account->mappings();
+    if (grant_.account != nullptr) {
+        mappings_ = grant_.account->mappings();
+        renew_imports();
+    }
     last_allowed_subject_.clear();
     repeats_allowed_ = false;
 }

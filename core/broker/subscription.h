@@ -3,6 +3,7 @@
 #include <atomic>
 #include <string>
 
+#include "account/stream_imports.h"
 #include "auth/permissions.h"
 #include "broker/reply_permits.h"
 #include "net/outbound.h"
@@ -62,8 +63,22 @@ class Subscription final : public IndexEntry {
           sid_(std::move(sid)),
           client_(std::move(client)) {}
     Subscription(std::string subject, InternalReceiver& receiver)
-        : IndexEntry(std::move(subject), {}), receiver_(&receiver) {}
+        : IndexEntry(std::move(subject), {}), receiver_(&receiver), plain_(false) {}
 
+    // What `of`, a client's, gets through `import`; in the index of the exporting account. As in
+    // nats-server these deliveries do not count towards a maximum.
+    Subscription(std::string subject, const Subscription& of,
+                 std::shared_ptr<const StreamImport> import)
+        : IndexEntry(std::move(subject), of.queue()),
+          sid_(of.sid_),
+          client_(of.client_),
+          import_(std::move(import)),
+          plain_(false) {}
+
+    // Whether it is a client's and its messages keep their subject.
+    [[nodiscard]] bool is_plain() const noexcept { return plain_; }
+    // Null: not through an import.
+    [[nodiscard]] const StreamImport* import() const noexcept { return import_.get(); }
     [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
     [[nodiscard]] const ForClient& client() const noexcept { return client_; }
     [[nodiscard]] InternalReceiver* receiver() const noexcept {
@@ -92,6 +107,8 @@ class Subscription final : public IndexEntry {
     const std::string sid_;
     const ForClient client_;
     InternalReceiver* const receiver_ = nullptr;
+    const std::shared_ptr<const StreamImport> import_;  // shared with the account, which may lose it
+    const bool plain_ = true;
     std::atomic<uint64_t> delivered_{0};
     std::atomic<uint64_t> max_{0};  // 0: no end
 };

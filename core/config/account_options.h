@@ -19,12 +19,28 @@ struct AccountLimitOptions {
     int32_t leaf_nodes = -1;
 };
 
+// What others may import. Without accounts and position it is public.
+struct StreamExportOptions {
+    std::string subject;
+    std::vector<std::string> accounts;
+    int64_t account_token_position = 0;  // of the token that names the importer, from 1; 0: none
+};
+
+struct StreamImportOptions {
+    std::string account;
+    std::string subject;  // in that account
+    std::optional<std::string> prefix;  // that `local` has, if any
+    std::string local;    // in the importing one
+};
+
 struct AccountOptions {
     std::string name;
     std::string nkey;                // "A..."; for people, nothing depends on it
     std::vector<UserOptions> users;  // with the account's default_permissions filled in
     AccountLimitOptions limits;
     std::vector<SubjectMapping> mappings;
+    std::vector<StreamExportOptions> stream_exports;
+    std::vector<StreamImportOptions> stream_imports;
 };
 
 }  // namespace midge

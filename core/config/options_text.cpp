@@ -81,7 +81,16 @@ void write(JsonWriter& json, const AccountOptions& account) {
     }
     json.end_array().key("mappings");
     write(json, account.mappings);
-    json.end_object();
+    json.key("exports").begin_array();
+    for (const StreamExportOptions& stream : account.stream_exports) {
+        json.value(stream.subject).value(stream.account_token_position);
+        write(json, stream.accounts);
+    }
+    json.end_array().key("imports").begin_array();
+    for (const StreamImportOptions& stream : account.stream_imports) {
+        json.value(stream.account).value(stream.subject).value(stream.local);
+    }
+    json.end_array().end_object();
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "config/check_exchange.h"
 #include "config/read_authorization.h"
+#include "config/read_exchange.h"
 #include "config/read_mappings.h"
 #include "config/read_permissions.h"
 
@@ -28,7 +30,7 @@ void read_names(ConfigReader& reader, const ConfigArray& items, Options& options
         } else if (!seen.insert(*name).second) {
             reader.error(item.where, "Duplicate Account Entry: " + *name);
         } else {
-            options.accounts.push_back({*name, {}, {}, {}, {}});
+            options.accounts.emplace_back().name = *name;
         }
     }
 }
@@ -101,7 +103,11 @@ class AccountBlock {
             read_limits(reader_, entry, account_.limits);
         } else if (key == "mappings" || key == "maps") {
             account_.mappings = read_mappings(reader_, entry);
-        } else if (key == "imports" || key == "exports" || key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
+        } else if (key == "exports") {
+            account_.stream_exports = read_exports(reader_, entry);
+        } else if (key == "imports") {
+            account_.stream_imports = read_imports(reader_, entry);
+        } else if (key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
             reader_.not_supported(entry);
         } else {
             return false;
@@ -159,6 +165,12 @@ void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& opti
         for (const ConfigEntry* account : map->in_written_order()) {
             if (account->used_as_variable) continue;
             read_account(reader, *account, options);
+        }
+        // As nats-server: what accounts exchange is looked at once they are right.
+        if (reader.errors().empty()) {
+            for (const std::string& problem : check_exchange(options.accounts)) {
+                reader.error(entry.value.where, problem);
+            }
         }
     } else {
         reader.error(entry.value.where, "accounts is " + written_text(entry.value) +

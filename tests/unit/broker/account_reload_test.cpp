@@ -117,5 +117,55 @@ TEST_F(AccountReload, does_not_start_without_the_system_account_that_it_names) {
     EXPECT_EQ(started.error().text, "error resolving system account: account missing");
 }
 
+constexpr const char* exporter = "A { users: [{user: a, password: p}], exports: [{stream: s}, {stream: s2}] }";
+
+std::string importer(const std::string& import) {
+    return std::string("accounts { ") + exporter +
+           ", B { users: [{user: b, password: p}], imports: [" + import + "] } }";
+}
+
+TEST_F(AccountReload, adds_an_import_to_the_subscriptions_that_are_there) {
+    start(importer(""));
+    RawClient a = client_of("a");
+    RawClient b = client_of("b");
+    b.send("SUB t 1\r\n");
+    EXPECT_EQ(b.flush(), "");
+    reload(importer("{stream: {account: A, subject: s}, to: t}"));
+    when_loops_heard();
+    a.send("PUB s 1\r\nx\r\n");
+    EXPECT_EQ(a.flush(), "");
+    EXPECT_EQ(b.flush(), "MSG t 1 1\r\nx\r\n");
+}
+
+TEST_F(AccountReload, takes_an_import_from_the_subscriptions_that_are_there) {
+    start(importer("{stream: {account: A, subject: s}, to: t}"));
+    RawClient a = client_of("a");
+    RawClient b = client_of("b");
+    b.send("SUB t 1\r\nSUB u 2\r\n");
+    EXPECT_EQ(b.flush(), "");
+    reload(importer("{stream: {account: A, subject: s}, to: u}"));
+    when_loops_heard();
+    a.send("PUB s 1\r\nx\r\n");
+    EXPECT_EQ(a.flush(), "");
+    EXPECT_EQ(b.flush(), "MSG u 2 1\r\nx\r\n");
+}
+
+TEST_F(AccountReload, leaves_an_import_that_stays_alone) {
+    const std::string import = "{stream: {account: A, subject: s}, to: t}";
+    start(importer(import));
+    RawClient a = client_of("a");
+    RawClient b = client_of("b");
+    b.send("SUB t 1\r\n");
+    EXPECT_EQ(b.flush(), "");
+    const Account& from = *broker_->registry().find("A");
+    const uint64_t before = from.index().generation();
+    reload(importer(import + ", {stream: {account: A, subject: s2}}"));
+    when_loops_heard();
+    EXPECT_EQ(from.index().generation(), before);
+    a.send("PUB s 1\r\nx\r\n");
+    EXPECT_EQ(a.flush(), "");
+    EXPECT_EQ(b.flush(), "MSG t 1 1\r\nx\r\n");
+}
+
 }  // namespace
 }  // namespace midge

@@ -1,0 +1,23 @@
+#pragma once
+// The streams that an account imports: what others publish, under subjects of its own (spec
+// config.md 6).
+#include <memory>
+#include <vector>
+
+#include "subject/import_subjects.h"
+
+namespace midge {
+
+class Account;
+
+// Immutable. The accounts stay for the life of the broker.
+struct StreamImport {
+    ImportSubjects subjects;
+    Account& importer;
+    Account& exporter;
+};
+
+// Each is shared by the account and by subscriptions, which may outlast it there.
+using StreamImports = std::vector<std::shared_ptr<const StreamImport>>;
+
+}  // namespace midge

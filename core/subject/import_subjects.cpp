@@ -1,0 +1,61 @@
+#include "subject/import_subjects.h"
+
+#include <fmt/format.h>
+
+#include "subject/common_subject.h"
+#include "subject/subject.h"
+
+namespace midge {
+namespace {
+
+// "a.*.*" is "a.$1.$2" of a transform.
+std::string with_references(std::string_view subject) {
+    std::string out;
+    size_t wildcards = 0;
+    for (bool more = true; more;) {
+        const Token token = take_token(subject);
+        out += token.text == "*" ? fmt::format("${}", ++wildcards) : std::string(token.text);
+        more = token.more;
+        if (more) out += token_separator;
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<ImportSubjects> ImportSubjects::from(std::string_view subject, std::string_view local) {
+    ImportSubjects made;
+    made.subject_ = subject;
+    made.local_ = made.destination_ = local;
+    made.same_ = subject == local;
+    made.valid_ = is_valid_subject(subject) && is_valid_subject(local);
+    if (made.same_ || !has_wildcard_token(subject)) return made;
+    auto transform = SubjectTransform::for_import(subject, with_references(local));
+    if (!transform) {
+        return fail(Errc::invalid, fmt::format("failed to create mapping transform for stream "
+                                               "import subject from \"{}\" to \"{}\": {}",
+                                               subject, local, transform.error().text));
+    }
+    made.to_exported_ = transform->reversed();
+    made.local_ = made.to_exported_->source();
+    made.to_local_ = std::move(*transform);
+    return made;
+}
+
+std::optional<std::string> ImportSubjects::exported_subject(std::string_view subscribed) const {
+    if (!valid_) return std::nullopt;
+    auto wanted = common_subject(subscribed, local_);
+    if (!wanted || same_) return wanted;
+    if (!to_exported_) return subject_;
+    return to_exported_->apply(*wanted);
+}
+
+std::string_view ImportSubjects::local_subject(std::string_view published, std::string& out) const {
+    if (same_) return published;
+    if (!to_local_) return local_;
+    constexpr uint32_t not_random = 0;  // imports have no random parts
+    to_local_->apply(published, not_random, out);
+    return out;
+}
+
+}  // namespace midge

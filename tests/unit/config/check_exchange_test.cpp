@@ -1,0 +1,81 @@
+#include "config/check_exchange.h"
+
+#include <gmock/gmock.h>
+
+#include "config/options.h"
+
+namespace midge {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+AccountOptions account(std::string name, std::vector<StreamExportOptions> exports,
+                       std::vector<StreamImportOptions> imports) {
+    AccountOptions made;
+    made.name = std::move(name);
+    made.stream_exports = std::move(exports);
+    made.stream_imports = std::move(imports);
+    return made;
+}
+
+StreamImportOptions import_of(std::string from, std::string subject, std::string local) {
+    return {std::move(from), std::move(subject), {}, std::move(local)};
+}
+
+// A chain of `length` accounts, each of which imports "s" from the one before it; `closed`: the
+// first imports from the last.
+std::vector<AccountOptions> chain(size_t length, bool closed) {
+    std::vector<AccountOptions> accounts;
+    for (size_t i = 0; i < length; ++i) {
+        std::vector<StreamImportOptions> imports;
+        const size_t before = i == 0 ? length - 1 : i - 1;
+        if (i != 0 || closed) imports.push_back(import_of(std::to_string(before), "s", "s"));
+        accounts.push_back(account(std::to_string(i), {{"s", {}, 0}}, std::move(imports)));
+    }
+    return accounts;
+}
+
+TEST(CheckExchange, finds_cycles_of_any_length) {
+    const char* const cycle = "Error adding stream import \"s\": import forms a cycle";
+    for (const size_t length : {2, 3, 4, 50}) {
+        EXPECT_THAT(check_exchange(chain(length, true)), ElementsAre(cycle)) << length;
+        EXPECT_THAT(check_exchange(chain(length, false)), IsEmpty()) << length;
+    }
+}
+
+TEST(CheckExchange, finds_a_cycle_through_wildcards) {
+    EXPECT_THAT(check_exchange({account("A", {{"s.*", {}, 0}}, {import_of("B", "s.>", "s.>")}),
+                                account("B", {{"s.>", {}, 0}}, {import_of("A", "s.*", "s.*")})}),
+                ElementsAre("Error adding stream import \"s.*\": import forms a cycle"));
+}
+
+TEST(CheckExchange, takes_chains_that_are_too_long_for_cycles) {
+    const auto problems = check_exchange(chain(1100, false));
+    ASSERT_FALSE(problems.empty());
+    EXPECT_EQ(problems.front(), "Error adding stream import \"s\": import forms a cycle");
+}
+
+TEST(CheckExchange, asks_the_export_of_the_same_subject_first) {
+    const std::vector<StreamExportOptions> exports{{"s.*", {}, 0}, {"s.x", {"C"}, 0}};
+    EXPECT_THAT(check_exchange({account("A", exports, {}), account("C", {}, {}),
+                                account("B", {}, {import_of("A", "s.x", "s.x")})}),
+                ElementsAre("Error adding stream import \"s.x\": stream import not authorized"));
+    EXPECT_THAT(check_exchange({account("A", exports, {}), account("C", {}, {}),
+                                account("B", {}, {import_of("A", "s.y", "s.y")})}),
+                IsEmpty());
+}
+
+TEST(CheckExchange, lets_nobody_import_the_place_of_a_token_for_all) {
+    EXPECT_THAT(check_exchange({account("A", {{"s.*", {}, 2}}, {}),
+                                account("B", {}, {import_of("A", "s.*", "s.*")})}),
+                ElementsAre("Error adding stream import \"s.*\": stream import not authorized"));
+}
+
+TEST(CheckExchange, refuses_a_negative_place_of_the_token) {
+    EXPECT_THAT(check_exchange({account("A", {{"s.*", {}, -3}}, {})}),
+                ElementsAre("Error adding stream export \"s.*\": sublist: invalid subject"));
+}
+
+}  // namespace
+}  // namespace midge
