@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "subject/import_subjects.h"
@@ -68,8 +69,7 @@ class Exchange {
         if (stream.prefix && has_wildcard_token(*stream.prefix)) {
             return "stream import prefix can not contain wildcard tokens";
         }
-        std::set<std::string> visited{importer};
-        if (leads_back(stream.account, stream.local, visited)) return "import forms a cycle";
+        if (forms_cycle(importer, stream.account, stream.local)) return "import forms a cycle";
         auto subjects = ImportSubjects::from(stream.subject, stream.local);
         if (!subjects) return subjects.error().text;
         std::vector<Taken>& imports = accounts_[importer].imports;
@@ -106,26 +106,26 @@ class Exchange {
                                                     importer) != stream.accounts.end();
     }
 
-    // Whether `account` gets messages to `subject` from one of `visited`, directly or through
-    // others. The depth is bounded by the number of accounts, since none is visited twice; the
-    // stack by depth_max.
-    [[nodiscard]] bool leads_back(const std::string& account, std::string_view subject,
-                                  std::set<std::string>& visited) const {
-        if (visited.size() > depth_max) return true;
-        visited.insert(account);
-        for (const Taken& import : accounts_.at(account).imports) {
-            if (!overlap(subject, import.subjects.local())) continue;
-            if (visited.contains(import.account)) return true;
-            const std::string& there = import.subjects.subject();
-            if (leads_back(import.account, is_subset(there, subject) ? there : subject, visited)) {
-                return true;
+    // Whether messages that come from `exporter` to `local` come to it, directly or through others,
+    // from `importer`. Each account is looked at once for each subject.
+    [[nodiscard]] bool forms_cycle(const std::string& importer, const std::string& exporter,
+                                   const std::string& local) const {
+        using Place = std::pair<std::string, std::string>;  // account, subject
+        std::vector<Place> open{{exporter, local}};
+        std::set<Place> seen{open.front()};
+        while (!open.empty()) {
+            const auto [account, subject] = std::move(open.back());
+            open.pop_back();
+            for (const Taken& import : accounts_.at(account).imports) {
+                if (!overlap(subject, import.subjects.local())) continue;
+                if (import.account == importer) return true;
+                const std::string& there = import.subjects.subject();
+                Place next{import.account, is_subset(there, subject) ? there : subject};
+                if (seen.insert(next).second) open.push_back(std::move(next));
             }
         }
         return false;
     }
-
-    // Longer chains of imports are taken for cycles.
-    static constexpr size_t depth_max = 1024;
 
     std::map<std::string, Account> accounts_;
     std::vector<std::string> problems_;
