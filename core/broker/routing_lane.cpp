@@ -87,7 +87,8 @@ size_t RoutingLane::publish(Account& account, const PublishCommand& message, con
         if (deliver_to_group(group, message, origin)) ++receivers;
     }
     if (shared_body_) shared_body_ = {};
-    if (receivers > counted_elsewhere_) lane.count_sent(receivers - counted_elsewhere_, message.body.size());
+    if (receivers > counted_elsewhere_)
+        lane.count_sent(receivers - counted_elsewhere_, message.body.size());
     if (outbound_.should_commit_early()) outbound_.commit();
     return receivers;
 }
@@ -105,7 +106,8 @@ bool RoutingLane::deliver_to_group(const QueueGroup& group, const PublishCommand
 
 bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& message,
                           const Origin& origin) {
-    if (!subscription.is_plain()) [[unlikely]] return deliver_otherwise(subscription, message, origin);
+    if (!subscription.is_plain()) [[unlikely]]
+        return deliver_otherwise(subscription, message, origin);
     return deliver_to_client(subscription, message, origin);
 }
 

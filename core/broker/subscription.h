@@ -107,7 +107,8 @@ class Subscription final : public IndexEntry {
     const std::string sid_;
     const ForClient client_;
     InternalReceiver* const receiver_ = nullptr;
-    const std::shared_ptr<const StreamImport> import_;  // shared with the account, which may lose it
+    const std::shared_ptr<const StreamImport>
+        import_;  // shared with the account, which may lose it
     const bool plain_ = true;
     std::atomic<uint64_t> delivered_{0};
     std::atomic<uint64_t> max_{0};  // 0: no end
