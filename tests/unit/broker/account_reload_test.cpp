@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <vector>
 
 #include "broker/broker.h"
 #include "config/options_loader.h"
@@ -17,8 +18,9 @@ using test::RawClient;
 class AccountReload : public testing::Test {
   protected:
     // One event loop, so that all clients have learned of a reload when one of them has.
-    static Options options_of(const std::string& accounts) {
-        auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\nthreads: 1\n" + accounts,
+    Options options_of(const std::string& accounts) const {
+        const std::string threads = "threads: " + std::to_string(threads_) + "\n";
+        auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\n" + threads + accounts,
                                              "test.conf", system_config_sources());
         EXPECT_TRUE(loaded) << loaded.error().text;
         return loaded->options;
@@ -44,6 +46,7 @@ class AccountReload : public testing::Test {
                       R"(","pass":"p"})");
         return client;
     }
+    int threads_ = 1;
     LineLogger log_;
     std::unique_ptr<Broker> broker_;
 };
@@ -117,7 +120,8 @@ TEST_F(AccountReload, does_not_start_without_the_system_account_that_it_names) {
     EXPECT_EQ(started.error().text, "error resolving system account: account missing");
 }
 
-constexpr const char* exporter = "A { users: [{user: a, password: p}], exports: [{stream: s}, {stream: s2}] }";
+constexpr const char* exporter =
+    "A { users: [{user: a, password: p}], exports: [{stream: s}, {stream: s2}] }";
 
 std::string importer(const std::string& import) {
     return std::string("accounts { ") + exporter +
@@ -148,6 +152,35 @@ TEST_F(AccountReload, takes_an_import_from_the_subscriptions_that_are_there) {
     a.send("PUB s 1\r\nx\r\n");
     EXPECT_EQ(a.flush(), "");
     EXPECT_EQ(b.flush(), "MSG u 2 1\r\nx\r\n");
+}
+
+TEST_F(AccountReload, changes_imports_under_publishers_on_other_loops) {
+    threads_ = 2;
+    const std::string to_t = importer("{stream: {account: A, subject: s}, to: t}");
+    const std::string to_u = importer("{stream: {account: A, subject: s}, to: u}");
+    start(to_t);
+    std::vector<RawClient> publishers, subscribers;
+    for (int i = 0; i < 4; ++i) {
+        publishers.push_back(client_of("a"));
+        subscribers.push_back(client_of("b"));
+        subscribers.back().send("SUB t 1\r\nSUB u 2\r\n");
+        EXPECT_EQ(subscribers.back().flush(), "");
+    }
+    constexpr int reloads = 10;
+    for (int i = 0; i < reloads; ++i) {
+        for (RawClient& publisher : publishers) {
+            for (int n = 0; n < 20; ++n) publisher.send("PUB s 1\r\nx\r\n");
+        }
+        reload(i % 2 == 0 ? to_u : to_t);
+    }
+    when_loops_heard();
+    for (RawClient& publisher : publishers) EXPECT_EQ(publisher.flush(), "");
+    reload(to_u);
+    when_loops_heard();
+    publishers.front().send("PUB s 4\r\nlast\r\n");
+    for (RawClient& subscriber : subscribers) {
+        EXPECT_TRUE(subscriber.read_until("last\r\n").ends_with("MSG u 2 4\r\nlast\r\n"));
+    }
 }
 
 TEST_F(AccountReload, leaves_an_import_that_stays_alone) {
