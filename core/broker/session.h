@@ -158,6 +158,11 @@ class Session final : public IoHandler {
     void answer_no_responders(const PublishCommand& command);
     [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
     void drop_all_subscriptions();
+    // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have any.
+    struct Imported {
+        StreamImports imports;  // those in force
+        std::unordered_multimap<std::string, Ref<Subscription>, TextHash, std::equal_to<>> by_sid;
+    };
     void add_imported(const Subscription& subscription, const StreamImports& imports);
     void drop_imported(const std::string& sid);
     void drop_all_imported();
@@ -197,6 +202,8 @@ class Session final : public IoHandler {
     bool paused_ = false;
     bool watching_writable_ = false;
     bool reads_much_ = false;
+    bool stall_told_ = false;
+    uint8_t stalls_ = 0;  // since the last read
     Opening opening_ = Opening::open;
     bool info_sent_ = false;
     TlsStream* tls_ = nullptr;  // outbound_'s stream, once it is one
@@ -208,7 +215,7 @@ class Session final : public IoHandler {
     LoginGrant grant_;
     static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
     std::shared_ptr<const SubjectMappings> mappings_;  // the account's, in force; null: none
-    StreamImports imports_;                            // likewise
+    std::unique_ptr<Imported> imported_;               // null: the account imports nothing
     int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
     std::unique_ptr<Profile> profile_;
     std::unique_ptr<Places> places_;  // null without such limits
@@ -223,8 +230,6 @@ class Session final : public IoHandler {
 
     // Subscriptions by sid
     std::unordered_map<std::string, Ref<Subscription>, TextHash, std::equal_to<>> subscriptions_;
-    // What they get through imports, by sid.
-    std::unordered_multimap<std::string, Ref<Subscription>, TextHash, std::equal_to<>> imported_;
     Ref<ReplyPermits> reply_permits_;
 
     // The permission verdict of the last publish subject: publishers repeat themselves.
@@ -237,8 +242,6 @@ class Session final : public IoHandler {
     int pings_out_ = 0;
     TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer, write_timer_ = no_timer;
     TimerId throttle_timer_ = no_timer;
-    int stalls_ = 0;  // of what was read last
-    bool stall_told_ = false;
 };
 
 }  // namespace midge

@@ -154,7 +154,7 @@ bool Session::add_subscription(const SubscribeCommand& command) {
     auto subscription = make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
                                                std::string(command.sid), std::move(client));
     grant_.account->index().insert(subscription);
-    if (!imports_.empty()) add_imported(*subscription, imports_);
+    if (imported_) add_imported(*subscription, imported_->imports);
     subscriptions_.emplace(command.sid, std::move(subscription));
     return true;
 }

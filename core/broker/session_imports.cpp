@@ -11,23 +11,25 @@ void Session::add_imported(const Subscription& subscription, const StreamImports
         if (!subject) continue;
         auto imported = make_ref<Subscription>(std::move(*subject), subscription, import);
         import->exporter.index().insert(imported);
-        imported_.emplace(subscription.sid(), std::move(imported));
+        imported_->by_sid.emplace(subscription.sid(), std::move(imported));
     }
 }
 
 void Session::drop_imported(const std::string& sid) {
-    const auto [first, last] = imported_.equal_range(sid);
+    if (!imported_) return;
+    const auto [first, last] = imported_->by_sid.equal_range(sid);
     for (auto at = first; at != last; ++at) {
         at->second->import()->exporter.index().remove(*at->second);
     }
-    imported_.erase(first, last);
+    imported_->by_sid.erase(first, last);
 }
 
 void Session::drop_all_imported() {
-    for (const auto& [sid, imported] : imported_) {
+    if (!imported_) return;
+    for (const auto& [sid, imported] : imported_->by_sid) {
         imported->import()->exporter.index().remove(*imported);
     }
-    imported_.clear();
+    imported_->by_sid.clear();
 }
 
 // Imports that stay are left alone, so that no message is missed or comes twice.
@@ -37,22 +39,29 @@ void Session::renew_imports() {
                            [import](const auto& other) { return other.get() == import; });
     };
     const StreamImports now = grant_.account->stream_imports();
-    if (now == imports_) return;
-    for (auto at = imported_.begin(); at != imported_.end();) {
+    if (now.empty()) {
+        drop_all_imported();
+        imported_ = nullptr;
+        return;
+    }
+    if (!imported_) imported_ = std::make_unique<Imported>();
+    if (now == imported_->imports) return;
+    auto& by_sid = imported_->by_sid;
+    for (auto at = by_sid.begin(); at != by_sid.end();) {
         const StreamImport* import = at->second->import();
         if (contains(now, import)) {
             ++at;
             continue;
         }
         import->exporter.index().remove(*at->second);
-        at = imported_.erase(at);
+        at = by_sid.erase(at);
     }
     StreamImports added;
     for (const auto& import : now) {
-        if (!contains(imports_, import.get())) added.push_back(import);
+        if (!contains(imported_->imports, import.get())) added.push_back(import);
     }
     for (const auto& [sid, subscription] : subscriptions_) add_imported(*subscription, added);
-    imports_ = now;
+    imported_->imports = now;
 }
 
 }  // namespace midge
