@@ -10,6 +10,7 @@
 #include "broker/session.h"
 #include "broker/system_services.h"
 #include "event/subjects.h"
+#include "subject/subject.h"
 
 namespace midge {
 namespace {
@@ -33,7 +34,7 @@ StreamImports make_stream_imports(const AccountOptions& options, const AccountRe
     const StreamImports before = importer.stream_imports();
     StreamImports made;
     for (const StreamImportOptions& wanted : options.stream_imports) {
-        const StreamImport import{ImportSubjects::from(wanted.subject, wanted.local).value(),
+        const StreamImport import{ImportSubjects::of_stream(wanted.subject, wanted.local).value(),
                                   importer, *registry.find(wanted.account)};
         const auto known = std::find_if(before.begin(), before.end(), [&](const auto& other) {
             return &other->exporter == &import.exporter &&
@@ -44,6 +45,36 @@ StreamImports make_stream_imports(const AccountOptions& options, const AccountRe
                                              : std::make_shared<const StreamImport>(import));
     }
     return made;
+}
+
+// An export of just this subject decides, else any that contains it. The configuration has been
+// checked.
+const ServiceExportOptions& find_export(const std::vector<ServiceExportOptions>& exports,
+                                        const std::string& subject) {
+    // The last one of a subject is the one in force.
+    const auto exact =
+        std::find_if(exports.rbegin(), exports.rend(),
+                     [&](const auto& exported) { return exported.subject == subject; });
+    if (exact != exports.rend()) return *exact;
+    return *std::find_if(exports.rbegin(), exports.rend(), [&](const auto& exported) {
+        return is_subset(subject, exported.subject);
+    });
+}
+
+std::vector<ServiceTerms> make_service_terms(const AccountOptions& importer, const Options& options,
+                                             const AccountRegistry& registry) {
+    std::vector<ServiceTerms> terms;
+    for (const ServiceImportOptions& import : importer.service_imports) {
+        const auto exporter =
+            std::find_if(options.accounts.begin(), options.accounts.end(),
+                         [&](const auto& account) { return account.name == import.account; });
+        const auto& exported = find_export(exporter->service_exports, import.subject);
+        terms.push_back({ImportSubjects::of_service(import.subject, import.local).value(),
+                         registry.find(import.account),
+                         exported.response == ResponseType::singleton, exported.response_threshold,
+                         import.share});
+    }
+    return terms;
 }
 
 AccountQuota to_quota(const AccountLimitOptions& limits) {
@@ -72,7 +103,8 @@ Broker::Broker(Options options, Logger& log)
       lanes_(loop_count_ + system_lanes),
       registry_(lanes_, log, [this](Account& account) {
           if (!without_system_account(settings_->options)) services_->attach(account);
-      }) {
+      }),
+      service_exchange_(log) {
     events_ = std::make_unique<EventBus>(make_event_server(options, server_id_, server_name_), log);
     auto settings = std::make_shared<Settings>();
     settings->options = std::move(options);
@@ -210,7 +242,9 @@ void Broker::apply_accounts(const Options& options) {
     }
     // Once all accounts are known.
     for (const AccountOptions& account : options.accounts) {
-        registry_.find(account.name)->set_stream_imports(make_stream_imports(account, registry_));
+        Account& importer = *registry_.find(account.name);
+        importer.set_stream_imports(make_stream_imports(account, registry_));
+        service_exchange_.set_imports(importer, make_service_terms(account, options, registry_));
     }
     global_account_->set_mappings(make_mappings(global_account_name, options.mappings, log_));
 }

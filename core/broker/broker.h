@@ -16,6 +16,7 @@
 #include "broker/event_loop.h"
 #include "broker/login.h"
 #include "broker/rate_limit.h"
+#include "broker/service_exchange.h"
 #include "broker/server_requests.h"
 #include "config/options.h"
 #include "event/event_bus.h"
@@ -81,6 +82,7 @@ class Broker {
     [[nodiscard]] bool traces_system() const noexcept { return traces_system_.load(std::memory_order_relaxed); }
     [[nodiscard]] unsigned lanes() const noexcept { return lanes_; }
     [[nodiscard]] SystemServices& services() noexcept { return *services_; }
+    [[nodiscard]] ServiceExchange& service_exchange() noexcept { return service_exchange_; }
     [[nodiscard]] uint64_t next_connection_id() noexcept { return next_connection_id_.fetch_add(1); }
     [[nodiscard]] const std::vector<std::unique_ptr<EventLoop>>& loops() const noexcept { return loops_; }
     // Counts a connection in unless there are max_connections of them.
@@ -132,6 +134,7 @@ class Broker {
     std::unique_ptr<ClaimsServices> claims_services_;
     std::unique_ptr<ServerRequests> server_requests_;
     AccountRegistry registry_;
+    ServiceExchange service_exchange_;
     HashWorker hashes_;
     Account* global_account_ = nullptr;
     Account* system_account_ = nullptr;

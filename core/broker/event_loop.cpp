@@ -97,6 +97,7 @@ void EventLoop::sweep() {
     for (Account* account : broker_.registry().accounts()) {
         account->lane(lane_.outbound().index()).matches.sweep(account->index());
     }
+    if (this == broker_.loops().front().get()) broker_.service_exchange().drop_expired();
     reactor_.after(sweep_interval, [this] { sweep(); });
 }
 

@@ -75,6 +75,16 @@ void RoutingLane::set_options(const Options& options) {
 size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     if (origin.session != nullptr) lane.count_received(message.body.size());
+    return route(account, lane, message, origin);
+}
+
+size_t RoutingLane::forward(Account& account, const PublishCommand& message, const Origin& origin) {
+    return route(account, account.lane(outbound_.index()), message, origin);
+}
+
+[[gnu::always_inline]] inline size_t RoutingLane::route(Account& account, AccountLane& lane,
+                                                        const PublishCommand& message,
+                                                        const Origin& origin) {
     const MatchResult& match = lane.matches.find(account.index(), message.subject);
     if (match.empty()) return 0;
     plain_.made = headed_.made = false;
@@ -89,7 +99,18 @@ size_t RoutingLane::publish(Account& account, const PublishCommand& message, con
     if (shared_body_) shared_body_ = {};
     if (receivers > counted_elsewhere_)
         lane.count_sent(receivers - counted_elsewhere_, message.body.size());
+    if (!forwarders_.empty()) [[unlikely]]
+        receivers += pass_on(message, origin);
     if (outbound_.should_commit_early()) outbound_.commit();
+    return receivers;
+}
+
+[[gnu::noinline]] size_t RoutingLane::pass_on(const PublishCommand& message, const Origin& origin) {
+    const auto forwarders = std::exchange(forwarders_, {});
+    size_t receivers = 0;
+    for (const Ref<Subscription>& subscription : forwarders) {
+        if (subscription->forwarder()->forward(*this, message, origin)) ++receivers;
+    }
     return receivers;
 }
 
@@ -118,6 +139,10 @@ bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCom
         receiver->on_message(message, origin);
         ++counted_elsewhere_;
         return true;
+    }
+    if (subscription.forwarder() != nullptr) {
+        forwarders_.emplace_back(&subscription);
+        return false;  // counted when it has passed the message on
     }
     const StreamImport& import = *subscription.import();
     PublishCommand local = message;

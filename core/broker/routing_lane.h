@@ -2,6 +2,7 @@
 // Publish -> deliveries, on one thread.
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "account/account.h"
 #include "base/log.h"
@@ -25,6 +26,8 @@ class RoutingLane {
     // Stages `message` for everybody in `account` who wants it; gives the number of receivers.
     // commit() sends it.
     size_t publish(Account& account, const PublishCommand& message, const Origin& origin);
+    // The same for what a Forwarder passes on.
+    size_t forward(Account& account, const PublishCommand& message, const Origin& origin);
     void commit() { outbound_.commit(); }
     // Fast and guessable: to spread load, never for a secret.
     [[nodiscard]] uint32_t random() noexcept;
@@ -39,6 +42,9 @@ class RoutingLane {
         SharedBytesWriter::Place kept;  // of line, body and CRLF, once a slow receiver needed it
         bool made = false;
     };
+    size_t route(Account& account, AccountLane& lane, const PublishCommand& message,
+                 const Origin& origin);
+    [[nodiscard]] size_t pass_on(const PublishCommand& message, const Origin& origin);
     [[nodiscard]] bool deliver(Subscription& subscription, const PublishCommand& message,
                                const Origin& origin);
     // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
@@ -71,6 +77,8 @@ class RoutingLane {
     // Receivers of the message under way that are no clients, or in another account.
     size_t counted_elsewhere_ = 0;
     std::string local_subject_;  // of the import under way
+    // Those that want the message under way, when its other receivers have it.
+    std::vector<Ref<Subscription>> forwarders_;
     // Of the message under way; made at most once each.
     Framing plain_;
     Framing headed_;

@@ -37,6 +37,9 @@ class Session final : public IoHandler {
     // Whether it is one of its account's connections.
     [[nodiscard]] bool counted_in() const noexcept { return counted_in_; }
     [[nodiscard]] const LoginGrant& grant() const noexcept { return grant_; }
+    // What a service of another account may know of the client that asks; `shared`: all.
+    [[nodiscard]] ClientInfo requestor_info(bool shared) const;
+    [[nodiscard]] const std::string& server_name() const noexcept;
 
     // Ends the connection: subscriptions, events, socket. Idempotent; the session is destroyed at the end of the turn.
     void close(CloseReason reason);

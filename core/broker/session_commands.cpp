@@ -73,7 +73,7 @@ bool Session::check_publish(const PublishCommand& command) {
     }
     if (grant_.permissions && !check_publish_permission(command.subject)) return deny_publish(command.subject);
     if (!command.reply.empty() && is_reserved_reply(command.reply)) {
-        log(LogLevel::error, "Publish Violation - Subject {}, Reply {}", go_quote(command.subject), go_quote(command.reply));
+        log(LogLevel::error, "Publish Violation - Reply {}", go_quote(command.reply));
         send_error(reply_violation_line(command.reply));
         return false;
     }

@@ -28,6 +28,20 @@ ClientInfo Session::client_info() const {
     return client;
 }
 
+ClientInfo Session::requestor_info(bool shared) const {
+    ClientInfo client;
+    if (shared) {
+        client = client_info();
+        client.server = server_name();
+        if (grant_.account->claims() == nullptr) client.name_tag.clear();
+    }
+    client.account = grant_.account->name();
+    client.rtt_nanos = rtt_nanos_;
+    return client;
+}
+
+const std::string& Session::server_name() const noexcept { return loop_.broker().server_name(); }
+
 void Session::publish_connect() {
     Broker& broker = loop_.broker();
     if (!broker.events_wanted()) return;

@@ -13,7 +13,9 @@
 namespace midge {
 
 class Account;
+class RoutingLane;
 class Session;
+struct ServiceHop;
 
 // Who published it.
 struct Origin {
@@ -21,6 +23,7 @@ struct Origin {
     Session* session = nullptr;  // null: the server itself. Only for use on the thread of the call.
     uint64_t connection_id = 0;
     bool echo = true;
+    const ServiceHop* hop = nullptr;  // the last import of a service on its way (service_import.h)
 };
 
 // The server's own receivers (system services). Called on the publisher's thread, whichever that
@@ -31,6 +34,15 @@ class InternalReceiver {
 
   protected:
     ~InternalReceiver() = default;
+};
+
+// Passes what it gets on to another account. Called on the publisher's thread when all other
+// receivers have the message; publishes with RoutingLane::forward().
+class Forwarder : public RefCounted {
+  public:
+    // Whether anybody received it.
+    virtual bool forward(RoutingLane& lane, const PublishCommand& message,
+                         const Origin& origin) = 0;
 };
 
 // The loop that owns a subscription's session. Any thread.
@@ -64,6 +76,8 @@ class Subscription final : public IndexEntry {
           client_(std::move(client)) {}
     Subscription(std::string subject, InternalReceiver& receiver)
         : IndexEntry(std::move(subject), {}), receiver_(&receiver), plain_(false) {}
+    Subscription(std::string subject, Ref<Forwarder> forwarder)
+        : IndexEntry(std::move(subject), {}), forwarder_(std::move(forwarder)), plain_(false) {}
 
     // What `of`, a client's, gets through `import`; in the index of the exporting account. As in
     // nats-server these deliveries do not count towards a maximum.
@@ -84,6 +98,8 @@ class Subscription final : public IndexEntry {
     [[nodiscard]] InternalReceiver* receiver() const noexcept {
         return receiver_;
     }  // null: a client's
+
+    [[nodiscard]] Forwarder* forwarder() const noexcept { return forwarder_.get(); }  // null: none
 
     // Counts a delivery in. False when there shall be no more.
     [[nodiscard]] bool take_delivery() noexcept {
@@ -107,6 +123,7 @@ class Subscription final : public IndexEntry {
     const std::string sid_;
     const ForClient client_;
     InternalReceiver* const receiver_ = nullptr;
+    const Ref<Forwarder> forwarder_;
     const std::shared_ptr<const StreamImport>
         import_;  // shared with the account, which may lose it
     const bool plain_ = true;

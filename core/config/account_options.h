@@ -1,5 +1,6 @@
 #pragma once
 // accounts { ... } of the configuration as plain values (spec config.md 6).
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,17 +21,34 @@ struct AccountLimitOptions {
 };
 
 // What others may import. Without accounts and position it is public.
-struct StreamExportOptions {
+struct ExportOptions {
     std::string subject;
     std::vector<std::string> accounts;
     int64_t account_token_position = 0;  // of the token that names the importer, from 1; 0: none
 };
+using StreamExportOptions = ExportOptions;
+
+// How many messages answer a request: one; or any number, the last of which may be empty.
+enum class ResponseType : uint8_t { singleton, stream, chunked };
+inline constexpr std::chrono::minutes default_response_threshold{2};
+
+struct ServiceExportOptions : ExportOptions {
+    ResponseType response = ResponseType::singleton;
+    std::chrono::nanoseconds response_threshold = default_response_threshold;  // for the next one
+};
 
 struct StreamImportOptions {
     std::string account;
-    std::string subject;  // in that account
+    std::string subject;                // in that account
     std::optional<std::string> prefix;  // that `local` has, if any
+    std::string local;                  // in the importing one
+};
+
+struct ServiceImportOptions {
+    std::string account;
+    std::string subject;  // in that account
     std::string local;    // in the importing one
+    bool share = false;   // tells the service who asks
 };
 
 struct AccountOptions {
@@ -40,7 +58,9 @@ struct AccountOptions {
     AccountLimitOptions limits;
     std::vector<SubjectMapping> mappings;
     std::vector<StreamExportOptions> stream_exports;
+    std::vector<ServiceExportOptions> service_exports;
     std::vector<StreamImportOptions> stream_imports;
+    std::vector<ServiceImportOptions> service_imports;
 };
 
 }  // namespace midge

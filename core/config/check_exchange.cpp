@@ -18,41 +18,57 @@ namespace {
 
 using Problem = std::optional<std::string>;
 
-// Takes the accounts' exports and imports in, one after the other.
+constexpr std::string_view bad_subject = "sublist: invalid subject";
+
+// What is exchanged, and the words of messages about it.
+struct Kind {
+    std::string_view name;
+    Result<ImportSubjects> (*subjects)(std::string_view subject, std::string_view local);
+    bool once;  // whether two imports of one subject are refused
+};
+constexpr Kind streams{"stream", &ImportSubjects::of_stream, true};
+constexpr Kind services{"service", &ImportSubjects::of_service, false};
+
+// Takes the accounts' exports and imports of one kind in, one after the other.
 class Exchange {
   public:
-    explicit Exchange(const std::vector<AccountOptions>& accounts) {
+    Exchange(const Kind& kind, const std::vector<AccountOptions>& accounts,
+             std::vector<std::string>& problems)
+        : kind_(kind), problems_(problems) {
         for (const AccountOptions& account : accounts) accounts_[account.name];
     }
 
-    void add(const std::string& exporter, const StreamExportOptions& stream) {
-        for (const std::string& name : stream.accounts) {
+    void add(const std::string& exporter, const ExportOptions& exported) {
+        for (const std::string& name : exported.accounts) {
             if (accounts_.contains(name)) continue;
-            problems_.push_back(fmt::format("\"{}\" account not defined for stream export", name));
+            problems_.push_back(
+                fmt::format("\"{}\" account not defined for {} export", name, kind_.name));
         }
-        const auto tokens = split(stream.subject, token_separator);
-        const auto position = static_cast<size_t>(stream.account_token_position);
-        if (stream.account_token_position != 0 &&
-            (stream.account_token_position < 0 || position > tokens.size() ||
+        const auto tokens = split(exported.subject, token_separator);
+        const auto position = static_cast<size_t>(exported.account_token_position);
+        if (exported.account_token_position != 0 &&
+            (exported.account_token_position < 0 || position > tokens.size() ||
              tokens[position - 1] != "*")) {
-            problems_.push_back(fmt::format(
-                "Error adding stream export \"{}\": sublist: invalid subject", stream.subject));
+            problems_.push_back(fmt::format("Error adding {} export \"{}\": {}", kind_.name,
+                                            exported.subject, bad_subject));
             return;
         }
-        accounts_[exporter].exports[stream.subject] = &stream;
+        accounts_[exporter].exports[exported.subject] = &exported;
     }
 
-    void add(const std::string& importer, const StreamImportOptions& stream) {
-        if (!accounts_.contains(stream.account)) {
-            problems_.push_back(
-                fmt::format("\"{}\" account not defined for stream import", stream.account));
-        } else if (const Problem problem = refusal(importer, stream)) {
-            problems_.push_back(
-                fmt::format("Error adding stream import \"{}\": {}", stream.subject, *problem));
+    struct Wanted {
+        std::string account, subject, local;
+        std::optional<std::string> prefix = {};
+    };
+    void add(const std::string& importer, const Wanted& wanted) {
+        if (!accounts_.contains(wanted.account)) {
+            problems_.push_back(fmt::format("\"{}\" account not defined for {} import",
+                                            wanted.account, kind_.name));
+        } else if (const Problem problem = refusal(importer, wanted)) {
+            problems_.push_back(fmt::format("Error adding {} import \"{}\": {}", kind_.name,
+                                            wanted.subject, *problem));
         }
     }
-
-    [[nodiscard]] std::vector<std::string> take() { return std::move(problems_); }
 
   private:
     struct Taken {
@@ -60,88 +76,109 @@ class Exchange {
         ImportSubjects subjects;
     };
     struct Account {
-        std::map<std::string, const StreamExportOptions*> exports;
+        std::map<std::string, const ExportOptions*> exports;
         std::vector<Taken> imports;
     };
 
-    [[nodiscard]] Problem refusal(const std::string& importer, const StreamImportOptions& stream) {
-        if (!is_authorized(importer, stream)) return "stream import not authorized";
-        if (stream.prefix && has_wildcard_token(*stream.prefix)) {
+    [[nodiscard]] Problem refusal(const std::string& importer, const Wanted& wanted) {
+        if (!is_authorized(importer, wanted))
+            return fmt::format("{} import not authorized", kind_.name);
+        if (wanted.prefix && has_wildcard_token(*wanted.prefix)) {
             return "stream import prefix can not contain wildcard tokens";
         }
-        if (forms_cycle(importer, stream.account, stream.local)) return "import forms a cycle";
-        auto subjects = ImportSubjects::from(stream.subject, stream.local);
+        auto subjects = kind_.subjects(wanted.subject, wanted.local);
+        if (forms_cycle(importer, wanted, subjects ? subjects->local() : wanted.local)) {
+            return "import forms a cycle";
+        }
         if (!subjects) return subjects.error().text;
         std::vector<Taken>& imports = accounts_[importer].imports;
         const bool known = std::any_of(imports.begin(), imports.end(), [&](const Taken& other) {
-            return other.account == stream.account && other.subjects.subject() == stream.subject;
+            return other.account == wanted.account && other.subjects.subject() == wanted.subject;
         });
-        if (known) return "stream import already exists";
-        imports.push_back({stream.account, std::move(*subjects)});
+        if (known && kind_.once) return "stream import already exists";
+        imports.push_back({wanted.account, std::move(*subjects)});
         return {};
     }
 
     // An export of just this subject decides; else any that contains it.
-    [[nodiscard]] bool is_authorized(const std::string& importer,
-                                     const StreamImportOptions& stream) const {
-        const auto& exports = accounts_.at(stream.account).exports;
-        if (const auto exact = exports.find(stream.subject); exact != exports.end()) {
-            return is_open_to(importer, *exact->second, stream.subject);
+    [[nodiscard]] bool is_authorized(const std::string& importer, const Wanted& wanted) const {
+        const auto& exports = accounts_.at(wanted.account).exports;
+        if (const auto exact = exports.find(wanted.subject); exact != exports.end()) {
+            return is_open_to(importer, *exact->second, wanted.subject);
         }
         return std::any_of(exports.begin(), exports.end(), [&](const auto& exported) {
-            return is_subset(stream.subject, exported.first) &&
-                   is_open_to(importer, *exported.second, stream.subject);
+            return is_subset(wanted.subject, exported.first) &&
+                   is_open_to(importer, *exported.second, wanted.subject);
         });
     }
 
-    [[nodiscard]] static bool is_open_to(const std::string& importer,
-                                         const StreamExportOptions& stream,
+    [[nodiscard]] static bool is_open_to(const std::string& importer, const ExportOptions& exported,
                                          std::string_view imported) {
-        if (stream.account_token_position > 0) {
+        if (exported.account_token_position > 0) {
             const auto tokens = split(imported, token_separator);
-            const auto position = static_cast<size_t>(stream.account_token_position);
+            const auto position = static_cast<size_t>(exported.account_token_position);
             return position <= tokens.size() && tokens[position - 1] == importer;
         }
-        return stream.accounts.empty() || std::find(stream.accounts.begin(), stream.accounts.end(),
-                                                    importer) != stream.accounts.end();
+        return exported.accounts.empty() ||
+               std::find(exported.accounts.begin(), exported.accounts.end(), importer) !=
+                   exported.accounts.end();
     }
 
-    // Whether messages that come from `exporter` to `local` come to it, directly or through others,
-    // from `importer`. Each account is looked at once for each subject.
-    [[nodiscard]] bool forms_cycle(const std::string& importer, const std::string& exporter,
+    // Whether messages of a stream that come from the exporter come to it, directly or through
+    // others, from the importer; or requests that go there come back from it. Each account is
+    // looked at once for each subject.
+    [[nodiscard]] bool forms_cycle(const std::string& importer, const Wanted& wanted,
                                    const std::string& local) const {
         using Place = std::pair<std::string, std::string>;  // account, subject
-        std::vector<Place> open{{exporter, local}};
+        const bool is_stream = &kind_ == &streams;
+        if (!is_stream && wanted.account == importer) return false;  // passed on only once
+        std::vector<Place> open{{wanted.account, is_stream ? local : wanted.subject}};
         std::set<Place> seen{open.front()};
         while (!open.empty()) {
             const auto [account, subject] = std::move(open.back());
             open.pop_back();
             for (const Taken& import : accounts_.at(account).imports) {
                 if (!overlap(subject, import.subjects.local())) continue;
-                if (import.account == importer) return true;
                 const std::string& there = import.subjects.subject();
-                Place next{import.account, is_subset(there, subject) ? there : subject};
+                if (import.account == importer && (is_stream || overlap(there, local))) {
+                    return true;
+                }
+                Place next{import.account,
+                           !is_stream || is_subset(there, subject) ? there : subject};
                 if (seen.insert(next).second) open.push_back(std::move(next));
             }
         }
         return false;
     }
 
+    const Kind& kind_;
     std::map<std::string, Account> accounts_;
-    std::vector<std::string> problems_;
+    std::vector<std::string>& problems_;
 };
 
 }  // namespace
 
 std::vector<std::string> check_exchange(const std::vector<AccountOptions>& accounts) {
-    Exchange exchange(accounts);
+    std::vector<std::string> problems;
+    Exchange of_streams(streams, accounts, problems), of_services(services, accounts, problems);
     for (const AccountOptions& account : accounts) {
-        for (const auto& stream : account.stream_exports) exchange.add(account.name, stream);
+        for (const auto& stream : account.stream_exports) of_streams.add(account.name, stream);
     }
     for (const AccountOptions& account : accounts) {
-        for (const auto& stream : account.stream_imports) exchange.add(account.name, stream);
+        for (const auto& service : account.service_exports) of_services.add(account.name, service);
     }
-    return exchange.take();
+    for (const AccountOptions& account : accounts) {
+        for (const auto& import : account.stream_imports) {
+            of_streams.add(account.name,
+                           {import.account, import.subject, import.local, import.prefix});
+        }
+    }
+    for (const AccountOptions& account : accounts) {
+        for (const auto& import : account.service_imports) {
+            of_services.add(account.name, {import.account, import.subject, import.local});
+        }
+    }
+    return problems;
 }
 
 }  // namespace midge

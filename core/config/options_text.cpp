@@ -86,9 +86,21 @@ void write(JsonWriter& json, const AccountOptions& account) {
         json.value(stream.subject).value(stream.account_token_position);
         write(json, stream.accounts);
     }
+    json.end_array().key("service_exports").begin_array();
+    for (const ServiceExportOptions& service : account.service_exports) {
+        json.value(service.subject).value(service.account_token_position);
+        json.value(static_cast<int64_t>(service.response));
+        json.value(int64_t{service.response_threshold.count()});
+        write(json, service.accounts);
+    }
     json.end_array().key("imports").begin_array();
     for (const StreamImportOptions& stream : account.stream_imports) {
         json.value(stream.account).value(stream.subject).value(stream.local);
+    }
+    json.end_array().key("service_imports").begin_array();
+    for (const ServiceImportOptions& service : account.service_imports) {
+        json.value(service.account).value(service.subject).value(service.local);
+        json.value(service.share);
     }
     json.end_array().end_object();
 }

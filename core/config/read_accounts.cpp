@@ -104,9 +104,9 @@ class AccountBlock {
         } else if (key == "mappings" || key == "maps") {
             account_.mappings = read_mappings(reader_, entry);
         } else if (key == "exports") {
-            account_.stream_exports = read_exports(reader_, entry);
+            read_exports(reader_, entry, account_);
         } else if (key == "imports") {
-            account_.stream_imports = read_imports(reader_, entry);
+            read_imports(reader_, entry, account_);
         } else if (key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
             reader_.not_supported(entry);
         } else {

@@ -1,6 +1,9 @@
 #include "config/read_exchange.h"
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "config/go_duration.h"
 
 namespace midge {
 namespace {
@@ -9,40 +12,43 @@ namespace {
 std::string_view directive_of_services(const std::string& key) {
     if (key == "latency") return "latency";
     if (key == "allow_trace") return "allow_trace";
-    for (const char* name : {"response", "response_type", "threshold", "response_threshold",
-                             "response_max_time", "response_time"}) {
-        if (key == name) return "response";
+    if (key == "response" || key == "response_type") return "response";
+    for (const char* name :
+         {"threshold", "response_threshold", "response_max_time", "response_time"}) {
+        if (key == name) return "threshold";
     }
     return {};
 }
 
 class ExportBlock {
   public:
-    explicit ExportBlock(ConfigReader& reader) : reader_(reader) {}
+    ExportBlock(ConfigReader& reader, AccountOptions& account)
+        : reader_(reader), account_(account) {}
 
-    std::optional<StreamExportOptions> read(const ConfigMap& map) {
+    void read(const ConfigMap& map, const ConfigPosition&) {
         reader_.each_entry(map, [this](const std::string& key, const ConfigEntry& entry) {
             return read_entry(key, entry);
         });
-        for (const auto& [word, entry] : of_services_) refuse(word, *entry);
-        if (!stream_) return {};
-        export_.subject = *stream_;
-        return export_;
+        if (stream_ && service_) {
+            reader_.error(
+                stream_where_,
+                fmt::format("Detected stream \"{}\" but already saw a service", *stream_));
+            return;
+        }
+        for (const auto& [word, entry] : of_services_) read_of_service(word, *entry);
+        if (stream_) {
+            export_.subject = *stream_;
+            account_.stream_exports.push_back(export_);
+        } else if (service_) {
+            export_.subject = *service_;
+            account_.service_exports.push_back(std::move(export_));
+        }
     }
 
   private:
     bool read_entry(const std::string& key, const ConfigEntry& entry) {
-        if (key == "stream") {
-            const auto* name = entry.value.as<std::string>();
-            if (name == nullptr) {
-                reader_.error(entry.value.where,
-                              fmt::format("Expected stream name to be string, got {}",
-                                          entry.value.type_name()));
-            } else {
-                stream_ = *name;
-            }
-        } else if (key == "service") {
-            reader_.not_supported(entry);
+        if (key == "stream" || key == "service") {
+            read_subject(key, entry);
         } else if (key == "accounts") {
             read_accounts(entry);
         } else if (key == "account_token_position") {
@@ -53,6 +59,19 @@ class ExportBlock {
             return false;
         }
         return true;
+    }
+
+    void read_subject(const std::string& kind, const ConfigEntry& entry) {
+        const auto* subject = entry.value.as<std::string>();
+        if (subject == nullptr) {
+            reader_.error(entry.value.where, fmt::format("Expected {} name to be string, got {}",
+                                                         kind, entry.value.type_name()));
+        } else if (kind == "stream") {
+            stream_ = *subject;
+            stream_where_ = entry.value.where;
+        } else {
+            service_ = *subject;
+        }
     }
 
     void read_accounts(const ConfigEntry& entry) {
@@ -69,120 +88,223 @@ class ExportBlock {
         }
     }
 
-    void refuse(std::string_view word, const ConfigEntry& entry) {
-        if (stream_) {
-            reader_.error(entry.value.where,
-                          fmt::format("Detected {} directive on non-service", word));
+    void read_of_service(std::string_view word, const ConfigEntry& entry) {
+        if (word == "latency" || word == "allow_trace") {
+            if (stream_) {
+                reader_.error(entry.value.where,
+                              fmt::format("Detected {} directive on non-service", word));
+            } else {
+                reader_.not_supported(entry);
+            }
+        } else if (word == "response") {
+            read_response(entry);
         } else {
-            reader_.not_supported(entry);
+            read_threshold(entry);
+        }
+        if (stream_ && word == "response") {
+            reader_.error(entry.value.where, "Detected response directive on non-service");
+        }
+    }
+
+    void read_response(const ConfigEntry& entry) {
+        const auto* name = entry.value.as<std::string>();
+        if (name == nullptr) {
+            reader_.error(entry.value.where,
+                          fmt::format("Expected response type to be string, got {}",
+                                      entry.value.type_name()));
+            return;
+        }
+        const std::string type = to_lower_ascii(*name);
+        if (type == "single" || type == "singleton") {
+            export_.response = ResponseType::singleton;
+        } else if (type == "stream") {
+            export_.response = ResponseType::stream;
+        } else if (type == "chunk" || type == "chunked") {
+            export_.response = ResponseType::chunked;
+        } else {
+            reader_.error(entry.value.where, fmt::format("Unknown response type: \"{}\"", type));
+        }
+    }
+
+    void read_threshold(const ConfigEntry& entry) {
+        constexpr const char* expected =
+            "Expected response threshold to be a parseable time duration, got ";
+        const auto* written = entry.value.as<std::string>();
+        if (written == nullptr) {
+            reader_.error(entry.value.where, expected + std::string(entry.value.type_name()));
+            return;
+        }
+        const auto threshold = parse_go_duration(*written);
+        if (!threshold) {
+            reader_.error(entry.value.where, fmt::format("{}\"{}\"", expected, *written));
+        } else if (threshold->count() < 0) {
+            reader_.error(entry.value.where,
+                          fmt::format("response threshold is {}, expected 0 or more", *written));
+        } else if (threshold->count() > 0) {
+            export_.response_threshold = *threshold;
         }
     }
 
     ConfigReader& reader_;
-    StreamExportOptions export_;
-    std::optional<std::string> stream_;
+    AccountOptions& account_;
+    ServiceExportOptions export_;
+    std::optional<std::string> stream_, service_;
+    ConfigPosition stream_where_;
     std::vector<std::pair<std::string_view, const ConfigEntry*>> of_services_;
 };
 
 class ImportBlock {
   public:
-    explicit ImportBlock(ConfigReader& reader) : reader_(reader) {}
+    ImportBlock(ConfigReader& reader, AccountOptions& account)
+        : reader_(reader), account_(account) {}
 
-    std::optional<StreamImportOptions> read(const ConfigMap& map) {
+    void read(const ConfigMap& map, const ConfigPosition& where) {
         reader_.each_entry(map, [this](const std::string& key, const ConfigEntry& entry) {
             return read_entry(key, entry);
         });
-        if (!import_) return {};
-        import_->prefix = prefix_;
-        import_->local = to_.value_or(import_->subject);
-        if (to_ && to_->empty()) import_->local = import_->subject;
-        if (prefix_ && !prefix_->empty()) {
-            if (to_) {
-                reader_.error(to_where_,
-                              "Stream import can not have a 'prefix' and a 'to' property");
-                return {};
-            }
-            const char* const between = prefix_->ends_with('.') ? "" : ".";
-            import_->local = *prefix_ + between + import_->subject;
+        if (stream_ && service_) {
+            reader_.error(stream_->where, "Detected stream but already saw a service");
+            return;
         }
-        return import_;
+        if (share_ != nullptr && stream_) {
+            reader_.error(share_->value.where, "Detected share directive on a non-service");
+        }
+        if (allow_trace_ != nullptr) refuse_tracing();
+        if (stream_) {
+            add_stream();
+        } else if (service_) {
+            add_service(where);
+        }
     }
 
   private:
+    // Whose subject it is.
+    struct Source {
+        std::string account, subject;
+        ConfigPosition where;
+    };
+
     bool read_entry(const std::string& key, const ConfigEntry& entry) {
         if (key == "stream") {
-            read_stream(entry);
+            stream_ = read_source(entry, "Stream");
+        } else if (key == "service") {
+            service_ = read_source(entry, "Service");
         } else if (key == "prefix") {
             prefix_ = reader_.text(entry.value);
         } else if (key == "to") {
             to_ = reader_.text(entry.value);
             to_where_ = entry.value.where;
-        } else if (key == "service" || key == "share" || key == "allow_trace") {
-            reader_.not_supported(entry);
+        } else if (key == "share") {
+            share_ = &entry;
+        } else if (key == "allow_trace") {
+            allow_trace_ = &entry;
         } else {
             return false;
         }
         return true;
     }
 
-    void read_stream(const ConfigEntry& entry) {
+    std::optional<Source> read_source(const ConfigEntry& entry, std::string_view kind) {
         const auto* map = entry.value.as<ConfigMap>();
         if (map == nullptr) {
             reader_.error(entry.value.where,
-                          fmt::format("Stream entry should be an account map, got {}",
+                          fmt::format("{} entry should be an account map, got {}", kind,
                                       entry.value.type_name()));
-            return;
+            return {};
         }
-        StreamImportOptions import;
+        Source source{{}, {}, entry.value.where};
         reader_.each_entry(*map, [&](const std::string& key, const ConfigEntry& part) {
             if (key != "account" && key != "subject") return false;
-            (key == "account" ? import.account : import.subject) =
+            (key == "account" ? source.account : source.subject) =
                 reader_.text(part.value).value_or("");
             return true;
         });
-        if (import.account.empty() || import.subject.empty()) {
+        if (source.account.empty() || source.subject.empty()) {
             reader_.error(entry.value.where, "Expect an account name and a subject");
+            return {};
+        }
+        return source;
+    }
+
+    void refuse_tracing() {
+        if (service_) {
+            reader_.error(allow_trace_->value.where,
+                          "Detected allow_trace directive on a non-stream");
+        } else {
+            reader_.not_supported(*allow_trace_);
+        }
+    }
+
+    void add_stream() {
+        StreamImportOptions import{stream_->account, stream_->subject, prefix_, stream_->subject};
+        if (to_ && !to_->empty()) import.local = *to_;
+        if (prefix_ && !prefix_->empty()) {
+            if (to_) {
+                reader_.error(to_where_,
+                              "Stream import can not have a 'prefix' and a 'to' property");
+                return;
+            }
+            const char* const between = prefix_->ends_with('.') ? "" : ".";
+            import.local = *prefix_ + between + import.subject;
+        }
+        account_.stream_imports.push_back(std::move(import));
+    }
+
+    // A prefix means nothing here; nats-server takes it too.
+    void add_service(const ConfigPosition& where) {
+        ServiceImportOptions import{service_->account, service_->subject, service_->subject};
+        if (to_ && !to_->empty()) import.local = *to_;
+        if (share_ != nullptr) import.share = reader_.flag(share_->value).value_or(false);
+        const auto& others = account_.service_imports;
+        const auto same = std::find_if(others.begin(), others.end(), [&](const auto& other) {
+            return other.local == import.local;
+        });
+        if (same != others.end()) {
+            reader_.error(where, fmt::format("Duplicate service import subject \"{}\", previously "
+                                             "used in import for account \"{}\", subject \"{}\"",
+                                             import.local, same->account, same->subject));
             return;
         }
-        import_ = std::move(import);
+        account_.service_imports.push_back(std::move(import));
     }
 
     ConfigReader& reader_;
-    std::optional<StreamImportOptions> import_;
+    AccountOptions& account_;
+    std::optional<Source> stream_, service_;
     std::optional<std::string> prefix_, to_;
     ConfigPosition to_where_;
+    const ConfigEntry* share_ = nullptr;
+    const ConfigEntry* allow_trace_ = nullptr;
 };
 
 // The blocks of a list, read by a Block each.
-template <class Block, class Item>
-std::vector<Item> read_list(ConfigReader& reader, const ConfigEntry& entry, std::string_view what) {
-    std::vector<Item> all;
+template <class Block>
+void read_list(ConfigReader& reader, const ConfigEntry& entry, AccountOptions& account,
+               std::string_view what) {
     const auto* items = entry.value.as<ConfigArray>();
     if (items == nullptr) {
         reader.error(entry.value.where,
                      fmt::format("{}s should be an array, got {}", what, entry.value.type_name()));
-        return all;
+        return;
     }
     for (const ConfigValue& item : *items) {
-        const auto* map = item.as<ConfigMap>();
-        if (map == nullptr) {
+        if (const auto* map = item.as<ConfigMap>()) {
+            Block(reader, account).read(*map, item.where);
+        } else {
             reader.error(item.where, fmt::format("{} Items should be a map with type entry, got {}",
                                                  what, item.type_name()));
-        } else if (auto read = Block(reader).read(*map)) {
-            all.push_back(std::move(*read));
         }
     }
-    return all;
 }
 
 }  // namespace
 
-std::vector<StreamExportOptions> read_exports(ConfigReader& reader, const ConfigEntry& entry) {
-    return read_list<ExportBlock, StreamExportOptions>(reader, entry, "Export");
+void read_exports(ConfigReader& reader, const ConfigEntry& entry, AccountOptions& account) {
+    read_list<ExportBlock>(reader, entry, account, "Export");
 }
 
-std::vector<StreamImportOptions> read_imports(ConfigReader& reader, const ConfigEntry& entry) {
-    return read_list<ImportBlock, StreamImportOptions>(reader, entry, "Import");
+void read_imports(ConfigReader& reader, const ConfigEntry& entry, AccountOptions& account) {
+    read_list<ImportBlock>(reader, entry, account, "Import");
 }
 
 }  // namespace midge

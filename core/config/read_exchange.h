@@ -1,13 +1,11 @@
 #pragma once
-// exports and imports of an account (spec config.md 6). Services are refused: not built yet.
+// exports and imports of an account (spec config.md 6).
 #include "config/account_options.h"
 #include "config/config_reader.h"
 
 namespace midge {
 
-[[nodiscard]] std::vector<StreamExportOptions> read_exports(ConfigReader& reader,
-                                                            const ConfigEntry& entry);
-[[nodiscard]] std::vector<StreamImportOptions> read_imports(ConfigReader& reader,
-                                                            const ConfigEntry& entry);
+void read_exports(ConfigReader& reader, const ConfigEntry& entry, AccountOptions& account);
+void read_imports(ConfigReader& reader, const ConfigEntry& entry, AccountOptions& account);
 
 }  // namespace midge

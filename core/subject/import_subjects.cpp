@@ -8,6 +8,8 @@
 namespace midge {
 namespace {
 
+constexpr uint32_t not_random = 0;  // imports have no random parts
+
 // "a.*.*" is "a.$1.$2" of a transform.
 std::string with_references(std::string_view subject) {
     std::string out;
@@ -23,23 +25,42 @@ std::string with_references(std::string_view subject) {
 
 }  // namespace
 
-Result<ImportSubjects> ImportSubjects::from(std::string_view subject, std::string_view local) {
+Result<ImportSubjects> ImportSubjects::of_stream(std::string_view subject, std::string_view local) {
     ImportSubjects made;
-    made.subject_ = subject;
-    made.local_ = made.destination_ = local;
-    made.same_ = subject == local;
-    made.valid_ = is_valid_subject(subject) && is_valid_subject(local);
-    if (made.same_ || !has_wildcard_token(subject)) return made;
-    auto transform = SubjectTransform::for_import(subject, with_references(local));
-    if (!transform) {
+    if (const auto set = made.set(subject, local); !set) {
         return fail(Errc::invalid, fmt::format("failed to create mapping transform for stream "
                                                "import subject from \"{}\" to \"{}\": {}",
-                                               subject, local, transform.error().text));
+                                               subject, local, set.error().text));
     }
-    made.to_exported_ = transform->reversed();
-    made.local_ = made.to_exported_->source();
-    made.to_local_ = std::move(*transform);
     return made;
+}
+
+Result<ImportSubjects> ImportSubjects::of_service(std::string_view subject,
+                                                  std::string_view local) {
+    if (!is_valid_subject(subject) || !is_valid_subject(local)) {
+        return fail(Errc::invalid, "sublist: invalid subject");
+    }
+    ImportSubjects made;
+    if (const auto set = made.set(subject, local); !set) {
+        return fail(Errc::invalid, fmt::format("failed to create mapping transform for service "
+                                               "import subject from \"{}\" to \"{}\": {}",
+                                               local, subject, set.error().text));
+    }
+    return made;
+}
+
+Result<> ImportSubjects::set(std::string_view subject, std::string_view local) {
+    subject_ = subject;
+    local_ = destination_ = local;
+    same_ = subject == local;
+    valid_ = is_valid_subject(subject) && is_valid_subject(local);
+    if (same_ || !has_wildcard_token(subject)) return {};
+    auto transform = SubjectTransform::for_import(subject, with_references(local));
+    if (!transform) return pass(transform);
+    to_exported_ = transform->reversed();
+    local_ = to_exported_->source();
+    to_local_ = std::move(*transform);
+    return {};
 }
 
 std::optional<std::string> ImportSubjects::exported_subject(std::string_view subscribed) const {
@@ -53,8 +74,15 @@ std::optional<std::string> ImportSubjects::exported_subject(std::string_view sub
 std::string_view ImportSubjects::local_subject(std::string_view published, std::string& out) const {
     if (same_) return published;
     if (!to_local_) return local_;
-    constexpr uint32_t not_random = 0;  // imports have no random parts
     to_local_->apply(published, not_random, out);
+    return out;
+}
+
+std::string_view ImportSubjects::requested_subject(std::string_view published,
+                                                   std::string& out) const {
+    if (same_) return published;
+    if (!to_exported_) return subject_;
+    to_exported_->apply(published, not_random, out);
     return out;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The subjects of a stream import, there and here (spec config.md 6).
+// The subjects of an import, there and here (spec config.md 6).
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +12,12 @@ namespace midge {
 // A value, immutable once made; const functions are safe from any thread.
 class ImportSubjects {
   public:
-    // `subject` of the account that exports becomes `local` in the one that imports; the wildcards
-    // of `local`, as "*" or "$1", are those of `subject`. Errors have nats-server's texts.
-    [[nodiscard]] static Result<ImportSubjects> from(std::string_view subject,
-                                                     std::string_view local);
+    // `subject` of the account that exports is `local` in the one that imports; the wildcards of
+    // `local`, as "*" or "$1", are those of `subject`. Errors have nats-server's texts.
+    [[nodiscard]] static Result<ImportSubjects> of_stream(std::string_view subject,
+                                                          std::string_view local);
+    [[nodiscard]] static Result<ImportSubjects> of_service(std::string_view subject,
+                                                           std::string_view local);
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
     // As written, unlike local().
     [[nodiscard]] const std::string& destination() const noexcept { return destination_; }
@@ -27,8 +29,13 @@ class ImportSubjects {
     // The subject here of a message published there; `out` may be used for it.
     [[nodiscard]] std::string_view local_subject(std::string_view published,
                                                  std::string& out) const;
+    // The subject there of a request made here, which local() matches; `out` may be used for it.
+    [[nodiscard]] std::string_view requested_subject(std::string_view published,
+                                                     std::string& out) const;
 
   private:
+    [[nodiscard]] Result<> set(std::string_view subject, std::string_view local);
+
     std::string subject_;
     std::string local_;
     std::string destination_;

@@ -172,6 +172,18 @@ TEST(Player, GivesTheNonceOfTheGreeting) {
     EXPECT_THAT(got(play("C1> SAY ${nonce C2}\nC1< ok", {})), HasSubstr("C2 is not connected"));
 }
 
+TEST(Player, KeepsTheGroupsOfTheLastRegularExpressionThatHasAny) {
+    const std::map<std::string, std::string> answers{
+        {"A", "see x1y z\r\n"}, {"B", "plain\r\n"}, {"C x1y z", "done x1y\r\n"}};
+    EXPECT_EQ(got(play("C1> A\nC1<~ see (\\S+) (.)\nC1> B\nC1<~ pl.*\n"
+                       "C1> C ${1} ${2}\nC1< done ${1}",
+                       answers)),
+              "(passed)");
+    EXPECT_THAT(got(play("C1> A\nC1<~ see (\\S+) .\nC1> C ${2}", answers)),
+                HasSubstr("groups has 1"));
+    EXPECT_EQ(got(play("C1> A\nC1<~ see (\\d+) .", answers)), "see x1y z");
+}
+
 TEST(Pattern, MatchesTextExactly) {
     EXPECT_TRUE(matches("MSG a 1 2 hi", "MSG a 1 2 hi"));
     EXPECT_FALSE(matches("MSG a 1 2 hi", "MSG a 1 2 hi!"));

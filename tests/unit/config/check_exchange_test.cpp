@@ -44,6 +44,33 @@ TEST(CheckExchange, finds_cycles_of_any_length) {
     }
 }
 
+// The subject changes from one account to the next; the cycle is closed where it is the first
+// again.
+TEST(CheckExchange, finds_cycles_of_services) {
+    for (const size_t length : {2, 3, 50}) {
+        std::vector<AccountOptions> accounts(length);
+        for (size_t i = 0; i < length; ++i) {
+            accounts[i].name = std::to_string(i);
+            accounts[i].service_exports.push_back({{"s" + accounts[i].name, {}, 0}});
+            const std::string next = std::to_string((i + 1) % length);
+            accounts[i].service_imports.push_back({next, "s" + next, "s" + accounts[i].name});
+        }
+        EXPECT_THAT(check_exchange(accounts),
+                    ElementsAre(testing::EndsWith(": import forms a cycle")))
+            << length;
+        accounts.back().service_imports.front().local = "other";
+        EXPECT_THAT(check_exchange(accounts), IsEmpty()) << length;
+    }
+}
+
+TEST(CheckExchange, takes_a_service_of_the_account_itself_for_no_cycle) {
+    std::vector<AccountOptions> accounts(1);
+    accounts[0].name = "A";
+    accounts[0].service_exports.push_back({{"s", {}, 0}});
+    accounts[0].service_imports.push_back({"A", "s", "t"});
+    EXPECT_THAT(check_exchange(accounts), IsEmpty());
+}
+
 TEST(CheckExchange, finds_a_cycle_through_wildcards) {
     EXPECT_THAT(check_exchange({account("A", {{"s.*", {}, 0}}, {import_of("B", "s.>", "s.>")}),
                                 account("B", {{"s.>", {}, 0}}, {import_of("A", "s.*", "s.*")})}),

@@ -27,11 +27,11 @@ TEST(CommonSubject, is_nothing_where_no_subject_is_matched_by_both) {
 }
 
 TEST(ImportSubjects, subscribes_to_no_more_than_is_imported) {
-    const auto same = ImportSubjects::from("s.*", "s.*").value();
+    const auto same = ImportSubjects::of_stream("s.*", "s.*").value();
     EXPECT_EQ(same.exported_subject(">"), Subject("s.*"));
     EXPECT_EQ(same.exported_subject("*.x"), Subject("s.x"));
     EXPECT_EQ(same.exported_subject("t.x"), Subject());
-    const auto mapped = ImportSubjects::from("s.*.*", "t.$2.$1").value();
+    const auto mapped = ImportSubjects::of_stream("s.*.*", "t.$2.$1").value();
     EXPECT_EQ(mapped.exported_subject("t.a.*"), Subject("s.*.a"));
     EXPECT_EQ(mapped.exported_subject("*.a.b"), Subject("s.b.a"));
     EXPECT_EQ(mapped.exported_subject("s.a.b"), Subject());
@@ -39,22 +39,22 @@ TEST(ImportSubjects, subscribes_to_no_more_than_is_imported) {
 
 TEST(ImportSubjects, give_the_local_subject_of_a_message) {
     std::string memory;
-    EXPECT_EQ(ImportSubjects::from("s.>", "s.>")->local_subject("s.a.b", memory), "s.a.b");
-    EXPECT_EQ(ImportSubjects::from("s", "t")->local_subject("s", memory), "t");
-    EXPECT_EQ(ImportSubjects::from("s.*.*", "t.*.x.*")->local_subject("s.a.b", memory), "t.a.x.b");
-    EXPECT_EQ(ImportSubjects::from("s.>", "p.s.>")->local_subject("s.a.b", memory), "p.s.a.b");
+    EXPECT_EQ(ImportSubjects::of_stream("s.>", "s.>")->local_subject("s.a.b", memory), "s.a.b");
+    EXPECT_EQ(ImportSubjects::of_stream("s", "t")->local_subject("s", memory), "t");
+    EXPECT_EQ(ImportSubjects::of_stream("s.*.*", "t.*.x.*")->local_subject("s.a.b", memory), "t.a.x.b");
+    EXPECT_EQ(ImportSubjects::of_stream("s.>", "p.s.>")->local_subject("s.a.b", memory), "p.s.a.b");
 }
 
 TEST(ImportSubjects, reach_nobody_under_a_subject_that_is_not_valid) {
-    EXPECT_EQ(ImportSubjects::from("s", "a b")->exported_subject(">"), Subject());
-    EXPECT_EQ(ImportSubjects::from("s", "a..b")->exported_subject(">"), Subject());
-    EXPECT_EQ(ImportSubjects::from("s..t", "s..t")->exported_subject(">"), Subject());
+    EXPECT_EQ(ImportSubjects::of_stream("s", "a b")->exported_subject(">"), Subject());
+    EXPECT_EQ(ImportSubjects::of_stream("s", "a..b")->exported_subject(">"), Subject());
+    EXPECT_EQ(ImportSubjects::of_stream("s..t", "s..t")->exported_subject(">"), Subject());
 }
 
 TEST(ImportSubjects, use_each_wildcard_once) {
-    EXPECT_FALSE(ImportSubjects::from("s.*.*", "t.*"));
-    EXPECT_FALSE(ImportSubjects::from("s.*", "t.*.*"));
-    EXPECT_FALSE(ImportSubjects::from("s.>", "t.*"));
+    EXPECT_FALSE(ImportSubjects::of_stream("s.*.*", "t.*"));
+    EXPECT_FALSE(ImportSubjects::of_stream("s.*", "t.*.*"));
+    EXPECT_FALSE(ImportSubjects::of_stream("s.>", "t.*"));
 }
 
 }  // namespace

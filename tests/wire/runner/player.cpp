@@ -64,6 +64,9 @@ Failure Player::failure(const Step& step, const std::string& expected, const std
 
 Lookup Player::lookup_for(const std::string& client) const {
     return [this, client](std::string_view expression) {
+        if (expression.size() == 1 && expression >= "1" && expression <= "9") {
+            return group(expression);
+        }
         const auto info_of = [&](std::string_view other,
                                  std::string_view member) -> Result<std::string> {
             const auto found = clients_.find(other.empty() ? client : std::string(other));
@@ -75,6 +78,13 @@ Lookup Player::lookup_for(const std::string& client) const {
         const Values values(script_.jwts, now_, info_of);
         return values.lookup(expression);
     };
+}
+
+Result<std::string> Player::group(std::string_view number) const {
+    for (size_t i = 0; i < groups_.size(); ++i) {
+        if (number == std::to_string(i + 1)) return groups_[i];
+    }
+    return fail(fmt::format("${{{}}}: the last C1<~ with groups has {}", number, groups_.size()));
 }
 
 Opening Player::opening_of(const std::string& name) const {
@@ -191,7 +201,11 @@ Player::Outcome Player::expect_regex(const Step& step, Client& client) {
     const Arrival arrival = client.next();
     try {
         const std::regex form(step.texts.front());
-        if (arrival.what == Arrival::What::item && std::regex_match(arrival.item, form)) return {};
+        std::smatch match;
+        if (arrival.what == Arrival::What::item && std::regex_match(arrival.item, match, form)) {
+            if (match.size() > 1) groups_.assign(match.begin() + 1, match.end());
+            return {};
+        }
     } catch (const std::regex_error& e) {
         return failure(step, step.texts.front(), std::string("script error: ") + e.what());
     }

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "wire/runner/client.h"
 #include "wire/runner/connection.h"
@@ -46,6 +47,7 @@ class Player {
 
     [[nodiscard]] Opening opening_of(const std::string& name) const;
     [[nodiscard]] Result<Client*> client(const std::string& name);
+    [[nodiscard]] Result<std::string> group(std::string_view number) const;
     [[nodiscard]] Lookup lookup_for(const std::string& client) const;
     [[nodiscard]] Result<std::vector<Pattern>> patterns_of(const Step& step) const;
     [[nodiscard]] static Failure failure(const Step& step, const std::string& expected,
@@ -56,6 +58,7 @@ class Player {
     ClientOptions options_;
     int64_t now_;
     std::map<std::string, Client> clients_;
+    std::vector<std::string> groups_;  // of the last regular expression that has any
 };
 
 }  // namespace midge::wire

@@ -1,0 +1,84 @@
+#include "broker/service_import.h"
+
+#include "base/json_writer.h"
+#include "broker/routing_lane.h"
+#include "broker/session.h"
+#include "protocol/headers.h"
+
+namespace midge {
+namespace {
+
+constexpr std::string_view request_info_header = "Nats-Request-Info";
+// Acknowledgements go to who sent the message, whichever account that is.
+constexpr std::string_view acknowledgement_prefix = "$JS.ACK.";
+
+}  // namespace
+
+bool ServiceTerms::operator==(const ServiceTerms& other) const {
+    return exporter == other.exporter && subjects.subject() == other.subjects.subject() &&
+           subjects.destination() == other.subjects.destination() &&
+           one_response == other.one_response && response_threshold == other.response_threshold &&
+           share == other.share;
+}
+
+ServiceImport::ServiceImport(Account& importer, ServiceTerms terms, ServiceReplies& replies)
+    : importer_(importer), terms_(std::move(terms)), replies_(replies) {}
+
+bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
+                            const Origin& origin) {
+    if (!may_pass(origin.hop)) return false;
+    const ServiceHop hop{this, origin.hop};
+    const Origin from{terms_.exporter, origin.session, origin.connection_id, origin.echo, &hop};
+
+    PublishCommand request = message;
+    request.rest = request.size_text = {};
+    std::string subject, mapped;
+    request.subject = terms_.subjects.requested_subject(message.subject, subject);
+    const auto mappings = terms_.exporter->mappings();
+    if (mappings && mappings->map(request.subject, lane.random(), mapped)) request.subject = mapped;
+
+    std::string headed;
+    if (origin.session != nullptr) {
+        headed = with_header(message.body.substr(0, message.header_bytes), request_info_header,
+                             requestor_json(from));
+        request.has_header = true;
+        request.header_bytes = headed.size();
+        request.body = headed.append(message.body.substr(message.header_bytes));
+    }
+
+    std::string reply;
+    if (!message.reply.empty() && !message.reply.starts_with(acknowledgement_prefix)) {
+        reply = replies_.open({&importer_, std::string(message.reply), terms_.one_response,
+                               terms_.response_threshold});
+        request.reply = reply;
+    }
+    const size_t receivers = lane.forward(*terms_.exporter, request, from);
+    if (receivers == 0 && !reply.empty()) replies_.close(reply);
+    return receivers != 0;
+}
+
+// Not in a circle, which the configuration allows for an account's own services.
+bool ServiceImport::may_pass(const ServiceHop* hops) const {
+    int count = 0;
+    for (const ServiceHop* hop = hops; hop != nullptr; hop = hop->before) {
+        if (hop->import == this || ++count == hops_max) return false;
+    }
+    return true;
+}
+
+// What an import shares is decided where the request came from before it.
+std::string ServiceImport::requestor_json(const Origin& origin) const {
+    const ServiceHop* const before = origin.hop->before;
+    const bool share = (before != nullptr ? before->import : this)->terms().share;
+    ClientInfo info = origin.session->requestor_info(share);
+    const bool shares_here = before != nullptr && terms_.share;
+    if (!share && (shares_here || terms_.exporter->is_system())) {
+        info.server = origin.session->server_name();
+    }
+    if (before != nullptr) info.service = importer_.name();
+    JsonWriter json;
+    write_json(json, info);
+    return json.take();
+}
+
+}  // namespace midge

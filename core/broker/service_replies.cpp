@@ -1,0 +1,118 @@
+#include "broker/service_replies.h"
+
+#include "account/account.h"
+#include "base/random.h"
+#include "broker/routing_lane.h"
+#include "broker/service_exchange.h"
+
+namespace midge {
+namespace {
+
+// One line in the log for so many.
+constexpr uint64_t forgotten_per_line = 10'000;
+
+std::string random_token() {
+    constexpr size_t token_size = 6;
+    constexpr std::string_view letters =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    std::string token = random_bytes(token_size);
+    for (char& c : token) c = letters[static_cast<uint8_t>(c) % letters.size()];
+    return token;
+}
+
+}  // namespace
+
+ServiceReplies::ServiceReplies(Account& account, ServiceExchange& exchange, Logger& log)
+    : account_(account), exchange_(exchange), log_(log), prefix_("_R_." + random_token() + ".") {
+    account.index().insert(make_ref<Subscription>(prefix_ + ">", Ref<Forwarder>(this)));
+    account.count_own_subscriptions(1);
+}
+
+std::string ServiceReplies::open(ReplyRoute route) {
+    const auto end = Clock::now() + route.threshold;
+    std::string reply = prefix_ + random_token();
+    const std::lock_guard lock(mutex_);
+    while (by_reply_.contains(reply)) reply = prefix_ + random_token();
+    if (queue_.size() >= open_max) forget_oldest();
+    queue_.push_back({reply, std::move(route), end});
+    by_reply_.emplace(queue_.back().reply, std::prev(queue_.end()));
+    return reply;
+}
+
+void ServiceReplies::close(std::string_view reply) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = by_reply_.find(reply); found != by_reply_.end()) erase(found->second);
+}
+
+void ServiceReplies::drop_expired() {
+    const auto now = Clock::now();
+    const std::lock_guard lock(mutex_);
+    for (auto open = queue_.begin(); open != queue_.end();) {
+        const auto next = std::next(open);
+        if (now >= open->end) erase(open);
+        open = next;
+    }
+}
+
+size_t ServiceReplies::size() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
+bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
+                             const Origin& origin) {
+    const auto route = take(message.subject);
+    if (!route) return false;
+    PublishCommand response = message;
+    response.subject = route->subject;
+    std::string reply;
+    if (!message.reply.empty()) {
+        // The requestor may answer in its turn.
+        reply = exchange_.replies_of(*route->account)
+                    .open({&account_, std::string(message.reply), route->once, route->threshold});
+        response.reply = reply;
+        response.rest = {};
+    }
+    Origin from = origin;
+    from.account = route->account;
+    const size_t receivers = lane.forward(*route->account, response, from);
+    if (!route->once && (receivers == 0 || message.body.empty())) close(message.subject);
+    if (receivers == 0 && !reply.empty()) exchange_.replies_of(*route->account).close(reply);
+    return receivers != 0;
+}
+
+std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply) {
+    const auto now = Clock::now();
+    const std::lock_guard lock(mutex_);
+    const auto found = by_reply_.find(reply);
+    if (found == by_reply_.end()) return {};
+    const Queue::iterator open = found->second;
+    if (now >= open->end) {
+        erase(open);
+        return {};
+    }
+    if (!open->route.once) {
+        open->end = now + open->route.threshold;
+        queue_.splice(queue_.end(), queue_, open);
+        return open->route;
+    }
+    ReplyRoute route = std::move(open->route);
+    erase(open);
+    return route;
+}
+
+void ServiceReplies::erase(Queue::iterator open) {
+    by_reply_.erase(open->reply);
+    queue_.erase(open);
+}
+
+void ServiceReplies::forget_oldest() {
+    erase(queue_.begin());
+    if (forgotten_++ % forgotten_per_line != 0) return;
+    log_.warn(
+        "Account [{}]: {} requests to its services wait for a response, the oldest are "
+        "forgotten",
+        account_.name(), open_max);
+}
+
+}  // namespace midge

@@ -1,0 +1,65 @@
+#pragma once
+// The replies to requests that went from one account to a service of another (spec
+// client-protocol.md 12).
+#include <chrono>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/log.h"
+#include "broker/subscription.h"
+
+namespace midge {
+
+class ServiceExchange;
+
+// Who waits for the messages that answer a request.
+struct ReplyRoute {
+    Account* account = nullptr;
+    std::string subject;
+    bool once = true;                      // one message is all; else an empty one is the last
+    std::chrono::nanoseconds threshold{};  // to the first message, and from one to the next
+};
+
+// Of one account that exports services, for the life of the broker. Safe from any thread.
+class ServiceReplies final : public Forwarder {
+  public:
+    // Requests without an answer yet. More, and the oldest are forgotten.
+    static constexpr size_t open_max = 262'144;
+
+    ServiceReplies(Account& account, ServiceExchange& exchange, Logger& log);
+    // What the service is to answer to: "_R_.xxxxxx.xxxxxx".
+    [[nodiscard]] std::string open(ReplyRoute route);
+    void close(std::string_view reply);
+    void drop_expired();
+    [[nodiscard]] size_t size() const;
+
+    // Forwarder, of what is published to such a subject.
+    bool forward(RoutingLane& lane, const PublishCommand& message, const Origin& origin) override;
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    struct Open {
+        std::string reply;
+        ReplyRoute route;
+        Clock::time_point end;
+    };
+    using Queue = std::list<Open>;
+    [[nodiscard]] std::optional<ReplyRoute> take(std::string_view reply);
+    void erase(Queue::iterator open);
+    void forget_oldest();
+
+    Account& account_;
+    ServiceExchange& exchange_;
+    Logger& log_;
+    const std::string prefix_;  // "_R_.xxxxxx."
+    mutable std::mutex mutex_;
+    Queue queue_;  // the longest without a message first
+    std::unordered_map<std::string_view, Queue::iterator> by_reply_;  // views into queue_
+    uint64_t forgotten_ = 0;
+};
+
+}  // namespace midge

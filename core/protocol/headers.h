@@ -1,0 +1,16 @@
+#pragma once
+// Message headers: "NATS/1.0", then "Name: value" lines, then an empty line (spec
+// client-protocol.md 6).
+#include <string>
+#include <string_view>
+
+namespace midge {
+
+inline constexpr std::string_view header_version = "NATS/1.0";
+
+// `block` (empty: no header yet) with the header `name` in it once, after all others. The name is
+// compared case by case.
+[[nodiscard]] std::string with_header(std::string_view block, std::string_view name,
+                                      std::string_view value);
+
+}  // namespace midge
