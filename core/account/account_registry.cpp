@@ -128,8 +128,15 @@ void AccountRegistry::fetch(const std::string& key) {
 }
 
 void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {
-    Result<Account*> account = jwt ? adopt(key, *jwt) : Result<Account*>(pass(jwt));
+    auto adopted = jwt ? adopt(key, *jwt) : Result<bool>(pass(jwt));
+    Result<Account*> account = find(key);
+    if (!adopted) account = pass(adopted);
     if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
+    if (!account || !complete_) return tell_waiters(key, account);
+    complete_(**account, [this, key, account] { tell_waiters(key, account); });
+}
+
+void AccountRegistry::tell_waiters(const std::string& key, const Result<Account*>& account) {
     std::vector<Found> waiters;
     {
         const std::lock_guard lock(lookups_mutex_);
@@ -139,12 +146,13 @@ void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {
     for (const Found& found : waiters) found(account);
 }
 
-Result<Account*> AccountRegistry::adopt(const std::string& key, const std::string& jwt) {
-    if (auto applied = apply(key, jwt); !applied) return pass(applied);
-    return find(key);
+Result<bool> AccountRegistry::apply(const std::string& key, const std::string& jwt) {
+    auto changed = adopt(key, jwt);
+    if (changed && *changed && complete_) complete_(*find(key), [] {});
+    return changed;
 }
 
-Result<bool> AccountRegistry::apply(const std::string& key, const std::string& jwt) {
+Result<bool> AccountRegistry::adopt(const std::string& key, const std::string& jwt) {
     auto claims = verify(key, jwt);
     if (!claims) return pass(claims);
     Account& account = get_or_create(key);

@@ -28,6 +28,8 @@ class AccountRegistry {
     // Called after an account's first and each later set of claims, from the thread that brought them.
     using ClaimsApplied = std::function<void(Account&, const std::shared_ptr<const AccountClaims>& before)>;
     using Created = std::function<void(Account&)>;
+    // Called after an account got new claims, or was fetched. Who waits for it gets it when `done` is called, from any thread.
+    using Complete = std::function<void(Account&, std::function<void()> done)>;
 
     // `lanes`: how many threads route messages. `created` runs before anybody else can find the account.
     AccountRegistry(unsigned lanes, Logger& log, Created created);
@@ -41,6 +43,7 @@ class AccountRegistry {
     // A stand-in for the system account that is not available yet: users signed by the account's own key may log in.
     Account& bootstrap_system_account(const std::string& key);
     void set_claims_applied(ClaimsApplied callback) { claims_applied_ = std::move(callback); }
+    void set_complete(Complete callback) { complete_ = std::move(callback); }
 
     [[nodiscard]] Account* find(const std::string& name) const;  // null if not known
     // The account, fetched if it is unknown or expired. The callback may run within the call or later on a resolver's thread.
@@ -61,7 +64,8 @@ class AccountRegistry {
     void wait_for(const std::string& key, Found found);
     void fetch(const std::string& key);
     void fetched(const std::string& key, Result<std::string> jwt);
-    [[nodiscard]] Result<Account*> adopt(const std::string& key, const std::string& jwt);
+    void tell_waiters(const std::string& key, const Result<Account*>& account);
+    [[nodiscard]] Result<bool> adopt(const std::string& key, const std::string& jwt);
     [[nodiscard]] Result<std::shared_ptr<const AccountClaims>> verify(const std::string& key, const std::string& jwt) const;
     Account& get_or_create(const std::string& key);
 
@@ -69,6 +73,7 @@ class AccountRegistry {
     Logger& log_;
     const Created created_;
     ClaimsApplied claims_applied_;
+    Complete complete_;
 
     mutable std::shared_mutex accounts_mutex_;
     std::unordered_map<std::string, std::unique_ptr<Account>> accounts_;

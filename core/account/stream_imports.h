@@ -20,4 +20,8 @@ struct StreamImport {
 // Each is shared by the account and by subscriptions, which may outlast it there.
 using StreamImports = std::vector<std::shared_ptr<const StreamImport>>;
 
+// `wanted`, where those that are among `before` already are the same objects.
+[[nodiscard]] StreamImports renewed(const StreamImports& before,
+                                    const std::vector<StreamImport>& wanted);
+
 }  // namespace midge

@@ -28,23 +28,15 @@ bool without_system_account(const Options& options) {
     return options.no_system_account && options.system_account.empty();
 }
 
-// Those that the account has already stay the same objects. The configuration has been checked.
+// The configuration has been checked.
 StreamImports make_stream_imports(const AccountOptions& options, const AccountRegistry& registry) {
     Account& importer = *registry.find(options.name);
-    const StreamImports before = importer.stream_imports();
-    StreamImports made;
-    for (const StreamImportOptions& wanted : options.stream_imports) {
-        const StreamImport import{ImportSubjects::of_stream(wanted.subject, wanted.local).value(),
-                                  importer, *registry.find(wanted.account)};
-        const auto known = std::find_if(before.begin(), before.end(), [&](const auto& other) {
-            return &other->exporter == &import.exporter &&
-                   other->subjects.subject() == import.subjects.subject() &&
-                   other->subjects.destination() == import.subjects.destination();
-        });
-        made.push_back(known != before.end() ? *known
-                                             : std::make_shared<const StreamImport>(import));
+    std::vector<StreamImport> wanted;
+    for (const StreamImportOptions& import : options.stream_imports) {
+        wanted.push_back({ImportSubjects::of_stream(import.subject, import.local).value(), importer,
+                          *registry.find(import.account)});
     }
-    return made;
+    return renewed(importer.stream_imports(), wanted);
 }
 
 // An export of just this subject decides, else any that contains it. The configuration has been
@@ -104,7 +96,15 @@ Broker::Broker(Options options, Logger& log)
       registry_(lanes_, log, [this](Account& account) {
           if (!without_system_account(settings_->options)) services_->attach(account);
       }),
-      service_exchange_(log) {
+      service_exchange_(log),
+      account_exchange_(
+          registry_, service_exchange_, log,
+          [this](Account& account) { on_imports_changed(account); },
+          [this](std::chrono::seconds delay, std::function<void()> task) {
+              services_->post([this, delay, task = std::move(task)]() mutable {
+                  services_->reactor().after(delay, std::move(task));
+              });
+          }) {
     events_ = std::make_unique<EventBus>(make_event_server(options, server_id_, server_name_), log);
     auto settings = std::make_shared<Settings>();
     settings->options = std::move(options);
@@ -189,6 +189,9 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     }
     registry_.set_claims_applied([this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
         on_claims_applied(account, before);
+    });
+    registry_.set_complete([this](Account& account, std::function<void()> done) {
+        account_exchange_.complete(account, std::move(done));
     });
     if (by_jwt) {
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_, system_key());
@@ -398,8 +401,15 @@ void Broker::close_surplus_of(Account& account) {
     }
 }
 
+void Broker::on_imports_changed(Account& account) {
+    for_each_session([&account](Session& session) {
+        if (session.account() == &account) session.on_account_claims(*account.claims());
+    });
+}
+
 void Broker::on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>&) {
     const auto claims = account.claims();
+    account_exchange_.renew(account);
     for_each_session([claims, &account](Session& session) {
         if (session.account() == &account) session.on_account_claims(*claims);
     });

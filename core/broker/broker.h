@@ -12,6 +12,7 @@
 #include "base/close_reason.h"
 #include "base/log.h"
 #include "base/wire_error.h"
+#include "broker/account_exchange.h"
 #include "broker/client_limits.h"
 #include "broker/event_loop.h"
 #include "broker/login.h"
@@ -116,6 +117,7 @@ class Broker {
     void apply_accounts(const Options& options);
     [[nodiscard]] Result<> open_listener();
     void watch_certificates(std::weak_ptr<TlsSource> watched);
+    void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
     void close_surplus_of(Account& account);
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
@@ -135,6 +137,7 @@ class Broker {
     std::unique_ptr<ServerRequests> server_requests_;
     AccountRegistry registry_;
     ServiceExchange service_exchange_;
+    AccountExchange account_exchange_;
     HashWorker hashes_;
     Account* global_account_ = nullptr;
     Account* system_account_ = nullptr;

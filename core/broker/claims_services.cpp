@@ -107,7 +107,7 @@ void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::s
         reply_error(request, account, fmt::format("{} - {}", update_error, applied.error().text));
         return;
     }
-    reply_done(request, account, updated);
+    reply_updated(request, account);
 }
 
 void ClaimsServices::store(const ServiceRequest& request, const std::string& account, const std::string& jwt) {
@@ -125,7 +125,7 @@ void ClaimsServices::store(const ServiceRequest& request, const std::string& acc
                                                       applied.error().text);
                 }
             }
-            reply_done(request, account, updated);
+            reply_updated(request, account);
         });
     });
 }
@@ -162,6 +162,13 @@ void ClaimsServices::list(const ServiceRequest& request) {
 
 void ClaimsServices::reply_done(const ServiceRequest& request, const std::string& account, const std::string& message) {
     services_.answer(request, claims_reply_json(services_.broker().events().stamp(), {account, 200, message}));
+}
+
+// Not before every event loop knows of the claims.
+void ClaimsServices::reply_updated(const ServiceRequest& request, const std::string& account) {
+    services_.broker().when_loops_turned([this, request, account] {
+        services_.post([this, request, account] { reply_done(request, account, updated); });
+    });
 }
 
 void ClaimsServices::reply_error(const ServiceRequest& request, const std::string& account,

@@ -23,6 +23,7 @@ class ClaimsServices {
     void apply_to_loaded(const ServiceRequest& request, const std::string& account, const std::string& jwt);
     void store(const ServiceRequest& request, const std::string& account, const std::string& jwt);
     void reply_done(const ServiceRequest& request, const std::string& account, const std::string& message);
+    void reply_updated(const ServiceRequest& request, const std::string& account);
     void reply_error(const ServiceRequest& request, const std::string& account, const std::string& description);
 
     SystemServices& services_;

@@ -50,6 +50,10 @@ class FakeResolver final : public AccountResolver {
         const std::lock_guard lock(mutex_);
         error_ = std::move(error);
     }
+    void recover() {
+        const std::lock_guard lock(mutex_);
+        error_.reset();
+    }
     void hold() {
         const std::lock_guard lock(mutex_);
         held_ = true;

@@ -65,6 +65,10 @@ Result<std::string> Values::lookup(std::string_view expression) const {
         const std::string_view name = take_word(rest);
         return jwt(name, rest);
     }
+    if (word == "size") {
+        auto value = lookup(rest);
+        return value ? std::to_string(value->size()) : value;
+    }
     if (word == "sign") return signature(rest);
     if (word == "certificate") return test::certificate_path(rest);
     if (word == "pin") return read_pin(rest);
