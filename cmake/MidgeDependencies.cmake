@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(Poco 1.11 REQUIRED COMPONENTS Foundation JSON Util Net)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(Boost 1.74 REQUIRED)

@@ -18,13 +18,13 @@ EOF
 }
 
 runtime="ca-certificates libcctz2 libcrypt1 libfmt9 libnats3.4 libpocofoundation80 libpocojson80 libpoconet80 libpoconetssl80
-    libpocoutil80 libsodium23 libssl3 tzdata"
+    libpocoutil80 libsodium23 libssl3 tzdata zlib1g"
 build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
-    libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config"
+    libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config zlib1g-dev"
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev openssl python3 valgrind"
 package="dpkg-dev python3 rpm"
 package_test="debootstrap fish lintian man-db zsh"
-windows="autoconf automake dpkg-dev g++-mingw-w64-x86-64-posix libtool nsis patch perl wine64 xz-utils"
+windows="autoconf automake dpkg-dev g++-mingw-w64-x86-64-posix libtool libz-mingw-w64-dev nsis patch perl wine64 xz-utils"
 
 groups=""
 dry_run=no

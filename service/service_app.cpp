@@ -59,6 +59,7 @@ Result<> ServiceApp::start() {
         parts->ask_reload = [this](ReloadDone done) { ask_reload(std::move(done)); };
     if (auto started = broker_.start(std::move(*parts)); !started) return started;
     options_.port = broker_.port();
+    log_websocket();
     log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
     if (options_.proxy_protocol) log_.info("PROXY protocol enabled for client connections");
     log_tls();
@@ -206,9 +207,13 @@ void ServiceApp::write_files(const Options& options) {
     }
     ports_file_ = {};
     if (options.ports_file_dir.empty()) return;
-    auto written =
-        PortsFile::write(options.ports_file_dir, line_.program,
-                         client_urls(options.host, broker_.port(), options.tls.has_value()));
+    ListenerUrls urls{{"nats", listener_urls(options.tls ? "tls" : "nats", options.host, broker_.port())}};
+    const WebsocketOptions& websocket = options.websocket;
+    if (websocket.port != 0) {
+        urls.emplace_back("websocket", listener_urls(websocket.tls ? "wss" : "ws", websocket.host,
+                                                     broker_.websocket_port()));
+    }
+    auto written = PortsFile::write(options.ports_file_dir, line_.program, urls);
     if (written) {
         ports_file_ = std::move(*written);
     } else {
@@ -229,6 +234,14 @@ void ServiceApp::log_banner() {
     if (line_.daemon && log.file.empty() && log.remote_syslog.empty() && !log.syslog) {
         log_.warn("In the background without a log file nothing is logged; name one with -l");
     }
+}
+
+void ServiceApp::log_websocket() {
+    const WebsocketOptions& websocket = options_.websocket;
+    if (websocket.port == 0) return;
+    log_.info("Listening for websocket clients on {}://{}:{}", websocket.tls ? "wss" : "ws",
+              websocket.host, broker_.websocket_port());
+    if (!websocket.tls) log_.warn("Websocket not configured with TLS. DO NOT USE IN PRODUCTION!");
 }
 
 void ServiceApp::log_tls() {

@@ -54,6 +54,7 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     void write_files(const Options& options);
     void log_banner();
     void log_tls();
+    void log_websocket();
     // `time_wanted`: for what was begun, if that is more than the manager usually grants.
     void tell_service_manager(ServiceState state, std::chrono::milliseconds time_wanted = {});
     // If the service manager wants to be told that the event loops turn.

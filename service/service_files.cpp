@@ -27,9 +27,9 @@ Result<> write_file(const fs::path& path, const std::string& text) {
                 fmt::format("open {}: {}", path.string(), std::generic_category().message(errno)));
 }
 
-std::string url_of(const std::string& address, uint16_t port, bool tls) {
+std::string url_of(std::string_view scheme, const std::string& address, uint16_t port) {
     const bool v6 = address.find(':') != std::string::npos;
-    return fmt::format("{}://{}{}{}:{}", tls ? "tls" : "nats", v6 ? "[" : "", address,
+    return fmt::format("{}://{}{}{}:{}", scheme, v6 ? "[" : "", address,
                        v6 ? "]" : "", port);
 }
 
@@ -45,30 +45,35 @@ Result<> write_pid_file(const std::string& path) {
     return write_file(path, fmt::format("{}", current_process_id()));
 }
 
-std::vector<std::string> client_urls(const std::string& host, uint16_t port, bool tls) {
+std::vector<std::string> listener_urls(std::string_view scheme, const std::string& host,
+                                       uint16_t port) {
     const bool any = host == "0.0.0.0" || host == "::" || host.empty();
-    if (!any) return {url_of(host, port, tls)};
+    if (!any) return {url_of(scheme, host, port)};
     std::vector<std::string> urls;
     try {
         for (const auto& [index, network] : Poco::Net::NetworkInterface::map(true, true)) {
             for (const auto& address : network.addressList()) {
-                urls.push_back(url_of(
-                    plain_text(address.get<Poco::Net::NetworkInterface::IP_ADDRESS>()), port, tls));
+                const auto& ip = address.get<Poco::Net::NetworkInterface::IP_ADDRESS>();
+                urls.push_back(url_of(scheme, plain_text(ip), port));
             }
         }
     } catch (const Poco::Exception&) {
         urls.clear();  // no list of interfaces; the loopback address is certain
     }
-    if (urls.empty()) urls.push_back(url_of("127.0.0.1", port, tls));
+    if (urls.empty()) urls.push_back(url_of(scheme, "127.0.0.1", port));
     return urls;
 }
 
 Result<PortsFile> PortsFile::write(const std::string& folder, const std::string& program,
-                                   const std::vector<std::string>& urls) {
+                                   const ListenerUrls& listeners) {
     JsonWriter json;
-    json.begin_object().key("nats").begin_array();
-    for (const std::string& url : urls) json.value(url);
-    const std::string text = json.end_array().end_object().take();
+    json.begin_object();
+    for (const auto& [kind, urls] : listeners) {
+        json.key(kind).begin_array();
+        for (const std::string& url : urls) json.value(url);
+        json.end_array();
+    }
+    const std::string text = json.end_object().take();
     const fs::path path =
         fs::path(folder) / fmt::format("{}_{}.ports", program, current_process_id());
     fs::path unfinished = path;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,19 +14,22 @@ namespace midge {
 // The decimal id and nothing else.
 [[nodiscard]] Result<> write_pid_file(const std::string& path);
 
-// "nats://127.0.0.1:4222", or "tls://...", for each address that a listener on `host` is reached
-// by: all of this machine's if `host` stands for any.
-[[nodiscard]] std::vector<std::string> client_urls(const std::string& host, uint16_t port,
-                                                   bool tls);
+// "nats://127.0.0.1:4222", with another scheme if so said, for each address that a listener on
+// `host` is reached by: all of this machine's if `host` stands for any.
+[[nodiscard]] std::vector<std::string> listener_urls(std::string_view scheme,
+                                                     const std::string& host, uint16_t port);
 
-// `<folder>/<program>_<pid>.ports` with {"nats": [urls]}, written in one step and removed with the
-// object.
+// By kind: "nats", "websocket".
+using ListenerUrls = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+// `<folder>/<program>_<pid>.ports` with {"nats": [urls], ...}, written in one step and removed with
+// the object.
 class PortsFile {
   public:
     PortsFile() = default;  // no file
     [[nodiscard]] static Result<PortsFile> write(const std::string& folder,
                                                  const std::string& program,
-                                                 const std::vector<std::string>& urls);
+                                                 const ListenerUrls& listeners);
     ~PortsFile();
     PortsFile(PortsFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     PortsFile& operator=(PortsFile&& other) noexcept {

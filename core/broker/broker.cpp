@@ -138,33 +138,43 @@ Result<> Broker::start(BrokerParts parts) {
         if (!loop_poller) return pass(loop_poller);
         loops_.push_back(std::make_unique<EventLoop>(*this, i, std::move(*loop_poller)));
     }
-    if (auto listening = open_listener(); !listening) return listening;
+    if (auto listening = open_listeners(); !listening) return listening;
     auto with_port = std::make_shared<Settings>(*settings_);
-    with_port->server_info.port = port_;
+    with_port->clients.server_info.port = port_;
+    with_port->websocket.server_info.port = websocket_port_;
     settings_ = std::move(with_port);
     events_->start();
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
-    watch_certificates(settings_->tls);
+    watch_certificates(settings_->clients.tls);
+    watch_certificates(settings_->websocket.tls);
     // Last, because its answer goes to every loop.
     if (!operators_->empty() && !system_key().empty()) fetch_system_account();
     return {};
 }
 
-Result<> Broker::open_listener() {
-    const Options& options = settings_->options;
-    EventLoop& first = *loops_.front();
-    auto listener = Listener::open(
-        first.reactor(), options.host, options.port == -1 ? 0 : options.port,
-        [this](std::unique_ptr<Stream> stream) {
-            loops_[next_loop_]->adopt(std::move(stream));
+Result<std::unique_ptr<Listener>> Broker::open_listener(const std::string& host, int port, ListenerKind kind) {
+    return Listener::open(
+        loops_.front()->reactor(), host, port == -1 ? 0 : port,
+        [this, kind](std::unique_ptr<Stream> stream) {
+            loops_[next_loop_]->adopt(std::move(stream), kind);
             next_loop_ = (next_loop_ + 1) % loops_.size();
         },
         log_);
-    if (!listener) return pass(listener);
-    listener_ = std::move(*listener);
+}
+
+Result<> Broker::open_listeners() {
+    const Options& options = settings_->options;
+    auto clients = open_listener(options.host, options.port, ListenerKind::clients);
+    if (!clients) return pass(clients);
+    listener_ = std::move(*clients);
     port_ = listener_->port();
+    if (options.websocket.port == 0) return {};
+    auto websocket = open_listener(options.websocket.host, options.websocket.port, ListenerKind::websocket);
+    if (!websocket) return pass(websocket);
+    websocket_listener_ = std::move(*websocket);
+    websocket_port_ = websocket_listener_->port();
     return {};
 }
 
@@ -264,35 +274,6 @@ void Broker::fetch_system_account() {
     });
 }
 
-Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
-    auto authenticator = Authenticator::from(options, registry_, operators_, hashes_);
-    if (!authenticator) return pass(authenticator);
-    auto settings = std::make_shared<Settings>();
-    settings->authenticator = std::move(*authenticator);
-    if (options.tls) {
-        auto tls = TlsSource::from(*options.tls);
-        if (!tls) return pass(tls);
-        settings->tls = std::move(*tls);
-    }
-    ServerInfoFields& info = settings->server_info;
-    info.server_id = server_id_;
-    info.server_name = server_name_;
-    info.version = nats_version;
-    info.host = options.host;
-    info.port = port_;
-    info.headers = options.header_support;
-    info.auth_required = settings->authenticator->required();
-    info.tls_required = options.tls && !options.allow_non_tls;
-    info.tls_available = options.tls && options.allow_non_tls;
-    info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
-    info.payload_bytes_max = options.payload_bytes_max;
-    info.lame_duck = lame_duck_ != nullptr;
-    if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
-    traces_system_ = options.log.trace_verbose;
-    settings->options = std::move(options);
-    return std::shared_ptr<const Settings>(std::move(settings));
-}
-
 void Broker::add_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
     for (auto& sink : sinks) sink_ids_.push_back(events_->add_sink(std::move(sink)));
     has_sinks_ = !sink_ids_.empty();
@@ -303,7 +284,8 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     auto settings = make_settings(std::move(options));
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
-    watch_certificates(settings_->tls);
+    watch_certificates(settings_->clients.tls);
+    watch_certificates(settings_->websocket.tls);
     if (operators_->empty()) apply_accounts(settings_->options);
     events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
     for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
@@ -467,7 +449,10 @@ void Broker::stop() {
         if (const auto flushed = events_->flush(shutdown_events_wait); !flushed) {
             log_.warn("Shutdown event: {}", flushed.error().text);
         }
-        loops_.front()->post([this] { listener_.reset(); });
+        loops_.front()->post([this] {
+            listener_.reset();
+            websocket_listener_.reset();
+        });
         for (const auto& loop : loops_) loop->stop();
     }
     // Whoever might still bring a login to a loop ends before the loops do.

@@ -60,6 +60,7 @@ class Broker {
 
     // After start().
     [[nodiscard]] uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] uint16_t websocket_port() const noexcept { return websocket_port_; }  // 0: no such listener
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
     // Calls `turned` once, when every event loop and the system services' loop have run a task that is posted now: on the thread of
@@ -108,6 +109,7 @@ class Broker {
 
   private:
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
+    [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options, ConnectionType type);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(const Options& options) const;
     [[nodiscard]] Result<> set_up_system_account(const Options& options);
@@ -115,7 +117,8 @@ class Broker {
     [[nodiscard]] std::string system_key() const;
     // Accounts of the configuration: new ones are added, all get their limits.
     void apply_accounts(const Options& options);
-    [[nodiscard]] Result<> open_listener();
+    [[nodiscard]] Result<> open_listeners();
+    [[nodiscard]] Result<std::unique_ptr<Listener>> open_listener(const std::string& host, int port, ListenerKind kind);
     void watch_certificates(std::weak_ptr<TlsSource> watched);
     void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
@@ -146,10 +149,12 @@ class Broker {
     ClientLimits client_limits_;
     std::vector<std::unique_ptr<EventLoop>> loops_;
     std::unique_ptr<Listener> listener_;
+    std::unique_ptr<Listener> websocket_listener_;  // null: none is wanted
     std::vector<SinkId> sink_ids_;
     std::atomic<bool> has_sinks_{false};
     size_t next_loop_ = 0;
     uint16_t port_ = 0;
+    uint16_t websocket_port_ = 0;
     bool running_ = false;
     RateLimit handshakes_;
     std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving

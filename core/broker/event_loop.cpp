@@ -37,16 +37,16 @@ void EventLoop::stop() {
     retired_.clear();
 }
 
-void EventLoop::adopt(std::unique_ptr<Stream> stream) {
+void EventLoop::adopt(std::unique_ptr<Stream> stream, ListenerKind kind) {
     // std::function wants copyable captures; the pointer is taken over by the task, which always runs or is destroyed with the
     // reactor.
     auto shared = std::make_shared<std::unique_ptr<Stream>>(std::move(stream));
-    post([this, shared] { add(std::move(*shared)); });
+    post([this, shared, kind] { add(std::move(*shared), kind); });
 }
 
-void EventLoop::add(std::unique_ptr<Stream> stream) {
+void EventLoop::add(std::unique_ptr<Stream> stream, ListenerKind kind) {
     const uint64_t id = broker_.next_connection_id();
-    auto session = std::make_unique<Session>(*this, id, std::move(stream));
+    auto session = std::make_unique<Session>(*this, id, std::move(stream), kind);
     Session& added = *session;
     sessions_.emplace(id, std::move(session));
     added.start();

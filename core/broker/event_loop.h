@@ -16,6 +16,9 @@ namespace midge {
 class Broker;
 class Session;
 
+// Which listener a connection came by.
+enum class ListenerKind : uint8_t { clients, websocket };
+
 // Owned by the broker; everything but post(), adopt() and the event callbacks happens on its thread.
 class EventLoop final : public OutboundOwner, public SubscriptionOwner {
   public:
@@ -33,7 +36,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     // Any thread.
     void post(Task task) { reactor_.post(std::move(task)); }
     // Takes an accepted connection. Any thread.
-    void adopt(std::unique_ptr<Stream> stream);
+    void adopt(std::unique_ptr<Stream> stream, ListenerKind kind);
     void on_outbound_event(uint64_t connection_id, OutboundEvent event) override;
     void on_subscription_spent(uint64_t connection_id, const std::string& sid) override;
 
@@ -57,7 +60,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
 
   private:
     static constexpr std::chrono::seconds sweep_interval{10};
-    void add(std::unique_ptr<Stream> stream);
+    void add(std::unique_ptr<Stream> stream, ListenerKind kind);
     void end_turn();
     void sweep();
 

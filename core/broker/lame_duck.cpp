@@ -102,7 +102,8 @@ void Broker::enter_lame_duck(std::function<void()> done) {
     }
     // Clients that are about to see their first INFO are told by it.
     auto settings = std::make_shared<Settings>(*settings_);
-    settings->server_info.lame_duck = true;
+    settings->clients.server_info.lame_duck = true;
+    settings->websocket.server_info.lame_duck = true;
     settings_ = std::move(settings);
     for (const auto& loop : loops_)
         loop->post([&loop = *loop, now = settings_] { loop.set_settings(now); });
@@ -113,6 +114,7 @@ void Broker::enter_lame_duck(std::function<void()> done) {
     // What was accepted before is posted to its loop before the clients are told.
     loops_.front()->post([this] {
         listener_.reset();
+        websocket_listener_.reset();
         lame_duck_->begin();
     });
 }

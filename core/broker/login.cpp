@@ -35,18 +35,6 @@ StaticAuthSpec to_static_spec(const Options& all) {
     return spec;
 }
 
-StaticOffer to_offer(const LoginRequest& request) {
-    StaticOffer offer;
-    offer.user = request.connect.user;
-    offer.password = request.connect.pass;
-    offer.token = request.connect.auth_token;
-    offer.nkey = request.connect.nkey;
-    offer.signature = request.connect.sig;
-    offer.nonce = request.nonce;
-    if (request.certificate) offer.certificate = &*request.certificate;
-    return offer;
-}
-
 // Tells whether two configurations mean the same by a user. Stays in this process.
 size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpec>& default_permissions) {
     std::string all = user.name + '\n' + user.password + '\n' + user.nkey + '\n' + user.account + '\n';
@@ -117,8 +105,8 @@ void HashWorker::run() {
 
 Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& options, AccountRegistry& registry,
                                                                  std::shared_ptr<const TrustedOperators> operators,
-                                                                 HashWorker& hashes) {
-    std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes));
+                                                                 HashWorker& hashes, ConnectionType type) {
+    std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes, type));
     const StaticAuthSpec spec = to_static_spec(options);
     auto users = StaticUsers::from(spec);
     if (!users) return pass(users);
@@ -145,16 +133,31 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& 
     if (by_jwt && !made->no_auth_user_.empty()) {
         return fail(Errc::invalid, "no_auth_user not compatible with Trusted Operator");
     }
-    if (!made->no_auth_user_.empty() &&
-        !made->users_.without_proof(made->no_auth_user_, ConnectionType::standard)) {
+    const bool default_user =
+        !made->no_auth_user_.empty() && made->users_.without_proof(made->no_auth_user_, type).has_value();
+    // On another listener than that for all, it may be that the user must not connect that way.
+    if (!made->no_auth_user_.empty() && !default_user && type == ConnectionType::standard) {
         return fail(Errc::invalid, "no_auth_user: \"" + made->no_auth_user_ +
                                        "\" not present as user or nkey in authorization block or account configuration");
     }
-    made->required_ = by_jwt || (made->users_.required() && made->no_auth_user_.empty());
+    made->required_ = by_jwt || (made->users_.required() && !default_user);
     bool any_nkey = false;
     for (const StaticUserSpec& user : spec.users) any_nkey = any_nkey || !user.nkey.empty();
     made->uses_nonce_ = by_jwt || any_nkey;
     return std::shared_ptr<const Authenticator>(std::move(made));
+}
+
+StaticOffer Authenticator::to_offer(const LoginRequest& request) const {
+    StaticOffer offer;
+    offer.user = request.connect.user;
+    offer.password = request.connect.pass;
+    offer.token = request.connect.auth_token;
+    offer.nkey = request.connect.nkey;
+    offer.signature = request.connect.sig;
+    offer.nonce = request.nonce;
+    if (request.certificate) offer.certificate = &*request.certificate;
+    offer.connection_type = type_;
+    return offer;
 }
 
 void Authenticator::login(LoginRequest request, Done done) const {
@@ -176,7 +179,7 @@ bool Authenticator::still_grants(const LoginGrant& grant) const {
 }
 
 Result<LoginGrant> Authenticator::anonymous() const {
-    if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, ConnectionType::standard));
+    if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, type_));
     LoginGrant grant;
     grant.account = registry_.find(global_account_name);
     return grant;
@@ -248,6 +251,7 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
                               .nonce = request.nonce,
                               .signature = request.connect.sig,
                               .client_ip = request.client_ip,
+                              .connection_type = type_,
                               .now = wall_now_seconds(),
                               .pinned_accounts = pinned_accounts_});
     if (!login) return pass(login);

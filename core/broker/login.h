@@ -72,7 +72,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
 
     [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(const Options& options, AccountRegistry& registry,
                                                                           std::shared_ptr<const TrustedOperators> operators,
-                                                                          HashWorker& hashes);
+                                                                          HashWorker& hashes, ConnectionType type);
 
     // Whether INFO says auth_required, so that nothing but CONNECT is taken before a login.
     [[nodiscard]] bool required() const noexcept { return required_; }
@@ -86,7 +86,9 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     [[nodiscard]] Result<LoginGrant> anonymous() const;
 
   private:
-    Authenticator(AccountRegistry& registry, HashWorker& hashes) : registry_(registry), hashes_(hashes) {}
+    Authenticator(AccountRegistry& registry, HashWorker& hashes, ConnectionType type)
+        : registry_(registry), hashes_(hashes), type_(type) {}
+    [[nodiscard]] StaticOffer to_offer(const LoginRequest& request) const;
     void login_with_jwt(LoginRequest request, Done done) const;
     void login_with_password(LoginRequest request, Done done) const;
     [[nodiscard]] Result<LoginGrant> check_static(const LoginRequest& request) const;
@@ -95,6 +97,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
 
     AccountRegistry& registry_;
     HashWorker& hashes_;
+    const ConnectionType type_;  // of the clients that log in
     std::shared_ptr<const TrustedOperators> operators_;
     StaticUsers users_;
     std::string no_auth_user_;

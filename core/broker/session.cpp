@@ -17,12 +17,14 @@ constexpr int write_deadline_checks = 4;
 
 }  // namespace
 
-Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream)
+Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, ListenerKind kind)
     : loop_(loop),
       id_(id),
       start_time_(wall_now()),
       outbound_(make_ref<Outbound>(id, std::move(stream), loop, loop.broker().lanes(),
-                                   static_cast<size_t>(loop.settings().options.pending_bytes_max))) {}
+                                   static_cast<size_t>(loop.settings().options.pending_bytes_max))) {
+    if (kind == ListenerKind::websocket) websocket_ = std::make_unique<Websocket>();
+}
 
 Session::~Session() {
     for (const TimerId timer :
@@ -35,12 +37,13 @@ void Session::start() {
     const bool room = loop_.broker().connection_opened(settings.options.connections_max);
     last_input_ = loop_.reactor().now();
     apply_limits();
-    limits_.connect_required = settings.authenticator->required();
-    if (settings.authenticator->uses_nonce()) nonce_ = base64url_encode(random_bytes(11));
-    const bool proxied = settings.options.proxy_protocol;
+    limits_.connect_required = listener().authenticator->required();
+    if (listener().authenticator->uses_nonce()) nonce_ = base64url_encode(random_bytes(11));
+    const bool proxied = settings.options.proxy_protocol && !websocket_;
     if (proxied) opening_ = Opening::proxy_header;
-    const bool tls_first = settings.tls && settings.options.tls->order != HandshakeOrder::info_first;
-    if (!tls_first) send_info(false);
+    const bool tls_first =
+        listener().tls && listener().tls_options->order != HandshakeOrder::info_first;
+    if (!tls_first && !websocket_) send_info(false);
     if (!room) {
         close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
         return;
@@ -53,7 +56,7 @@ void Session::start() {
         return;
     }
     watch_ = std::move(*watch);
-    log(LogLevel::debug, "Client connection created");
+    if (!websocket_) log(LogLevel::debug, "Client connection created");
     if (proxied) {
         await_proxy_header();
     } else {
@@ -63,8 +66,12 @@ void Session::start() {
 
 // `early`: what the client has sent already.
 void Session::begin(std::string_view early) {
-    if (loop_.settings().tls) {
+    if (listener().tls) {
         begin_tls(early);
+        return;
+    }
+    if (websocket_) {
+        await_upgrade(early);
         return;
     }
     open();
@@ -74,16 +81,15 @@ void Session::begin(std::string_view early) {
 
 // From now on commands are taken.
 void Session::open() {
-    const Settings& settings = loop_.settings();
     opening_ = Opening::open;
     if (limits_.connect_required) {
         start_auth_timer();
     } else {
         // CONNECT is optional where nobody has to log in.
-        auto grant = settings.authenticator->anonymous();
+        auto grant = listener().authenticator->anonymous();
         if (grant && !accept_login(std::move(*grant))) return;
     }
-    start_ping_timer(std::min(settings.options.ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
+    start_ping_timer(std::min(listener().ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
 }
 
 void Session::close(CloseReason reason) {
@@ -93,11 +99,19 @@ void Session::close(CloseReason reason) {
     drop_all_subscriptions();
     watch_ = {};
     loop_.lane().outbound().commit(*outbound_);
+    if (websocket_) tell_close(reason);
     outbound_->shutdown();
     leave_account();
-    publish_disconnect(reason);
+    const bool was_client = !websocket_ || websocket_->stream != nullptr;
+    if (was_client) publish_disconnect(reason);
     loop_.broker().connection_closed();
     loop_.retire(*this);
+}
+
+void Session::close_for_read_error() {
+    if (websocket_ && websocket_->stream != nullptr && !websocket_->stream->failure().empty())
+        log(LogLevel::error, "read error: {}", websocket_->stream->failure());
+    close(CloseReason::read_error);
 }
 
 void Session::close_with(WireError error, CloseReason reason) {
@@ -129,7 +143,7 @@ void Session::on_readable() {
     switch (result.kind) {
         case IoResult::Kind::would_block: return;
         case IoResult::Kind::closed: close(CloseReason::client_closed); return;
-        case IoResult::Kind::failed: close(CloseReason::read_error); return;
+        case IoResult::Kind::failed: close_for_read_error(); return;
         case IoResult::Kind::done: break;
     }
     last_input_ = loop_.reactor().now();
@@ -152,7 +166,7 @@ void Session::read_large() {
     if (result.kind == IoResult::Kind::closed) {
         close(CloseReason::client_closed);
     } else if (result.kind == IoResult::Kind::failed) {
-        close(CloseReason::read_error);
+        close_for_read_error();
     }
     if (result.kind != IoResult::Kind::done) return;
     last_input_ = loop_.reactor().now();

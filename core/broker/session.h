@@ -17,6 +17,7 @@
 #include "net/reactor.h"
 #include "net/tls_stream.h"
 #include "protocol/parser.h"
+#include "websocket/websocket_stream.h"
 
 namespace midge {
 
@@ -27,7 +28,7 @@ class Session final : public IoHandler {
     // What a peer that has not logged in may make us keep: one control line, and little more.
     static constexpr size_t unauthenticated_read_slack = 512;
 
-    Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream);
+    Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, ListenerKind kind);
     ~Session() override;
 
     // Sends INFO, or expects a TLS handshake first, and starts to read; closes at once if the server is full.
@@ -95,9 +96,14 @@ class Session final : public IoHandler {
     void resume_input();
     void read_large();
 
+    // What its listener asks of it.
+    [[nodiscard]] const ListenerSettings& listener() const noexcept {
+        return websocket_ ? loop_.settings().websocket : loop_.settings().clients;
+    }
+
     // Before the first command: whose connection a proxy passes on (session_proxy.cpp), then TLS, or the choice of it
-    // (session_tls.cpp).
-    enum class Opening : uint8_t { open, proxy_header, awaits_first_byte, handshake };
+    // (session_tls.cpp), then the upgrade to WebSocket (session_websocket.cpp).
+    enum class Opening : uint8_t { open, proxy_header, awaits_first_byte, handshake, upgrade };
     void await_proxy_header();
     void start_proxy_timer(std::chrono::milliseconds patience, bool info_due);
     void on_no_proxy_header();
@@ -118,6 +124,21 @@ class Session final : public IoHandler {
     void finish_handshake();
     void fail_handshake(LogLevel level, std::string_view why);
     void open();
+
+    // Of a client of the WebSocket listener
+    struct Websocket {
+        WebsocketStream* stream = nullptr;  // outbound_'s, after the upgrade
+        CookieValues cookies;
+        std::string forwarded_for;  // for the log: anybody can say so
+    };
+    void await_upgrade(std::string_view early);
+    void read_upgrade();
+    void take_upgrade(std::string_view input);
+    void finish_upgrade(Upgrade upgrade);
+    void tell_close(CloseReason reason);
+    void take_cookies(ConnectOptions& connect) const;
+    [[nodiscard]] std::chrono::milliseconds websocket_handshake_timeout() const noexcept;
+    void close_for_read_error();
 
     // Output (session.cpp)
     void send(std::string_view bytes);
@@ -209,7 +230,8 @@ class Session final : public IoHandler {
     uint8_t stalls_ = 0;  // since the last read
     Opening opening_ = Opening::open;
     bool info_sent_ = false;
-    TlsStream* tls_ = nullptr;  // outbound_'s stream, once it is one
+    TlsStream* tls_ = nullptr;  // outbound_'s stream, once it is one, or within it
+    std::unique_ptr<Websocket> websocket_;  // null: a client of the other listener
     size_t ignored_bytes_ = 0;  // of the proxy's header, that are still to come
     std::unique_ptr<PeerAddress> forwarded_for_;
 

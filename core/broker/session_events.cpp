@@ -24,7 +24,7 @@ ClientInfo Session::client_info() const {
     client.issuer_key = grant_.issuer_key;
     client.tags = grant_.tags;
     client.kind = "Client";
-    client.client_type = "nats";
+    client.client_type = websocket_ ? "websocket" : "nats";
     return client;
 }
 
@@ -82,8 +82,10 @@ void Session::publish_auth_error() {
 
 std::string Session::log_prefix() const {
     const PeerAddress& peer = client_address();
-    std::string prefix = peer.ip.find(':') == std::string::npos ? fmt::format("{}:{} - cid:{} - ", peer.ip, peer.port, id_)
-                                                                : fmt::format("[{}]:{} - cid:{} - ", peer.ip, peer.port, id_);
+    const auto host = [](const std::string& ip) { return ip.find(':') == std::string::npos ? ip : "[" + ip + "]"; };
+    std::string prefix;
+    if (websocket_ && !websocket_->forwarded_for.empty()) prefix = host(websocket_->forwarded_for) + "/";
+    prefix += fmt::format("{}:{} - {}:{} - ", host(peer.ip), peer.port, websocket_ ? "wid" : "cid", id_);
     if (!profile_ || !connected_) return prefix;
     for (const std::string& label : {client_label(), account_label()}) {
         if (!label.empty()) prefix += go_quote(label) + " - ";

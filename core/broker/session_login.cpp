@@ -15,8 +15,7 @@ constexpr uint32_t first_ping_jitter_percent = 20;
 }  // namespace
 
 void Session::send_info(bool with_connect_info) {
-    const Settings& settings = loop_.settings();
-    ServerInfoFields server = settings.server_info;
+    ServerInfoFields server = listener().server_info;
     ConnectionInfoFields connection;
     connection.client_id = id_;
     if (opening_ != Opening::proxy_header) connection.client_ip = client_address().ip;
@@ -34,7 +33,7 @@ void Session::send_info(bool with_connect_info) {
 
 bool Session::send_lame_duck_info() {
     if (closed_ || !connected_ || protocol_ < info_protocol || info_due_) return false;
-    ServerInfoFields server = loop_.settings().server_info;
+    ServerInfoFields server = listener().server_info;
     server.lame_duck = true;
     server.connect_urls.clear();  // this server is not where they should go
     ConnectionInfoFields connection;
@@ -62,8 +61,8 @@ void Session::apply_limits() {
 
 // What a user may be found by where certificates are mapped to users.
 std::optional<CertificateNames> Session::certificate_names() const {
-    const Options& options = loop_.settings().options;
-    if (tls_ == nullptr || !options.tls || !options.tls->verify_and_map) return std::nullopt;
+    const auto& options = listener().tls_options;
+    if (tls_ == nullptr || !options || !options->verify_and_map) return std::nullopt;
     TlsStream::PeerNames names = tls_->peer_names();
     return CertificateNames{std::move(names.alternatives), std::move(names.subject)};
 }
@@ -77,6 +76,7 @@ bool Session::on_connect(std::string_view json) {
         close(CloseReason::protocol_violation);
         return false;
     }
+    if (websocket_) take_cookies(*connect);
     if (connected_) drop_all_subscriptions();
     if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
     verbose_ = connect->verbose;
@@ -104,7 +104,7 @@ bool Session::on_connect(std::string_view json) {
 
     logging_in_ = true;
     EventLoop& loop = loop_;
-    loop_.settings().authenticator->login(
+    listener().authenticator->login(
         {std::move(*connect), nonce_, client_address().ip, certificate_names()},
         [&loop, id = id_](Result<LoginGrant> grant) {
             const auto finish = [&loop, id](Result<LoginGrant> result) {
@@ -190,13 +190,13 @@ void Session::on_reload() {
     if (closed_) return;
     const bool awaits_tls =
         opening_ == Opening::awaits_first_byte || opening_ == Opening::handshake;
-    if (awaits_tls && !loop_.settings().tls) {
+    if (awaits_tls && !listener().tls) {
         close(CloseReason::tls_handshake_failure);
         return;
     }
     if (connected_ && !grant_.jwt_login) {
         // Users may have gone or changed: only those stay whom the new configuration would let in as they are.
-        if (!loop_.settings().authenticator->still_grants(grant_)) {
+        if (!listener().authenticator->still_grants(grant_)) {
             close_with(WireError::authorization_violation, CloseReason::authentication_failure);
             return;
         }
@@ -260,7 +260,7 @@ void Session::start_expiry_timer() {
 }
 
 void Session::start_auth_timer() {
-    auth_timer_ = loop_.reactor().after(loop_.settings().options.authorization.timeout, [this] {
+    auth_timer_ = loop_.reactor().after(listener().auth_timeout, [this] {
         auth_timer_ = no_timer;
         log(LogLevel::debug, "Authentication timeout");
         close_with(WireError::authentication_timeout, CloseReason::authentication_timeout);
@@ -275,7 +275,7 @@ void Session::start_ping_timer(std::chrono::milliseconds delay) {
 void Session::on_ping_timer() {
     const Options& options = loop_.settings().options;
     const auto now = loop_.reactor().now();
-    const bool quiet = now - last_input_ >= options.ping_interval;
+    const bool quiet = now - last_input_ >= listener().ping_interval;
     const bool rtt_is_old = ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
     if (!limits_.connect_required && (quiet || rtt_is_old)) {
         if (pings_out_ + 1 > options.ping_max) {
@@ -289,7 +289,7 @@ void Session::on_ping_timer() {
         trace_out("PING");
         send("PING\r\n");
     }
-    ping_timer_ = loop_.reactor().after(options.ping_interval, [this] { on_ping_timer(); });
+    ping_timer_ = loop_.reactor().after(listener().ping_interval, [this] { on_ping_timer(); });
 }
 
 bool Session::on_ping() {

@@ -15,10 +15,9 @@ constexpr size_t ignored_read_bytes = 16 * 1024;
 }  // namespace
 
 void Session::await_proxy_header() {
-    const Settings& settings = loop_.settings();
-    const bool info_due = settings.tls && !info_sent_ &&
-                          settings.options.tls->order == HandshakeOrder::handshake_or_info;
-    start_proxy_timer(info_due ? settings.options.tls->info_delay : header_patience, info_due);
+    const bool info_due = listener().tls && !info_sent_ &&
+                          listener().tls_options->order == HandshakeOrder::handshake_or_info;
+    start_proxy_timer(info_due ? listener().tls_options->info_delay : header_patience, info_due);
 }
 
 void Session::start_proxy_timer(std::chrono::milliseconds patience, bool info_due) {

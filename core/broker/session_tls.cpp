@@ -10,24 +10,24 @@ constexpr char handshake_record = 0x16;  // the first byte of every TLS connecti
 }  // namespace
 
 void Session::begin_tls(std::string_view early) {
-    const Options& options = loop_.settings().options;
-    const int rate_max = options.tls->handshakes_per_second_max;
+    const TlsOptions& tls = *listener().tls_options;
+    const int rate_max = tls.handshakes_per_second_max;
     if (rate_max > 0 && !loop_.broker().take_handshake(rate_max)) {
         send_error("-ERR 'Connection throttling is active. Please try again later.'\r\n");
         close(CloseReason::maximum_connections_exceeded);
         return;
     }
-    const bool tls_only =
-        options.tls->order == HandshakeOrder::handshake_first ||
-        (options.tls->order == HandshakeOrder::info_first && !options.allow_non_tls);
+    const bool tls_only = websocket_ || tls.order == HandshakeOrder::handshake_first ||
+                          (tls.order == HandshakeOrder::info_first &&
+                           !loop_.settings().options.allow_non_tls);
     if (tls_only) {
         start_handshake(early);
     } else if (!early.empty()) {
         take_first_bytes(early);
-    } else if (options.tls->order == HandshakeOrder::handshake_or_info && !info_sent_) {
-        await_first_byte(options.tls->info_delay);
+    } else if (tls.order == HandshakeOrder::handshake_or_info && !info_sent_) {
+        await_first_byte(tls.info_delay);
     } else {
-        await_first_byte(options.tls->timeout);
+        await_first_byte(tls.timeout);
     }
 }
 
@@ -63,7 +63,7 @@ void Session::on_no_first_byte() {
     if (!std::exchange(info_sent_, true)) {
         send_info(false);
         if (options.allow_non_tls) {
-            await_first_byte(options.tls->timeout);
+            await_first_byte(listener().tls_options->timeout);
         } else {
             start_handshake({});
         }
@@ -82,6 +82,9 @@ void Session::continue_opening() {
             return;
         case Opening::handshake:
             continue_handshake();
+            return;
+        case Opening::upgrade:
+            read_upgrade();
             return;
         case Opening::open:
             return;
@@ -120,7 +123,7 @@ void Session::start_handshake(std::string_view early) {
     watch_ = {};
     outbound_->wrap_stream([&](std::unique_ptr<Stream> raw) {
         auto tls =
-            std::make_unique<TlsStream>(std::move(raw), loop_.settings().tls->current(), early);
+            std::make_unique<TlsStream>(std::move(raw), listener().tls->current(), early);
         tls_ = tls.get();
         return tls;
     });
@@ -131,7 +134,9 @@ void Session::start_handshake(std::string_view early) {
     }
     watch_ = std::move(*watch);
     loop_.reactor().cancel(auth_timer_);
-    auth_timer_ = loop_.reactor().after(loop_.settings().options.tls->timeout, [this] {
+    const auto patience =
+        websocket_ ? websocket_handshake_timeout() : listener().tls_options->timeout;
+    auth_timer_ = loop_.reactor().after(patience, [this] {
         auth_timer_ = no_timer;
         log(LogLevel::debug, "TLS handshake timeout");
         close(CloseReason::tls_handshake_failure);
@@ -168,6 +173,11 @@ void Session::finish_handshake() {
     log(LogLevel::debug, "TLS version {}, cipher suite {}", tls_->version(), tls_->cipher_suite());
     watch_.set_interest(Interest::read);
     last_input_ = loop_.reactor().now();
+    if (websocket_) {
+        await_upgrade({});
+        on_readable();
+        return;
+    }
     if (!info_sent_) send_info(false);
     open();
     // Commands may have come in the same read as the end of the handshake.

@@ -124,6 +124,32 @@ struct ClientLimitOptions {
     }
 };
 
+// The listener for clients that speak WebSocket (spec config.md 9).
+struct WebsocketOptions {
+    std::string host = "0.0.0.0";
+    int port = 0;  // 0: there is none; -1: any free port
+    std::string advertise;
+    std::optional<TlsOptions> tls;
+    bool no_tls = false;  // said in so many words, since browsers send passwords
+    bool same_origin = false;
+    std::vector<std::string> allowed_origins;
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds(2);  // with TLS, of each
+    bool compression = false;
+    // Instead of those of the other clients; empty: as they.
+    std::string user;
+    std::string password;
+    std::string token;
+    std::optional<std::chrono::milliseconds> auth_timeout;
+    std::string no_auth_user;
+    std::optional<std::chrono::milliseconds> ping_interval;
+    // Names of cookies that hold what a CONNECT does not say; empty: none.
+    std::string jwt_cookie;
+    std::string user_cookie;
+    std::string password_cookie;
+    std::string token_cookie;
+    std::map<std::string, std::string> headers;  // of the answer to the upgrade
+};
+
 // What happens to a client that does not read what it is sent, besides that it is closed at
 // max_pending or the write deadline.
 enum class SlowConsumerPolicy : uint8_t {
@@ -156,6 +182,8 @@ struct Options {
     std::optional<TlsOptions> tls;
     bool allow_non_tls = false;
     bool proxy_protocol = false;  // a proxy may say whose connection it passes on
+
+    WebsocketOptions websocket;
 
     ClientLimitOptions client_limits;
 

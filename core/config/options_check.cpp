@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "config/options_loader.h"
+#include "config/read_websocket.h"
 
 namespace midge {
 namespace {
@@ -47,8 +48,7 @@ Result<> check_resolvers(const Options& options) {
     return {};
 }
 
-Result<> check_no_auth_user(const Options& options) {
-    const std::string& wanted = options.no_auth_user;
+Result<> check_no_auth_user(const Options& options, const std::string& wanted) {
     if (wanted.empty()) return {};
     const auto users = all_users(options);
     if (users.empty()) {
@@ -82,7 +82,10 @@ Result<> check_options(const Options& options, const CredentialChecks& checks) {
         return refuse("server name cannot contain spaces");
     if (auto done = check_operator_mode(options, checks); !done) return done;
     if (auto done = check_resolvers(options); !done) return done;
-    return check_no_auth_user(options);
+    if (auto done = check_no_auth_user(options, options.no_auth_user); !done) return done;
+    if (options.websocket.port == 0) return {};
+    if (auto done = check_websocket(options); !done) return done;
+    return check_no_auth_user(options, options.websocket.no_auth_user);
 }
 
 }  // namespace midge

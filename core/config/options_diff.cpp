@@ -17,7 +17,8 @@ bool is_any_port(const Setting& row, const Options& after) {
 }  // namespace
 
 std::string OptionChange::reloaded_text() const {
-    if (setting == "tls") return after == "null" ? "tls = disabled" : "tls = enabled";
+    if (setting == "tls" || setting == "websocket.tls")
+        return shown_as + (after == "null" ? " = disabled" : " = enabled");
     if (shown_as.empty()) return fmt::format("{} = {}", setting, after);
     return setting == "authorization.timeout" ? fmt::format("{} = {}", shown_as, after) : shown_as;
 }

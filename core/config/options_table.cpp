@@ -9,6 +9,7 @@
 #include "config/read_mappings.h"
 #include "config/read_resolver.h"
 #include "config/read_tls.h"
+#include "config/read_websocket.h"
 #include "config/setting_bindings.h"
 
 namespace midge {
@@ -374,6 +375,52 @@ void add_tls(Table& table) {
               "Clients may connect with and without TLS");
 }
 
+void add_websocket(Table& table) {
+    const auto part = [&](std::string_view name, std::string type,
+                          std::string_view help) -> Setting& {
+        return table.add(name, "", needs_restart, inner(std::move(type)), help);
+    };
+    Setting& websocket =
+        table.add("websocket", "Websocket", needs_restart,
+                  block("block", read_websocket,
+                        [](const Options& o) { return comparable_text(o.websocket); }),
+                  "A listener for browsers and other clients that speak WebSocket");
+    websocket.aliases = {"ws"};
+    websocket.secret = true;
+    part("websocket.listen", "host:port, or a port", "Where they connect: host and port in one");
+    part("websocket.host", "text", "Address to listen on; 0.0.0.0 if not given")
+        .aliases = {"websocket.net"};
+    part("websocket.port", "number, -1..65535", "Port to listen on; -1: any free one; 0: none");
+    part("websocket.advertise", "host:port", "What WebSocket clients are told");
+    table
+        .add("websocket.tls", "Websocket.TLSConfig", reloads,
+             inner("block as tls",
+                   [](const Options& o) { return comparable_text(o.websocket.tls); }),
+             "TLS, which is expected before the HTTP request")
+        .reloaded_as = "websocket tls";
+    part("websocket.no_tls", "true or false", "Must be true where there is no tls block");
+    part("websocket.same_origin", "true or false",
+         "Pages of another origin than the server's own may not connect");
+    part("websocket.allowed_origins", "URL or list", "Only pages of these origins may connect")
+        .aliases = {"websocket.allowed_origin", "websocket.allow_origins",
+                    "websocket.allow_origin", "websocket.origins", "websocket.origin"};
+    part("websocket.handshake_timeout", "seconds or duration",
+         "Time for TLS, and for the HTTP request; 2 seconds if not given");
+    part("websocket.compression", "true or false",
+         "Messages of over 64 bytes are compressed for clients that offer permessage-deflate")
+        .aliases = {"websocket.compress"};
+    part("websocket.authorization", "block with user, password, token, timeout",
+         "The single user or token of this listener instead of the server's")
+        .aliases = {"websocket.authentication"};
+    part("websocket.no_auth_user", "text", "User that a client without credentials becomes here");
+    part("websocket.ping_interval", "duration", "Time between PINGs to a client, if not the usual");
+    part("websocket.jwt_cookie", "text", "Cookie that holds the user's JWT if CONNECT does not");
+    part("websocket.user_cookie", "text", "The same for the user name");
+    part("websocket.pass_cookie", "text", "The same for the password");
+    part("websocket.token_cookie", "text", "The same for the token");
+    part("websocket.headers", "block of texts", "Headers for the answer to the HTTP request");
+}
+
 void add_process(Table& table) {
     table
         .add("pid_file", "PidFile", reloads, text(MIDGE_FIELD(pid_file)), "File for the process id")
@@ -409,6 +456,7 @@ std::vector<Setting> make_settings() {
     add_accounts(table);
     add_operator(table);
     add_tls(table);
+    add_websocket(table);
     add_process(table);
     return std::move(table.rows);
 }

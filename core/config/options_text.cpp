@@ -166,6 +166,28 @@ std::string comparable_text(const std::optional<TlsOptions>& tls) {
     return json.end_object().take();
 }
 
+std::string comparable_text(const WebsocketOptions& websocket) {
+    const auto millis = [](const std::optional<std::chrono::milliseconds>& time) {
+        return time ? static_cast<int64_t>(time->count()) : int64_t{-1};
+    };
+    JsonWriter json;
+    json.begin_object().field("host", websocket.host).field("port", websocket.port);
+    json.field("advertise", websocket.advertise).field("no_tls", websocket.no_tls);
+    json.field("same_origin", websocket.same_origin).key("allowed_origins");
+    write(json, websocket.allowed_origins);
+    json.field("handshake_timeout_ms", millis(websocket.handshake_timeout));
+    json.field("compression", websocket.compression);
+    json.field("user", websocket.user).field("password", websocket.password);
+    json.field("token", websocket.token).field("auth_timeout_ms", millis(websocket.auth_timeout));
+    json.field("no_auth_user", websocket.no_auth_user);
+    json.field("ping_interval_ms", millis(websocket.ping_interval));
+    json.field("jwt_cookie", websocket.jwt_cookie).field("user_cookie", websocket.user_cookie);
+    json.field("pass_cookie", websocket.password_cookie);
+    json.field("token_cookie", websocket.token_cookie).key("headers").begin_object();
+    for (const auto& [name, value] : websocket.headers) json.field(name, value);
+    return json.end_object().end_object().take();
+}
+
 std::string comparable_text(const std::vector<ResolverOptions>& resolvers) {
     JsonWriter json;
     json.begin_array();

@@ -14,6 +14,8 @@ namespace midge {
 [[nodiscard]] std::string comparable_text(const std::vector<SubjectMapping>& mappings);
 [[nodiscard]] std::string comparable_text(const std::optional<PermissionRules>& rules);
 [[nodiscard]] std::string comparable_text(const std::optional<TlsOptions>& tls);
+// Without its tls block.
+[[nodiscard]] std::string comparable_text(const WebsocketOptions& websocket);
 [[nodiscard]] std::string comparable_text(const std::vector<ResolverOptions>& resolvers);
 [[nodiscard]] std::string comparable_text(const std::vector<EventSinkOptions>& sinks);
 

@@ -27,41 +27,38 @@ std::optional<std::pair<std::string_view, std::string_view>> split_host_port(
 
 }  // namespace
 
-void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
-    const auto set_port = [&](int64_t port) {
-        if (port < -1 || port > 65535) {
-            reader.error(entry.value.where,
-                         fmt::format("{} is {}, expected -1..65535", entry.key, port));
-        } else {
-            options.port = port == 0 ? Options{}.port : static_cast<int>(port);
-        }
+std::optional<std::pair<std::string, int>> read_host_and_port(ConfigReader& reader,
+                                                              const ConfigEntry& entry) {
+    const auto refuse = [&](std::string_view why) {
+        reader.error(entry.value.where, why);
+        return std::nullopt;
     };
-    if (const auto* port = entry.value.as<int64_t>()) {
-        options.host = Options{}.host;
-        return set_port(*port);
-    }
+    const auto check_port = [&](std::string_view host,
+                                int64_t port) -> std::optional<std::pair<std::string, int>> {
+        if (port < -1 || port > 65535)
+            return refuse(fmt::format("{} is {}, expected -1..65535", entry.key, port));
+        return std::pair(host.empty() ? Options{}.host : std::string(host), static_cast<int>(port));
+    };
+    if (const auto* port = entry.value.as<int64_t>()) return check_port({}, *port);
     const auto* text = entry.value.as<std::string>();
-    if (text == nullptr) {
-        reader.error(entry.value.where,
-                     fmt::format("expected port or host:port, got {}", entry.value.type_name()));
-        return;
-    }
+    if (text == nullptr)
+        return refuse(fmt::format("expected port or host:port, got {}", entry.value.type_name()));
     const auto parts = split_host_port(*text);
-    if (!parts) {
-        reader.error(entry.value.where,
-                     fmt::format("could not parse address string \"{}\"", *text));
-        return;
-    }
+    if (!parts) return refuse(fmt::format("could not parse address string \"{}\"", *text));
     const auto& [host, port_text] = *parts;
     int64_t port = 0;
     const char* const stop = port_text.data() + port_text.size();
     const auto [end, failure] = std::from_chars(port_text.data(), stop, port);
-    if (failure != std::errc() || end != stop) {
-        reader.error(entry.value.where, fmt::format("could not parse port \"{}\"", port_text));
-        return;
-    }
-    options.host = host.empty() ? Options{}.host : std::string(host);
-    set_port(port);
+    if (failure != std::errc() || end != stop)
+        return refuse(fmt::format("could not parse port \"{}\"", port_text));
+    return check_port(host, port);
+}
+
+void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    const auto address = read_host_and_port(reader, entry);
+    if (!address) return;
+    options.host = address->first;
+    options.port = address->second == 0 ? Options{}.port : address->second;
 }
 
 void read_server_name(ConfigReader& reader, const ConfigEntry& entry, Options& options) {

@@ -5,7 +5,10 @@
 // Settings of the server as a whole that need more than a type and bounds (spec config.md 2 and 3).
 namespace midge {
 
-// "host:port" or a port.
+// "host:port" or a port; without a host, that of Options. Nothing: reported.
+[[nodiscard]] std::optional<std::pair<std::string, int>> read_host_and_port(
+    ConfigReader& reader, const ConfigEntry& entry);
+// The same, where port 0 is the default.
 void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_server_name(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_server_tags(ConfigReader& reader, const ConfigEntry& entry, Options& options);

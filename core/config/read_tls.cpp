@@ -271,9 +271,9 @@ std::string judge(Written& block) {
 
 }  // namespace
 
-void read_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+std::optional<TlsOptions> read_tls_block(ConfigReader& reader, const ConfigEntry& entry) {
     const ConfigMap* map = reader.map(entry.value);
-    if (map == nullptr) return;
+    if (map == nullptr) return std::nullopt;
     Written block;
     const size_t errors_before = reader.errors().size();
     for (const ConfigEntry* part : map->in_written_order()) {
@@ -286,18 +286,22 @@ void read_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options) 
                          fmt::format("{}, unknown field \"{}\"", block_name, part->key));
         }
     }
-    if (reader.errors().size() > errors_before) return;
+    if (reader.errors().size() > errors_before) return std::nullopt;
     if (const std::string why = judge(block); !why.empty()) {
         reader.error(entry.value.where, why);
-        return;
+        return std::nullopt;
     }
     if (reader.checks().tls) {
         if (auto checked = reader.checks().tls(block.tls); !checked) {
             reader.error(entry.value.where, checked.error().text);
-            return;
+            return std::nullopt;
         }
     }
-    options.tls = std::move(block.tls);
+    return std::move(block.tls);
+}
+
+void read_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+    if (auto tls = read_tls_block(reader, entry)) options.tls = std::move(*tls);
 }
 
 }  // namespace midge

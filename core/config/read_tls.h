@@ -6,7 +6,10 @@
 
 namespace midge {
 
-// tls { ... } of the client listener (spec config.md 8).
+// A tls { ... } block (spec config.md 8). Nothing: reported.
+[[nodiscard]] std::optional<TlsOptions> read_tls_block(ConfigReader& reader,
+                                                       const ConfigEntry& entry);
+// That of the client listener.
 void read_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 // The names that cipher_suites and curve_preferences know, as nats-server lists them.

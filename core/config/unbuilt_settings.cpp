@@ -34,9 +34,7 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "reconnect_error_reports",
     "store_dir",
     "storedir",
-    "websocket",
     "write_timeout",
-    "ws",
 });
 
 constexpr auto tls_block = std::to_array<std::string_view>({

@@ -36,7 +36,7 @@ def parse_arguments():
     parser.add_argument("--config", action="append", choices=CONFIGURATIONS,
                         help="configurations to run on (default: all)")
     parser.add_argument("--libnats", metavar="PROGRAM", help="run this build of the libnats suite")
-    parser.add_argument("--node", action="append", default=[], choices=["nats", "transport"],
+    parser.add_argument("--node", action="append", default=[], choices=["nats", "transport", "websocket"],
                         help="run the Node suite with this npm client")
     parser.add_argument("--npm-folder", default=HERE / "node", help="where to install the npm clients")
     arguments = parser.parse_args()
@@ -107,7 +107,8 @@ def run_on_configuration(name, arguments, suites):
         settings, users = make(arguments.nsc, folder)
         with Server(arguments.server, folder, settings) as server:
             environment = environment_without_nats() | users
-            environment |= {"FOREIGN_URL": server.url, "FOREIGN_CAN_RESTART": "1"}
+            environment |= {"FOREIGN_URL": server.url, "FOREIGN_WEBSOCKET_URL": server.websocket_url,
+                            "FOREIGN_CAN_RESTART": "1"}
             for suite, command in suites:
                 print(f"--- {suite}, configuration {name}", flush=True)
                 passed = run_suite(command, environment, server)

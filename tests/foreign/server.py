@@ -26,12 +26,17 @@ class Server:
         self._folder = pathlib.Path(folder)
         self._settings = settings
         self._port = None
+        self._websocket_port = None
         self._process = None
         self._starts = 0
 
     @property
     def url(self):
         return f"nats://127.0.0.1:{self._port}"
+
+    @property
+    def websocket_url(self):
+        return f"ws://127.0.0.1:{self._websocket_port}"
 
     @property
     def log_path(self):
@@ -47,14 +52,15 @@ class Server:
             "host: 127.0.0.1\n"
             f"port: {-1 if self._port is None else self._port}\n"
             f"ports_file_dir: {json.dumps(str(ports_folder))}\n"
+            f"websocket {{ listen: \"127.0.0.1:{self._websocket_port or -1}\", no_tls: true, compression: true }}\n"
         )
         with open(self.log_path, "ab") as log:
             self._process = subprocess.Popen(
                 [self._program, "-c", str(config)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        self._port = self._wait_for_port(ports_folder)
+        self._port, self._websocket_port = self._wait_for_ports(ports_folder)
 
-    def _wait_for_port(self, ports_folder):
+    def _wait_for_ports(self, ports_folder):
         """The server writes <program>_<pid>.ports when it listens."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -62,10 +68,10 @@ class Server:
                 raise ServerError(f"the server ended with {self._process.returncode}:\n{self.log()}")
             for path in ports_folder.glob("*.ports"):
                 try:
-                    url = json.loads(path.read_text())["nats"][0]
+                    ports = json.loads(path.read_text())
                 except (json.JSONDecodeError, FileNotFoundError):
                     continue  # still being written
-                return int(url.rsplit(":", 1)[1])
+                return [int(ports[kind][0].rsplit(":", 1)[1]) for kind in ("nats", "websocket")]
             time.sleep(POLL_SECONDS)
         raise ServerError(f"no ports file within {START_SECONDS} s:\n{self.log()}")
 

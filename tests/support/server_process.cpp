@@ -20,20 +20,24 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds patience{30};
 constexpr long poll_milliseconds = 5;
 
-// The first `.ports` file of the folder as JSON; nothing while it is missing or half written.
-Result<std::string> client_url(const std::filesystem::path& folder) {
+// The first `.ports` file of the folder; nothing while it is missing or half written.
+Result<JsonObject> read_ports(const std::filesystem::path& folder) {
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().extension() != ".ports") continue;
         std::ifstream file(entry.path(), std::ios::binary);
         std::string text;
         Poco::StreamCopier::copyToString(file, text);
-        auto ports = parse_json_object(text);
-        if (!ports) return pass(ports);
-        auto urls = json_strings(*ports, "nats");
-        if (!urls) return pass(urls);
-        if (!urls->empty()) return urls->front();
+        return parse_json_object(text);
     }
     return fail(Errc::not_found, "no ports file");
+}
+
+// The first URL of that kind of listener.
+std::optional<Poco::Net::SocketAddress> address_of(const JsonObject& ports, const std::string& kind) {
+    const auto urls = json_strings(ports, kind);
+    if (!urls || urls->empty()) return std::nullopt;
+    const Poco::URI uri(urls->front());
+    return Poco::Net::SocketAddress(uri.getHost(), uri.getPort());
 }
 
 }  // namespace
@@ -71,10 +75,12 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const ServerProgram&
 Result<> ServerProcess::wait_for_ports_file() {
     const auto end = Clock::now() + patience;
     while (Clock::now() < end) {
-        if (auto url = client_url(folder_.path())) {
-            const Poco::URI uri(*url);
-            address_ = Poco::Net::SocketAddress(uri.getHost(), uri.getPort());
-            return {};
+        if (const auto ports = read_ports(folder_.path())) {
+            if (const auto clients = address_of(*ports, "nats")) {
+                address_ = *clients;
+                websocket_address_ = address_of(*ports, "websocket");
+                return {};
+            }
         }
         if (process_.tryWait() != -1) {
             running_ = false;

@@ -6,6 +6,7 @@
 #include <Poco/Process.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ class ServerProcess {
 
     // Where clients connect.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const { return address_; }
+    // The same by WebSocket, if the config says so.
+    [[nodiscard]] const std::optional<Poco::Net::SocketAddress>& websocket_address() const {
+        return websocket_address_;
+    }
     [[nodiscard]] std::string log() const;
 
     // Asks the server to end. Fails when it died before, ends with another code than 0, or does not
@@ -51,6 +56,7 @@ class ServerProcess {
     Poco::ProcessHandle process_;
     Poco::Pipe output_;
     Poco::Net::SocketAddress address_;
+    std::optional<Poco::Net::SocketAddress> websocket_address_;
     bool running_ = true;
 };
 

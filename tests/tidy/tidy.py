@@ -22,6 +22,7 @@ FUNCTION_RATCHET = {
 ARROWS = {
     "core/base": [],
     "core/net": ["core/base"],
+    "core/websocket": ["core/base", "core/net"],
     "core/protocol": ["core/base"],
     "core/subject": ["core/base"],
     "core/event": ["core/base"],

@@ -38,17 +38,18 @@ TEST(PortsFile, lists_the_addresses_until_the_service_ends) {
         folder.path() / ("midged_" + std::to_string(current_process_id()) + ".ports");
     {
         const auto file = PortsFile::write(folder.path().string(), "midged",
-                                           {"nats://127.0.0.1:1", "nats://[::1]:1"});
+                                           {{"nats", {"nats://127.0.0.1:1", "nats://[::1]:1"}},
+                                            {"websocket", {"ws://127.0.0.1:2"}}});
         ASSERT_TRUE(file) << file.error().text;
-        EXPECT_EQ(read_text(path), R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"]})");
+        EXPECT_EQ(read_text(path), R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"],"websocket":["ws://127.0.0.1:2"]})");
     }
     EXPECT_FALSE(fs::exists(path));
 }
 
-TEST(ClientUrls, name_the_address_or_all_of_this_machine) {
-    EXPECT_THAT(client_urls("::1", 4222, false), ElementsAre("nats://[::1]:4222"));
-    EXPECT_THAT(client_urls("10.0.0.1", 1, true), ElementsAre("tls://10.0.0.1:1"));
-    EXPECT_THAT(client_urls("0.0.0.0", 4222, false), Contains("nats://127.0.0.1:4222"));
+TEST(ListenerUrls, name_the_address_or_all_of_this_machine) {
+    EXPECT_THAT(listener_urls("nats", "::1", 4222), ElementsAre("nats://[::1]:4222"));
+    EXPECT_THAT(listener_urls("tls", "10.0.0.1", 1), ElementsAre("tls://10.0.0.1:1"));
+    EXPECT_THAT(listener_urls("nats", "0.0.0.0", 4222), Contains("nats://127.0.0.1:4222"));
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ struct ClientOptions {
     bool shows_pings = false;                   // otherwise PINGs of the server are answered unseen
     size_t cut_bytes = 0;  // writes of at most so many bytes; 0: as the script says
     bool tls = false;      // of clients that the script says nothing of
+    bool websocket = false;
+    bool compression = false;  // of WebSocket
 };
 
 // What an attempt to read one item gave.

@@ -38,6 +38,8 @@ struct Opening {
     bool speaks_first = false;  // does not wait for the server's INFO before TLS or commands
     std::string certificate;    // the client's, by its name among the tests'; empty: none
     bool tls12 = false;         // offers no newer version
+    bool websocket = false;     // TLS before it, if any
+    bool compression = false;   // of WebSocket
 };
 
 // Opens connections to one server. Used from one thread.

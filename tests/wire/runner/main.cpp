@@ -40,6 +40,8 @@ options
   --jobs N            servers at a time (default 4)
   --cut N             write at most N bytes at a time, to try commands that arrive in pieces
   --tls               TLS with every client after INFO; scripts that speak of TLS themselves are skipped
+  --websocket         every client uses WebSocket, with --tls within TLS; scripts about TCP or TLS are skipped
+  --compression       the same with permessage-deflate
   --patience SECONDS  longest wait for each expected item (default 10)
 )";
 
@@ -104,6 +106,19 @@ Result<> apply(Arguments& arguments, const std::string& flag, const std::string&
     return {};
 }
 
+// What the server must have for such clients.
+std::string listener_config(const ClientOptions& client) {
+    const std::string tls = fmt::format("tls {{ cert_file: \"{}\", key_file: \"{}\", timeout: 10 }}",
+                                        test::certificate_path("server.pem"),
+                                        test::certificate_path("server.key"));
+    if (client.websocket) {
+        return fmt::format(
+            "websocket {{ listen: \"127.0.0.1:-1\", compression: {}, handshake_timeout: 10, {} }}\n",
+            client.compression, client.tls ? tls : "no_tls: true");
+    }
+    return client.tls ? tls + "\n" : "";
+}
+
 Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
     Arguments arguments;
     for (size_t i = 0; i < words.size(); ++i) {
@@ -115,9 +130,9 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
             arguments.plays_as = "nats-server";
         } else if (word == "--tls") {
             arguments.suite.client.tls = true;
-            arguments.suite.extra_config += fmt::format(
-                "tls {{ cert_file: \"{}\", key_file: \"{}\", timeout: 10 }}\n",
-                test::certificate_path("server.pem"), test::certificate_path("server.key"));
+        } else if (word == "--websocket" || word == "--compression") {
+            arguments.suite.client.websocket = true;
+            if (word == "--compression") arguments.suite.client.compression = true;
         } else if (!word.starts_with("--")) {
             arguments.paths.emplace_back(word);
         } else if (i + 1 == words.size()) {
@@ -127,6 +142,7 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
         }
     }
     SuiteOptions& suite = arguments.suite;
+    suite.extra_config += listener_config(suite.client);
     if (suite.program.has_value() == suite.address.has_value())
         return fail(Errc::invalid, "expected one server");
     if (arguments.paths.empty()) return fail(Errc::invalid, "expected scripts");

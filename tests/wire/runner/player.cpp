@@ -94,6 +94,9 @@ Opening Player::opening_of(const std::string& name) const {
     }
     Opening opening;
     opening.tls = options_.tls && script_.openings.empty();
+    opening.websocket = options_.websocket;
+    opening.compression = options_.compression;
+    if (opening.websocket) opening.speaks_first = true;  // INFO comes after TLS
     return opening;
 }
 
@@ -103,7 +106,7 @@ Result<Client*> Player::client(const std::string& name) {
     auto connection = dialer_.connect(opening);
     if (!connection) return pass(connection);
     const auto [at, added] = clients_.try_emplace(name, std::move(*connection), options_);
-    if (opening.tls || !opening.speaks_first) at->second.read_greeting();
+    if (opening.tls || opening.websocket || !opening.speaks_first) at->second.read_greeting();
     return &at->second;
 }
 

@@ -87,6 +87,8 @@ class ScriptParser {
             differs_ = true;
         else if (key == "#tls" || line == "#tls:")
             return tls(value);
+        else if (key == "#tcp" && !value.empty())
+            script_.tcp_only = true;
         else if (line == "#pings: shown")
             script_.shows_pings = true;
         else

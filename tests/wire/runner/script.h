@@ -42,6 +42,7 @@ struct Script {
     std::string
         only;  // the one server that plays it ("nats-server" or "midged"), empty: every server
     bool shows_pings = false;
+    bool tcp_only = false;
     JwtDefinitions jwts;
     std::map<std::string, Opening, std::less<>> openings;  // of a client, or "" of all others
     std::vector<Step> steps;

@@ -49,6 +49,8 @@ class Suite {
                 skip(script, "only for " + script.only);
             } else if (options_.client.tls && !script.openings.empty()) {
                 skip(script, "speaks of TLS itself");
+            } else if (options_.client.websocket && (script.tcp_only || !script.openings.empty())) {
+                skip(script, "is about TCP");
             } else if (options_.address && !script.config.empty()) {
                 skip(script, "needs a config of its own");
             } else {
@@ -89,7 +91,8 @@ class Suite {
             }
             return;
         }
-        play(batch, (*server)->address());
+        const auto& websocket = (*server)->websocket_address();
+        play(batch, options_.client.websocket && websocket ? *websocket : (*server)->address());
         if (auto ended = (*server)->stop(); !ended) {
             report(*batch.scripts.back(),
                    Failure{1, "server", "an orderly end after these scripts", ended.error().text});

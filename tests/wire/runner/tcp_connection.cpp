@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "wire/runner/tls_connection.h"
+#include "wire/runner/websocket_connection.h"
 
 namespace midge::wire {
 namespace {
@@ -69,8 +70,14 @@ Result<std::unique_ptr<Connection>> TcpDialer::connect(const Opening& opening) {
         socket.connect(address_, io_timeout);
         socket.setNoDelay(true);
         socket.setSendTimeout(io_timeout);
-        if (opening.tls) return start_tls(socket, opening);
-        return std::make_unique<TcpConnection>(socket);
+        std::unique_ptr<Connection> connection;
+        if (opening.tls) {
+            connection = start_tls(socket, opening);
+        } else {
+            connection = std::make_unique<TcpConnection>(socket);
+        }
+        if (!opening.websocket) return connection;
+        return start_websocket(std::move(connection), opening.compression);
     } catch (const Poco::Exception& e) {
         return fail(Errc::unavailable,
                     fmt::format("no connection to {}: {}", address_.toString(), e.displayText()));

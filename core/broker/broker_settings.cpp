@@ -1,0 +1,91 @@
+// Broker: what the event loops read of the options.
+#include "base/version.h"
+#include "broker/broker.h"
+#include "broker/lame_duck.h"
+
+namespace midge {
+namespace {
+
+// The options of the client listener as they are for the other one.
+Options as_of_websocket(Options options) {
+    const WebsocketOptions& websocket = options.websocket;
+    options.host = websocket.host;
+    options.client_advertise = websocket.advertise;
+    options.tls = websocket.tls;
+    options.allow_non_tls = false;
+    options.authorization.timeout = websocket.auth_timeout.value_or(options.authorization.timeout);
+    options.ping_interval = websocket.ping_interval.value_or(options.ping_interval);
+    if (!websocket.no_auth_user.empty()) options.no_auth_user = websocket.no_auth_user;
+    if (!websocket.user.empty() || !websocket.token.empty()) {
+        options.authorization.user = websocket.user;
+        options.authorization.password = websocket.password;
+        options.authorization.token = websocket.token;
+    }
+    return options;
+}
+
+Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
+    auto origins = OriginRules::from(options.same_origin, options.allowed_origins);
+    if (!origins) return pass(origins);
+    UpgradeRules rules;
+    rules.origins = std::move(*origins);
+    rules.tls = options.tls.has_value();
+    rules.compression = options.compression;
+    rules.cookies = {options.jwt_cookie, options.user_cookie, options.password_cookie, options.token_cookie};
+    rules.headers.assign(options.headers.begin(), options.headers.end());
+    return rules;
+}
+
+}  // namespace
+
+// What both listeners have in common; the rest is as `options` say.
+Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type) {
+    auto authenticator = Authenticator::from(options, registry_, operators_, hashes_, type);
+    if (!authenticator) return pass(authenticator);
+    ListenerSettings listener;
+    listener.authenticator = std::move(*authenticator);
+    listener.tls_options = options.tls;
+    if (options.tls) {
+        auto tls = TlsSource::from(*options.tls);
+        if (!tls) return pass(tls);
+        listener.tls = std::move(*tls);
+    }
+    listener.auth_timeout = options.authorization.timeout;
+    listener.ping_interval = options.ping_interval;
+    ServerInfoFields& info = listener.server_info;
+    info.server_id = server_id_;
+    info.server_name = server_name_;
+    info.version = nats_version;
+    info.host = options.host;
+    info.headers = options.header_support;
+    info.auth_required = listener.authenticator->required();
+    info.tls_required = options.tls && !options.allow_non_tls;
+    info.tls_available = options.tls && options.allow_non_tls;
+    info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
+    info.payload_bytes_max = options.payload_bytes_max;
+    info.lame_duck = lame_duck_ != nullptr;
+    if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
+    return listener;
+}
+
+Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
+    auto settings = std::make_shared<Settings>();
+    auto clients = make_listener(options, ConnectionType::standard);
+    if (!clients) return pass(clients);
+    settings->clients = std::move(*clients);
+    settings->clients.server_info.port = port_;
+    if (options.websocket.port != 0) {
+        auto websocket = make_listener(as_of_websocket(options), ConnectionType::websocket);
+        if (!websocket) return pass(websocket);
+        settings->websocket = std::move(*websocket);
+        settings->websocket.server_info.port = websocket_port_;
+        auto upgrade = make_upgrade_rules(options.websocket);
+        if (!upgrade) return pass(upgrade);
+        settings->upgrade = std::move(*upgrade);
+    }
+    traces_system_ = options.log.trace_verbose;
+    settings->options = std::move(options);
+    return std::shared_ptr<const Settings>(std::move(settings));
+}
+
+}  // namespace midge

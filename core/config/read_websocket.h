@@ -1,0 +1,13 @@
+#pragma once
+#include "config/config_reader.h"
+#include "config/options.h"
+
+namespace midge {
+
+// websocket { ... } (spec config.md 9).
+void read_websocket(ConfigReader& reader, const ConfigEntry& entry, Options& options);
+
+// What is wrong with it among the other settings, if it has a port.
+[[nodiscard]] Result<> check_websocket(const Options& options);
+
+}  // namespace midge
