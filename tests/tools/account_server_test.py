@@ -86,7 +86,7 @@ class Reading(AccountServerTest):
         self.nsc("add", "account", "-n", "APP")
         app = self.token("SAOP/accounts/APP/APP.jwt")
         self.assertEqual(server.get(f"/jwt/v1/accounts/{claims_of(app)['sub']}")[1], app)
-        self.assertEqual(server.stop(), 0)
+        self.assertEqual(server.stop(), 0, server.log())
 
     def test_answers_the_resolver_check_without_a_body(self):
         server = self.nsc_server()
@@ -170,7 +170,7 @@ class Posting(AccountServerTest):
         self.assertEqual(server.post(self.path, self.sys)[:2], (200, ""))
         self.assertEqual(server.get(self.path)[1], self.sys)
         self.assertEqual((self.home / f"jwts/{self.key}.jwt").read_text(), self.sys)
-        self.assertEqual(server.stop(), 0)
+        self.assertEqual(server.stop(), 0, server.log())
         self.assertEqual(self.dir_server().get(self.path)[1], self.sys)
 
     def test_into_an_nsc_store_keeps_its_layout(self):
@@ -292,7 +292,7 @@ class Running(AccountServerTest):
             creds = self.home / ".nkeys/SAOP/accounts/SYS/users/SYSU.creds"
             server = self.dir_server("-nats", f"nats://127.0.0.1:{taken.getsockname()[1]}", "-creds", str(creds))
             self.assertEqual(server.post(self.path, self.sys)[:2], (200, ""))
-            self.assertEqual(server.stop(), 0)
+            self.assertEqual(server.stop(), 0, server.log())
 
     def refused(self, *args):
         done = self.run_program("nats-account-server", *args, ok=False)
