@@ -111,9 +111,12 @@ Result<SubjectTransform> SubjectTransform::for_import(std::string_view source,
                                                       std::string_view destination) {
     auto made = from(source, destination);
     if (!made) return made;
-    const auto from_tokens = split(source, token_separator);
-    const auto wildcards =
-        static_cast<size_t>(std::count(from_tokens.begin(), from_tokens.end(), "*"));
+    std::vector<size_t> wildcards;
+    size_t position = 0;
+    for (const std::string_view token : split(source, token_separator)) {
+        if (token == "*") wildcards.push_back(position);
+        ++position;
+    }
     std::vector<size_t> used;
     for (const Part& part : made->parts_) {
         if (part.function == Function::literal || part.function == Function::rest) continue;
@@ -127,8 +130,8 @@ Result<SubjectTransform> SubjectTransform::for_import(std::string_view source,
         used.push_back(part.tokens.front());
     }
     std::sort(used.begin(), used.end());
-    const bool repeats = std::adjacent_find(used.begin(), used.end()) != used.end();
-    if (used.size() < wildcards || repeats) {
+    // "$0", too, stands for a token, which need not be a wildcard.
+    if (used != wildcards) {
         return fail(
             Errc::invalid,
             fmt::format("invalid mapping destination: not using all of the token wildcard(s) in {}",
@@ -137,7 +140,7 @@ Result<SubjectTransform> SubjectTransform::for_import(std::string_view source,
     return made;
 }
 
-SubjectTransform SubjectTransform::reversed() const {
+Result<SubjectTransform> SubjectTransform::reversed() const {
     // The n-th '*' of the destination, written as a subject, was the reference to some '*' of the
     // source.
     std::string back_source, back_destination;
@@ -160,7 +163,7 @@ SubjectTransform SubjectTransform::reversed() const {
         }
         ++position;
     }
-    return from(back_source, back_destination).value();
+    return from(back_source, back_destination);
 }
 
 void SubjectTransform::apply(std::string_view subject, uint32_t random, std::string& out) const {

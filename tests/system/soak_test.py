@@ -1,0 +1,368 @@
+"""A server under everything at once: 1,000 connections that come and go, reloads, claims updates, and clients that are stuck,
+slow, flooding or sending garbage, beside good ones that must lose nothing.
+
+    soak_test.py build/dev/bin --minutes 30 [--connections 1000]
+
+Prints the server's memory as it goes; fails if a good client missed a message, the server did not end well, or its memory grew.
+"""
+import argparse
+import asyncio
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+GOOD_PAIRS = 25
+RELOAD_SECONDS = 10
+CLAIMS_SECONDS = 1
+SAMPLES_MAX = 200
+GROWTH_MAX = 1.15  # of the last third's mean over the middle third's
+PATIENCE = 60
+FLOOD_BYTES_PER_SECOND = 2_000_000
+
+
+class Failed(Exception):
+    pass
+
+
+class World:
+    """An operator, its accounts and their bearer users, made by nsc; the server's configuration."""
+
+    def __init__(self, programs, folder):
+        self.nsc_program = programs / "midge-nsc"
+        self.folder = folder
+        self.environment = {**os.environ, "HOME": str(folder)}
+        self.nsc("add", "operator", "-n", "SOAK")
+        self.nsc("add", "account", "-n", "SYS")
+        self.nsc("add", "account", "-n", "APP")
+        for account in ("SYS", "APP"):
+            self.nsc("add", "user", "-n", account.lower(), "-a", account, "--bearer")
+        self.keys = {name: self.describe("account", "-n", name)["sub"] for name in ("SYS", "APP")}
+        self.users = {name: self.jwt(f"accounts/{name}/users/{name.lower()}.jwt") for name in ("SYS", "APP")}
+        # The same limits in turn: connections are never over them, but every claim is new.
+        self.claims = []
+        for limit in (100000, 100001, 100002, 100003):
+            self.nsc("edit", "account", "-n", "APP", "--conns", str(limit), "--payload", str(limit * 10))
+            self.claims.append(self.jwt("accounts/APP/APP.jwt"))
+
+    def nsc(self, *arguments):
+        done = subprocess.run([self.nsc_program, *arguments], env=self.environment, cwd=self.folder, capture_output=True,
+                              text=True, check=False)
+        if done.returncode != 0:
+            raise Failed(f"nsc {' '.join(arguments)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def describe(self, kind, *arguments):
+        return json.loads(self.nsc("describe", kind, *arguments, "--json"))
+
+    def jwt(self, path):
+        return (self.folder / ".nsc/nats/SOAK" / path).read_text().strip()
+
+    def write_config(self, round_number):
+        """Settings that a reload changes, in turn."""
+        text = f"""
+listen: "127.0.0.1:-1"
+ports_file_dir: "{self.folder}"
+log_file: "{self.folder}/server.log"
+operator: "{self.folder}/.nsc/nats/SOAK/SOAK.jwt"
+system_account: {self.keys["SYS"]}
+resolver: {{ type: full, dir: "{self.folder}/jwt" }}
+resolver_preload: {{ {self.keys["APP"]}: {self.claims[0]}
+  {self.keys["SYS"]}: {self.jwt("accounts/SYS/SYS.jwt")} }}
+max_pending: 4MB
+write_deadline: "2s"
+ping_interval: "{20 + round_number % 2}s"
+max_payload: {1048576 + round_number % 2}
+server_tags: ["round-{round_number % 3}"]
+"""
+        path = self.folder / "server.conf"
+        new = self.folder / "server.conf.new"
+        new.write_text(text)
+        new.replace(path)
+        return path
+
+
+class Client:
+    """Speaks the protocol by hand, as a bearer user."""
+
+    def __init__(self, soak, account="APP"):
+        self.soak = soak
+        self.account = account
+
+    async def __aenter__(self):
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.soak.port)
+        await self.reader.readline()
+        connect = {"verbose": False, "jwt": self.soak.world.users[self.account], "protocol": 1}
+        self.send(f"CONNECT {json.dumps(connect)}\r\nPING\r\n".encode())
+        await self.until(b"PONG")
+        return self
+
+    async def __aexit__(self, *_):
+        self.writer.close()
+
+    def send(self, data):
+        self.writer.write(data)
+
+    async def until(self, start):
+        """The next line that begins so; PINGs are answered."""
+        while True:
+            line = await self.reader.readline()
+            if not line.endswith(b"\r\n"):
+                raise ConnectionError(f"closed while {start} was awaited")
+            if line == b"PING\r\n":
+                self.send(b"PONG\r\n")
+            if line.startswith(start):
+                return line
+            if line.startswith(b"-ERR"):
+                raise ConnectionError(line.decode())
+
+    async def message(self):
+        line = await self.until(b"MSG ")
+        return (await self.reader.readexactly(int(line.split()[-1]) + 2))[:-2]
+
+
+class Soak:
+    def __init__(self, programs, folder, arguments):
+        self.world = World(programs, folder)
+        self.folder = folder
+        self.connections = arguments.connections
+        self.seconds = arguments.minutes * 60
+        self.counts = {"connects": 0, "refused": 0, "reloads": 0, "claims": 0, "good": 0, "floods": 0, "garbage": 0, "closed": 0}
+        self.ending = asyncio.Event()
+        self.samples = []
+        config = self.world.write_config(0)
+        options = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=16"
+        self.process = subprocess.Popen([programs / "midged", "-c", config], env={**os.environ, "ASAN_OPTIONS": options.strip(":")},
+                                        stderr=(folder / "errors").open("w"))
+
+    async def wait_for_port(self):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for file in self.folder.glob("*.ports"):
+                self.port = int(json.loads(file.read_text())["nats"][0].rsplit(":", 1)[1])
+                return
+            await asyncio.sleep(0.05)
+        raise Failed("no ports file")
+
+    async def pause(self, seconds):
+        try:
+            await asyncio.wait_for(self.ending.wait(), seconds)
+        except asyncio.TimeoutError:
+            pass
+
+    # --- clients -------------------------------------------------------------------------------------------------------------
+    async def good(self, number):
+        """Publishes numbers and must get each of them back, in order, by another connection."""
+        async with Client(self) as subscriber, Client(self) as publisher:
+            subscriber.send(f"SUB good.{number} 1\r\nPING\r\n".encode())
+            await subscriber.until(b"PONG")
+            done = asyncio.Event()
+            sent = 0
+
+            async def publish():
+                nonlocal sent
+                answers = asyncio.create_task(self.answer_pings(publisher))
+                while not self.ending.is_set():
+                    text = str(sent).encode()
+                    publisher.send(b"PUB good.%d %d\r\n%s\r\n" % (number, len(text), text))
+                    sent += 1
+                    await self.pause(0.1)
+                publisher.send(b"PUB good.%d 3\r\nend\r\n" % number)
+                await done.wait()
+                answers.cancel()
+
+            publishing = asyncio.create_task(publish())
+            expected = 0
+            while (got := await subscriber.message()) != b"end":
+                if int(got) != expected:
+                    raise Failed(f"good client {number}: got {got.decode()}, expected {expected}")
+                expected += 1
+            if expected != sent:
+                raise Failed(f"good client {number}: got {expected} of {sent}")
+            self.counts["good"] += expected
+            done.set()
+            await publishing
+
+    @staticmethod
+    async def answer_pings(client):
+        while (line := await client.reader.readline()):
+            if line == b"PING\r\n":
+                client.send(b"PONG\r\n")
+            elif line.startswith(b"-ERR"):
+                raise Failed(f"a good publisher: {line.decode()}")
+
+    async def come_and_go(self, number):
+        while not self.ending.is_set():
+            try:
+                async with Client(self) as client:
+                    self.counts["connects"] += 1
+                    client.send(f"SUB churn.{number} 1\r\nSUB churn.* 2\r\nPUB churn.{number} 5\r\nhello\r\nPING\r\n".encode())
+                    await client.until(b"PONG")
+                    left = random.uniform(1, 20)
+                    while left > 0 and not self.ending.is_set():
+                        await self.pause(min(left, 3))
+                        left -= 3
+                        client.send(b"PING\r\n")
+                        await asyncio.wait_for(client.until(b"PONG"), PATIENCE)
+                    if number % 3 == 0:
+                        client.writer.transport.abort()
+            except (ConnectionError, OSError):
+                self.counts["closed"] += 1
+
+    async def stuck(self):
+        while not self.ending.is_set():
+            try:
+                async with Client(self) as client:
+                    client.send(b"SUB flood.> 1\r\n")
+                    await client.writer.drain()
+                    client.writer.transport.pause_reading()
+                    await self.pause(15)
+            except (ConnectionError, OSError):
+                self.counts["closed"] += 1
+
+    async def slow(self):
+        while not self.ending.is_set():
+            try:
+                async with Client(self) as client:
+                    client.send(b"SUB flood.> 1\r\n")
+                    while not self.ending.is_set() and await client.reader.read(2000):
+                        await self.pause(0.2)
+            except (ConnectionError, OSError):
+                self.counts["closed"] += 1
+
+    async def flood(self):
+        message = b"PUB flood.x 1000\r\n" + b"x" * 1000 + b"\r\n"
+        while not self.ending.is_set():
+            try:
+                async with Client(self) as client:
+                    answers = asyncio.create_task(self.answer_pings(client))
+                    while not self.ending.is_set() and not answers.done():
+                        client.send(message * (FLOOD_BYTES_PER_SECOND // 10 // 1000))
+                        self.counts["floods"] += 1
+                        await client.writer.drain()
+                        await self.pause(0.1)
+                    answers.cancel()
+            except (ConnectionError, OSError):
+                self.counts["closed"] += 1
+
+    async def garbage(self):
+        while not self.ending.is_set():
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.write(random.choice((os.urandom(200), b"SUB " + b"a" * 5000, b"CONNECT {" * 100 + b"\r\n",
+                                            b"PUB a 99999999999\r\n", b"\x16\x03\x01" + os.urandom(100))))
+                self.counts["garbage"] += 1
+                while await asyncio.wait_for(reader.read(4096), PATIENCE):
+                    pass
+                writer.close()
+            except (ConnectionError, OSError):
+                pass
+            await self.pause(0.2)
+
+    # --- what happens to the server -----------------------------------------------------------------------------------------------
+    async def reload(self):
+        number = 0
+        while not self.ending.is_set():
+            await self.pause(RELOAD_SECONDS)
+            number += 1
+            self.world.write_config(number)
+            self.process.send_signal(signal.SIGHUP)
+            self.counts["reloads"] += 1
+
+    async def update_claims(self):
+        async with Client(self, "SYS") as client:
+            client.send(b"SUB answer 1\r\n")
+            subject = f"$SYS.REQ.ACCOUNT.{self.world.keys['APP']}.CLAIMS.UPDATE"
+            number = 0
+            while not self.ending.is_set():
+                token = self.world.claims[number % len(self.world.claims)].encode()
+                client.send(f"PUB {subject} answer {len(token)}\r\n".encode() + token + b"\r\n")
+                answer = json.loads(await asyncio.wait_for(client.message(), PATIENCE))
+                if answer.get("data", {}).get("code") != 200:
+                    raise Failed(f"claims update: {answer}")
+                self.counts["claims"] += 1
+                number += 1
+                await self.pause(CLAIMS_SECONDS)
+
+    async def watch(self):
+        start = time.monotonic()
+        interval = max(self.seconds / SAMPLES_MAX, 0.5)
+        while not self.ending.is_set():
+            status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+            megabytes = int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+            self.samples.append(megabytes)
+            if len(self.samples) % 10 == 1:
+                print(f"{time.monotonic() - start:7.0f} s {megabytes:8.1f} MB  {self.counts}", flush=True)
+            await self.pause(interval)
+
+    async def run(self):
+        await self.wait_for_port()
+        work = [self.good(number) for number in range(GOOD_PAIRS)]
+        work += [self.come_and_go(number) for number in range(self.connections)]
+        work += [self.stuck(), self.slow(), self.flood(), self.garbage(), self.garbage(), self.reload(), self.update_claims(), self.watch()]
+        tasks = [asyncio.create_task(one) for one in work]
+        end = asyncio.create_task(asyncio.sleep(self.seconds))
+        finished, _ = await asyncio.wait([end, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        self.ending.set()
+        results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 2 * PATIENCE)
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if errors:
+            raise errors[0]
+        if end not in finished:
+            raise Failed("a client ended before its time")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise Failed("the server does not end")
+        errors = (self.folder / "errors").read_text()
+        if code != 0:
+            raise Failed(f"the server ended with {code}:\n{errors}")
+
+    def check_memory(self):
+        third = len(self.samples) // 3
+        if third < 10:
+            return "too short for a verdict on memory"
+        middle = sum(self.samples[third:2 * third]) / third
+        last = sum(self.samples[-third:]) / third
+        verdict = f"memory: {middle:.1f} MB in the middle third, {last:.1f} MB in the last, at most {max(self.samples):.1f} MB"
+        if last > middle * GROWTH_MAX:
+            raise Failed(verdict)
+        return verdict
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("programs", type=pathlib.Path, help="folder with midged and midge-nsc")
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--connections", type=int, default=1000)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="midge-soak-") as folder:
+        soak = None
+        try:
+            soak = Soak(arguments.programs.resolve(), pathlib.Path(folder), arguments)
+            try:
+                asyncio.run(soak.run())
+            finally:
+                soak.stop()
+            print(soak.counts)
+            print(soak.check_memory())
+        except Failed as failure:
+            print(f"FAILED: {failure}")
+            log = pathlib.Path(folder) / "server.log"
+            print("".join(log.open().readlines()[-40:]) if log.exists() else "")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
