@@ -53,7 +53,9 @@ Result<> SubjectMappings::add(const SubjectMapping& mapping, std::string_view cl
     // What no weight claims stays, unless the source is among the destinations: then that much is
     // meant to be lost.
     if ((choices.empty() || choices.back().below < percent) && !names_source[chosen]) {
-        choices.push_back({SubjectTransform::from(mapping.source, identity).value(), percent});
+        auto unchanged = SubjectTransform::from(mapping.source, identity);
+        if (!unchanged) return pass(unchanged);
+        choices.push_back({std::move(*unchanged), percent});
     }
     const auto known = std::find_if(all_.begin(), all_.end(), [&](const Entry& entry) {
         return entry.source == mapping.source;
