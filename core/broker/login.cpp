@@ -1,5 +1,6 @@
 #include "broker/login.h"
 
+#include "auth/jwt.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -59,6 +60,15 @@ size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpe
     const size_t print = std::hash<std::string>{}(all);
     wipe(all);
     return print;
+}
+
+Result<> check_sentinel(const Options& options, bool by_jwt) {
+    if (options.default_sentinel.empty()) return {};
+    if (!by_jwt) return fail(Errc::invalid, "default sentinel requires operators and accounts");
+    const auto user = decode_user(options.default_sentinel);
+    if (!user) return fail(Errc::invalid, "default sentinel JWT not valid");
+    if (!user->limits.bearer_token) return fail(Errc::invalid, "default sentinel must be a bearer token");
+    return {};
 }
 
 bool offers_nothing(const ConnectOptions& connect) {
@@ -140,6 +150,8 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& 
         return fail(Errc::invalid, "no_auth_user: \"" + made->no_auth_user_ +
                                        "\" not present as user or nkey in authorization block or account configuration");
     }
+    if (auto sentinel = check_sentinel(options, by_jwt); !sentinel) return pass(sentinel);
+    made->default_sentinel_ = options.default_sentinel;
     made->required_ = by_jwt || (made->users_.required() && !default_user);
     bool any_nkey = false;
     for (const StaticUserSpec& user : spec.users) any_nkey = any_nkey || !user.nkey.empty();
@@ -222,6 +234,9 @@ Result<LoginGrant> Authenticator::grant_static(Result<StaticLogin> login) const 
 }
 
 void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
+    // What cannot be read counts as nothing, as for nats-server.
+    if (!default_sentinel_.empty() && !decode_user(request.connect.jwt))
+        request.connect.jwt = default_sentinel_;
     if (request.connect.jwt.empty()) {
         done(fail(Errc::denied, "Authentication requires a user JWT"));
         return;

@@ -101,6 +101,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     std::shared_ptr<const TrustedOperators> operators_;
     StaticUsers users_;
     std::string no_auth_user_;
+    std::string default_sentinel_;
     std::unordered_map<std::string, size_t> fingerprints_;  // of configured users, by name or nkey
     std::unordered_set<std::string> pinned_accounts_;
     bool required_ = false;

@@ -205,6 +205,7 @@ struct Options {
     std::vector<ResolverOptions> resolvers;
     std::map<std::string, std::string> resolver_preload;  // account key -> JWT
     std::vector<std::string> resolver_pinned_accounts;
+    std::string default_sentinel;  // user JWT of who sends none
 
     // System events
     std::vector<EventSinkOptions> event_sinks;  // besides the system account

@@ -331,6 +331,11 @@ void add_operator(Table& table) {
     table.add("resolver_tls", "", reloads,
               block("block with ca_file, cert_file, key_file, insecure", check_resolver_tls),
               "TLS of the URL resolver");
+    Setting& sentinel = table.add("default_sentinel", "DefaultSentinel", reloads,
+                                  text(MIDGE_FIELD(default_sentinel)),
+                                  "User JWT, of a bearer, for clients that send none");
+    sentinel.reloaded_as = "default sentinel";
+    sentinel.secret = true;
     table.add("resolver_pinned_accounts", "ResolverPinnedAccounts", reloads,
               block("account key or list", read_pinned_accounts,
                     [](const Options& o) { return comparable_text(o.resolver_pinned_accounts); }),

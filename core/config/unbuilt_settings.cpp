@@ -10,7 +10,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "cluster",
     "connect_error_reports",
     "default_js_domain",
-    "default_sentinel",
     "disable_sublist_cache",
     "feature_flags",
     "gateway",
