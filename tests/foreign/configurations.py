@@ -6,6 +6,7 @@ the environment by which the suites know their users:
   FOREIGN_LIMITED_...                                 may publish and subscribe to allowed.> only
   FOREIGN_WRONG_...                                   nobody the server knows
   FOREIGN_MAX_PAYLOAD                                 the server's limit in bytes
+  FOREIGN_CA                                          connect by TLS, trusting these certificates
 What is missing in the environment is not tested.
 """
 
@@ -100,5 +101,7 @@ def open_to_all(_nsc_program, _folder):
     return LIMITS, {"FOREIGN_MAX_PAYLOAD": str(MAX_PAYLOAD)}
 
 
-CONFIGURATIONS = {"operator": operator_memory, "users": users, "open": open_to_all}
+# `tls` is `users` by TLS; whoever runs it adds the certificates.
+CONFIGURATIONS = {"operator": operator_memory, "users": users, "open": open_to_all, "tls": users}
 NEEDS_NSC = {"operator"}
+NEEDS_CERTIFICATES = {"tls"}

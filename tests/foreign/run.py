@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-from configurations import CONFIGURATIONS, NEEDS_NSC
+from configurations import CONFIGURATIONS, NEEDS_CERTIFICATES, NEEDS_NSC
 from server import Server, environment_without_nats
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -33,6 +33,7 @@ def parse_arguments():
     where.add_argument("--server", help="server program to start")
     where.add_argument("--url", help="address of a running server; restarts are not tested")
     parser.add_argument("--nsc", help="nsc program, for the configuration `operator`")
+    parser.add_argument("--certificates", help="folder of the tests' certificates, for the configuration `tls`")
     parser.add_argument("--config", action="append", choices=CONFIGURATIONS,
                         help="configurations to run on (default: all)")
     parser.add_argument("--libnats", metavar="PROGRAM", help="run this build of the libnats suite")
@@ -45,6 +46,8 @@ def parse_arguments():
         parser.error("nothing to run: give --libnats or --node")
     if arguments.server and not arguments.nsc and NEEDS_NSC & set(arguments.config):
         parser.error("the configuration `operator` needs --nsc")
+    if arguments.server and not arguments.certificates and NEEDS_CERTIFICATES & set(arguments.config):
+        parser.error("the configuration `tls` needs --certificates")
     return arguments
 
 
@@ -105,7 +108,11 @@ def run_on_configuration(name, arguments, suites):
     make = CONFIGURATIONS[name]
     with tempfile.TemporaryDirectory(prefix="midge-foreign-") as folder:
         settings, users = make(arguments.nsc, folder)
-        with Server(arguments.server, folder, settings) as server:
+        certificates = os.path.abspath(arguments.certificates) if name in NEEDS_CERTIFICATES else None
+        if certificates:
+            authority = f"{certificates}/ca.pem"
+            users |= {"FOREIGN_CA": authority, "NODE_EXTRA_CA_CERTS": authority}
+        with Server(arguments.server, folder, settings, certificates) as server:
             environment = environment_without_nats() | users
             environment |= {"FOREIGN_URL": server.url, "FOREIGN_WEBSOCKET_URL": server.websocket_url,
                             "FOREIGN_CAN_RESTART": "1"}

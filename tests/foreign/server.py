@@ -20,11 +20,16 @@ class Server:
     """One server process at a time. Works with every server that has nats-server's -c flag and its
     settings host, port and ports_file_dir."""
 
-    def __init__(self, program, folder, settings):
-        """`settings`: configuration text without port and log."""
+    def __init__(self, program, folder, settings, certificates=None):
+        """`settings`: configuration text without port and log. `certificates`: folder of those of
+        the tests, for TLS on both listeners."""
         self._program = str(program)
         self._folder = pathlib.Path(folder)
         self._settings = settings
+        self._tls = certificates and (
+            f"tls {{ cert_file: {json.dumps(certificates + '/server.pem')}, "
+            f"key_file: {json.dumps(certificates + '/server.key')}, timeout: 30 }}"
+        )
         self._port = None
         self._websocket_port = None
         self._process = None
@@ -32,11 +37,11 @@ class Server:
 
     @property
     def url(self):
-        return f"nats://127.0.0.1:{self._port}"
+        return f"{'tls' if self._tls else 'nats'}://127.0.0.1:{self._port}"
 
     @property
     def websocket_url(self):
-        return f"ws://127.0.0.1:{self._websocket_port}"
+        return f"{'wss' if self._tls else 'ws'}://127.0.0.1:{self._websocket_port}"
 
     @property
     def log_path(self):
@@ -52,7 +57,9 @@ class Server:
             "host: 127.0.0.1\n"
             f"port: {-1 if self._port is None else self._port}\n"
             f"ports_file_dir: {json.dumps(str(ports_folder))}\n"
-            f"websocket {{ listen: \"127.0.0.1:{self._websocket_port or -1}\", no_tls: true, compression: true }}\n"
+            f"{self._tls or ''}\n"
+            f"websocket {{ listen: \"127.0.0.1:{self._websocket_port or -1}\", compression: true\n"
+            f"{self._tls or 'no_tls: true'} }}\n"
         )
         with open(self.log_path, "ab") as log:
             self._process = subprocess.Popen(

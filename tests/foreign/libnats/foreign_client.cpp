@@ -38,6 +38,10 @@ OptionsPtr make_options(const Role& role, Client* client) {
     const std::string url = setting("URL").value_or(NATS_DEFAULT_URL);
     EXPECT_EQ(natsOptions_SetURL(raw, url.c_str()), NATS_OK);
     EXPECT_EQ(set_identity(raw, role), NATS_OK);
+    if (const auto authority = setting("CA")) {
+        EXPECT_EQ(natsOptions_SetSecure(raw, true), NATS_OK);
+        EXPECT_EQ(natsOptions_LoadCATrustedCertificates(raw, authority->c_str()), NATS_OK);
+    }
     EXPECT_EQ(natsOptions_SetName(raw, "foreign suite libnats"), NATS_OK);
     EXPECT_EQ(natsOptions_SetMaxReconnect(raw, reconnects_max), NATS_OK);
     EXPECT_EQ(natsOptions_SetReconnectWait(raw, reconnect_wait_ms), NATS_OK);

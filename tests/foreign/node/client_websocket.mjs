@@ -6,4 +6,6 @@ export * from './client_transport.mjs';
 export const name = '@nats-io/nats-core by WebSocket';
 globalThis.WebSocket ??= WebSocket; // what a browser has
 
-export const connect = (options) => wsconnect({ ...options, servers: process.env.FOREIGN_WEBSOCKET_URL });
+// TLS is in the URL, and the authority in NODE_EXTRA_CA_CERTS.
+export const connect = ({ tls, ...options }) =>
+  wsconnect({ ...options, servers: process.env.FOREIGN_WEBSOCKET_URL });

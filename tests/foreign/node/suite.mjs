@@ -16,6 +16,7 @@ function has(role) {
 
 async function connect(role = '', more = {}) {
   const options = { servers: env.FOREIGN_URL, name: `foreign suite ${client.name}`, ...more };
+  if (env.FOREIGN_CA !== undefined) options.tls = { caFile: env.FOREIGN_CA };
   const creds = env[`FOREIGN_${role}CREDS`];
   if (creds !== undefined) options.authenticator = client.credsAuthenticator(readFileSync(creds));
   const user = env[`FOREIGN_${role}USER`];
