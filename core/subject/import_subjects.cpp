@@ -57,9 +57,7 @@ Result<> ImportSubjects::set(std::string_view subject, std::string_view local) {
     if (same_ || !has_wildcard_token(subject)) return {};
     auto transform = SubjectTransform::for_import(subject, with_references(local));
     if (!transform) return pass(transform);
-    auto reversed = transform->reversed();
-    if (!reversed) return pass(reversed);
-    to_exported_ = std::move(*reversed);
+    to_exported_ = transform->reversed();
     local_ = to_exported_->source();
     to_local_ = std::move(*transform);
     return {};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "subject/subject.h"
@@ -140,30 +141,35 @@ Result<SubjectTransform> SubjectTransform::for_import(std::string_view source,
     return made;
 }
 
-Result<SubjectTransform> SubjectTransform::reversed() const {
-    // The n-th '*' of the destination, written as a subject, was the reference to some '*' of the
-    // source.
-    std::string back_source, back_destination;
-    std::vector<size_t> order;  // tokens of the source, as they come in the destination
+SubjectTransform SubjectTransform::reversed() const {
+    SubjectTransform back;
+    back.destination_ = source_;
+    back.rest_from_ = parts_.size() - 1;
+    std::unordered_map<size_t, size_t> places;  // in the destination, of the source's wildcards
     for (const Part& part : parts_) {
-        if (!back_source.empty()) back_source += token_separator;
-        if (part.function == Function::wildcard) order.push_back(part.tokens.front());
-        back_source += part.function == Function::wildcard ? "*"
-                       : part.function == Function::rest   ? ">"
-                                                           : part.text;
+        const bool wildcard = part.function == Function::wildcard;
+        if (wildcard)
+            places.emplace(part.tokens.front(), static_cast<size_t>(&part - parts_.data()));
+        if (&part != parts_.data()) back.source_ += token_separator;
+        back.source_ += wildcard ? "*" : part.function == Function::rest ? ">" : part.text;
     }
+    // Not by way of a text: a token "$1" of the source means nothing but itself.
     size_t position = 0;
     for (const std::string_view token : split(source_, token_separator)) {
-        if (position != 0) back_destination += token_separator;
-        const auto found = std::find(order.begin(), order.end(), position);
-        if (token == "*" && found != order.end()) {
-            back_destination += fmt::format("${}", found - order.begin() + 1);
+        Part part;
+        if (token == "*") {
+            part.function = Function::wildcard;
+            part.tokens = {places.at(position)};
+        } else if (token == ">") {
+            part.function = Function::rest;
         } else {
-            back_destination += token;
+            part.text = token;
         }
+        back.constant_ = back.constant_ && part.function == Function::literal;
+        back.parts_.push_back(std::move(part));
         ++position;
     }
-    return from(back_source, back_destination);
+    return back;
 }
 
 void SubjectTransform::apply(std::string_view subject, uint32_t random, std::string& out) const {

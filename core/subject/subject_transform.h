@@ -22,8 +22,8 @@ class SubjectTransform {
     // Of an import: nothing but references to wildcards, and each wildcard is used.
     [[nodiscard]] static Result<SubjectTransform> for_import(std::string_view source,
                                                              std::string_view destination);
-    // The way back of one made by for_import(). Fails where that is no transform.
-    [[nodiscard]] Result<SubjectTransform> reversed() const;
+    // The way back. Requires: made by for_import().
+    [[nodiscard]] SubjectTransform reversed() const;
 
     [[nodiscard]] const std::string& source() const noexcept { return source_; }
     [[nodiscard]] const std::string& destination() const noexcept { return destination_; }

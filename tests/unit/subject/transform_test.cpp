@@ -58,7 +58,9 @@ TEST(SubjectTransform, says_what_is_wrong_with_a_destination) {
 TEST(SubjectTransform, of_an_import_uses_each_wildcard_once_and_can_be_reversed) {
     const auto transform = SubjectTransform::for_import("a.*.b.*.>", "x.$2.$1.>").value();
     EXPECT_EQ(transform.apply("a.1.b.2.r.s"), "x.2.1.r.s");
-    EXPECT_EQ(transform.reversed()->apply("x.2.1.r.s"), "a.1.b.2.r.s");
+    EXPECT_EQ(transform.reversed().apply("x.2.1.r.s"), "a.1.b.2.r.s");
+    const auto odd = SubjectTransform::for_import("$1.$0.*", "x.$1").value();
+    EXPECT_EQ(odd.reversed().apply("x.y"), "$1.$0.y");
     EXPECT_FALSE(SubjectTransform::for_import("a.*.*", "x.$1"));
     EXPECT_FALSE(SubjectTransform::for_import("a.*.*", "x.$1.$1"));
     EXPECT_FALSE(SubjectTransform::for_import("a.*", "x.$0"));
