@@ -44,11 +44,13 @@ void Session::start() {
     const bool tls_first =
         listener().tls && listener().tls_options->order != HandshakeOrder::info_first;
     if (!tls_first && !websocket_) send_info(false);
-    if (!room) {
+    if (websocket_) {
+        websocket_->room = room;  // told in its first frames
+    } else if (!room) {
         close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
         return;
     }
-    if (!proxied && settings.options.client_limits.any_per_ip() && !enter_from_address()) return;
+    if (!proxied && !websocket_ && settings.options.client_limits.any_per_ip() && !enter_from_address()) return;
     auto watch = outbound_->stream().watch(loop_.reactor(), *this, Interest::read);
     if (!watch) {
         log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);

@@ -128,6 +128,7 @@ class Session final : public IoHandler {
     // Of a client of the WebSocket listener
     struct Websocket {
         WebsocketStream* stream = nullptr;  // outbound_'s, after the upgrade
+        bool room = true;                   // the server had some when it came
         CookieValues cookies;
         std::string forwarded_for;  // for the log: anybody can say so
     };

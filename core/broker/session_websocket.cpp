@@ -130,6 +130,12 @@ void Session::finish_upgrade(Upgrade upgrade) {
     log(LogLevel::debug, "Client connection created");
     last_input_ = loop_.reactor().now();
     send_info(false);
+    if (!websocket_->room) {
+        close_with(WireError::maximum_connections_exceeded,
+                   CloseReason::maximum_connections_exceeded);
+        return;
+    }
+    if (loop_.settings().options.client_limits.any_per_ip() && !enter_from_address()) return;
     open();
 }
 

@@ -380,6 +380,16 @@ class Websocket(unittest.TestCase):
         self.assertEqual(client.info["client_ip"], "127.0.0.1")
         server.wait_for(r"192\.0\.2\.7/127\.0\.0\.1:\d+ - wid:\d+ - Client connection created")
 
+    def test_no_room(self):
+        server = self.serve(settings="max_connections: 1")
+        first = self.upgraded(server)
+        self.assertEqual(self.log_in(first), "PONG\r\n")
+        second = self.client(server)
+        second.send(request())
+        self.assertEqual(second.head()[0], "HTTP/1.1 101 Switching Protocols")
+        self.assertRegex(second.text("-ERR .*\r\n"), "^INFO .*\r\n-ERR 'maximum connections exceeded'\r\n$")
+        self.assertEqual(second.close_frame(), (1008, "Maximum Connections Exceeded"))
+
     def test_slow_upgrade_is_ended(self):
         server = self.serve('handshake_timeout: "100ms"')
         client = self.client(server)
