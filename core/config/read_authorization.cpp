@@ -106,6 +106,17 @@ std::optional<std::string> conflict(const AuthorizationOptions& block, bool user
 
 }  // namespace
 
+bool read_credential(ConfigReader& reader, const std::string& key, const ConfigEntry& entry,
+                     std::string& user, std::string& password, std::string& token) {
+    std::string* const target = key == "user" || key == "username"   ? &user
+                                : key == "pass" || key == "password" ? &password
+                                : key == "token"                     ? &token
+                                                                     : nullptr;
+    if (target == nullptr) return false;
+    if (auto text = reader.text(entry.value)) *target = std::move(*text);
+    return true;
+}
+
 std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry) {
     std::vector<UserOptions> users;
     const auto* items = entry.value.as<ConfigArray>();
@@ -149,16 +160,9 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
     AuthorizationOptions block;
     bool users_given = false;
     reader.each_entry(*map, [&](const std::string& key, const ConfigEntry& part) {
-        const auto text_into = [&](std::string& target) {
-            if (auto text = reader.text(part.value)) target = std::move(*text);
-        };
-        if (key == "user" || key == "username") {
-            text_into(block.user);
-        } else if (key == "pass" || key == "password") {
-            text_into(block.password);
-        } else if (key == "token") {
-            text_into(block.token);
-        } else if (key == "timeout") {
+        if (read_credential(reader, key, part, block.user, block.password, block.token))
+            return true;
+        if (key == "timeout") {
             const auto timeout = read_seconds(reader, part, "error parsing authorization config",
                                               AuthorizationOptions{}.timeout);
             if (timeout) block.timeout = *timeout;

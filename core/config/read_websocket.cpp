@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/go_duration.h"
 #include "config/options_loader.h"
+#include "config/read_authorization.h"
 #include "config/read_general.h"
 #include "config/read_seconds.h"
 #include "config/read_tls.h"
@@ -70,21 +71,11 @@ void read_login(ConfigReader& reader, const ConfigEntry& entry, Block& block) {
     const ConfigMap* const map = reader.map(entry.value);
     if (map == nullptr) return;
     reader.each_entry(*map, [&](const std::string& key, const ConfigEntry& part) {
-        const auto text_into = [&](std::string& target) {
-            if (auto text = reader.text(part.value)) target = std::move(*text);
-        };
-        if (key == "user" || key == "username") {
-            text_into(block.user);
-        } else if (key == "pass" || key == "password") {
-            text_into(block.password);
-        } else if (key == "token") {
-            text_into(block.token);
-        } else if (key == "timeout") {
-            block.auth_timeout = read_seconds(reader, part, "error parsing authorization config",
-                                              AuthorizationOptions{}.timeout);
-        } else {
-            return false;
-        }
+        if (read_credential(reader, key, part, block.user, block.password, block.token))
+            return true;
+        if (key != "timeout") return false;
+        block.auth_timeout = read_seconds(reader, part, "error parsing authorization config",
+                                          AuthorizationOptions{}.timeout);
         return true;
     });
 }

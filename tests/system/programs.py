@@ -44,6 +44,15 @@ class Program:
                 raise AssertionError(f"{self.command}: ended before a line matched {pattern!r}:\n" + "\n".join(self.lines))
             self.lines.append(line)
 
+    def rest(self):
+        """All lines, when it has ended."""
+        self._reader.join(PATIENCE)
+        while not self._arrived.empty():
+            line = self._arrived.get()
+            if line is not None:
+                self.lines.append(line)
+        return self.lines
+
     def signal(self, number):
         self.process.send_signal(number)
 
@@ -62,11 +71,7 @@ class Program:
 
     def __exit__(self, kind, *_):
         code = self.stop()
-        self._reader.join(PATIENCE)
-        while not self._arrived.empty():
-            line = self._arrived.get()
-            if line is not None:
-                self.lines.append(line)
+        self.rest()
         report = [line for line in self.lines if "Sanitizer" in line or "runtime error" in line]
         if kind is None and (report or code not in (0, -signal.SIGTERM)):
             raise AssertionError(f"{self.command}: exit code {code}:\n" + "\n".join(self.lines))

@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+from programs import Program
+
 GOOD_PAIRS = 25
 RELOAD_SECONDS = 10
 CLAIMS_SECONDS = 1
@@ -68,8 +70,6 @@ class World:
         """Settings that a reload changes, in turn."""
         text = f"""
 listen: "127.0.0.1:-1"
-ports_file_dir: "{self.folder}"
-log_file: "{self.folder}/server.log"
 operator: "{self.folder}/.nsc/nats/SOAK/SOAK.jwt"
 system_account: {self.keys["SYS"]}
 resolver: {{ type: full, dir: "{self.folder}/jwt" }}
@@ -130,7 +130,6 @@ class Client:
 class Soak:
     def __init__(self, programs, folder, arguments):
         self.world = World(programs, folder)
-        self.folder = folder
         self.connections = arguments.connections
         self.seconds = arguments.minutes * 60
         self.counts = {"connects": 0, "refused": 0, "reloads": 0, "claims": 0, "good": 0, "floods": 0, "garbage": 0, "closed": 0}
@@ -138,17 +137,10 @@ class Soak:
         self.samples = []
         config = self.world.write_config(0)
         options = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=16"
-        self.process = subprocess.Popen([programs / "midged", "-c", config], env={**os.environ, "ASAN_OPTIONS": options.strip(":")},
-                                        stderr=(folder / "errors").open("w"))
-
-    async def wait_for_port(self):
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            for file in self.folder.glob("*.ports"):
-                self.port = int(json.loads(file.read_text())["nats"][0].rsplit(":", 1)[1])
-                return
-            await asyncio.sleep(0.05)
-        raise Failed("no ports file")
+        self.server = Program(f"{programs}/midged -c {config}", {**os.environ, "ASAN_OPTIONS": options.strip(":")}, folder)
+        self.process = self.server.process
+        self.port = int(self.server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
+        self.server.wait_for("Server is ready")
 
     async def pause(self, seconds):
         try:
@@ -302,31 +294,23 @@ class Soak:
             await self.pause(interval)
 
     async def run(self):
-        await self.wait_for_port()
         work = [self.good(number) for number in range(GOOD_PAIRS)]
         work += [self.come_and_go(number) for number in range(self.connections)]
         work += [self.stuck(), self.slow(), self.flood(), self.garbage(), self.garbage(), self.reload(), self.update_claims(), self.watch()]
         tasks = [asyncio.create_task(one) for one in work]
-        end = asyncio.create_task(asyncio.sleep(self.seconds))
-        finished, _ = await asyncio.wait([end, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        ended_early, _ = await asyncio.wait(tasks, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
         self.ending.set()
         results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 2 * PATIENCE)
         errors = [result for result in results if isinstance(result, BaseException)]
         if errors:
             raise errors[0]
-        if end not in finished:
+        if ended_early:
             raise Failed("a client ended before its time")
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise Failed("the server does not end")
-        errors = (self.folder / "errors").read_text()
+        code = self.server.stop()
         if code != 0:
-            raise Failed(f"the server ended with {code}:\n{errors}")
+            raise Failed(f"the server ended with {code}")
 
     def check_memory(self):
         third = len(self.samples) // 3
@@ -356,10 +340,10 @@ def main():
                 soak.stop()
             print(soak.counts)
             print(soak.check_memory())
-        except Failed as failure:
+        except (Failed, AssertionError) as failure:
             print(f"FAILED: {failure}")
-            log = pathlib.Path(folder) / "server.log"
-            print("".join(log.open().readlines()[-40:]) if log.exists() else "")
+            if soak is not None:
+                print("\n".join(soak.server.rest()[-200:]))
             return 1
     return 0
 
