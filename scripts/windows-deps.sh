@@ -166,7 +166,7 @@ build_sodium() {
 build_crypt() {
     cd "$work/libxcrypt"
     autoreconf -fi
-    ./configure --host=$triple --prefix="$prefix" --disable-shared --disable-dependency-tracking --enable-hashes=bcrypt \
+    ./configure --host=$triple --prefix="$prefix" --disable-shared --disable-dependency-tracking --enable-hashes=bcrypt,bcrypt_a,bcrypt_x,bcrypt_y \
         --enable-obsolete-api=no --disable-xcrypt-compat-files --disable-werror CC=$cc
     make -j "$jobs" libcrypt.la
     make install-libLTLIBRARIES install-nodist_includeHEADERS

@@ -69,9 +69,7 @@ std::string iso_time(WallNanos time, bool utc, bool with_micros) {
     const std::tm parts = calendar(time, utc);
     std::string out = fmt::format("{:%Y-%m-%dT%H:%M:%S}", parts);
     if (with_micros) out += fmt::format(".{:06}", time % nanos_per_second / 1000);
-    const std::string zone = utc ? "+0000" : fmt::format("{:%z}", parts);  // "+0100"
-    if (zone == "+0000") return out + "Z";
-    return out + zone.substr(0, 3) + ":" + zone.substr(3);
+    return out + (utc ? "Z" : rfc3339_zone(parts, time / nanos_per_second));
 }
 
 std::string log_text(const LogLineForm& form, LogLevel level, WallNanos time,

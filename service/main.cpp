@@ -106,6 +106,26 @@ int run_service(const midge::CommandLine& line) {
     return app.run({line.program}) == Poco::Util::Application::EXIT_OK ? exit_ok : exit_error;
 }
 
+// Windows starts a service in its own folder, where no relative path of a configuration leads anywhere: they are meant from the
+// folder of the configuration.
+midge::Result<midge::CommandLine> in_config_folder(midge::CommandLine line) {
+    if (!midge::is_hosted() || line.config_file.empty()) return line;
+    std::error_code failure;
+    const auto file = std::filesystem::absolute(line.config_file, failure);
+    if (!failure) std::filesystem::current_path(file.parent_path(), failure);
+    if (failure) {
+        return midge::fail(midge::Errc::not_found,
+                           fmt::format("open {}: {}", line.config_file, failure.message()));
+    }
+    line.config_file = file.string();
+    return line;
+}
+
+int run_in_config_folder(const midge::CommandLine& line) {
+    const auto moved = in_config_folder(line);
+    return moved ? run_service(*moved) : fail_start(line, moved.error().text);
+}
+
 int control_service(const midge::CommandLine& line) {
     const auto answer =
         midge::control_service({.action = line.service,
@@ -139,7 +159,7 @@ int run(const midge::CommandLine& line) {
     if (!line.service.empty()) return control_service(line);
     if (line.test_config) return test_config(line);
     if (!line.diff_file.empty()) return complain(line, "--diff goes with --test-config");
-    return midge::run_hosted([&] { return run_service(line); });
+    return midge::run_hosted([&] { return run_in_config_folder(line); });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The service side of the service control manager (SCM).
 #include <windows.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -22,7 +23,7 @@ namespace {
 // told that there is progress, and for how long.
 constexpr DWORD wait_hint_milliseconds = 10'000;
 constexpr std::chrono::seconds beat_interval{2};
-constexpr int beats_max = 300;
+constexpr std::chrono::minutes pending_max{10};  // unless a longer time is announced
 
 // Controls of our own, with nats-server's numbers.
 constexpr DWORD control_reopen_log = 128;
@@ -35,7 +36,8 @@ class HostedService {
 
     // The body of the service, on the thread that the SCM made for it.
     void main(const std::wstring& name);
-    void set_state(DWORD state);
+    // A pending state lasts for `time_wanted` if that is more than usual.
+    void set_state(DWORD state, std::chrono::milliseconds time_wanted = {});
     void start_failed(StartFailure kind, const std::string& why);
     void log(LogLevel level, std::string_view text) {
         if (events_) events_->write(level, text);
@@ -54,7 +56,7 @@ class HostedService {
     std::condition_variable ended_;
     SERVICE_STATUS_HANDLE handle_ = nullptr;
     SERVICE_STATUS status_{};
-    int beats_ = 0;
+    std::chrono::steady_clock::time_point pending_until_;
 };
 
 // Windows calls the service's functions with nothing of ours.
@@ -68,9 +70,13 @@ void HostedService::report() {
     if (handle_ != nullptr) ::SetServiceStatus(handle_, &status_);
 }
 
-void HostedService::set_state(DWORD state) {
+void HostedService::set_state(DWORD state, std::chrono::milliseconds time_wanted) {
     const std::lock_guard lock(mutex_);
+    pending_until_ =
+        std::chrono::steady_clock::now() + std::max<std::chrono::milliseconds>(pending_max, time_wanted);
     if (status_.dwCurrentState == state || status_.dwCurrentState == SERVICE_STOPPED) return;
+    // A reload that ends while the service stops already.
+    if (status_.dwCurrentState == SERVICE_STOP_PENDING) return;
     status_.dwCurrentState = state;
     status_.dwControlsAccepted =
         state == SERVICE_RUNNING
@@ -78,7 +84,6 @@ void HostedService::set_state(DWORD state) {
             : 0;
     status_.dwCheckPoint = is_pending(state) ? 1 : 0;
     status_.dwWaitHint = is_pending(state) ? wait_hint_milliseconds : 0;
-    beats_ = 0;
     report();
 }
 
@@ -95,7 +100,8 @@ void HostedService::beat() {
     std::unique_lock lock(mutex_);
     while (status_.dwCurrentState != SERVICE_STOPPED) {
         ended_.wait_for(lock, beat_interval);
-        if (!is_pending(status_.dwCurrentState) || ++beats_ > beats_max) continue;
+        if (!is_pending(status_.dwCurrentState)) continue;
+        if (std::chrono::steady_clock::now() >= pending_until_) continue;
         ++status_.dwCheckPoint;
         report();
     }
@@ -107,7 +113,6 @@ DWORD WINAPI on_control(DWORD control, DWORD /*event*/, void* /*data*/, void* co
         case SERVICE_CONTROL_INTERROGATE:
             return NO_ERROR;
         case SERVICE_CONTROL_STOP:
-        case SERVICE_CONTROL_PRESHUTDOWN:
             static_cast<HostedService*>(context)->set_state(SERVICE_STOP_PENDING);
             push_signal(ServiceSignal::terminate);
             return NO_ERROR;
@@ -117,7 +122,10 @@ DWORD WINAPI on_control(DWORD control, DWORD /*event*/, void* /*data*/, void* co
         case control_reopen_log:
             push_signal(ServiceSignal::reopen_log);
             return NO_ERROR;
+        // The machine goes down: clients are told to move before they are cut off.
+        case SERVICE_CONTROL_PRESHUTDOWN:
         case control_lame_duck:
+            static_cast<HostedService*>(context)->set_state(SERVICE_STOP_PENDING);
             push_signal(ServiceSignal::lame_duck);
             return NO_ERROR;
         default:
@@ -186,12 +194,12 @@ void write_unfiled_log(LogLevel level, std::string_view line, std::string_view t
     }
 }
 
-// The SCM is told that a pending state goes on for as long as it does, so no time is asked for.
-Result<> notify_service_manager(ServiceState state, std::chrono::milliseconds /*time_wanted*/) {
+Result<> notify_service_manager(ServiceState state, std::chrono::milliseconds time_wanted) {
     HostedService* const service = hosted.load();
     if (service == nullptr || state == ServiceState::alive) return {};
     // The SCM knows no state for a service that reloads: it is running.
-    service->set_state(state == ServiceState::stopping ? SERVICE_STOP_PENDING : SERVICE_RUNNING);
+    service->set_state(state == ServiceState::stopping ? SERVICE_STOP_PENDING : SERVICE_RUNNING,
+                       time_wanted);
     return {};
 }
 

@@ -67,9 +67,12 @@ Result<std::string> service_account(const std::string& wanted) {
                     wanted));
 }
 
-// "S-1-5-19".
+// "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in its own language.
 Result<std::string> sid_of(const std::string& account) {
-    if (to_lower_ascii(account) == "localsystem") return std::string("SY");
+    const std::string lower = to_lower_ascii(account);
+    if (lower == "localsystem") return std::string("SY");
+    if (lower == "nt authority\\localservice") return std::string("LS");
+    if (lower == "nt authority\\networkservice") return std::string("NS");
     std::array<std::byte, SECURITY_MAX_SID_SIZE> sid{};
     std::array<wchar_t, 256> domain{};
     DWORD sid_size = sid.size();
@@ -98,11 +101,18 @@ Result<> restrict_folder(const fs::path& folder, const std::string& account) {
             to_wide(rules).c_str(), SDDL_REVISION_1, &made, nullptr) == 0)
         return system_error("access rules", ::GetLastError());
     const LocalMemory<void> descriptor(made);
-    if (::SetFileSecurityW(folder.c_str(),
-                           DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                           made) == 0)
-        return system_error(fmt::format("set the access rules of {}", folder.string()),
-                            ::GetLastError());
+    ACL* list = nullptr;
+    BOOL present = FALSE;
+    BOOL by_default = FALSE;
+    if (::GetSecurityDescriptorDacl(made, &present, &list, &by_default) == 0)
+        return system_error("access rules", ::GetLastError());
+    // Unlike SetFileSecurity it also passes them on to what is in the folder already.
+    std::wstring path = folder.wstring();
+    const DWORD error = ::SetNamedSecurityInfoW(
+        path.data(), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+        nullptr, nullptr, list, nullptr);
+    if (error != ERROR_SUCCESS)
+        return system_error(fmt::format("set the access rules of {}", folder.string()), error);
     return {};
 }
 

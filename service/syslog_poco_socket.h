@@ -16,7 +16,7 @@ inline const Poco::Timespan syslog_patience{5, 0};  // to connect, and for one m
 // "connection refused": as Go says it.
 inline std::string go_reason(const Poco::Exception& failure) {
     if (failure.code() == 0) return to_lower_ascii(failure.displayText());
-    return to_lower_ascii(std::generic_category().message(failure.code()));
+    return to_lower_ascii(std::system_category().default_error_condition(failure.code()).message());
 }
 
 template <class Socket>

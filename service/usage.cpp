@@ -28,7 +28,7 @@ Windows service:
         --service <action>            install, uninstall, start, stop or status; with --name <name> another one
                                       than "{0}". install takes --config <file>, --start auto|manual|delayed, and
                                       with --account <name> an account that needs no password. The service gets
-                                      signals by its name: --signal <stop|quit|reopen|reload>[=<service>]
+                                      signals by its name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
 
 Logging:
     -l, --log <file>                  File for the log (default: standard error)

@@ -21,6 +21,7 @@ set(ENV{PKG_CONFIG_LIBDIR} ${MIDGE_WINDOWS_PREFIX}/lib/pkgconfig)
 set(ENV{PKG_CONFIG_PATH} "")
 set(OPENSSL_ROOT_DIR ${MIDGE_WINDOWS_PREFIX})
 set(OPENSSL_USE_STATIC_LIBS ON)
+set(ZLIB_USE_STATIC_LIBS ON)
 
 # Windows 10 is the oldest that is supported. One program file each: nothing of the compiler has to be installed with it.
 set(flags "-D_WIN32_WINNT=0x0A00 -DSODIUM_STATIC -isystem ${MIDGE_WINDOWS_PREFIX}/include/spellings")

@@ -37,6 +37,18 @@ std::string rfc3339_nano(WallNanos time) {
                        trimmed_fraction(clock.subseconds().count(), 9));
 }
 
+std::string rfc3339_zone(const std::tm& local, int64_t seconds) {
+    using namespace std::chrono;
+    const year_month_day date{year{local.tm_year + 1900}, month{static_cast<unsigned>(local.tm_mon + 1)},
+                              day{static_cast<unsigned>(local.tm_mday)}};
+    const sys_seconds shown = sys_days{date} + hours{local.tm_hour} + minutes{local.tm_min} +
+                              std::chrono::seconds{local.tm_sec};
+    const int64_t offset = (shown.time_since_epoch().count() - seconds) / 60;
+    if (offset == 0) return "Z";
+    const int64_t size = offset < 0 ? -offset : offset;
+    return fmt::format("{}{:02}:{:02}", offset < 0 ? '-' : '+', size / 60, size % 60);
+}
+
 std::string go_duration(int64_t nanos) {
     if (nanos == 0) return "0s";
     const bool negative = nanos < 0;

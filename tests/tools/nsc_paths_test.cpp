@@ -47,7 +47,7 @@ TEST_F(NscPathsTest, TodaysPlacesWinOnceTheyExist) {
 }
 
 TEST_F(NscPathsTest, FlagsBeatVariables) {
-    const fs::path root = fs::absolute("/");
+    const fs::path root = environment_.working_folder.root_path();
     environment_.nkeys_path = "/k";
     environment_.nsc_home = "/c";
     EXPECT_EQ(resolve_paths(environment_, {}).keys, root / "k");

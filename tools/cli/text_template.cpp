@@ -50,12 +50,9 @@ Result<std::string> random_text(std::string_view min_text, std::string_view max_
     return out;
 }
 
-// RFC 3339 in local time; strftime has no colon in its zone.
-std::string local_timestamp(std::tm now) {
-    const std::string zone = fmt::format("{:%z}", now);
-    const std::string text = fmt::format("{:%Y-%m-%dT%H:%M:%S}", now);
-    if (zone == "+0000") return text + "Z";
-    return fmt::format("{}{}:{}", text, zone.substr(0, 3), zone.substr(3));
+std::string local_timestamp(std::time_t now) {
+    const std::tm local = fmt::localtime(now);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}{}", local, rfc3339_zone(local, now));
 }
 
 std::string kitchen_time(const std::tm& now) {
@@ -80,7 +77,7 @@ Result<std::string> run_action(std::string_view action, const TemplateInput& inp
     if (name == "Count" || name == "Cnt") return std::to_string(input.count);
     if (name == "Unix") return std::to_string(wall_now_seconds());
     if (name == "UnixNano") return std::to_string(wall_now());
-    if (name == "TimeStamp") return local_timestamp(fmt::localtime(now));
+    if (name == "TimeStamp") return local_timestamp(now);
     if (name == "Time") return kitchen_time(fmt::localtime(now));
     if (name == "ID") return nuid();
     if (name == "Request") return std::string(input.request);

@@ -52,6 +52,25 @@ TEST(Random, bytes_have_the_length_and_differ) {
     EXPECT_NE(random_bytes(32), random_bytes(32));
 }
 
+TEST(Rfc3339Zone, is_what_the_calendar_differs_by) {
+    constexpr int64_t noon = 1'795'867'200;  // 2026-11-28T12:00:00Z
+    const auto zone_at = [](int day, int hour, int minute) {
+        std::tm local{};
+        local.tm_year = 126;
+        local.tm_mon = 10;
+        local.tm_mday = day;
+        local.tm_hour = hour;
+        local.tm_min = minute;
+        return rfc3339_zone(local, noon);
+    };
+    EXPECT_EQ(zone_at(28, 12, 0), "Z");
+    EXPECT_EQ(zone_at(28, 13, 0), "+01:00");
+    EXPECT_EQ(zone_at(28, 17, 45), "+05:45");
+    EXPECT_EQ(zone_at(28, 8, 30), "-03:30");
+    EXPECT_EQ(zone_at(29, 1, 0), "+13:00");
+    EXPECT_EQ(zone_at(27, 23, 0), "-13:00");
+}
+
 TEST(Nuid, is_unique_over_threads) {
     constexpr int per_thread = 2000;
     std::vector<std::vector<std::string>> made(4);

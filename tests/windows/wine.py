@@ -1,0 +1,51 @@
+"""A Windows of its own, by Wine, in a folder."""
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+RUNNER = pathlib.Path(__file__).resolve().parents[2] / "cmake/windows/run-with-wine.sh"
+PATIENCE = 120  # seconds, for a slow machine; a test that passes never waits that long
+
+
+class Wine:
+    def __init__(self, folder):
+        self.prefix = pathlib.Path(folder)
+        self.environment = {**os.environ, "MIDGE_WINEPREFIX": str(self.prefix)}
+
+    def run(self, *words, code=0):
+        """Runs a program to its end; gives its output, both streams. `code` None: whatever it ends with."""
+        done = self.attempt(*words)
+        if code is not None and done.returncode != code:
+            raise AssertionError(f"{' '.join(map(str, words))}: exit code {done.returncode}, expected {code}:\n{done.stdout}")
+        return done.stdout
+
+    def attempt(self, *words):
+        done = subprocess.run([RUNNER, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
+        done.stdout = done.stdout.decode(errors="replace").replace("\r\n", "\n")
+        return done
+
+    def path(self, windows_path):
+        """Where this system has C:\\... or, for what exists, the same in other letter cases."""
+        drive, rest = windows_path.split(":", 1)
+        assert drive == "C", windows_path
+        return self.prefix.joinpath("drive_c", *rest.strip("\\").split("\\"))
+
+    def registry(self, key, name):
+        """The text of a value; None if there is none."""
+        done = self.attempt("reg", "query", key, "/v", name, "/reg:64")
+        found = re.search(rf"^\s+{re.escape(name)}\s+REG_\w+\s+(.*)$", done.stdout, re.M)
+        return found.group(1).strip() if done.returncode == 0 and found else None
+
+    def end(self):
+        subprocess.run(["/usr/lib/wine/wineserver64", "-k"], env={**self.environment, "WINEPREFIX": str(self.prefix)}, check=False)
+
+
+def wait_until(true, what):
+    """Asks again until it is so. `true` runs a program or reads the network, so that this does not spin."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain for {what}")
