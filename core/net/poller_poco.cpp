@@ -19,6 +19,7 @@ namespace {
 using Poco::Net::PollSet;
 
 constexpr auto wait_max = std::chrono::hours(1);
+constexpr auto wait_for_wake = std::chrono::seconds(1);  // it is there at once
 
 // A socket of ours in POCO's clothes: carries our id, and leaves the socket open when it goes.
 class BorrowedSocket final : public Poco::Net::StreamSocketImpl {
@@ -42,6 +43,12 @@ int mode_of(Interest interest) {
     return mode;
 }
 
+// PollSet of POCO 1.11 has no wakeUp(), nor a socket for it.
+template <class Set>
+void wake_set(Set& set) {
+    if constexpr (requires { set.wakeUp(); }) set.wakeUp();
+}
+
 class PocoPoller final : public Poller {
   public:
     // Throws Poco::Exception.
@@ -52,6 +59,18 @@ class PocoPoller final : public Poller {
         wake_.connect(wake_.address());
         wake_.setBlocking(false);
         set_.add(wake_, PollSet::POLL_READ);
+    }
+
+    // On Windows, PollSet frees memory that the system still writes to if it ends while sockets are polled (the status of a
+    // cancelled poll, seen under Wine). A socket that was just found ready is not polled: so both of those that are left, ours
+    // and PollSet's own for wakeUp(), are made ready, after the others' cancellations are over.
+    ~PocoPoller() override {
+        while (!sockets_.empty()) remove(sockets_.begin()->first);
+        for (int times = 0; times < 2; ++times) {
+            wake();
+            wake_set(set_);
+            (void)set_.poll(Poco::Timespan(std::chrono::microseconds(wait_for_wake).count()));
+        }
     }
 
     Result<> set(SocketHandle socket, uint64_t id, Interest interest) override {

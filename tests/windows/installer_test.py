@@ -165,7 +165,7 @@ class InstallerTest:
         self.edit("^max_payload: 4096", "max_payload: \"C:\\Users\"")
         said = self.reload()
         expect_in("Failed to reload server configuration", said)
-        expect_in("midged.conf:", said)
+        expect_in("line 13: 'Invalid escape character 'U'", said)
         self.edit("^max_payload: .*\n", "")
         self.reloaded()
         self.round_trip()
@@ -180,7 +180,8 @@ class InstallerTest:
         keys = self.wine.path(DATA + "\\keys\\midge\\accounts")
         resolver = self.wine.path(DATA + "\\resolver.conf")
         full = resolver.read_text(encoding="utf-8")
-        (jwt_file,) = self.wine.path(DATA + "\\jwt").glob("A*.jwt")
+        app = (keys / "APP/APP.jwt").read_bytes()
+        (jwt_file,) = [file for file in self.wine.path(DATA + "\\jwt").glob("A*.jwt") if file.read_bytes() == app]
         head = re.sub(r"^resolver\b.*?^}\n", "", full, flags=re.M | re.S)
         expect(head != full, full)
         system = re.search(r"^system_account: (\w+)", full, re.M).group(1)

@@ -13,6 +13,12 @@ class Wine:
     def __init__(self, folder):
         self.prefix = pathlib.Path(folder)
         self.environment = {**os.environ, "MIDGE_WINEPREFIX": str(self.prefix)}
+        self.run("cmd", "/c", "exit 0")
+        # Right after its first boot, Wine loses services that are made.
+        self.end_server()
+        # Wine's service control manager ends with the last program of a user, and its services with it.
+        self.user = subprocess.Popen([RUNNER, "cmd"], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL)
 
     def run(self, *words, code=0):
         """Runs a program to its end; gives its output, both streams. `code` None: whatever it ends with."""
@@ -40,6 +46,10 @@ class Wine:
         return found.group(1).strip() if done.returncode == 0 and found else None
 
     def end(self):
+        self.user.communicate()
+        self.end_server()
+
+    def end_server(self):
         subprocess.run(["/usr/lib/wine/wineserver64", "-k"], env={**self.environment, "WINEPREFIX": str(self.prefix)}, check=False)
 
 
