@@ -197,7 +197,8 @@ class InstallerTest:
         shutil.copy(jwt_file, served)
         shutil.copy(keys / "SYS/SYS.jwt", served / f"{system}.jwt")
         server = AccountServer(served)
-        resolver.write_text(head + f'resolver: URL("http://127.0.0.1:{server.port}/jwt/v1/accounts/")\n', encoding="utf-8")
+        bare = re.sub(r"(?ms)^resolver_preload: \{.*?^\}\n", "", head)  # only resolvers that can be written to take it
+        resolver.write_text(bare + f'resolver: URL("http://127.0.0.1:{server.port}/jwt/v1/accounts/")\n', encoding="utf-8")
         expect_in("Loaded resolver plugin resolver-url", self.reloaded())
         self.service("stop")
         self.service("start")  # nothing that was known before
