@@ -106,8 +106,8 @@ int run_service(const midge::CommandLine& line) {
     return app.run({line.program}) == Poco::Util::Application::EXIT_OK ? exit_ok : exit_error;
 }
 
-// Windows starts a service in its own folder, where no relative path of a configuration leads anywhere: they are meant from the
-// folder of the configuration.
+// Windows starts a service in its own folder, where no relative path of a configuration leads
+// anywhere: they are meant from the folder of the configuration.
 midge::Result<midge::CommandLine> in_config_folder(midge::CommandLine line) {
     if (!midge::is_hosted() || line.config_file.empty()) return line;
     std::error_code failure;

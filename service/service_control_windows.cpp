@@ -147,8 +147,8 @@ Result<> signal_service(const std::string& program, const std::string& request) 
                                                    sent.error().text));
     auto status = service->wait_for(wanted.state_after, signal_patience);
     // Lame duck mode may be over before anybody looks.
-    const bool over = wanted.state_after == SERVICE_STOP_PENDING && status &&
-                      status->state == SERVICE_STOPPED;
+    const bool over =
+        wanted.state_after == SERVICE_STOP_PENDING && status && status->state == SERVICE_STOPPED;
     if (!over && (!status || status->state != wanted.state_after))
         return fail(Errc::unavailable, fmt::format("timeout waiting for service to go to state={}",
                                                    wanted.state_after));

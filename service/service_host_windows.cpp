@@ -72,8 +72,8 @@ void HostedService::report() {
 
 void HostedService::set_state(DWORD state, std::chrono::milliseconds time_wanted) {
     const std::lock_guard lock(mutex_);
-    pending_until_ =
-        std::chrono::steady_clock::now() + std::max<std::chrono::milliseconds>(pending_max, time_wanted);
+    pending_until_ = std::chrono::steady_clock::now() +
+                     std::max<std::chrono::milliseconds>(pending_max, time_wanted);
     if (status_.dwCurrentState == state || status_.dwCurrentState == SERVICE_STOPPED) return;
     // A reload that ends while the service stops already.
     if (status_.dwCurrentState == SERVICE_STOP_PENDING) return;

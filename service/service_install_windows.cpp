@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 // clang-format off: <windows.h> comes first
-#include <windows.h>
 #include <aclapi.h>
 #include <sddl.h>
 #include <shlobj.h>
+#include <windows.h>
 // clang-format on
 
 #include <array>
@@ -67,7 +67,8 @@ Result<std::string> service_account(const std::string& wanted) {
                     wanted));
 }
 
-// "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in its own language.
+// "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in
+// its own language.
 Result<std::string> sid_of(const std::string& account) {
     const std::string lower = to_lower_ascii(account);
     if (lower == "localsystem") return std::string("SY");
@@ -108,9 +109,10 @@ Result<> restrict_folder(const fs::path& folder, const std::string& account) {
         return system_error("access rules", ::GetLastError());
     // Unlike SetFileSecurity it also passes them on to what is in the folder already.
     std::wstring path = folder.wstring();
-    const DWORD error = ::SetNamedSecurityInfoW(
-        path.data(), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-        nullptr, nullptr, list, nullptr);
+    const DWORD error =
+        ::SetNamedSecurityInfoW(path.data(), SE_FILE_OBJECT,
+                                DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                                nullptr, nullptr, list, nullptr);
     if (error != ERROR_SUCCESS)
         return system_error(fmt::format("set the access rules of {}", folder.string()), error);
     return {};

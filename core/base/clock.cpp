@@ -23,7 +23,9 @@ WallNanos wall_now() noexcept {
         .count();
 }
 
-int64_t wall_now_seconds() noexcept { return wall_now() / nanos_per_second; }
+int64_t wall_now_seconds() noexcept {
+    return wall_now() / nanos_per_second;
+}
 
 std::string rfc3339_nano(WallNanos time) {
     using namespace std::chrono;
@@ -39,7 +41,8 @@ std::string rfc3339_nano(WallNanos time) {
 
 std::string rfc3339_zone(const std::tm& local, int64_t seconds) {
     using namespace std::chrono;
-    const year_month_day date{year{local.tm_year + 1900}, month{static_cast<unsigned>(local.tm_mon + 1)},
+    const year_month_day date{year{local.tm_year + 1900},
+                              month{static_cast<unsigned>(local.tm_mon + 1)},
                               day{static_cast<unsigned>(local.tm_mday)}};
     const sys_seconds shown = sys_days{date} + hours{local.tm_hour} + minutes{local.tm_min} +
                               std::chrono::seconds{local.tm_sec};

@@ -61,9 +61,10 @@ class PocoPoller final : public Poller {
         set_.add(wake_, PollSet::POLL_READ);
     }
 
-    // On Windows, PollSet frees memory that the system still writes to if it ends while sockets are polled (the status of a
-    // cancelled poll, seen under Wine). A socket that was just found ready is not polled: so both of those that are left, ours
-    // and PollSet's own for wakeUp(), are made ready, after the others' cancellations are over.
+    // On Windows, PollSet frees memory that the system still writes to if it ends while sockets are
+    // polled (the status of a cancelled poll, seen under Wine). A socket that was just found ready
+    // is not polled: so both of those that are left, ours and PollSet's own for wakeUp(), are made
+    // ready, after the others' cancellations are over.
     ~PocoPoller() override {
         while (!sockets_.empty()) remove(sockets_.begin()->first);
         for (int times = 0; times < 2; ++times) {

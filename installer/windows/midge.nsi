@@ -220,7 +220,6 @@ Section "Uninstall"
             SendMessage ${HWND_BROADCAST} ${WM_WININICHANGE} 0 "STR:Environment" /TIMEOUT=5000
         ${EndIf}
     ${EndIf}
-    DeleteRegKey HKLM "${UNINSTALL_KEY}"
     ${GetParameters} $0
     ClearErrors
     ${GetOptions} $0 "/PURGE" $1
@@ -232,4 +231,6 @@ Section "Uninstall"
         RMDir /r "${DATA}"
     ${EndIf}
 kept:
+    ; Last: who waits for the end can look for it.
+    DeleteRegKey HKLM "${UNINSTALL_KEY}"
 SectionEnd

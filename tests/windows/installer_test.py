@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 
-from wine import PATIENCE, Wine, wait_until
+from wine import PATIENCE, WINE, Wine, wait_until
 
 SKIPPED = 77
 FOLDER = "C:\\Program Files\\Midge"
@@ -211,11 +211,13 @@ class InstallerTest:
     def a_broken_plugin_is_refused(self):
         plugin = self.wine.path(FOLDER + "\\lib\\midge\\plugins\\resolver-broken.dll")
         plugin.write_text("no plugin", encoding="utf-8")
-        self.edit("^include", 'resolvers: [ { plugin: "resolver-broken" } ]\ninclude')
+        resolver = self.wine.path(DATA + "\\resolver.conf")
+        full = resolver.read_text(encoding="utf-8")
+        resolver.write_text(re.sub(r"(?ms)^resolver\b.*?^\}\n", 'resolver: { plugin: "resolver-broken" }\n', full), encoding="utf-8")
         said = self.reload()
         expect_in("Failed to reload server configuration", said)
         expect_in("resolver-broken.dll", said)
-        self.edit("^resolvers: .*\n", "")
+        resolver.write_text(full, encoding="utf-8")
         plugin.unlink()
         self.reloaded()
 
@@ -272,13 +274,14 @@ class InstallerTest:
         self.service("start")
 
     def a_second_service_by_sc_as_documented(self):
-        """The commands of nats-server's documents, with a path of blanks and other letters."""
-        folder = self.wine.path("C:\\Große Straße")
+        """The commands of nats-server's documents, with blanks in the path. Wine ignores the manifest by which
+        Windows takes narrow paths as UTF-8, so other letters than ASCII cannot be tried."""
+        folder = self.wine.path("C:\\Main Street")
         folder.mkdir()
         port = free_port()
         (folder / "s.conf").write_text(f'listen: "127.0.0.1:{port}"\nlog_file: "here.log"\n', encoding="utf-8")
         program = FOLDER + "\\bin\\nats-server.exe"
-        self.wine.run("sc", "create", "nats-server", "binpath=", f'"{program}" -c "C:\\Große Straße\\s.conf"')
+        self.wine.run("sc", "create", "nats-server", "binpath=", f'"{program}" -c "C:\\Main Street\\s.conf"')
         self.wine.run("sc", "start", "nats-server")
         wait_until(lambda: "running" in self.wine.run(program, "--service", "status"), "a second service")
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
@@ -290,11 +293,9 @@ class InstallerTest:
         self.wine.run("sc", "delete", "nats-server")
 
     def uninstall(self, *options):
-        """As Windows runs it, but waits for the end: the uninstaller goes on in a copy of itself."""
-        copy = self.wine.path("C:\\uninstall-midge.exe")
-        shutil.copy(self.wine.path(FOLDER + "\\Uninstall.exe"), copy)
-        self.wine.run(copy, "/S", *options, f"_?={FOLDER}")
-        copy.unlink()
+        """The uninstaller goes on in a copy of itself; last of all, Midge is taken off the list of programs."""
+        self.wine.run(FOLDER + "\\Uninstall.exe", "/S", *options)
+        wait_until(lambda: self.wine.registry(UNINSTALL_KEY, "DisplayVersion") is None, "the end of the removal")
 
     def removal_asks_before_data(self):
         own = self.wine.path(FOLDER + "\\lib\\midge\\plugins\\resolver-own.dll")
@@ -336,9 +337,10 @@ def main():
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--make", required=True, nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
-    if not pathlib.Path(arguments.client).exists():
-        print(f"skipped: {arguments.client} is not built")
-        return SKIPPED
+    for program in (arguments.client, WINE):
+        if not pathlib.Path(program).exists():
+            print(f"skipped: there is no {program}")
+            return SKIPPED
     arguments.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=arguments.work) as folder:
         work = pathlib.Path(folder)

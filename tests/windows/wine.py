@@ -6,6 +6,7 @@ import subprocess
 import time
 
 RUNNER = pathlib.Path(__file__).resolve().parents[2] / "cmake/windows/run-with-wine.sh"
+WINE = "/usr/lib/wine/wine64"
 PATIENCE = 120  # seconds, for a slow machine; a test that passes never waits that long
 
 
@@ -34,7 +35,7 @@ class Wine:
         return done
 
     def path(self, windows_path):
-        """Where this system has C:\\... or, for what exists, the same in other letter cases."""
+        """Where this system has C:\\..."""
         drive, rest = windows_path.split(":", 1)
         assert drive == "C", windows_path
         return self.prefix.joinpath("drive_c", *rest.strip("\\").split("\\"))
