@@ -19,5 +19,5 @@ if [ ! -e "$WINEPREFIX/midge-ready" ]; then
         fi
     ) 9>"$WINEPREFIX/lock"
 fi
-/usr/lib/wine/wineserver64 -p 2>/dev/null || true
+/usr/lib/wine/wineserver64 -p >/dev/null 2>&1 </dev/null || true  # or who waits for our output waits for the server
 exec "$wine" "$@"
