@@ -19,5 +19,8 @@ if [ ! -e "$WINEPREFIX/midge-ready" ]; then
         fi
     ) 9>"$WINEPREFIX/lock"
 fi
-/usr/lib/wine/wineserver64 -p >/dev/null 2>&1 </dev/null || true  # or who waits for our output waits for the server
+# What the first program starts would hold its output open, and with it whoever reads that to its end.
+if /usr/lib/wine/wineserver64 -p >/dev/null 2>&1 </dev/null; then
+    "$wine" wineboot >/dev/null 2>&1 </dev/null
+fi
 exec "$wine" "$@"

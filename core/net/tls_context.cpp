@@ -11,9 +11,10 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
-#include "net/socket.h"
+#include "base/text.h"
 
 namespace midge {
 namespace {
@@ -51,7 +52,7 @@ std::string openssl_text() {
 Result<std::string> read_file(const std::string& path) {
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(Errc::invalid, fmt::format("open {}: {}", path, os_error_text(errno)));
+    if (!file) return fail(Errc::invalid, fmt::format("open {}: {}", path, to_lower_ascii(std::generic_category().message(errno))));
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
