@@ -52,7 +52,10 @@ std::string openssl_text() {
 Result<std::string> read_file(const std::string& path) {
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(Errc::invalid, fmt::format("open {}: {}", path, to_lower_ascii(std::generic_category().message(errno))));
+    if (!file)
+        return fail(Errc::invalid,
+                    fmt::format("open {}: {}", path,
+                                to_lower_ascii(std::generic_category().message(errno))));
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
