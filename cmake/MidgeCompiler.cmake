@@ -6,10 +6,15 @@ if(MIDGE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(midge_flags INTERFACE)
-target_compile_options(midge_flags INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow
-    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
-    -fvisibility=hidden)
+if(MSVC)  # clang-cl: parser.h and others want builtins of GCC
+    target_compile_options(midge_flags INTERFACE /W4 /permissive- /utf-8 /Zc:__cplusplus /Zc:preprocessor)
+    target_compile_definitions(midge_flags INTERFACE NOMINMAX _WIN32_WINNT=0x0A00)
+else()
+    target_compile_options(midge_flags INTERFACE
+        -Wall -Wextra -Wpedantic -Wshadow
+        $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
+        -fvisibility=hidden)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms on std::string with -O2: GCC bug 105651.
     target_compile_options(midge_flags INTERFACE -Wno-restrict)

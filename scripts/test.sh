@@ -6,8 +6,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() {
     cat <<'EOF'
 usage: scripts/test.sh [--all] [--fuzz-seconds N] [--no-install]
-  --all             also ThreadSanitizer, the release build with its instruction counts, the packages, and every fuzzer; the
-                    default when CI=true
+  --all             also ThreadSanitizer, the release build with its instruction counts, the packages, every fuzzer, and Windows
+                    under Wine; the default when CI=true. Windows is left out, and said to be, when so many minutes have
+                    passed by then that its build would take the run past 80: 30, or 50 if its libraries are built
   --fuzz-seconds N  how long each fuzzer runs with --all (60)
   --no-install      do not install missing packages
 EOF
@@ -123,6 +124,22 @@ run_fuzzers() {
     done < <(list_fuzzers commands)
 }
 
+# Builds for Windows and runs that under Wine. Its libraries take about 17 minutes of two processors, once.
+test_windows() {
+    local minutes=$((SECONDS / 60)) minutes_max=30
+    [[ ! -e $(scripts/windows-deps.sh --print-prefix)/complete ]] || minutes_max=50
+    if ((minutes > minutes_max)); then
+        echo "test.sh: Windows left out: $minutes minutes have passed, more than $minutes_max"
+        skipped=$((skipped + 1))
+        return
+    fi
+    [[ $install == no ]] || scripts/install-deps.sh --windows
+    scripts/windows-deps.sh
+    configure_and_build windows
+    cmake --build --preset windows --target installer
+    run_ctest windows
+}
+
 if [[ $install == yes ]]; then
     step "packages"
     groups=(--build --test)
@@ -155,6 +172,9 @@ if [[ $all == yes ]]; then
 
     step "fuzzers"
     run_fuzzers
+
+    step "Windows, all tests under Wine"
+    test_windows
 fi
 
 step "result"

@@ -1,14 +1,21 @@
 // The service side of the service control manager (SCM).
+// The order matters.
+// clang-format off
 #include <windows.h>
+#include <tlhelp32.h>
+// clang-format on
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "base/windows_text.h"
 #include "event_log.h"
@@ -165,16 +172,37 @@ void WINAPI service_main(DWORD count, wchar_t** words) {
     hosted.load()->main(count > 0 ? words[0] : L"midged");
 }
 
+// Whether this process's parent is the SCM. Asked first, as it costs a millisecond; the dispatcher
+// of Wine waits ten seconds before it says so.
+bool is_child_of_service_manager() {
+    const HANDLE processes = ::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    if (processes == INVALID_HANDLE_VALUE) return true;  // the dispatcher finds out
+    PROCESSENTRY32W entry{};
+    entry.dwSize = sizeof entry;
+    std::map<DWORD, std::pair<DWORD, std::wstring>> parents_and_names;
+    for (BOOL more = ::Process32FirstW(processes, &entry); more;
+         more = ::Process32NextW(processes, &entry)) {
+        parents_and_names[entry.th32ProcessID] = {entry.th32ParentProcessID, entry.szExeFile};
+    }
+    ::CloseHandle(processes);
+    const auto own = parents_and_names.find(::GetCurrentProcessId());
+    if (own == parents_and_names.end()) return true;
+    const auto parent = parents_and_names.find(own->second.first);
+    return parent != parents_and_names.end() &&
+           ::_wcsicmp(parent->second.second.c_str(), L"services.exe") == 0;
+}
+
 }  // namespace
 
 int run_hosted(const std::function<int()>& run) {
+    if (!is_child_of_service_manager()) return run();
     HostedService service(run);
     hosted = &service;
     wchar_t any_name[] = L"";  // a process with one service is found without
     const SERVICE_TABLE_ENTRYW table[] = {{any_name, service_main}, {nullptr, nullptr}};
     const bool served = ::StartServiceCtrlDispatcherW(table) != 0;
     hosted = nullptr;
-    // Fails at once in a process that the SCM did not start.
+    // Fails in a process that the SCM did not start.
     return served ? service.exit_code() : run();
 }
 

@@ -1,14 +1,16 @@
-#include <Poco/NamedEvent.h>
 #include <Poco/Process.h>
+#include <fmt/format.h>
 #include <windows.h>
 
-#include <atomic>
+#include <array>
 #include <condition_variable>
+#include <cstdio>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "base/windows_text.h"
 #include "service_control.h"
 #include "service_host.h"
 #include "signal_queue.h"
@@ -72,19 +74,30 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
 }
 
 // The event by which POCO's programs ask each other to end (Poco::Process::requestTermination), and
-// a thread that waits for it.
+// a thread that waits for it. Not Poco::NamedEvent, which ends the process when it cannot wait.
 struct SignalWaiter::System {
-    Poco::NamedEvent requested{Poco::ProcessImpl::terminationEventName(Poco::Process::id())};
-    std::atomic<bool> over{false};
-    std::thread waiter{[this] {
-        requested.wait();
-        if (!over) push_signal(ServiceSignal::terminate);
-    }};
+    HANDLE over = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    HANDLE requested = ::CreateEventW(
+        nullptr, FALSE, FALSE,
+        to_wide(Poco::ProcessImpl::terminationEventName(Poco::Process::id())).c_str());
+    std::thread waiter{[this] { wait(); }};
+
+    void wait() const {
+        const std::array<HANDLE, 2> events{over, requested};
+        const DWORD which = ::WaitForMultipleObjects(events.size(), events.data(), FALSE, INFINITE);
+        if (which == WAIT_OBJECT_0 + 1) {
+            push_signal(ServiceSignal::terminate);
+        } else if (which != WAIT_OBJECT_0) {
+            fmt::print(stderr, "midged: other programs cannot ask it to end: {}\n",
+                       windows_error_text(::GetLastError()));
+        }
+    }
 
     ~System() {
-        over = true;
-        requested.set();
+        ::SetEvent(over);
         waiter.join();
+        ::CloseHandle(requested);
+        ::CloseHandle(over);
     }
 };
 
