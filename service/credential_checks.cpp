@@ -22,6 +22,7 @@ CredentialChecks credential_checks() {
     checks.public_key = [](const std::string& key, char role) {
         const KeyKind kind = role == 'O'   ? KeyKind::operator_key
                              : role == 'A' ? KeyKind::account
+                             : role == 'X' ? KeyKind::curve
                                            : KeyKind::user;
         return is_public_key(kind, key);
     };

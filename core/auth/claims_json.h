@@ -2,6 +2,7 @@
 // Claims from and to the JSON of a token; used by jwt.cpp only.
 #include <string>
 
+#include "auth/callout_claims.h"
 #include "auth/claims.h"
 #include "auth/generic_claims.h"
 #include "base/json.h"
@@ -31,6 +32,7 @@ struct ClaimsIdentity {
 [[nodiscard]] std::string write_payload(const AccountClaims& claims);
 [[nodiscard]] std::string write_payload(const UserClaims& claims);
 [[nodiscard]] std::string write_payload(const ActivationClaims& claims);
+[[nodiscard]] std::string write_payload(const AuthorizationRequestClaims& claims);
 [[nodiscard]] std::string write_payload(const GenericClaims& claims);
 
 }  // namespace midge

@@ -201,6 +201,40 @@ std::string write_all(const Claims& claims, WriteNats write_nats) {
     return out.take();
 }
 
+void write_client_tls(JsonWriter& out, const CalloutTls& tls) {
+    out.key("client_tls").begin_object();
+    out.field_oe("version", tls.version).field_oe("cipher", tls.cipher);
+    if (!tls.verified_chain.empty()) {
+        out.key("verified_chains").begin_array().begin_array();
+        for (const std::string& certificate : tls.verified_chain) out.value(certificate);
+        out.end_array().end_array();
+    }
+    out.end_object();
+}
+
+void write_request(JsonWriter& out, const AuthorizationRequestClaims& claims) {
+    const CalloutServer& server = claims.server;
+    out.key("server_id").begin_object();
+    out.field("name", server.name).field("host", server.host).field("id", server.id);
+    out.field_oe("version", server.version);
+    texts_oe(out, "tags", server.tags);
+    out.field_oe("xkey", server.xkey).end_object();
+    out.field("user_nkey", claims.user_key);
+    const CalloutClient& client = claims.client;
+    out.key("client_info").begin_object();
+    out.field_oe("host", client.host).field_oe("id", client.id).field_oe("user", client.user);
+    out.field_oe("name", client.name).field_oe("kind", client.kind).field_oe("type", client.type);
+    out.field_oe("nonce", client.nonce).end_object();
+    const CalloutConnect& connect = claims.connect;
+    out.key("connect_opts").begin_object();
+    out.field_oe("jwt", connect.jwt).field_oe("nkey", connect.nkey).field_oe("sig", connect.sig);
+    out.field_oe("auth_token", connect.token).field_oe("user", connect.user);
+    out.field_oe("pass", connect.password).field_oe("name", connect.name);
+    out.field_oe("lang", connect.lang).field_oe("version", connect.version);
+    out.field("protocol", connect.protocol).end_object();
+    if (claims.tls) write_client_tls(out, *claims.tls);
+}
+
 void write_var(JsonWriter& out, const Poco::Dynamic::Var& value) {
     if (value.isEmpty()) {
         out.null();
@@ -264,6 +298,10 @@ std::string write_payload(const ActivationClaims& claims) {
         write_export_type(out, "kind", c.import_type);
         out.field_oe("issuer_account", c.issuer_account);
     });
+}
+
+std::string write_payload(const AuthorizationRequestClaims& claims) {
+    return write_all(claims, write_request);
 }
 
 std::string write_payload(const GenericClaims& claims) {

@@ -188,6 +188,13 @@ struct ClaimsType<ActivationClaims> {
     static constexpr auto read = read_activation;
 };
 
+template <>
+struct ClaimsType<AuthorizationRequestClaims> {
+    static constexpr std::string_view name = "authorization_request";
+    static constexpr KeyKind subject = KeyKind::account;
+    static constexpr Kinds issuers = {KeyKind::server};
+};
+
 template <class Claims>
 Result<Claims> decode(std::string_view token) {
     using Type = ClaimsType<Claims>;
@@ -315,6 +322,11 @@ Result<std::string> encode(const UserClaims& claims, const KeyPair& issuer, int6
 }
 
 Result<std::string> encode(const ActivationClaims& claims, const KeyPair& issuer,
+                           int64_t now_seconds) {
+    return encode_typed(claims, issuer, now_seconds);
+}
+
+Result<std::string> encode(const AuthorizationRequestClaims& claims, const KeyPair& issuer,
                            int64_t now_seconds) {
     return encode_typed(claims, issuer, now_seconds);
 }

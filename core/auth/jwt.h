@@ -9,7 +9,8 @@
 
 namespace midge {
 
-struct GenericClaims;  // auth/generic_claims.h
+struct AuthorizationRequestClaims;  // auth/callout_claims.h
+struct GenericClaims;               // auth/generic_claims.h
 
 inline constexpr size_t token_bytes_max = 1024 * 1024;
 inline constexpr std::string_view algorithm_v1 = "ed25519";
@@ -42,6 +43,8 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
                                          int64_t now_seconds);
 [[nodiscard]] Result<std::string> encode(const ActivationClaims& claims, const KeyPair& issuer,
                                          int64_t now_seconds);
+[[nodiscard]] Result<std::string> encode(const AuthorizationRequestClaims& claims,
+                                         const KeyPair& issuer, int64_t now_seconds);
 [[nodiscard]] Result<std::string> encode(const GenericClaims& claims, const KeyPair& issuer,
                                          int64_t now_seconds);
 

@@ -36,6 +36,8 @@ struct JwtLoginRequest {
     int64_t now = 0;  // seconds since 1970 UTC
     // Accounts that may log in, the system account among them; empty: every one.
     const std::unordered_set<std::string>& pinned_accounts;
+    // By a callout service: no proof is needed, nor leave to be a bearer.
+    bool vouched_for = false;
 };
 
 struct JwtLogin {
@@ -55,5 +57,11 @@ struct JwtLogin {
 };
 
 [[nodiscard]] Result<JwtLogin> check_login(const JwtLoginRequest& request);
+
+// The same for a user that a callout service made for an account of the configuration, which has
+// no JWT: only what the token itself says counts.
+[[nodiscard]] Result<JwtLogin> check_callout_user(const UserClaims& user,
+                                                  std::string_view client_ip,
+                                                  ConnectionType connection_type, int64_t now);
 
 }  // namespace midge

@@ -16,6 +16,9 @@ namespace {
 
 constexpr size_t key_bytes = 32;
 constexpr size_t crc_bytes = 2;
+constexpr std::string_view seal_version = "xkv1";
+constexpr size_t seal_nonce_bytes = crypto_box_NONCEBYTES;
+constexpr size_t seal_overhead = seal_version.size() + seal_nonce_bytes + crypto_box_MACBYTES;
 static_assert(crypto_sign_SEEDBYTES == key_bytes && crypto_sign_PUBLICKEYBYTES == key_bytes);
 static_assert(crypto_scalarmult_BYTES == key_bytes && crypto_scalarmult_SCALARBYTES == key_bytes);
 static_assert(crypto_sign_BYTES == signature_byte_count);
@@ -189,6 +192,44 @@ std::string KeyPair::sign(std::string_view message) const {
     crypto_sign_detached(bytes_of(signature), nullptr, bytes_of(message), message.size(),
                          secret.bytes.data());
     return signature;
+}
+
+Result<std::string> KeyPair::seal(std::string_view plain, std::string_view receiver_key) const {
+    assert(kind_ == KeyKind::curve);
+    const auto receiver = decode_public(receiver_key);
+    if (!receiver || receiver->kind != KeyKind::curve) {
+        return fail(Errc::invalid, "the receiver's key is not a public curve key");
+    }
+    std::string sealed(seal_version);
+    sealed += random_bytes(seal_nonce_bytes);
+    sealed.resize(seal_overhead + plain.size());
+    unsigned char* const nonce = bytes_of(sealed) + seal_version.size();
+    if (crypto_box_easy(nonce + seal_nonce_bytes, bytes_of(plain), plain.size(), nonce,
+                        bytes_of(std::string_view(receiver->bytes)),
+                        bytes_of(std::string_view(seed_bytes_))) != 0) {
+        return fail(Errc::invalid, "the receiver's key gives no secret");
+    }
+    return sealed;
+}
+
+Result<std::string> KeyPair::open(std::string_view sealed, std::string_view sender_key) const {
+    assert(kind_ == KeyKind::curve);
+    const auto sender = decode_public(sender_key);
+    if (!sender || sender->kind != KeyKind::curve) {
+        return fail(Errc::invalid, "the sender's key is not a public curve key");
+    }
+    if (sealed.size() < seal_overhead || !sealed.starts_with(seal_version)) {
+        return fail(Errc::invalid, "not sealed by an xkey");
+    }
+    const std::string_view nonce = sealed.substr(seal_version.size(), seal_nonce_bytes);
+    const std::string_view box = sealed.substr(seal_version.size() + seal_nonce_bytes);
+    std::string plain(sealed.size() - seal_overhead, '\0');
+    if (crypto_box_open_easy(bytes_of(plain), bytes_of(box), box.size(), bytes_of(nonce),
+                             bytes_of(std::string_view(sender->bytes)),
+                             bytes_of(std::string_view(seed_bytes_))) != 0) {
+        return fail(Errc::invalid, "not sealed by this sender for this receiver");
+    }
+    return plain;
 }
 
 std::optional<KeyKind> public_key_kind(std::string_view text) {

@@ -38,6 +38,15 @@ class KeyPair {
     [[nodiscard]] std::string seed() const;
     // The Ed25519 signature, 64 raw bytes. Requires kind() != curve: X25519 keys do not sign.
     [[nodiscard]] std::string sign(std::string_view message) const;
+    // `plain` for the owner of `receiver_key` ("X...") alone, who can tell that it comes from this
+    // key: "xkv1", a nonce and a NaCl box. Requires kind() == curve. Fails with Errc::invalid on
+    // what is not a curve key.
+    [[nodiscard]] Result<std::string> seal(std::string_view plain,
+                                           std::string_view receiver_key) const;
+    // What the owner of `sender_key` sealed for this key. Requires kind() == curve. Fails with
+    // Errc::invalid on anything else.
+    [[nodiscard]] Result<std::string> open(std::string_view sealed,
+                                           std::string_view sender_key) const;
 
   private:
     KeyPair(KeyKind kind, std::string seed_bytes);

@@ -5,6 +5,7 @@
 
 #include "account/make_mappings.h"
 #include "base/version.h"
+#include "broker/auth_callout.h"
 #include "broker/claims_services.h"
 #include "broker/lame_duck.h"
 #include "broker/session.h"
@@ -18,10 +19,10 @@ namespace {
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
 constexpr std::chrono::seconds shutdown_events_wait{2};
 constexpr std::chrono::seconds system_account_retry{1};
-constexpr std::chrono::seconds certificate_check_interval{10};
 
 unsigned count_loops(const Options& options) {
-    return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    return options.threads != 0 ? options.threads
+                                : std::max(1U, std::thread::hardware_concurrency());
 }
 
 bool without_system_account(const Options& options) {
@@ -44,9 +45,9 @@ StreamImports make_stream_imports(const AccountOptions& options, const AccountRe
 const ServiceExportOptions& find_export(const std::vector<ServiceExportOptions>& exports,
                                         const std::string& subject) {
     // The last one of a subject is the one in force.
-    const auto exact =
-        std::find_if(exports.rbegin(), exports.rend(),
-                     [&](const auto& exported) { return exported.subject == subject; });
+    const auto exact = std::find_if(exports.rbegin(), exports.rend(), [&](const auto& exported) {
+        return exported.subject == subject;
+    });
     if (exact != exports.rend()) return *exact;
     return *std::find_if(exports.rbegin(), exports.rend(), [&](const auto& exported) {
         return is_subset(subject, exported.subject);
@@ -73,7 +74,8 @@ AccountQuota to_quota(const AccountLimitOptions& limits) {
     return {limits.connections, limits.subscriptions, limits.payload_bytes};
 }
 
-ServerInfo make_event_server(const Options& options, const std::string& id, const std::string& name) {
+ServerInfo make_event_server(const Options& options, const std::string& id,
+                             const std::string& name) {
     ServerInfo server;
     server.name = name;
     server.host = options.host;
@@ -82,6 +84,16 @@ ServerInfo make_event_server(const Options& options, const std::string& id, cons
     server.tags = options.server_tags;
     server.metadata = options.server_metadata;
     return server;
+}
+
+CalloutServer make_callout_server(const Options& options, const std::string& id,
+                                  const std::string& name) {
+    return {.name = name,
+            .host = options.host,
+            .id = id,
+            .version = std::string(nats_version),
+            .tags = options.server_tags,
+            .xkey = {}};
 }
 
 }  // namespace
@@ -93,9 +105,10 @@ Broker::Broker(Options options, Logger& log)
       server_name_(options.server_name.empty() ? server_id_ : options.server_name),
       loop_count_(count_loops(options)),
       lanes_(loop_count_ + system_lanes),
-      registry_(lanes_, log, [this](Account& account) {
-          if (!without_system_account(settings_->options)) services_->attach(account);
-      }),
+      registry_(lanes_, log,
+                [this](Account& account) {
+                    if (!without_system_account(settings_->options)) services_->attach(account);
+                }),
       service_exchange_(log),
       account_exchange_(
           registry_, service_exchange_, log,
@@ -111,26 +124,34 @@ Broker::Broker(Options options, Logger& log)
     settings_ = std::move(settings);
 }
 
-Broker::~Broker() { stop(); }
+Broker::~Broker() {
+    stop();
+}
 
 Result<> Broker::start(BrokerParts parts) {
     const Options options = settings_->options;  // a copy: settings_ is replaced below
     if (options.payload_bytes_max > options.pending_bytes_max) {
-        return fail(Errc::invalid, fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
-                                               options.payload_bytes_max, options.pending_bytes_max));
+        return fail(Errc::invalid,
+                    fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
+                                options.payload_bytes_max, options.pending_bytes_max));
     }
     if (options.payload_bytes_max > 8 * 1024 * 1024) {
-        log_.warn("Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance");
+        log_.warn(
+            "Maximum payloads over 8.00 MB are generally discouraged and could lead to poor "
+            "performance");
     }
     auto poller = make_poller(options.reactor);
     if (!poller) return pass(poller);
     services_ = std::make_unique<SystemServices>(*this, loop_count_, std::move(*poller));
+    auth_callout_ = std::make_unique<AuthCallout>(
+        *services_, identity_, make_callout_server(options, server_id_, server_name_));
     if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;
     auto settings = make_settings(options);
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
     if (system_account_ != nullptr) {
-        events_->add_sink(std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, log_));
+        events_->add_sink(
+            std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, log_));
     }
     add_sinks(std::move(parts.sinks));
     for (unsigned i = 0; i < loop_count_; ++i) {
@@ -154,7 +175,8 @@ Result<> Broker::start(BrokerParts parts) {
     return {};
 }
 
-Result<std::unique_ptr<Listener>> Broker::open_listener(const std::string& host, int port, ListenerKind kind) {
+Result<std::unique_ptr<Listener>> Broker::open_listener(const std::string& host, int port,
+                                                        ListenerKind kind) {
     return Listener::open(
         loops_.front()->reactor(), host, port == -1 ? 0 : port,
         [this, kind](std::unique_ptr<Stream> stream) {
@@ -171,14 +193,16 @@ Result<> Broker::open_listeners() {
     listener_ = std::move(*clients);
     port_ = listener_->port();
     if (options.websocket.port == 0) return {};
-    auto websocket = open_listener(options.websocket.host, options.websocket.port, ListenerKind::websocket);
+    auto websocket =
+        open_listener(options.websocket.host, options.websocket.port, ListenerKind::websocket);
     if (!websocket) return pass(websocket);
     websocket_listener_ = std::move(*websocket);
     websocket_port_ = websocket_listener_->port();
     return {};
 }
 
-Result<std::shared_ptr<const TrustedOperators>> Broker::check_operators(const Options& options) const {
+Result<std::shared_ptr<const TrustedOperators>> Broker::check_operators(
+    const Options& options) const {
     auto operators = TrustedOperators::from(options.operator_jwts, options.trusted_keys);
     if (!operators) return pass(operators);
     if (!operators->system_account.empty() && !options.system_account.empty() &&
@@ -197,14 +221,16 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     if (by_jwt && parts.resolvers.empty()) {
         return fail(Errc::invalid, "operators require an account resolver to be configured");
     }
-    registry_.set_claims_applied([this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
-        on_claims_applied(account, before);
-    });
+    registry_.set_claims_applied(
+        [this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
+            on_claims_applied(account, before);
+        });
     registry_.set_complete([this](Account& account, std::function<void()> done) {
         account_exchange_.complete(account, std::move(done));
     });
     if (by_jwt) {
-        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_, system_key());
+        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
+                             operators_, system_key());
     } else {
         apply_accounts(options);
     }
@@ -233,13 +259,15 @@ Result<> Broker::set_up_system_account(const Options& options) {
     }
     if (operators_->empty()) {
         system_account_ = registry_.find(key);
-        if (system_account_ == nullptr) return fail(Errc::not_found, "error resolving system account: account missing");
+        if (system_account_ == nullptr)
+            return fail(Errc::not_found, "error resolving system account: account missing");
         return {};
     }
     if (!is_public_key(KeyKind::account, key)) {
         return fail(Errc::invalid, "system_account \"" + key + "\" is not a public account key");
     }
-    // Known at once, so that its services and subscribers work; its JWT follows when a resolver has it.
+    // Known at once, so that its services and subscribers work; its JWT follows when a resolver has
+    // it.
     log_.debug("Using bootstrapping system account until its JWT is fetched");
     system_account_ = &registry_.bootstrap_system_account(key);
     return {};
@@ -292,8 +320,8 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     add_sinks(std::move(parts.sinks));
     if (!operators_->empty()) {
         const auto old = registry_.resolver();
-        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)), operators_,
-                             system_key());
+        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
+                             operators_, system_key());
         if (claims_services_) services_->post([this] { claims_services_->adapt(); });
         if (old) old->stop();
         for (const Account* account : registry_.accounts()) {
@@ -312,18 +340,23 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     return {};
 }
 
-// After a resolver swap: an account that the new one does not have, or not trusted, loses its clients; an answer that failed for
-// now (a server that is down) changes nothing.
+// After a resolver swap: an account that the new one does not have, or not trusted, loses its
+// clients; an answer that failed for now (a server that is down) changes nothing.
 void Broker::recheck_account(const std::string& key) {
     registry_.refresh(key, [this, key](const Result<Account*>& account) {
-        if (account || account.error().code == Errc::unavailable || account.error().code == Errc::timeout) return;
+        if (account || account.error().code == Errc::unavailable ||
+            account.error().code == Errc::timeout)
+            return;
         if (system_account_ != nullptr && system_account_->name() == key) return;
         log_.info("Reloaded: deleting account [removed]: \"{}\"", key);
-        close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
+        close_sessions_of(key, WireError::authorization_violation,
+                          CloseReason::authentication_failure);
     });
 }
 
-void Broker::account_changed(const std::string& account) { registry_.refresh(account, [](const Result<Account*>&) {}); }
+void Broker::account_changed(const std::string& account) {
+    registry_.refresh(account, [](const Result<Account*>&) {});
+}
 
 void Broker::when_loops_turned(std::function<void()> turned) {
     struct Round {
@@ -351,7 +384,8 @@ void Broker::for_each_session(const std::function<void(Session&)>& function) {
 
 void Broker::close_sessions_of(const std::string& account, WireError error, CloseReason reason) {
     for_each_session([account, error, reason](Session& session) {
-        if (session.account() != nullptr && session.account()->name() == account) session.close_with(error, reason);
+        if (session.account() != nullptr && session.account()->name() == account)
+            session.close_with(error, reason);
     });
 }
 
@@ -370,15 +404,18 @@ void Broker::close_surplus_of(Account& account) {
         loop->post([this, census, max, &loop = *loop, &account] {
             const std::lock_guard lock(census->mutex);
             loop.for_each_session([&](Session& session) {
-                if (session.account() == &account && session.counted_in()) census->ids.push_back(session.id());
+                if (session.account() == &account && session.counted_in())
+                    census->ids.push_back(session.id());
             });
-            if (--census->loops_left != 0 || static_cast<int64_t>(census->ids.size()) <= max) return;
+            if (--census->loops_left != 0 || static_cast<int64_t>(census->ids.size()) <= max)
+                return;
             std::sort(census->ids.begin(), census->ids.end());
-            for_each_session([first = census->ids[static_cast<size_t>(max)], &account](Session& session) {
-                if (session.account() != &account || session.id() < first) return;
-                session.close_with(WireError::maximum_account_connections_exceeded,
-                                   CloseReason::maximum_account_connections_exceeded);
-            });
+            for_each_session(
+                [first = census->ids[static_cast<size_t>(max)], &account](Session& session) {
+                    if (session.account() != &account || session.id() < first) return;
+                    session.close_with(WireError::maximum_account_connections_exceeded,
+                                       CloseReason::maximum_account_connections_exceeded);
+                });
         });
     }
 }
@@ -398,29 +435,13 @@ void Broker::on_claims_applied(Account& account, const std::shared_ptr<const Acc
     close_surplus_of(account);
     if (claims->exp == 0) return;
     services_->post([this, &account, claims] {
-        const auto left = std::chrono::seconds(std::max<int64_t>(claims->exp + 1 - wall_now_seconds(), 0));
+        const auto left =
+            std::chrono::seconds(std::max<int64_t>(claims->exp + 1 - wall_now_seconds(), 0));
         services_->reactor().after(left, [this, &account, claims] {
             // Newer claims have a timer of their own.
             if (account.claims() != claims) return;
             close_sessions_of(account.name(), WireError::account_authentication_expired,
                               CloseReason::authentication_expired);
-        });
-    });
-}
-
-// A renewed certificate holds for the connections after it, without a reload. Ends with the settings that it belongs to.
-void Broker::watch_certificates(std::weak_ptr<TlsSource> watched) {
-    if (watched.expired()) return;
-    services_->post([this, watched = std::move(watched)] {
-        services_->reactor().after(certificate_check_interval, [this, watched] {
-            const auto source = watched.lock();
-            if (!source) return;
-            if (const auto renewed = source->renew(); !renewed) {
-                log_.error("Renewed TLS certificate not used: {}", renewed.error().text);
-            } else if (*renewed) {
-                log_.info("Using the renewed TLS certificate for new connections");
-            }
-            watch_certificates(watched);
         });
     });
 }
@@ -439,7 +460,9 @@ bool Broker::connection_opened(int connections_max) noexcept {
     return totals_.connections.fetch_add(1, std::memory_order_relaxed) < connections_max;
 }
 
-void Broker::connection_closed() noexcept { totals_.connections.fetch_sub(1, std::memory_order_relaxed); }
+void Broker::connection_closed() noexcept {
+    totals_.connections.fetch_sub(1, std::memory_order_relaxed);
+}
 
 void Broker::stop() {
     if (running_) {

@@ -1,5 +1,6 @@
 #pragma once
-// The broker: listener, event loops, accounts, system events. The service makes one; so may any program that embeds it.
+// The broker: listener, event loops, accounts, system events. The service makes one; so may any
+// program that embeds it.
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -17,14 +18,15 @@
 #include "broker/event_loop.h"
 #include "broker/login.h"
 #include "broker/rate_limit.h"
-#include "broker/service_exchange.h"
 #include "broker/server_requests.h"
+#include "broker/service_exchange.h"
 #include "config/options.h"
 #include "event/event_bus.h"
 #include "net/listener.h"
 
 namespace midge {
 
+class AuthCallout;
 class ClaimsServices;
 class LameDuck;
 class SystemServices;
@@ -36,8 +38,8 @@ struct BrokerParts {
     AskReload ask_reload;                                     // of start() only; may be empty
 };
 
-// start(), reload() and stop() are called by one thread, which is none of the broker's own. The loops, the system loop and the
-// event bus are threads of the broker. Lock order: ARCHITECTURE.md.
+// start(), reload() and stop() are called by one thread, which is none of the broker's own. The
+// loops, the system loop and the event bus are threads of the broker. Lock order: ARCHITECTURE.md.
 class Broker {
   public:
     Broker(Options options, Logger& log);
@@ -45,11 +47,13 @@ class Broker {
     Broker(const Broker&) = delete;
     Broker& operator=(const Broker&) = delete;
 
-    // Checks options against each other, binds the listener, starts the threads. When it gives no error, clients can connect.
-    // Does not wait for a resolver: an account server that is down is asked again later.
+    // Checks options against each other, binds the listener, starts the threads. When it gives no
+    // error, clients can connect. Does not wait for a resolver: an account server that is down is
+    // asked again later.
     [[nodiscard]] Result<> start(BrokerParts parts);
-    // Applies what may change without a restart (`options` must differ in nothing else: config/options_diff.h) and swaps the
-    // resolvers and sinks for `parts`. No connection that is still allowed is dropped. On an error nothing has changed.
+    // Applies what may change without a restart (`options` must differ in nothing else:
+    // config/options_diff.h) and swaps the resolvers and sinks for `parts`. No connection that is
+    // still allowed is dropped. On an error nothing has changed.
     [[nodiscard]] Result<> reload(Options options, BrokerParts parts);
     // Accepts no more clients, tells those there, and closes them over `lame_duck_duration`; then
     // calls `done` on another thread, and stop() is due. Events end here. A second call changes
@@ -60,12 +64,14 @@ class Broker {
 
     // After start().
     [[nodiscard]] uint16_t port() const noexcept { return port_; }
-    [[nodiscard]] uint16_t websocket_port() const noexcept { return websocket_port_; }  // 0: no such listener
+    [[nodiscard]] uint16_t websocket_port() const noexcept {
+        return websocket_port_;
+    }  // 0: no such listener
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
-    // Calls `turned` once, when every event loop and the system services' loop have run a task that is posted now: on the thread of
-    // the last of them, never within this call. A loop that hangs, or that ends first, keeps it from being called. Any thread,
-    // between start() and stop().
+    // Calls `turned` once, when every event loop and the system services' loop have run a task that
+    // is posted now: on the thread of the last of them, never within this call. A loop that hangs,
+    // or that ends first, keeps it from being called. Any thread, between start() and stop().
     void when_loops_turned(std::function<void()> turned);
     // A resolver's storage says that an account changed. Any thread.
     void account_changed(const std::string& account);
@@ -75,18 +81,26 @@ class Broker {
     // For sessions, loops and services.
     [[nodiscard]] AccountRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] EventBus& events() noexcept { return *events_; }
-    // Whether anybody would get an event: a sink besides the system account, or a subscriber there. Any thread.
+    // Whether anybody would get an event: a sink besides the system account, or a subscriber there.
+    // Any thread.
     [[nodiscard]] bool events_wanted() const noexcept {
-        return has_sinks_.load(std::memory_order_relaxed) || (system_account_ != nullptr && system_account_->has_subscribers());
+        return has_sinks_.load(std::memory_order_relaxed) ||
+               (system_account_ != nullptr && system_account_->has_subscribers());
     }
     [[nodiscard]] Logger& logger() noexcept { return log_; }
     // Whether the server's own messages are traced too (trace_verbose). Any thread.
-    [[nodiscard]] bool traces_system() const noexcept { return traces_system_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool traces_system() const noexcept {
+        return traces_system_.load(std::memory_order_relaxed);
+    }
     [[nodiscard]] unsigned lanes() const noexcept { return lanes_; }
     [[nodiscard]] SystemServices& services() noexcept { return *services_; }
     [[nodiscard]] ServiceExchange& service_exchange() noexcept { return service_exchange_; }
-    [[nodiscard]] uint64_t next_connection_id() noexcept { return next_connection_id_.fetch_add(1); }
-    [[nodiscard]] const std::vector<std::unique_ptr<EventLoop>>& loops() const noexcept { return loops_; }
+    [[nodiscard]] uint64_t next_connection_id() noexcept {
+        return next_connection_id_.fetch_add(1);
+    }
+    [[nodiscard]] const std::vector<std::unique_ptr<EventLoop>>& loops() const noexcept {
+        return loops_;
+    }
     // Counts a connection in unless there are max_connections of them.
     [[nodiscard]] bool connection_opened(int connections_max) noexcept;
     void connection_closed() noexcept;
@@ -94,7 +108,9 @@ class Broker {
     [[nodiscard]] bool take_handshake(int per_second_max);
     [[nodiscard]] ClientLimits& client_limits() noexcept { return client_limits_; }
     [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
-    [[nodiscard]] Account* system_account() noexcept { return system_account_; }  // null: none is wanted
+    [[nodiscard]] Account* system_account() noexcept {
+        return system_account_;
+    }  // null: none is wanted
     // Totals for STATSZ. Any thread.
     struct Totals {
         std::atomic<int> connections{0};
@@ -109,16 +125,19 @@ class Broker {
 
   private:
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
-    [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options, ConnectionType type);
+    [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
+                                                         ConnectionType type);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
-    [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(const Options& options) const;
+    [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
+        const Options& options) const;
     [[nodiscard]] Result<> set_up_system_account(const Options& options);
     // Of the configuration or the operator; empty: "$SYS", or none.
     [[nodiscard]] std::string system_key() const;
     // Accounts of the configuration: new ones are added, all get their limits.
     void apply_accounts(const Options& options);
     [[nodiscard]] Result<> open_listeners();
-    [[nodiscard]] Result<std::unique_ptr<Listener>> open_listener(const std::string& host, int port, ListenerKind kind);
+    [[nodiscard]] Result<std::unique_ptr<Listener>> open_listener(const std::string& host, int port,
+                                                                  ListenerKind kind);
     void watch_certificates(std::weak_ptr<TlsSource> watched);
     void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
@@ -138,6 +157,7 @@ class Broker {
     std::unique_ptr<SystemServices> services_;
     std::unique_ptr<ClaimsServices> claims_services_;
     std::unique_ptr<ServerRequests> server_requests_;
+    std::unique_ptr<AuthCallout> auth_callout_;
     AccountRegistry registry_;
     ServiceExchange service_exchange_;
     AccountExchange account_exchange_;

@@ -1,10 +1,14 @@
 // Broker: what the event loops read of the options.
 #include "base/version.h"
+#include "broker/auth_callout.h"
 #include "broker/broker.h"
 #include "broker/lame_duck.h"
+#include "broker/system_services.h"
 
 namespace midge {
 namespace {
+
+constexpr std::chrono::seconds certificate_check_interval{10};
 
 // The options of the client listener as they are for the other one.
 Options as_of_websocket(Options options) {
@@ -31,7 +35,8 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
     rules.origins = std::move(*origins);
     rules.tls = options.tls.has_value();
     rules.compression = options.compression;
-    rules.cookies = {options.jwt_cookie, options.user_cookie, options.password_cookie, options.token_cookie};
+    rules.cookies = {options.jwt_cookie, options.user_cookie, options.password_cookie,
+                     options.token_cookie};
     rules.headers.assign(options.headers.begin(), options.headers.end());
     return rules;
 }
@@ -40,7 +45,8 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 
 // What both listeners have in common; the rest is as `options` say.
 Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type) {
-    auto authenticator = Authenticator::from(options, registry_, operators_, hashes_, type);
+    auto authenticator =
+        Authenticator::from(options, registry_, operators_, hashes_, *auth_callout_, type);
     if (!authenticator) return pass(authenticator);
     ListenerSettings listener;
     listener.authenticator = std::move(*authenticator);
@@ -63,9 +69,28 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
     info.tls_available = options.tls && options.allow_non_tls;
     info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
     info.payload_bytes_max = options.payload_bytes_max;
+    info.xkey = auth_callout_->xkey();
     info.lame_duck = lame_duck_ != nullptr;
     if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
     return listener;
+}
+
+// A renewed certificate holds for the connections after it, without a reload. Ends with the
+// settings that it belongs to.
+void Broker::watch_certificates(std::weak_ptr<TlsSource> watched) {
+    if (watched.expired()) return;
+    services_->post([this, watched = std::move(watched)] {
+        services_->reactor().after(certificate_check_interval, [this, watched] {
+            const auto source = watched.lock();
+            if (!source) return;
+            if (const auto renewed = source->renew(); !renewed) {
+                log_.error("Renewed TLS certificate not used: {}", renewed.error().text);
+            } else if (*renewed) {
+                log_.info("Using the renewed TLS certificate for new connections");
+            }
+            watch_certificates(watched);
+        });
+    });
 }
 
 Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {

@@ -3,16 +3,21 @@
 #include "auth/jwt.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "broker/login_callout.h"
+#include "config/options_text.h"
 
 namespace midge {
 namespace {
 
-SubjectRuleSpec to_rule_spec(const SubjectRules& rules) { return {rules.allow, rules.deny}; }
+SubjectRuleSpec to_rule_spec(const SubjectRules& rules) {
+    return {rules.allow, rules.deny};
+}
 
 std::optional<PermissionSpec> to_permission_spec(const std::optional<PermissionRules>& rules) {
     if (!rules) return std::nullopt;
     PermissionSpec spec{to_rule_spec(rules->publish), to_rule_spec(rules->subscribe), std::nullopt};
-    if (rules->responses) spec.responses = ResponseSpec{rules->responses->max_messages, rules->responses->expires};
+    if (rules->responses)
+        spec.responses = ResponseSpec{rules->responses->max_messages, rules->responses->expires};
     return spec;
 }
 
@@ -30,15 +35,18 @@ StaticAuthSpec to_static_spec(const Options& all) {
         entry.nkey = user.nkey;
         entry.account = user.account;
         entry.permissions = to_permission_spec(user.permissions);
-        if (user.allowed_connection_types) entry.allowed_connection_types = *user.allowed_connection_types;
+        if (user.allowed_connection_types)
+            entry.allowed_connection_types = *user.allowed_connection_types;
         spec.users.push_back(std::move(entry));
     }
     return spec;
 }
 
 // Tells whether two configurations mean the same by a user. Stays in this process.
-size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpec>& default_permissions) {
-    std::string all = user.name + '\n' + user.password + '\n' + user.nkey + '\n' + user.account + '\n';
+size_t fingerprint(const StaticUserSpec& user,
+                   const std::optional<PermissionSpec>& default_permissions) {
+    std::string all =
+        user.name + '\n' + user.password + '\n' + user.nkey + '\n' + user.account + '\n';
     for (const std::string& type : user.allowed_connection_types) all += type + ' ';
     const auto add_list = [&all](const std::vector<std::string>& list) {
         for (const std::string& entry : list) all += entry + '\n';
@@ -54,7 +62,8 @@ size_t fingerprint(const StaticUserSpec& user, const std::optional<PermissionSpe
         add_rules(permissions->publish);
         add_rules(permissions->subscribe);
         if (permissions->responses) {
-            all += fmt::format("\n{} {}", permissions->responses->max_messages, permissions->responses->expires.count());
+            all += fmt::format("\n{} {}", permissions->responses->max_messages,
+                               permissions->responses->expires.count());
         }
     }
     const size_t print = std::hash<std::string>{}(all);
@@ -67,19 +76,23 @@ Result<> check_sentinel(const Options& options, bool by_jwt) {
     if (!by_jwt) return fail(Errc::invalid, "default sentinel requires operators and accounts");
     const auto user = decode_user(options.default_sentinel);
     if (!user) return fail(Errc::invalid, "default sentinel JWT not valid");
-    if (!user->limits.bearer_token) return fail(Errc::invalid, "default sentinel must be a bearer token");
+    if (!user->limits.bearer_token)
+        return fail(Errc::invalid, "default sentinel must be a bearer token");
     return {};
 }
 
 bool offers_nothing(const ConnectOptions& connect) {
-    return connect.user.empty() && connect.pass.empty() && connect.auth_token.empty() && connect.nkey.empty();
+    return connect.user.empty() && connect.pass.empty() && connect.auth_token.empty() &&
+           connect.nkey.empty();
 }
 
 }  // namespace
 
 HashWorker::HashWorker() : thread_([this] { run(); }) {}
 
-HashWorker::~HashWorker() { stop(); }
+HashWorker::~HashWorker() {
+    stop();
+}
 
 void HashWorker::stop() {
     {
@@ -113,48 +126,63 @@ void HashWorker::run() {
     }
 }
 
-Result<std::shared_ptr<const Authenticator>> Authenticator::from(const Options& options, AccountRegistry& registry,
-                                                                 std::shared_ptr<const TrustedOperators> operators,
-                                                                 HashWorker& hashes, ConnectionType type) {
-    std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes, type));
+Result<std::shared_ptr<const Authenticator>> Authenticator::from(
+    const Options& options, AccountRegistry& registry,
+    std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
+    ConnectionType type) {
+    std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes, callout, type));
     const StaticAuthSpec spec = to_static_spec(options);
     auto users = StaticUsers::from(spec);
     if (!users) return pass(users);
     for (const StaticUserSpec& user : spec.users) {
-        made->fingerprints_[user.name.empty() ? user.nkey : user.name] = fingerprint(user, spec.default_permissions);
+        made->fingerprints_[user.name.empty() ? user.nkey : user.name] =
+            fingerprint(user, spec.default_permissions);
     }
     // The single user, or the token (whose login has no name).
     StaticUserSpec single;
     single.name = spec.user;
     single.password = spec.user.empty() ? spec.token : spec.password;
-    if (spec.users.empty()) made->fingerprints_[spec.user] = fingerprint(single, spec.default_permissions);
+    if (spec.users.empty())
+        made->fingerprints_[spec.user] = fingerprint(single, spec.default_permissions);
     made->users_ = std::move(*users);
     made->operators_ = std::move(operators);
     made->no_auth_user_ = options.no_auth_user;
-    made->pinned_accounts_.insert(options.resolver_pinned_accounts.begin(), options.resolver_pinned_accounts.end());
+    made->pinned_accounts_.insert(options.resolver_pinned_accounts.begin(),
+                                  options.resolver_pinned_accounts.end());
     const bool by_jwt = made->operators_ && !made->operators_->empty();
     if (by_jwt && !made->pinned_accounts_.empty()) {
         // Users of the system account may always log in, whoever names it.
         const std::string& in_operator = made->operators_->system_account;
-        const std::string& system = options.system_account.empty() ? in_operator : options.system_account;
+        const std::string& system =
+            options.system_account.empty() ? in_operator : options.system_account;
         if (!system.empty()) made->pinned_accounts_.insert(system);
     }
-    if (by_jwt && made->users_.required()) return fail(Errc::invalid, "operators do not allow users to be configured directly");
+    if (by_jwt && made->users_.required())
+        return fail(Errc::invalid, "operators do not allow users to be configured directly");
     if (by_jwt && !made->no_auth_user_.empty()) {
         return fail(Errc::invalid, "no_auth_user not compatible with Trusted Operator");
     }
-    const bool default_user =
-        !made->no_auth_user_.empty() && made->users_.without_proof(made->no_auth_user_, type).has_value();
+    const bool default_user = !made->no_auth_user_.empty() &&
+                              made->users_.without_proof(made->no_auth_user_, type).has_value();
     // On another listener than that for all, it may be that the user must not connect that way.
     if (!made->no_auth_user_.empty() && !default_user && type == ConnectionType::standard) {
-        return fail(Errc::invalid, "no_auth_user: \"" + made->no_auth_user_ +
-                                       "\" not present as user or nkey in authorization block or account configuration");
+        return fail(
+            Errc::invalid,
+            "no_auth_user: \"" + made->no_auth_user_ +
+                "\" not present as user or nkey in authorization block or account configuration");
     }
     if (auto sentinel = check_sentinel(options, by_jwt); !sentinel) return pass(sentinel);
     made->default_sentinel_ = options.default_sentinel;
-    made->required_ = by_jwt || (made->users_.required() && !default_user);
+    made->callout_rules_ = options.authorization.callout;
+    made->callout_fingerprint_ =
+        std::hash<std::string>{}(comparable_text(options.authorization.callout));
+    made->timeout_ = options.authorization.timeout;
+    made->required_ = by_jwt || made->callout_rules_ || (made->users_.required() && !default_user);
     bool any_nkey = false;
-    for (const StaticUserSpec& user : spec.users) any_nkey = any_nkey || !user.nkey.empty();
+    for (const StaticUserSpec& user : spec.users) {
+        any_nkey = any_nkey || !user.nkey.empty();
+        if (user.name == made->no_auth_user_) made->no_auth_password_ = user.password;
+    }
     made->uses_nonce_ = by_jwt || any_nkey;
     return std::shared_ptr<const Authenticator>(std::move(made));
 }
@@ -174,23 +202,28 @@ StaticOffer Authenticator::to_offer(const LoginRequest& request) const {
 
 void Authenticator::login(LoginRequest request, Done done) const {
     if (!request.connect.account.empty() || request.connect.new_account) {
-        done(fail(Errc::denied, "CONNECT names an account"));
+        done(fail(Errc::denied, "CONNECT names an account"), nullptr);
         return;
     }
     if (operators_ && !operators_->empty()) {
         login_with_jwt(std::move(request), std::move(done));
+    } else if (callout_rules_ && !is_auth_user(request)) {
+        ask_unless_exempt(std::move(request), std::move(done));
     } else {
         login_with_password(std::move(request), std::move(done));
     }
 }
 
 bool Authenticator::still_grants(const LoginGrant& grant) const {
+    if (grant.called_out) return grant.fingerprint == callout_fingerprint_;
+    if (callout_rules_ && !is_exempt(grant)) return false;
     if (!users_.required()) return true;
     const auto found = fingerprints_.find(grant.user);
     return found != fingerprints_.end() && found->second == grant.fingerprint;
 }
 
 Result<LoginGrant> Authenticator::anonymous() const {
+    if (callout_rules_) return fail(Errc::denied, "a callout service decides who may log in");
     if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, type_));
     LoginGrant grant;
     grant.account = registry_.find(global_account_name);
@@ -199,23 +232,25 @@ Result<LoginGrant> Authenticator::anonymous() const {
 
 void Authenticator::login_with_password(LoginRequest request, Done done) const {
     if (!users_.required()) {
-        done(anonymous());
+        done(anonymous(), nullptr);
         return;
     }
     if (!no_auth_user_.empty() && !request.certificate && offers_nothing(request.connect)) {
-        done(anonymous());
+        done(grant_static(users_.without_proof(no_auth_user_, type_)), nullptr);
         return;
     }
     if (!users_.needs_slow_check(to_offer(request))) {
-        done(check_static(request));
+        done(check_static(request), nullptr);
         return;
     }
     // Shared, because a full queue hands the task back while this function still needs `done`.
     auto shared_done = std::make_shared<Done>(std::move(done));
-    const bool queued = hashes_.post([self = shared_from_this(), request = std::move(request), shared_done] {
-        (*shared_done)(self->check_static(request));
-    });
-    if (!queued) (*shared_done)(fail(Errc::unavailable, "too many passwords wait to be checked"));
+    const bool queued =
+        hashes_.post([self = shared_from_this(), request = std::move(request), shared_done] {
+            (*shared_done)(self->check_static(request), nullptr);
+        });
+    if (!queued)
+        (*shared_done)(fail(Errc::unavailable, "too many passwords wait to be checked"), nullptr);
 }
 
 Result<LoginGrant> Authenticator::check_static(const LoginRequest& request) const {
@@ -229,7 +264,9 @@ Result<LoginGrant> Authenticator::grant_static(Result<StaticLogin> login) const 
     if (grant.account == nullptr) return fail(Errc::not_found, "account missing");
     grant.permissions = login->permissions;
     grant.user = login->name;
-    if (const auto found = fingerprints_.find(login->name); found != fingerprints_.end()) grant.fingerprint = found->second;
+    if (const auto found = fingerprints_.find(login->name); found != fingerprints_.end())
+        grant.fingerprint = found->second;
+    if (callout_rules_ && grant.account->name() == callout_rules_->account) keep_from_asking(grant);
     return grant;
 }
 
@@ -238,26 +275,36 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
     if (!default_sentinel_.empty() && !decode_user(request.connect.jwt))
         request.connect.jwt = default_sentinel_;
     if (request.connect.jwt.empty()) {
-        done(fail(Errc::denied, "Authentication requires a user JWT"));
+        done(fail(Errc::denied, "Authentication requires a user JWT"), nullptr);
         return;
     }
     auto user = check_user_token(request.connect.jwt, wall_now_seconds());
     if (!user) {
-        done(pass(user));
+        done(pass(user), nullptr);
         return;
     }
     const std::string account_key = account_of(*user);
-    registry_.lookup(account_key, [self = shared_from_this(), request = std::move(request), user = std::move(*user),
+    registry_.lookup(account_key, [self = shared_from_this(), request = std::move(request),
+                                   user = std::move(*user),
                                    done = std::move(done)](const Result<Account*>& account) {
         if (!account) {
-            done(fail(account.error().code, "Account JWT lookup error: " + account.error().text));
+            done(fail(account.error().code, "Account JWT lookup error: " + account.error().text),
+                 nullptr);
             return;
         }
-        done(self->judge(request, user, **account));
+        auto grant = self->judge(request, user, **account, false);
+        const auto claims = (*account)->claims();
+        if (grant && claims && has_callout(*claims) &&
+            !is_listed(claims->authorization.auth_users, user.sub)) {
+            self->ask_for_jwt(request, user, **account, done);
+            return;
+        }
+        done(std::move(grant), nullptr);
     });
 }
 
-Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserClaims& user, Account& account) const {
+Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserClaims& user,
+                                        Account& account, bool vouched_for) const {
     const auto claims = account.claims();
     if (!claims) return fail(Errc::not_found, "account missing");
     auto login = check_login({.user = user,
@@ -268,7 +315,8 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
                               .client_ip = request.client_ip,
                               .connection_type = type_,
                               .now = wall_now_seconds(),
-                              .pinned_accounts = pinned_accounts_});
+                              .pinned_accounts = pinned_accounts_,
+                              .vouched_for = vouched_for});
     if (!login) return pass(login);
     LoginGrant grant;
     grant.account = &account;
@@ -283,6 +331,7 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
     grant.issued_at = login->user.iat;
     grant.bearer = login->user.limits.bearer_token;
     grant.jwt_login = true;
+    if (has_callout(*claims)) keep_from_asking(grant);
     return grant;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "account/account_registry.h"
+#include "auth/callout_claims.h"
 #include "auth/jwt_login.h"
 #include "auth/static_login.h"
 #include "config/options.h"
@@ -26,12 +27,15 @@ struct LoginRequest {
     std::string client_ip;
     // With `verify_and_map`: of the client's certificate, which names the user.
     std::optional<CertificateNames> certificate;
+    uint64_t client_id = 0;
+    std::optional<CalloutTls> tls;  // for a callout service
 };
 
 // What a login gives a session.
 struct LoginGrant {
     Account* account = nullptr;
-    std::shared_ptr<const Permissions> permissions;  // null: everything; shared with the subscriptions
+    std::shared_ptr<const Permissions>
+        permissions;                       // null: everything; shared with the subscriptions
     int64_t subscriptions_max = no_limit;  // of the user; the account's count besides
     int64_t payload_bytes_max = no_limit;
     int64_t expires_at = 0;  // seconds since 1970 UTC; 0: never
@@ -42,8 +46,11 @@ struct LoginGrant {
     int64_t issued_at = 0;  // of the JWT
     bool bearer = false;
     bool jwt_login = false;
-    size_t fingerprint = 0;  // of the configured user
+    bool called_out = false;  // a callout service let it in
+    size_t fingerprint = 0;   // of the configured user, or of who decided about it
 };
+
+class AuthCallout;
 
 // One thread for password hashes, so that a login storm cannot stall a loop.
 class HashWorker {
@@ -65,14 +72,17 @@ class HashWorker {
     std::thread thread_;
 };
 
-// Immutable; replaced as a whole by a reload. Safe from any thread. Errors carry the true reason, for the log only.
+// Immutable; replaced as a whole by a reload. Safe from any thread. Errors carry the true reason,
+// for the log only.
 class Authenticator : public std::enable_shared_from_this<Authenticator> {
   public:
-    using Done = std::function<void(Result<LoginGrant>)>;
+    // `callout`: the account in which a service was asked; null: none was.
+    using Done = std::function<void(Result<LoginGrant>, Account* callout)>;
 
-    [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(const Options& options, AccountRegistry& registry,
-                                                                          std::shared_ptr<const TrustedOperators> operators,
-                                                                          HashWorker& hashes, ConnectionType type);
+    [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(
+        const Options& options, AccountRegistry& registry,
+        std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
+        ConnectionType type);
 
     // Whether INFO says auth_required, so that nothing but CONNECT is taken before a login.
     [[nodiscard]] bool required() const noexcept { return required_; }
@@ -80,23 +90,46 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     [[nodiscard]] bool uses_nonce() const noexcept { return uses_nonce_; }
     // `done` runs once, within the call or later on another thread.
     void login(LoginRequest request, Done done) const;
-    // Whether a session that was let in with a user of the configuration would still be, with the same permissions.
+    // Whether a callout service may be asked, so that it wants to know of TLS.
+    [[nodiscard]] bool may_call_out() const noexcept {
+        return callout_rules_ || (operators_ && !operators_->empty());
+    }
+    // Whether a session that was let in with a user of the configuration, or by a callout service,
+    // would still be, with the same permissions.
     [[nodiscard]] bool still_grants(const LoginGrant& grant) const;
     // The grant of a client that sends something before CONNECT where that is allowed.
     [[nodiscard]] Result<LoginGrant> anonymous() const;
 
   private:
-    Authenticator(AccountRegistry& registry, HashWorker& hashes, ConnectionType type)
-        : registry_(registry), hashes_(hashes), type_(type) {}
+    Authenticator(AccountRegistry& registry, HashWorker& hashes, AuthCallout& callout,
+                  ConnectionType type)
+        : registry_(registry), hashes_(hashes), callout_(callout), type_(type) {}
     [[nodiscard]] StaticOffer to_offer(const LoginRequest& request) const;
     void login_with_jwt(LoginRequest request, Done done) const;
     void login_with_password(LoginRequest request, Done done) const;
     [[nodiscard]] Result<LoginGrant> check_static(const LoginRequest& request) const;
     [[nodiscard]] Result<LoginGrant> grant_static(Result<StaticLogin> login) const;
-    [[nodiscard]] Result<LoginGrant> judge(const LoginRequest& request, const UserClaims& user, Account& account) const;
+    [[nodiscard]] Result<LoginGrant> judge(const LoginRequest& request, const UserClaims& user,
+                                           Account& account, bool vouched_for) const;
+
+    // By a service (login_callout.cpp)
+    using Judge =
+        std::function<void(const UserClaims& user, std::function<void(Result<LoginGrant>)> done)>;
+    [[nodiscard]] bool is_auth_user(const LoginRequest& request) const;
+    [[nodiscard]] bool is_exempt(const LoginGrant& grant) const;
+    void ask_unless_exempt(LoginRequest request, Done done) const;
+    void ask_for_static(LoginRequest request, Done done) const;
+    void ask_for_jwt(LoginRequest request, const UserClaims& user, Account& account,
+                     Done done) const;
+    void ask(const LoginRequest& request, std::string offered, Account& account,
+             const std::string& xkey, std::function<bool(std::string_view key)> may_answer,
+             Judge judge, Done done) const;
+    [[nodiscard]] Result<LoginGrant> judge_called_out(const LoginRequest& request,
+                                                      const UserClaims& user) const;
 
     AccountRegistry& registry_;
     HashWorker& hashes_;
+    AuthCallout& callout_;
     const ConnectionType type_;  // of the clients that log in
     std::shared_ptr<const TrustedOperators> operators_;
     StaticUsers users_;
@@ -104,6 +137,10 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     std::string default_sentinel_;
     std::unordered_map<std::string, size_t> fingerprints_;  // of configured users, by name or nkey
     std::unordered_set<std::string> pinned_accounts_;
+    std::optional<AuthCalloutOptions> callout_rules_;  // of the configuration
+    size_t callout_fingerprint_ = 0;
+    std::chrono::milliseconds timeout_{0};
+    std::string no_auth_password_;
     bool required_ = false;
     bool uses_nonce_ = false;
 };

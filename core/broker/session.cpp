@@ -221,7 +221,7 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             close(CloseReason::message_header_violation);
             return;
         case ParseStatus::connect_expected:
-            refuse_login({Errc::denied, "a command before CONNECT"});
+            refuse_login({Errc::denied, "a command before CONNECT"}, nullptr);
             return;
         case ParseStatus::need_more:
         case ParseStatus::stopped: return;

@@ -21,8 +21,8 @@
 
 namespace midge {
 
-// Owned by its event loop, on whose thread everything here happens. Between turns it keeps only what has not been understood
-// yet, so an idle connection holds next to no memory.
+// Owned by its event loop, on whose thread everything here happens. Between turns it keeps only
+// what has not been understood yet, so an idle connection holds next to no memory.
 class Session final : public IoHandler {
   public:
     // What a peer that has not logged in may make us keep: one control line, and little more.
@@ -31,7 +31,8 @@ class Session final : public IoHandler {
     Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, ListenerKind kind);
     ~Session() override;
 
-    // Sends INFO, or expects a TLS handshake first, and starts to read; closes at once if the server is full.
+    // Sends INFO, or expects a TLS handshake first, and starts to read; closes at once if the
+    // server is full.
     void start();
     [[nodiscard]] uint64_t id() const noexcept { return id_; }
     [[nodiscard]] Account* account() const noexcept { return grant_.account; }
@@ -42,7 +43,8 @@ class Session final : public IoHandler {
     [[nodiscard]] ClientInfo requestor_info(bool shared) const;
     [[nodiscard]] const std::string& server_name() const noexcept;
 
-    // Ends the connection: subscriptions, events, socket. Idempotent; the session is destroyed at the end of the turn.
+    // Ends the connection: subscriptions, events, socket. Idempotent; the session is destroyed at
+    // the end of the turn.
     void close(CloseReason reason);
     // -ERR, then close().
     void close_with(WireError error, CloseReason reason);
@@ -61,7 +63,8 @@ class Session final : public IoHandler {
 
     void on_outbound_event(OutboundEvent event);
     void drop_subscription(const std::string& sid);
-    // As drop_subscription(), but only if its deliveries are used up: `sid` may have been given anew meanwhile.
+    // As drop_subscription(), but only if its deliveries are used up: `sid` may have been given
+    // anew meanwhile.
     void drop_spent_subscription(const std::string& sid);
 
     // IoHandler
@@ -101,8 +104,8 @@ class Session final : public IoHandler {
         return websocket_ ? loop_.settings().websocket : loop_.settings().clients;
     }
 
-    // Before the first command: whose connection a proxy passes on (session_proxy.cpp), then TLS, or the choice of it
-    // (session_tls.cpp), then the upgrade to WebSocket (session_websocket.cpp).
+    // Before the first command: whose connection a proxy passes on (session_proxy.cpp), then TLS,
+    // or the choice of it (session_tls.cpp), then the upgrade to WebSocket (session_websocket.cpp).
     enum class Opening : uint8_t { open, proxy_header, awaits_first_byte, handshake, upgrade };
     void await_proxy_header();
     void start_proxy_timer(std::chrono::milliseconds patience, bool info_due);
@@ -148,11 +151,12 @@ class Session final : public IoHandler {
     void check_write_deadline();
 
     // Login (session_login.cpp)
-    void finish_login(Result<LoginGrant> grant);
+    void finish_login(Result<LoginGrant> grant, Account* callout);
     bool accept_login(LoginGrant grant);
-    void refuse_login(const Error& why);
+    void refuse_login(const Error& why, Account* callout);
     void leave_account();
     [[nodiscard]] std::optional<CertificateNames> certificate_names() const;
+    [[nodiscard]] std::optional<CalloutTls> callout_tls() const;
     [[nodiscard]] bool check_connect_options();
     void apply_limits();
     void renew_limits();
@@ -174,7 +178,8 @@ class Session final : public IoHandler {
     void pause_for(std::chrono::milliseconds silence);
 
     // Commands (session_commands.cpp)
-    // As the account maps it, valid until the thread's next message; null if it may not be published.
+    // As the account maps it, valid until the thread's next message; null if it may not be
+    // published.
     [[nodiscard]] const PublishCommand* map_publish(const PublishCommand& command);
     [[nodiscard]] bool may_publish(const PublishCommand& command);
     [[nodiscard]] bool check_publish(const PublishCommand& command);
@@ -183,7 +188,8 @@ class Session final : public IoHandler {
     void answer_no_responders(const PublishCommand& command);
     [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
     void drop_all_subscriptions();
-    // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have any.
+    // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have
+    // any.
     struct Imported {
         StreamImports imports;  // those in force
         std::unordered_multimap<std::string, Ref<Subscription>, TextHash, std::equal_to<>> by_sid;
@@ -201,7 +207,7 @@ class Session final : public IoHandler {
     }
     void publish_connect();
     void publish_disconnect(CloseReason reason);
-    void publish_auth_error();
+    void publish_auth_error(Account* callout, const Error& why);
     [[nodiscard]] DisconnectEvent disconnect_event(CloseReason reason) const;
     [[nodiscard]] std::string log_prefix() const;
     template <class... Args>
@@ -231,24 +237,24 @@ class Session final : public IoHandler {
     uint8_t stalls_ = 0;  // since the last read
     Opening opening_ = Opening::open;
     bool info_sent_ = false;
-    TlsStream* tls_ = nullptr;  // outbound_'s stream, once it is one, or within it
+    TlsStream* tls_ = nullptr;              // outbound_'s stream, once it is one, or within it
     std::unique_ptr<Websocket> websocket_;  // null: a client of the other listener
-    size_t ignored_bytes_ = 0;  // of the proxy's header, that are still to come
+    size_t ignored_bytes_ = 0;              // of the proxy's header, that are still to come
     std::unique_ptr<PeerAddress> forwarded_for_;
 
     // Login
     std::string nonce_;
     LoginGrant grant_;
     static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
-    std::shared_ptr<const SubjectMappings> mappings_;  // the account's, in force; null: none
-    std::unique_ptr<Imported> imported_;               // null: the account imports nothing
+    std::shared_ptr<const SubjectMappings> mappings_;      // the account's, in force; null: none
+    std::unique_ptr<Imported> imported_;                   // null: the account imports nothing
     int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
     std::unique_ptr<Profile> profile_;
     std::unique_ptr<Places> places_;  // null without such limits
-    bool connected_ = false;     // CONNECT was accepted
-    bool counted_in_ = false;    // is one of its account's connections
+    bool connected_ = false;          // CONNECT was accepted
+    bool counted_in_ = false;         // is one of its account's connections
     bool logging_in_ = false;
-    bool info_due_ = false;      // the first PING after CONNECT is answered with an INFO too
+    bool info_due_ = false;  // the first PING after CONNECT is answered with an INFO too
     bool closed_ = false;
     bool stopped_ = false;  // closed or paused: the parser must not go on
     bool verbose_ = true, pedantic_ = true, echo_ = true, headers_ = false, no_responders_ = false;
@@ -266,7 +272,8 @@ class Session final : public IoHandler {
     Reactor::Clock::time_point last_input_, ping_sent_;
     int64_t rtt_nanos_ = 0;
     int pings_out_ = 0;
-    TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer, write_timer_ = no_timer;
+    TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer,
+            write_timer_ = no_timer;
     TimerId throttle_timer_ = no_timer;
 };
 

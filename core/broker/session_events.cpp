@@ -40,7 +40,9 @@ ClientInfo Session::requestor_info(bool shared) const {
     return client;
 }
 
-const std::string& Session::server_name() const noexcept { return loop_.broker().server_name(); }
+const std::string& Session::server_name() const noexcept {
+    return loop_.broker().server_name();
+}
 
 void Session::publish_connect() {
     Broker& broker = loop_.broker();
@@ -71,21 +73,29 @@ void Session::publish_disconnect(CloseReason reason) {
     broker.events().push(disconnect_event(reason));
 }
 
-void Session::publish_auth_error() {
+// `callout`: where a service was asked. That account hears of it, and why, not the client's.
+void Session::publish_auth_error(Account* callout, const Error& why) {
     Broker& broker = loop_.broker();
-    Account& account = grant_.account != nullptr ? *grant_.account : broker.global_account();
+    Account& own = grant_.account != nullptr ? *grant_.account : broker.global_account();
+    Account& account = callout != nullptr ? *callout : own;
     if (!broker.events_wanted() && !account.has_subscribers()) return;
-    const DisconnectEvent event = disconnect_event(CloseReason::authentication_failure);
+    DisconnectEvent event = disconnect_event(CloseReason::authentication_failure);
     if (broker.events_wanted()) broker.events().push(AuthErrorEvent{event});
+    event.client.account = account.name();
+    if (callout != nullptr) event.reason_given = why.text;
     broker.services().publish_auth_error(account, event);
 }
 
 std::string Session::log_prefix() const {
     const PeerAddress& peer = client_address();
-    const auto host = [](const std::string& ip) { return ip.find(':') == std::string::npos ? ip : "[" + ip + "]"; };
+    const auto host = [](const std::string& ip) {
+        return ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
+    };
     std::string prefix;
-    if (websocket_ && !websocket_->forwarded_for.empty()) prefix = host(websocket_->forwarded_for) + "/";
-    prefix += fmt::format("{}:{} - {}:{} - ", host(peer.ip), peer.port, websocket_ ? "wid" : "cid", id_);
+    if (websocket_ && !websocket_->forwarded_for.empty())
+        prefix = host(websocket_->forwarded_for) + "/";
+    prefix +=
+        fmt::format("{}:{} - {}:{} - ", host(peer.ip), peer.port, websocket_ ? "wid" : "cid", id_);
     if (!profile_ || !connected_) return prefix;
     for (const std::string& label : {client_label(), account_label()}) {
         if (!label.empty()) prefix += go_quote(label) + " - ";
@@ -150,7 +160,8 @@ std::string Session::account_label() const {
 }
 
 void Session::trace_in(std::string_view operation, std::string_view arguments) const {
-    if (!loop_.lane().tracing()) [[likely]] return;
+    if (!loop_.lane().tracing()) [[likely]]
+        return;
     log(LogLevel::trace, "<<- [{}{}{}]", operation, arguments.empty() ? "" : " ", arguments);
 }
 
@@ -165,7 +176,8 @@ void Session::trace_publish(const PublishCommand& command) const {
     std::string arguments(command.subject);
     if (!command.reply.empty()) arguments += fmt::format(" {}", command.reply);
     if (command.has_header) arguments += fmt::format(" {}", command.header_bytes);
-    log(LogLevel::trace, "<<- [{} {} {}]", command.has_header ? "HPUB" : "PUB", arguments, command.size_text);
+    log(LogLevel::trace, "<<- [{} {} {}]", command.has_header ? "HPUB" : "PUB", arguments,
+        command.size_text);
     const std::string payload = traced_payload(options, command.body, command.header_bytes);
     if (!payload.empty()) log(LogLevel::trace, "<<- {}", payload);
 }

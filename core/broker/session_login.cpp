@@ -51,7 +51,8 @@ void Session::apply_limits() {
         if (other != no_limit) limit = std::min(limit, other);
     };
     lower(limits_.payload_bytes_max, grant_.payload_bytes_max);
-    subscriptions_max_ = options.subscriptions_max > 0 ? options.subscriptions_max : subscriptions_unlimited;
+    subscriptions_max_ =
+        options.subscriptions_max > 0 ? options.subscriptions_max : subscriptions_unlimited;
     lower(subscriptions_max_, grant_.subscriptions_max);
     if (grant_.account == nullptr) return;
     const AccountQuota quota = grant_.account->quota();
@@ -65,6 +66,12 @@ std::optional<CertificateNames> Session::certificate_names() const {
     if (tls_ == nullptr || !options || !options->verify_and_map) return std::nullopt;
     TlsStream::PeerNames names = tls_->peer_names();
     return CertificateNames{std::move(names.alternatives), std::move(names.subject)};
+}
+
+// What a callout service is told of the connection.
+std::optional<CalloutTls> Session::callout_tls() const {
+    if (tls_ == nullptr || !listener().authenticator->may_call_out()) return std::nullopt;
+    return CalloutTls{tls_->version(), tls_->cipher_suite(), tls_->verified_chain()};
 }
 
 bool Session::on_connect(std::string_view json) {
@@ -84,7 +91,8 @@ bool Session::on_connect(std::string_view json) {
     echo_ = connect->echo;
     headers_ = connect->headers && loop_.settings().options.header_support;
     no_responders_ = connect->no_responders;
-    protocol_ = static_cast<int>(std::clamp<int64_t>(connect->protocol, -1, client_protocol_max + 1));
+    protocol_ =
+        static_cast<int>(std::clamp<int64_t>(connect->protocol, -1, client_protocol_max + 1));
     profile_ = std::make_unique<Profile>();
     profile_->name = connect->name;
     profile_->lang = connect->lang;
@@ -99,21 +107,24 @@ bool Session::on_connect(std::string_view json) {
         profile_->offered = Offered::token;
         profile_->offered_user = "[REDACTED]";
     }
-    const bool by_jwt = loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
+    const bool by_jwt =
+        loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
     if (by_jwt) profile_->jwt = connect->jwt;
 
     logging_in_ = true;
     EventLoop& loop = loop_;
     listener().authenticator->login(
-        {std::move(*connect), nonce_, client_address().ip, certificate_names()},
-        [&loop, id = id_](Result<LoginGrant> grant) {
-            const auto finish = [&loop, id](Result<LoginGrant> result) {
-                if (Session* const session = loop.find(id)) session->finish_login(std::move(result));
+        {std::move(*connect), nonce_, client_address().ip, certificate_names(), id_, callout_tls()},
+        [&loop, id = id_](Result<LoginGrant> grant, Account* callout) {
+            const auto finish = [&loop, id, callout](Result<LoginGrant> result) {
+                if (Session* const session = loop.find(id))
+                    session->finish_login(std::move(result), callout);
             };
             if (loop.reactor().on_own_thread()) {
                 finish(std::move(grant));
             } else {
-                loop.post([finish, grant = std::move(grant)]() mutable { finish(std::move(grant)); });
+                loop.post(
+                    [finish, grant = std::move(grant)]() mutable { finish(std::move(grant)); });
             }
         });
     if (closed_) return false;
@@ -123,13 +134,14 @@ bool Session::on_connect(std::string_view json) {
     return false;
 }
 
-void Session::finish_login(Result<LoginGrant> grant) {
+void Session::finish_login(Result<LoginGrant> grant, Account* callout) {
     if (closed_ || !logging_in_) return;
     logging_in_ = false;
     if (!grant) {
-        refuse_login(grant.error());
+        refuse_login(grant.error(), callout);
         return;
     }
+    if (grant->called_out) profile_->jwt.clear();  // of whom it was before
     if (!accept_login(std::move(*grant))) return;
     connected_ = true;
     info_due_ = protocol_ >= info_protocol;
@@ -173,16 +185,17 @@ bool Session::check_connect_options() {
         return false;
     }
     if (no_responders_ && !headers_) {
-        close_with(WireError::no_responders_requires_headers, CloseReason::no_responders_requires_headers);
+        close_with(WireError::no_responders_requires_headers,
+                   CloseReason::no_responders_requires_headers);
         return false;
     }
     return true;
 }
 
-void Session::refuse_login(const Error& why) {
+void Session::refuse_login(const Error& why, Account* callout) {
     log(LogLevel::error, "authentication error{}: {}", offered_label(), why.text);
     note_failed_login();
-    publish_auth_error();
+    publish_auth_error(callout, why);
     close_with(WireError::authorization_violation, CloseReason::authentication_failure);
 }
 
@@ -194,8 +207,9 @@ void Session::on_reload() {
         close(CloseReason::tls_handshake_failure);
         return;
     }
-    if (connected_ && !grant_.jwt_login) {
-        // Users may have gone or changed: only those stay whom the new configuration would let in as they are.
+    if (connected_ && (!grant_.jwt_login || grant_.called_out)) {
+        // Users may have gone or changed: only those stay whom the new configuration would let in
+        // as they are.
         if (!listener().authenticator->still_grants(grant_)) {
             close_with(WireError::authorization_violation, CloseReason::authentication_failure);
             return;
@@ -215,15 +229,18 @@ void Session::renew_account() {
     repeats_allowed_ = false;
 }
 
-// Limits that a reload or new claims changed. A connection over its new limit of subscriptions is closed (spec jwt-nkeys.md 6).
+// Limits that a reload or new claims changed. A connection over its new limit of subscriptions is
+// closed (spec jwt-nkeys.md 6).
 void Session::renew_limits() {
     const int64_t payload_before = limits_.payload_bytes_max;
     apply_limits();
     if (static_cast<int64_t>(subscriptions_.size()) > subscriptions_max_) {
-        close_with(WireError::maximum_subscriptions_exceeded, CloseReason::maximum_subscriptions_exceeded);
+        close_with(WireError::maximum_subscriptions_exceeded,
+                   CloseReason::maximum_subscriptions_exceeded);
         return;
     }
-    if (limits_.payload_bytes_max != payload_before && protocol_ >= info_protocol && connected_) send_info(true);
+    if (limits_.payload_bytes_max != payload_before && protocol_ >= info_protocol && connected_)
+        send_info(true);
 }
 
 void Session::on_account_claims(const AccountClaims& claims) {
@@ -252,7 +269,8 @@ void Session::start_expiry_timer() {
     if (grant_.expires_at == 0) return;
     // A token is good up to and including its second.
     const int64_t left_nanos = (grant_.expires_at + 1) * 1'000'000'000 - wall_now();
-    const auto delay = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::nanoseconds(std::max<int64_t>(left_nanos, 0)));
+    const auto delay = std::chrono::ceil<std::chrono::milliseconds>(
+        std::chrono::nanoseconds(std::max<int64_t>(left_nanos, 0)));
     expiry_timer_ = loop_.reactor().after(delay, [this] {
         expiry_timer_ = no_timer;
         close_with(WireError::user_authentication_expired, CloseReason::authentication_expired);
@@ -260,8 +278,13 @@ void Session::start_expiry_timer() {
 }
 
 void Session::start_auth_timer() {
-    auth_timer_ = loop_.reactor().after(listener().auth_timeout, [this] {
+    auth_timer_ = loop_.reactor().after(listener().auth_timeout, [this, began = logging_in_] {
         auth_timer_ = no_timer;
+        // Whoever decides about it gets as long again.
+        if (logging_in_ && !began) {
+            start_auth_timer();
+            return;
+        }
         log(LogLevel::debug, "Authentication timeout");
         close_with(WireError::authentication_timeout, CloseReason::authentication_timeout);
     });
@@ -269,14 +292,16 @@ void Session::start_auth_timer() {
 
 void Session::start_ping_timer(std::chrono::milliseconds delay) {
     const auto jitter = delay * (loop_.lane().random() % (first_ping_jitter_percent + 1)) / 100;
-    ping_timer_ = loop_.reactor().after(rtt_nanos_ == 0 || pings_out_ == 0 ? delay + jitter : delay, [this] { on_ping_timer(); });
+    ping_timer_ = loop_.reactor().after(rtt_nanos_ == 0 || pings_out_ == 0 ? delay + jitter : delay,
+                                        [this] { on_ping_timer(); });
 }
 
 void Session::on_ping_timer() {
     const Options& options = loop_.settings().options;
     const auto now = loop_.reactor().now();
     const bool quiet = now - last_input_ >= listener().ping_interval;
-    const bool rtt_is_old = ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
+    const bool rtt_is_old =
+        ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
     if (!limits_.connect_required && (quiet || rtt_is_old)) {
         if (pings_out_ + 1 > options.ping_max) {
             log(LogLevel::debug, "Stale Client Connection - Closing");

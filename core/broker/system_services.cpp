@@ -1,6 +1,7 @@
 #include "broker/system_services.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "broker/broker.h"
 #include "broker/session.h"
 #include "event/subjects.h"
@@ -29,10 +30,11 @@ UserInfo to_user_info(const LoginGrant& grant) {
             if (!grant.jwt_login && !rules.allow && rules.deny.empty()) return std::nullopt;
             return UserInfoSubjects{rules.allow.value_or(std::vector<std::string>{}), rules.deny};
         };
-        info.permissions = UserInfoPermissions{convert(spec.publish), convert(spec.subscribe), std::nullopt};
+        info.permissions =
+            UserInfoPermissions{convert(spec.publish), convert(spec.subscribe), std::nullopt};
         if (const auto& responses = grant.permissions->responses()) {
-            info.permissions->responses =
-                UserInfoResponses{static_cast<int>(responses->max_messages), responses->expires.count()};
+            info.permissions->responses = UserInfoResponses{
+                static_cast<int>(responses->max_messages), responses->expires.count()};
         }
     }
     if (grant.expires_at != 0) info.expires_nanos = grant.expires_at * 1'000'000'000 - wall_now();
@@ -44,15 +46,17 @@ UserInfo to_user_info(const LoginGrant& grant) {
 // Hands a request on to the system thread.
 class SystemServices::Endpoint final : public InternalReceiver {
   public:
-    Endpoint(SystemServices& services, Handler handler) : services_(services), handler_(std::move(handler)) {}
+    Endpoint(SystemServices& services, Handler handler)
+        : services_(services), handler_(std::move(handler)) {}
 
     void on_message(const PublishCommand& message, const Origin& origin) override {
-        services_.post_bounded(message.subject, [this, request = ServiceRequest{
-                                                           origin.account, std::string(message.subject),
-                                                           std::string(message.reply),
-                                                           std::string(message.body.substr(message.header_bytes))}] {
-            handler_(request);
-        });
+        services_.post_bounded(
+            message.subject,
+            [this, request = ServiceRequest{
+                       origin.account, std::string(message.subject), std::string(message.reply),
+                       std::string(message.body.substr(message.header_bytes))}] {
+                handler_(request);
+            });
     }
 
   private:
@@ -67,10 +71,13 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
 
     void on_message(const PublishCommand& message, const Origin& origin) override {
         if (message.reply.empty()) return;
-        services_.post_bounded(message.subject, [this, info = to_user_info(origin.session->grant()),
-                                                 request = ServiceRequest{origin.account, {}, std::string(message.reply), {}}] {
-            services_.answer(request, user_info_reply_json(services_.broker_.events().stamp(), info));
-        });
+        services_.post_bounded(
+            message.subject,
+            [this, info = to_user_info(origin.session->grant()),
+             request = ServiceRequest{origin.account, {}, std::string(message.reply), {}}] {
+                services_.answer(request,
+                                 user_info_reply_json(services_.broker_.events().stamp(), info));
+            });
     }
 
   private:
@@ -84,12 +91,15 @@ SystemServices::SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Po
       start_time_(wall_now()),
       user_info_(std::make_unique<UserInfoEndpoint>(*this)) {}
 
-SystemServices::~SystemServices() { stop(); }
+SystemServices::~SystemServices() {
+    stop();
+}
 
 void SystemServices::post_bounded(std::string_view what, Task task) {
     if (requests_waiting_.fetch_add(1) >= requests_waiting_max) {
         requests_waiting_.fetch_sub(1);
-        broker_.logger().warn("System request on {} dropped: {} wait already", what, requests_waiting_max);
+        broker_.logger().warn("System request on {} dropped: {} wait already", what,
+                              requests_waiting_max);
         return;
     }
     post([this, task = std::move(task)] {
@@ -98,7 +108,8 @@ void SystemServices::post_bounded(std::string_view what, Task task) {
     });
 }
 
-Ref<Subscription> SystemServices::insert(Account& account, std::string subject, InternalReceiver& receiver) {
+Ref<Subscription> SystemServices::insert(Account& account, std::string subject,
+                                         InternalReceiver& receiver) {
     auto subscription = make_ref<Subscription>(std::move(subject), receiver);
     account.index().insert(subscription);
     account.count_own_subscriptions(1);
@@ -115,7 +126,9 @@ void SystemServices::withdraw(Account& account, const Ref<Subscription>& service
     if (account.index().remove(*service)) account.count_own_subscriptions(-1);
 }
 
-void SystemServices::attach(Account& account) { insert(account, std::string(user_info_subject), *user_info_); }
+void SystemServices::attach(Account& account) {
+    insert(account, std::string(user_info_subject), *user_info_);
+}
 
 void SystemServices::attach_system(Account& account) {
     const std::string& id = broker_.server_id();
@@ -126,7 +139,8 @@ void SystemServices::attach_system(Account& account) {
     serve(account, server_request_subject(id, "STATSZ"), statsz);
     serve(account, server_ping_request_subject("IDZ"), idz);
     serve(account, server_request_subject(id, "IDZ"), idz);
-    serve(account, account_request_subject("*", "CONNS"), [this](const ServiceRequest& request) { answer_conns(request); });
+    serve(account, account_request_subject("*", "CONNS"),
+          [this](const ServiceRequest& request) { answer_conns(request); });
 }
 
 void SystemServices::start() {
@@ -141,16 +155,37 @@ void SystemServices::stop() {
     thread_.join();
 }
 
-void SystemServices::publish(Account& account, const std::string& subject, std::string_view payload) {
-    if (broker_.traces_system()) broker_.logger().trace("SYSTEM - <<- [PUB {} {}]", subject, payload.size());
-    lane_.publish(account, {.subject = subject, .body = payload}, Origin{&account, nullptr, 0, true});
+void SystemServices::publish(Account& account, const std::string& subject,
+                             std::string_view payload) {
+    if (broker_.traces_system())
+        broker_.logger().trace("SYSTEM - <<- [PUB {} {}]", subject, payload.size());
+    lane_.publish(account, {.subject = subject, .body = payload},
+                  Origin{&account, nullptr, 0, true});
     lane_.commit();
+}
+
+size_t SystemServices::ask(Account& account, const std::string& subject, const std::string& reply,
+                           std::string_view header, std::string_view payload) {
+    std::string body(header);
+    body += payload;
+    const PublishCommand request{.subject = subject,
+                                 .reply = reply,
+                                 .has_header = !header.empty(),
+                                 .header_bytes = header.size(),
+                                 .body = body};
+    if (broker_.traces_system())
+        broker_.logger().trace("SYSTEM - <<- [PUB {} {} {}]", subject, reply, body.size());
+    const size_t receivers = lane_.publish(account, request, Origin{&account, nullptr, 0, true});
+    lane_.commit();
+    wipe(body);
+    return receivers;
 }
 
 void SystemServices::publish_auth_error(Account& account, const DisconnectEvent& event) {
     if (!account.has_subscribers()) return;
     post_bounded("authentication error", [this, &account, event] {
-        publish(account, std::string(account_auth_error_subject), to_json(event, broker_.events().stamp()));
+        publish(account, std::string(account_auth_error_subject),
+                to_json(event, broker_.events().stamp()));
     });
 }
 
@@ -256,19 +291,23 @@ void SystemServices::answer_idz(const ServiceRequest& request) {
 void SystemServices::answer_conns(const ServiceRequest& request) {
     constexpr std::string_view before = "$SYS.REQ.ACCOUNT.";
     constexpr std::string_view after = ".CONNS";
-    const std::string name = request.subject.substr(before.size(), request.subject.size() - before.size() - after.size());
+    const std::string name = request.subject.substr(
+        before.size(), request.subject.size() - before.size() - after.size());
     Account* const account = broker_.registry().find(name);
     if (account == nullptr || account->connections() == 0) return;
     if (!request.payload.empty()) {
         const auto object = parse_json_object(request.payload);
-        const auto asked = object ? json_string(*object, "acc", name) : Result<std::string>(fail(Errc::invalid, ""));
+        const auto asked = object ? json_string(*object, "acc", name)
+                                  : Result<std::string>(fail(Errc::invalid, ""));
         if (!asked || *asked != name) return;
     }
-    answer(request, to_json(AccountConnsEvent{EventHeader::make(), account_stat(*account)}, broker_.events().stamp()));
+    answer(request, to_json(AccountConnsEvent{EventHeader::make(), account_stat(*account)},
+                            broker_.events().stamp()));
 }
 
 void SystemAccountSink::publish(std::string_view subject, std::string_view json, uint64_t) {
-    lane_.publish(account_, {.subject = subject, .body = json}, Origin{&account_, nullptr, 0, true});
+    lane_.publish(account_, {.subject = subject, .body = json},
+                  Origin{&account_, nullptr, 0, true});
     lane_.commit();
 }
 

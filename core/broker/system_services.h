@@ -27,8 +27,8 @@ struct ServiceRequest {
     std::string payload;
 };
 
-// Owned by the broker. Has a thread with a reactor of its own, on which every handler and timer runs; it routes its replies with
-// a lane of its own.
+// Owned by the broker. Has a thread with a reactor of its own, on which every handler and timer
+// runs; it routes its replies with a lane of its own.
 class SystemServices {
   public:
     // Requests that may wait for the system thread; more are dropped with a log line.
@@ -38,8 +38,8 @@ class SystemServices {
     ~SystemServices();
 
     using Handler = std::function<void(const ServiceRequest&)>;
-    // Answers `subject` in `account` until withdraw(); `handler` runs on the system thread. Both before start(), or on the system
-    // thread.
+    // Answers `subject` in `account` until withdraw(); `handler` runs on the system thread. Both
+    // before start(), or on the system thread.
     Ref<Subscription> serve(Account& account, std::string subject, Handler handler);
     void withdraw(Account& account, const Ref<Subscription>& service);
     // The services that every account has. Any thread, once per account.
@@ -50,11 +50,16 @@ class SystemServices {
     void stop();
 
     void post(Task task) { reactor_.post(std::move(task)); }
-    // The same for what clients cause: dropped with a line in the log when too much waits already. `what`: for that line.
+    // The same for what clients cause: dropped with a line in the log when too much waits already.
+    // `what`: for that line.
     void post_bounded(std::string_view what, Task task);
     [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
     // Publishes in `account` and sends at once. System thread.
     void publish(Account& account, const std::string& subject, std::string_view payload);
+    // Publishes a request, `header` empty: without one; gives the number of receivers. System
+    // thread.
+    size_t ask(Account& account, const std::string& subject, const std::string& reply,
+               std::string_view header, std::string_view payload);
     // Answers a request, if it has a reply subject. System thread.
     void answer(const ServiceRequest& request, std::string_view payload);
 
@@ -95,7 +100,8 @@ class SystemServices {
 // Publishes events in the system account. Lives on the event bus's thread.
 class SystemAccountSink final : public EventSink {
   public:
-    SystemAccountSink(Account& account, unsigned lane, Logger& log) : account_(account), lane_(lane, log) {}
+    SystemAccountSink(Account& account, unsigned lane, Logger& log)
+        : account_(account), lane_(lane, log) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
     void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
     void flush() override {}

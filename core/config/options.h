@@ -38,12 +38,23 @@ struct UserOptions {
     std::string account = {};                                          // empty: "$G"
 };
 
+// A service of this server's decides who may log in, by signed answers (spec config.md 5).
+struct AuthCalloutOptions {
+    std::string issuer;                   // "A...": signs the answers, and the users in them
+    std::string account = "$G";           // where the service listens
+    std::vector<std::string> auth_users;  // names and nkeys that log in without it
+    std::string xkey;                     // "X...": requests are sealed for it; empty: they are not
+        // If there are any: users of other accounts log in without it too.
+    std::vector<std::string> allowed_accounts;
+};
+
 struct AuthorizationOptions {
     std::string user;
     std::string password;
     std::string token;
     std::vector<UserOptions> users;
     std::optional<PermissionRules> default_permissions;
+    std::optional<AuthCalloutOptions> callout;
     // Time a client has to authenticate after it was accepted, and has finished its TLS handshake.
     std::chrono::milliseconds timeout = std::chrono::seconds(2);
     bool timeout_given = false;
@@ -96,13 +107,13 @@ struct LogOptions {
     bool trace_headers = false;
     bool time = true;
     bool time_utc = false;
-    std::string file;        // empty: standard error
-    bool syslog = false;     // of this machine, when no file is named
+    std::string file;           // empty: standard error
+    bool syslog = false;        // of this machine, when no file is named
     std::string remote_syslog;  // "udp://host:port", "tcp://...", "unix:///path"; before syslog
     bool json = false;
-    int64_t size_limit = 0;  // bytes; 0: no rotation
+    int64_t size_limit = 0;                   // bytes; 0: no rotation
     std::chrono::seconds rotation_period{0};  // a log file has lines of one period; 0: of any time
-    int max_files = 0;       // rotated files kept; 0: all
+    int max_files = 0;                        // rotated files kept; 0: all
     int traced_message_bytes_max = 0;
 };
 

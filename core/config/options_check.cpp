@@ -22,6 +22,9 @@ Result<> check_operator_mode(const Options& options, const CredentialChecks& che
     if (!options.authorization.users.empty()) {
         return refuse("operators do not allow users to be configured directly");
     }
+    if (options.authorization.callout) {
+        return refuse("operators do not allow authorization callouts to be configured directly");
+    }
     if (!options.trusted_keys.empty()) {
         return refuse("conflicting options for 'TrustedKeys' and 'TrustedOperators'");
     }

@@ -4,6 +4,7 @@
 #include "config/config_json.h"
 #include "config/config_reader.h"
 #include "config/options_table.h"
+#include "config/read_auth_callout.h"
 #include "config/unbuilt_settings.h"
 
 namespace midge {
@@ -42,6 +43,7 @@ Result<LoadedOptions> read_options(const ConfigMap& root, const std::string& pat
                            reader.warnings().end());
     if (!reader.errors().empty())
         return fail(Errc::invalid, joined(loaded.warnings, reader.errors()));
+    if (auto known = check_allowed_accounts(loaded.options); !known) return pass(known);
     return loaded;
 }
 

@@ -75,9 +75,12 @@ void add_listener(Table& table) {
 
 std::string slow_consumers_text(const Options& options) {
     switch (options.slow_consumers) {
-        case SlowConsumerPolicy::close: return "";
-        case SlowConsumerPolicy::stall: return "false";
-        case SlowConsumerPolicy::drop: return "true";
+        case SlowConsumerPolicy::close:
+            return "";
+        case SlowConsumerPolicy::stall:
+            return "false";
+        case SlowConsumerPolicy::drop:
+            return "true";
     }
     return "";
 }
@@ -256,14 +259,21 @@ void add_authorization(Table& table) {
         "{max, expires})",
         [](const Options& o) { return comparable_text(o.authorization.default_permissions); },
         "For users without permissions of their own");
+    table
+        .add("authorization.auth_callout", "AuthCallout", reloads,
+             inner("block with issuer, account, auth_users, xkey, allowed_accounts",
+                   [](const Options& o) { return comparable_text(o.authorization.callout); }),
+             "A service, subscribed to $SYS.REQ.USER.AUTH in `account`, decides who else than "
+             "auth_users may log in, or, with allowed_accounts, than users of other accounts")
+        .reloaded_as = "authorization callout";
 }
 
 void add_accounts(Table& table) {
-    Setting& accounts = table.add(
-        "accounts", "Accounts", reloads,
-        block("block of accounts, or list of names", read_accounts,
-              [](const Options& o) { return comparable_text(o.accounts); }),
-        "Accounts by name, when there is no operator: each a subject space of its own");
+    Setting& accounts =
+        table.add("accounts", "Accounts", reloads,
+                  block("block of accounts, or list of names", read_accounts,
+                        [](const Options& o) { return comparable_text(o.accounts); }),
+                  "Accounts by name, when there is no operator: each a subject space of its own");
     accounts.reloaded_as = "accounts";
     accounts.secret = true;
     table.add("accounts.nkey", "", reloads, inner("account key"), "Public key of the account");
@@ -393,8 +403,8 @@ void add_websocket(Table& table) {
     websocket.aliases = {"ws"};
     websocket.secret = true;
     part("websocket.listen", "host:port, or a port", "Where they connect: host and port in one");
-    part("websocket.host", "text", "Address to listen on; 0.0.0.0 if not given")
-        .aliases = {"websocket.net"};
+    part("websocket.host", "text", "Address to listen on; 0.0.0.0 if not given").aliases = {
+        "websocket.net"};
     part("websocket.port", "number, -1..65535", "Port to listen on; -1: any free one; 0: none");
     part("websocket.advertise", "host:port", "What WebSocket clients are told");
     table
@@ -407,8 +417,8 @@ void add_websocket(Table& table) {
     part("websocket.same_origin", "true or false",
          "Pages of another origin than the server's own may not connect");
     part("websocket.allowed_origins", "URL or list", "Only pages of these origins may connect")
-        .aliases = {"websocket.allowed_origin", "websocket.allow_origins",
-                    "websocket.allow_origin", "websocket.origins", "websocket.origin"};
+        .aliases = {"websocket.allowed_origin", "websocket.allow_origins", "websocket.allow_origin",
+                    "websocket.origins", "websocket.origin"};
     part("websocket.handshake_timeout", "seconds or duration",
          "Time for TLS, and for the HTTP request; 2 seconds if not given");
     part("websocket.compression", "true or false",

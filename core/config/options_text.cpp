@@ -145,6 +145,15 @@ std::string comparable_text(const std::vector<AccountOptions>& accounts) {
     return json.end_array().take();
 }
 
+std::string comparable_text(const std::optional<AuthCalloutOptions>& callout) {
+    JsonWriter json;
+    if (!callout) return json.null().take();
+    json.begin_array().value(callout->issuer).value(callout->account).value(callout->xkey);
+    write(json, callout->auth_users);
+    write(json, callout->allowed_accounts);
+    return json.end_array().take();
+}
+
 std::string comparable_text(const std::optional<TlsOptions>& tls) {
     if (!tls) return "null";
     JsonWriter json;

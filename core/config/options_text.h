@@ -13,6 +13,7 @@ namespace midge {
 [[nodiscard]] std::string comparable_text(const std::vector<AccountOptions>& accounts);
 [[nodiscard]] std::string comparable_text(const std::vector<SubjectMapping>& mappings);
 [[nodiscard]] std::string comparable_text(const std::optional<PermissionRules>& rules);
+[[nodiscard]] std::string comparable_text(const std::optional<AuthCalloutOptions>& callout);
 [[nodiscard]] std::string comparable_text(const std::optional<TlsOptions>& tls);
 // Without its tls block.
 [[nodiscard]] std::string comparable_text(const WebsocketOptions& websocket);

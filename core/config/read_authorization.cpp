@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "config/read_auth_callout.h"
 #include "config/read_permissions.h"
 #include "config/read_seconds.h"
 
@@ -47,7 +48,8 @@ std::optional<std::vector<std::string>> read_connection_types(ConfigReader& read
 std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& value) {
     const auto* map = value.as<ConfigMap>();
     if (map == nullptr) {
-        reader.error(value.where, "Expected user entry to be a map/struct, got " + written_text(value));
+        reader.error(value.where,
+                     "Expected user entry to be a map/struct, got " + written_text(value));
         return std::nullopt;
     }
     UserOptions user;
@@ -99,7 +101,8 @@ std::optional<std::string> conflict(const AuthorizationOptions& block, bool user
         return "Cannot have a user/pass and token";
     }
     const bool any_users = users_given || !all_users(options).empty();
-    if (any_users && !block.user.empty()) return "Can not have a single user/pass and a users array";
+    if (any_users && !block.user.empty())
+        return "Can not have a single user/pass and a users array";
     if (any_users && !block.token.empty()) return "Can not have a token and a users array";
     return find_duplicate(block.users, all_users(options));
 }
@@ -173,7 +176,9 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
         } else if (key == "default_permissions" || key == "default_permission" ||
                    key == "permissions") {
             block.default_permissions = read_permissions(reader, part);
-        } else if (key == "auth_callout" || key == "auth_hook" || key == "proxy_required") {
+        } else if (key == "auth_callout" || key == "auth_hook") {
+            block.callout = read_auth_callout(reader, part);
+        } else if (key == "proxy_required") {
             reader.not_supported(part);
         } else {
             return false;

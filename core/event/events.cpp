@@ -80,7 +80,11 @@ std::string to_json(const DisconnectEvent& event, const ServerInfo& server) {
     write_json(out, event.client);
     write_traffic(out, "sent", event.sent);
     write_traffic(out, "received", event.received);
-    return out.field("reason", reason_text(event.reason)).end_object().take();
+    return out
+        .field("reason", event.reason_given.empty() ? reason_text(event.reason)
+                                                    : std::string_view(event.reason_given))
+        .end_object()
+        .take();
 }
 
 std::string to_json(const AccountConnsEvent& event, const ServerInfo& server) {

@@ -72,6 +72,7 @@ struct DisconnectEvent {
     Traffic sent;      // by the client
     Traffic received;  // by the client
     CloseReason reason = CloseReason::client_closed;
+    std::string reason_given;  // instead of `reason`, by a callout service or about its answer
 };
 
 // A login failed. Same JSON as DisconnectEvent, on a subject of the server.

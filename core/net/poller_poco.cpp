@@ -8,8 +8,10 @@
 #include <Poco/Net/StreamSocketImpl.h>
 
 #include <array>
-#include <cassert>
+#include <memory>
+#include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "net/poller.h"
 
@@ -19,7 +21,6 @@ namespace {
 using Poco::Net::PollSet;
 
 constexpr auto wait_max = std::chrono::hours(1);
-constexpr auto wait_for_wake = std::chrono::seconds(1);  // it is there at once
 
 // A socket of ours in POCO's clothes: carries our id, and leaves the socket open when it goes.
 class BorrowedSocket final : public Poco::Net::StreamSocketImpl {
@@ -43,35 +44,51 @@ int mode_of(Interest interest) {
     return mode;
 }
 
-// PollSet of POCO 1.11 has no wakeUp(), nor a socket for it.
-template <class Set>
-void wake_set(Set& set) {
-    if constexpr (requires { set.wakeUp(); }) set.wakeUp();
-}
+// PollSets outlive their pollers: on Windows the system may write the status of a poll after
+// PollSet has freed the memory for it (seen under Wine, as a broken heap). One that is given back
+// is empty, and the next poller's.
+class PollSetStore {
+  public:
+    static PollSetStore& instance() {
+        static PollSetStore& store = *new PollSetStore;  // outlives every static poller
+        return store;
+    }
+    struct GiveBack {
+        void operator()(PollSet* set) const { instance().give_back(set); }
+    };
+    // Throws Poco::Exception.
+    [[nodiscard]] std::unique_ptr<PollSet, GiveBack> take() {
+        const std::lock_guard lock(mutex_);
+        if (idle_.empty()) return std::unique_ptr<PollSet, GiveBack>(new PollSet);
+        std::unique_ptr<PollSet, GiveBack> set(idle_.back());
+        idle_.pop_back();
+        return set;
+    }
+
+  private:
+    void give_back(PollSet* set) {
+        const std::lock_guard lock(mutex_);
+        idle_.push_back(set);
+    }
+    std::mutex mutex_;
+    std::vector<PollSet*> idle_;
+};
 
 class PocoPoller final : public Poller {
   public:
     // Throws Poco::Exception.
-    PocoPoller() {
+    PocoPoller() : set_(PollSetStore::instance().take()) {
         // PollSet of 1.11 cannot be woken, so it polls a socket that talks to itself. Being
         // connected, it takes nothing from others.
         wake_.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
         wake_.connect(wake_.address());
         wake_.setBlocking(false);
-        set_.add(wake_, PollSet::POLL_READ);
+        set_->add(wake_, PollSet::POLL_READ);
     }
 
-    // On Windows, PollSet frees memory that the system still writes to if it ends while sockets are
-    // polled (the status of a cancelled poll, seen under Wine). A socket that was just found ready
-    // is not polled: so both of those that are left, ours and PollSet's own for wakeUp(), are made
-    // ready, after the others' cancellations are over.
     ~PocoPoller() override {
         while (!sockets_.empty()) remove(sockets_.begin()->first);
-        for (int times = 0; times < 2; ++times) {
-            wake();
-            wake_set(set_);
-            (void)set_.poll(Poco::Timespan(std::chrono::microseconds(wait_for_wake).count()));
-        }
+        set_->remove(wake_);
     }
 
     Result<> set(SocketHandle socket, uint64_t id, Interest interest) override {
@@ -83,11 +100,11 @@ class PocoPoller final : public Poller {
         }
         try {
             if (const auto found = sockets_.find(socket); found != sockets_.end()) {
-                set_.update(found->second, mode_of(interest));
+                set_->update(found->second, mode_of(interest));
                 static_cast<BorrowedSocket*>(found->second.impl())->set_id(id);
             } else {
                 const Poco::Net::StreamSocket borrowed(new BorrowedSocket(socket, id));
-                set_.add(borrowed, mode_of(interest));
+                set_->add(borrowed, mode_of(interest));
                 sockets_.emplace(socket, borrowed);
             }
             return {};
@@ -99,7 +116,7 @@ class PocoPoller final : public Poller {
     void remove(SocketHandle socket) noexcept override {
         const auto found = sockets_.find(socket);
         if (found == sockets_.end()) return;
-        set_.remove(found->second);
+        set_->remove(found->second);
         sockets_.erase(found);
     }
 
@@ -107,7 +124,7 @@ class PocoPoller final : public Poller {
         out.clear();
         const bool for_ever = timeout.count() < 0 || timeout > wait_max;
         const std::chrono::microseconds kept = for_ever ? wait_max : timeout;
-        const auto ready = set_.poll(Poco::Timespan(kept.count()));
+        const auto ready = set_->poll(Poco::Timespan(kept.count()));
         for (const auto& [socket, mode] : ready) {
             if (socket == wake_) {
                 drain_wake();
@@ -138,7 +155,7 @@ class PocoPoller final : public Poller {
     }
 
     Poco::Net::DatagramSocket wake_;
-    PollSet set_;
+    std::unique_ptr<PollSet, PollSetStore::GiveBack> set_;
     std::unordered_map<SocketHandle, Poco::Net::StreamSocket> sockets_;  // those in set_
 };
 

@@ -1,6 +1,7 @@
 // TlsStream: the handshake, and what it tells of the peer.
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -108,6 +109,14 @@ std::vector<std::string> subject_parts(const X509* certificate) {
     return out;
 }
 
+std::string pem_text(X509* certificate) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+    if (!memory || PEM_write_bio_X509(memory.get(), certificate) != 1) return {};
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &data);
+    return {data, static_cast<size_t>(size)};
+}
+
 }  // namespace
 
 TlsStream::Progress TlsStream::handshake() {
@@ -163,6 +172,16 @@ TlsStream::PeerNames TlsStream::peer_names() const {
     add_alternatives(certificate.get(), out.alternatives);
     out.subject = subject_parts(certificate.get());
     return out;
+}
+
+std::vector<std::string> TlsStream::verified_chain() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> chain;
+    const STACK_OF(X509)* const verified = SSL_get0_verified_chain(ssl_);
+    if (SSL_get_verify_result(ssl_) != X509_V_OK || verified == nullptr) return chain;
+    for (int i = 0; i < sk_X509_num(verified); ++i)
+        chain.push_back(pem_text(sk_X509_value(verified, i)));
+    return chain;
 }
 
 bool TlsStream::peer_is_pinned() const {

@@ -46,6 +46,8 @@ class TlsStream final : public Stream {
     };
     // Of the client's certificate; empty without one.
     [[nodiscard]] PeerNames peer_names() const;
+    // As PEM, the client's own first, up to the authority; empty without one that was verified.
+    [[nodiscard]] std::vector<std::string> verified_chain() const;
     // Whether the client's key is one of the context's pinned ones, or none are pinned.
     [[nodiscard]] bool peer_is_pinned() const;
 

@@ -176,7 +176,7 @@ const std::vector<BadLogin> tokens = {
      }},
     {"user_expired", "claim is expired", [](LoginWorld& w) { w.user_claims.exp = w.now - 1; }},
     {"user_not_yet_valid", "claim is not yet valid",
-     [](LoginWorld& w) { w.user_claims.nbf = w.now + 1; }},
+     [](LoginWorld& w) { w.user_claims.nbf = w.now + 60; }},
     {"user_key_truncated", "subject is not a user public key",
      [](LoginWorld& w) {
          change_payload(w, w.user_key.public_key(), w.user_key.public_key().substr(0, 55));
@@ -226,7 +226,7 @@ const std::vector<BadLogin> decisions = {
     {"account_expired", "account JWT is expired",
      [](LoginWorld& w) { w.account_claims.exp = w.now - 1; }},
     {"account_not_yet_valid", "account JWT is not yet valid",
-     [](LoginWorld& w) { w.account_claims.nbf = w.now + 1; }},
+     [](LoginWorld& w) { w.account_claims.nbf = w.now + 60; }},
     {"account_token_forged", "claim failed V2 signature verification",
      [](LoginWorld& w) {
          const std::string token = encode(w.account_claims, w.operator_key, w.now).value();

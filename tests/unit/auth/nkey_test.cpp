@@ -146,5 +146,75 @@ TEST(Signature, of_a_wrong_length_key_or_kind_is_refused) {
     EXPECT_FALSE(verify_signature(vectors[5].public_key, "m", signature)) << "curve keys";
 }
 
+TEST(SealedBox, is_opened_by_its_receiver_alone) {
+    const auto alice = KeyPair::from_seed(vectors[5].seed).value();
+    const auto bob = KeyPair::generate(KeyKind::curve);
+    const auto eve = KeyPair::generate(KeyKind::curve);
+    for (const std::string& plain :
+         {std::string(), std::string("hello"), std::string(100'000, 'x')}) {
+        const auto sealed = alice.seal(plain, bob.public_key());
+        ASSERT_TRUE(sealed) << sealed.error().text;
+        EXPECT_EQ(sealed->substr(0, 4), "xkv1");
+        EXPECT_EQ(sealed->size(), plain.size() + 4 + 24 + 16);
+        EXPECT_EQ(bob.open(*sealed, alice.public_key()).value(), plain);
+        EXPECT_FALSE(eve.open(*sealed, alice.public_key()));
+        EXPECT_FALSE(bob.open(*sealed, eve.public_key()));
+    }
+}
+
+// A box that this key sealed for itself with the nonce 0, 1, ... 23: the form stays what it is.
+TEST(SealedBox, has_a_form_that_stays) {
+    const auto key = KeyPair::from_seed(vectors[5].seed).value();
+    std::string sealed = "xkv1";
+    for (char i = 0; i < 24; ++i) sealed += i;
+    for (const int byte : {0xaa, 0xd7, 0x58, 0x39, 0xb6, 0xd3, 0x18, 0xd9, 0xe7, 0x89, 0xdd,
+                           0x54, 0xb8, 0x6c, 0x93, 0x98, 0x83, 0x1d, 0x6a, 0x36, 0x42}) {
+        sealed += static_cast<char>(byte);
+    }
+    EXPECT_EQ(key.open(sealed, vectors[5].public_key).value(), "hello");
+}
+
+TEST(SealedBox, of_other_bytes_is_refused) {
+    const auto alice = KeyPair::generate(KeyKind::curve);
+    const auto bob = KeyPair::generate(KeyKind::curve);
+    const std::string sealed = alice.seal("hello", bob.public_key()).value();
+    for (size_t size = 0; size < sealed.size(); ++size) {
+        EXPECT_FALSE(bob.open(sealed.substr(0, size), alice.public_key())) << size;
+    }
+    for (size_t i = 0; i < sealed.size(); ++i) {
+        std::string changed = sealed;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        EXPECT_FALSE(bob.open(changed, alice.public_key())) << i;
+    }
+}
+
+// CVE-2023-46129: boxes were sealed with a key of zeros. A receiver's key that makes the shared
+// secret zero must not be taken either.
+TEST(SealedBox, is_not_made_with_a_key_of_zeros) {
+    const auto alice = KeyPair::generate(KeyKind::curve);
+    const auto bob = KeyPair::generate(KeyKind::curve);
+    EXPECT_NE(alice.seal("hello", bob.public_key()).value(),
+              alice.seal("hello", bob.public_key()).value());
+    std::string raw(33, '\0');
+    raw[0] = static_cast<char>(23 << 3);
+    const uint16_t crc = crc16(raw);
+    raw += static_cast<char>(crc & 0xFF);
+    raw += static_cast<char>(crc >> 8);
+    const std::string zeros = base32_encode(raw);
+    ASSERT_TRUE(is_public_key(KeyKind::curve, zeros));
+    EXPECT_FALSE(alice.seal("hello", zeros));
+    EXPECT_FALSE(alice.open(alice.seal("hello", bob.public_key()).value(), zeros));
+}
+
+TEST(SealedBox, needs_curve_keys) {
+    const auto alice = KeyPair::generate(KeyKind::curve);
+    for (const auto& v : vectors) {
+        if (v.kind == KeyKind::curve) continue;
+        EXPECT_FALSE(alice.seal("hello", v.public_key));
+        EXPECT_FALSE(alice.open(std::string(100, 'x'), v.public_key));
+    }
+    EXPECT_FALSE(alice.seal("hello", ""));
+}
+
 }  // namespace
 }  // namespace midge

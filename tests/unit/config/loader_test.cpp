@@ -211,8 +211,6 @@ TEST(OptionsLoader, tells_what_is_not_built_from_what_is_unknown) {
     EXPECT_EQ(error_of("cluster { name: x }\n"), "x.conf:1:0: \"cluster\" is not supported yet");
     EXPECT_EQ(error_of("\n  JetStream: enabled\n"),
               "x.conf:2:3: \"JetStream\" is not supported yet");
-    EXPECT_EQ(error_of("authorization { auth_callout { } }\n"),
-              "x.conf:1:16: \"auth_callout\" is not supported yet");
     EXPECT_EQ(error_of("resolver_tls { verify: true }\n"),
               "x.conf:1:15: \"verify\" is not supported yet");
     EXPECT_EQ(error_of("resolver { type: cache, dir: d }\n"),

@@ -108,12 +108,13 @@ Result<> apply(Arguments& arguments, const std::string& flag, const std::string&
 
 // What the server must have for such clients.
 std::string listener_config(const ClientOptions& client) {
-    const std::string tls = fmt::format("tls {{ cert_file: \"{}\", key_file: \"{}\", timeout: 10 }}",
-                                        test::certificate_path("server.pem"),
-                                        test::certificate_path("server.key"));
+    const std::string tls =
+        fmt::format("tls {{ cert_file: \"{}\", key_file: \"{}\", timeout: 10 }}",
+                    test::certificate_path("server.pem"), test::certificate_path("server.key"));
     if (client.websocket) {
         return fmt::format(
-            "websocket {{ listen: \"127.0.0.1:-1\", compression: {}, handshake_timeout: 10, {} }}\n",
+            "websocket {{ listen: \"127.0.0.1:-1\", compression: {}, handshake_timeout: 10, {} "
+            "}}\n",
             client.compression, client.tls ? tls : "no_tls: true");
     }
     return client.tls ? tls + "\n" : "";

@@ -64,9 +64,6 @@ Failure Player::failure(const Step& step, const std::string& expected, const std
 
 Lookup Player::lookup_for(const std::string& client) const {
     return [this, client](std::string_view expression) {
-        if (expression.size() == 1 && expression >= "1" && expression <= "9") {
-            return group(expression);
-        }
         const auto info_of = [&](std::string_view other,
                                  std::string_view member) -> Result<std::string> {
             const auto found = clients_.find(other.empty() ? client : std::string(other));
@@ -75,7 +72,8 @@ Lookup Player::lookup_for(const std::string& client) const {
             if (value.empty()) return fail(fmt::format("the server's INFO has no {}", member));
             return value;
         };
-        const Values values(script_.jwts, now_, info_of);
+        const Values values(script_.jwts, now_, info_of,
+                            [this](std::string_view number) { return group(number); });
         return values.lookup(expression);
     };
 }

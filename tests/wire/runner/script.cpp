@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "base/text.h"
@@ -107,8 +108,9 @@ class ScriptParser {
     Result<> jwt(std::string_view text, bool v1) {
         auto definition = parse_jwt_definition(text, v1);
         if (!definition) return pass(definition);
-        if (!script_.jwts.insert(std::move(*definition)).second)
+        if (!jwts_here_.insert(definition->first).second)
             return fail(Errc::invalid, "a second #jwt of this name");
+        script_.jwts.insert_or_assign(definition->first, std::move(definition->second));
         return {};
     }
 
@@ -223,6 +225,7 @@ class ScriptParser {
     Script& script_;
     std::string path_;
     int use_depth_;
+    std::set<std::string> jwts_here_;  // in this file
     int line_ = 0;
     bool differs_ = false;
 };

@@ -69,6 +69,8 @@ Result<std::string> Values::lookup(std::string_view expression) const {
         auto value = lookup(rest);
         return value ? std::to_string(value->size()) : value;
     }
+    if (word.size() == 1 && word >= "1" && word <= "9") return group(word);
+    if (word == "claim") return claim(rest);
     if (word == "sign") return signature(rest);
     if (word == "certificate") return test::certificate_path(rest);
     if (word == "pin") return read_pin(rest);
@@ -137,6 +139,39 @@ Result<std::string> Values::signature(std::string_view arguments) const {
     }
     const std::string signed_text = key->sign(text);
     return standard_base64 ? base64_encode(signed_text) : base64url_encode(signed_text);
+}
+
+Result<std::string> Values::group(std::string_view number) const {
+    if (!group_of_) return fail(Errc::invalid, fmt::format("${{{}}} has no meaning here", number));
+    return group_of_(number);
+}
+
+// NUMBER MEMBER[.MEMBER ...], a text or number in the token that this group matched
+Result<std::string> Values::claim(std::string_view arguments) const {
+    const std::vector<std::string_view> words = words_of(arguments);
+    if (words.size() != 2) {
+        return fail(Errc::invalid, "${claim}: expected a group's number and a member's path");
+    }
+    auto token = group(words[0]);
+    if (!token) return token;
+    const std::vector<std::string_view> chunks = split(*token, '.');
+    const auto payload = base64_decode(chunks.size() == 3 ? chunks[1] : "");
+    if (!payload || payload->empty())
+        return fail(Errc::invalid, fmt::format("group {} is no token", words[0]));
+    auto object = parse_json_object(*payload);
+    if (!object) return pass(object);
+    const std::vector<std::string_view> path = split(words[1], '.');
+    JsonObject inner = *object;
+    for (size_t i = 0; i + 1 < path.size() && !inner.isNull(); ++i) {
+        auto next = json_object(inner, std::string(path[i]));
+        if (!next) return pass(next);
+        inner = *next;
+    }
+    const std::string member(path.back());
+    if (inner.isNull() || !inner->has(member)) {
+        return fail(Errc::not_found, fmt::format("the token has no {}", words[1]));
+    }
+    return inner->get(member).toString();
 }
 
 Result<std::string> Values::time(std::string_view offset) const {

@@ -24,24 +24,31 @@ using JwtDefinitions = std::map<std::string, JwtDefinition, std::less<>>;
 // Gives what a client ("C2", or empty for the one that speaks) found in its INFO.
 using InfoOf = std::function<Result<std::string>(std::string_view client, std::string_view member)>;
 
+// Gives what a group ("1" to "9") of the last regular expression matched.
+using GroupOf = std::function<Result<std::string>(std::string_view number)>;
+
 // Evaluates placeholders (README.md lists them). Refers to the definitions of its script.
 class Values {
   public:
     // `now`: what ${now} is, in unix seconds. Without `info_of`, ${nonce}, ${info} and ${sign}
-    // fail.
-    Values(const JwtDefinitions& jwts, int64_t now, InfoOf info_of = nullptr)
-        : jwts_(jwts), now_(now), info_of_(std::move(info_of)) {}
+    // fail; without `group_of`, ${1} and ${claim}.
+    Values(const JwtDefinitions& jwts, int64_t now, InfoOf info_of = nullptr,
+           GroupOf group_of = nullptr)
+        : jwts_(jwts), now_(now), info_of_(std::move(info_of)), group_of_(std::move(group_of)) {}
 
     [[nodiscard]] Result<std::string> lookup(std::string_view expression) const;
 
   private:
     [[nodiscard]] Result<std::string> jwt(std::string_view name, std::string_view part) const;
     [[nodiscard]] Result<std::string> signature(std::string_view arguments) const;
+    [[nodiscard]] Result<std::string> group(std::string_view number) const;
+    [[nodiscard]] Result<std::string> claim(std::string_view arguments) const;
     [[nodiscard]] Result<std::string> time(std::string_view offset) const;
 
     const JwtDefinitions& jwts_;
     int64_t now_;
     InfoOf info_of_;
+    GroupOf group_of_;
 };
 
 }  // namespace midge::wire

@@ -1,0 +1,74 @@
+#pragma once
+// Asks a service in one of the accounts whether a client may log in (spec jwt-nkeys.md 2.6).
+#include <chrono>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "account/account.h"
+#include "auth/callout_claims.h"
+#include "auth/nkey.h"
+#include "base/result.h"
+#include "net/reactor.h"
+
+namespace midge {
+
+struct ServiceRequest;
+class SystemServices;
+
+struct CalloutQuestion {
+    Account* account = nullptr;  // where the service listens
+    std::string issuer;          // whose answer is expected: `sub` of the request
+    std::string xkey;            // the request is sealed for it; empty: it is not
+    std::chrono::milliseconds timeout{0};
+    AuthorizationRequestClaims claims;  // but for server, user key, audience and times
+};
+
+struct CalloutAnswer {
+    std::string token;     // an authorization response, unverified
+    std::string user_key;  // that the request asked about
+};
+
+// Owned by the broker. Works on the thread of the system services.
+class AuthCallout {
+  public:
+    // Logins that may wait for a service at a time.
+    static constexpr size_t waiting_max = 10'000;
+    using Answered = std::function<void(Result<CalloutAnswer>)>;
+
+    // `identity` signs the requests; `server`: as they name it, without xkey. Both outlive it.
+    AuthCallout(SystemServices& services, const KeyPair& identity, CalloutServer server);
+
+    // Any thread. `answered` runs once, on the thread of the system services, unless that ends
+    // first.
+    void ask(CalloutQuestion question, Answered answered);
+    // The public key that sealed answers have to be for.
+    [[nodiscard]] const std::string& xkey() const noexcept { return xkey_.public_key(); }
+    [[nodiscard]] const std::string& server_id() const noexcept { return server_.id; }
+
+  private:
+    struct Waiting {
+        Account* account;
+        std::string xkey;
+        std::string user_key;
+        TimerId timer;
+        Answered answered;
+    };
+    void send(CalloutQuestion question, const Answered& answered);
+    void listen_in(Account& account);
+    void on_answer(const Account& account, const ServiceRequest& message);
+    void on_timeout(const std::string& id);
+    [[nodiscard]] Result<std::string> make_body(CalloutQuestion& question,
+                                                const std::string& user_key) const;
+
+    SystemServices& services_;
+    const KeyPair& identity_;
+    const KeyPair xkey_;
+    const CalloutServer server_;
+    const std::string inbox_;                           // "$SYS._INBOX.<of this server>."
+    std::unordered_map<std::string, Waiting> waiting_;  // by the last token of the reply subject
+    std::unordered_set<const Account*> listened_in_;
+};
+
+}  // namespace midge
