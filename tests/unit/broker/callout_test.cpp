@@ -171,6 +171,22 @@ TEST_F(CalloutTest, says_why_in_the_log_and_never_the_password) {
     EXPECT_EQ(log_.lines().find("very secret"), std::string::npos);
 }
 
+TEST_F(CalloutTest, a_trace_does_not_show_what_the_service_is_told) {
+    LineLogger trace(LogLevel::trace);
+    broker_ =
+        std::make_unique<Broker>(options_of(config("trace_verbose: true\n" + callout())), trace);
+    ASSERT_TRUE(broker_->start({}));
+    RawClient asked = service();
+    RawClient bob = stranger();
+    let_in(asked);
+    EXPECT_EQ(bob.flush(), "");
+    const std::string lines = trace.lines();
+    EXPECT_NE(lines.find("\"user\":\"bob\",\"pass\":\"[REDACTED]\""), std::string::npos) << lines;
+    EXPECT_EQ(lines.find("very secret"), std::string::npos);
+    EXPECT_EQ(lines.find("->> MSG_PAYLOAD"), std::string::npos) << lines;
+    broker_->stop();
+}
+
 TEST_F(CalloutTest, a_reload_keeps_those_whom_the_same_service_let_in) {
     start(callout());
     RawClient asked = service();

@@ -10,9 +10,8 @@ namespace midge::test {
 // Keeps lines, so that a test can wait for one.
 class LineLogger final : public Logger {
   public:
-    [[nodiscard]] bool enabled(LogLevel level) const noexcept override {
-        return level >= LogLevel::info;
-    }
+    explicit LineLogger(LogLevel least = LogLevel::info) : least_(least) {}
+    [[nodiscard]] bool enabled(LogLevel level) const noexcept override { return level >= least_; }
     void write(LogLevel, std::string_view line) noexcept override {
         const std::lock_guard lock(mutex_);
         lines_ += std::string(line) + "\n";
@@ -23,6 +22,7 @@ class LineLogger final : public Logger {
     }
 
   private:
+    const LogLevel least_;
     mutable std::mutex mutex_;
     std::string lines_;
 };
