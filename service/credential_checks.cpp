@@ -4,6 +4,7 @@
 #include "auth/jwt.h"
 #include "auth/nkey.h"
 #include "broker/tls_source.h"
+#include "config/config_reader.h"
 
 namespace midge {
 
@@ -20,6 +21,7 @@ CredentialChecks credential_checks() {
         return {};
     };
     checks.public_key = [](const std::string& key, char role) {
+        if (role == ConfigReader::any_role) return public_key_kind(key).has_value();
         const KeyKind kind = role == 'O'   ? KeyKind::operator_key
                              : role == 'A' ? KeyKind::account
                              : role == 'X' ? KeyKind::curve

@@ -98,7 +98,7 @@ Result<> check_signature(const JwtLoginRequest& request, const UserPermissionLim
 
 Result<> check_circumstances(const JwtLoginRequest& request, const UserPermissionLimits& limits) {
     if (limits.proxy_required && !request.through_trusted_proxy) {
-        return denied("proxy required, and the connection came through none that is trusted");
+        return denied("proxy connection required");
     }
     if (auto ok = check_connection_type(limits.allowed_connection_types, request.connection_type);
         !ok) {
@@ -178,7 +178,8 @@ Result<JwtLogin> check_login(const JwtLoginRequest& request) {
 }
 
 Result<JwtLogin> check_callout_user(const UserClaims& user, std::string_view client_ip,
-                                    ConnectionType connection_type, int64_t now) {
+                                    ConnectionType connection_type, bool through_trusted_proxy,
+                                    int64_t now) {
     AccountClaims account;
     account.limits.subs = account.limits.payload = no_limit;
     return admit({.user = user,
@@ -188,6 +189,7 @@ Result<JwtLogin> check_callout_user(const UserClaims& user, std::string_view cli
                   .signature = {},
                   .client_ip = client_ip,
                   .connection_type = connection_type,
+                  .through_trusted_proxy = through_trusted_proxy,
                   .now = now,
                   .pinned_accounts = {},
                   .vouched_for = true},

@@ -62,6 +62,7 @@ struct JwtLogin {
 // no JWT: only what the token itself says counts.
 [[nodiscard]] Result<JwtLogin> check_callout_user(const UserClaims& user,
                                                   std::string_view client_ip,
-                                                  ConnectionType connection_type, int64_t now);
+                                                  ConnectionType connection_type,
+                                                  bool through_trusted_proxy, int64_t now);
 
 }  // namespace midge

@@ -55,6 +55,7 @@ Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
         }
         entry.password = user.password;
         entry.allowed_connection_types = user.allowed_connection_types;
+        entry.proxy_required = user.proxy_required;
         if (entry.login.name.empty()) return fail(Errc::invalid, "User entry requires a user");
         if (entry.login.by_nkey && !is_public_key(KeyKind::user, user.nkey)) {
             return fail(Errc::invalid, "Not a valid public nkey for a user");
@@ -73,6 +74,7 @@ Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
         entry.login.name = out.single_is_token_ ? std::string() : spec.user;
         entry.login.permissions = defaults;
         entry.password = out.single_is_token_ ? spec.token : spec.password;
+        entry.proxy_required = spec.proxy_required;
         out.single_ = std::move(entry);
     }
     return out;
@@ -107,7 +109,22 @@ bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
     return entry != nullptr && is_bcrypt(entry->password);
 }
 
-Result<StaticLogin> StaticUsers::admit(const Entry& entry, ConnectionType type) {
+bool StaticUsers::lacks_proxy(const StaticOffer& offer) const {
+    if (offer.through_trusted_proxy) return false;
+    if (!offer.nkey.empty() && !nkeys_.empty()) {
+        const auto found = nkeys_.find(std::string(offer.nkey));
+        return found != nkeys_.end() && found->second.proxy_required;
+    }
+    std::string_view secret;
+    const Entry* const entry = find_secret(offer, secret);
+    return entry != nullptr && entry->proxy_required;
+}
+
+Result<StaticLogin> StaticUsers::admit(const Entry& entry, ConnectionType type,
+                                       bool through_trusted_proxy) {
+    if (entry.proxy_required && !through_trusted_proxy) {
+        return fail(Errc::denied, "proxy connection required");
+    }
     if (auto ok = check_connection_type(entry.allowed_connection_types, type); !ok) return pass(ok);
     return entry.login;
 }
@@ -124,7 +141,7 @@ Result<StaticLogin> StaticUsers::check_nkey(const StaticOffer& offer) const {
     if (offer.nonce.empty() || !verify_signature(offer.nkey, offer.nonce, *signature)) {
         return fail(Errc::denied, "the signature does not fit the nonce");
     }
-    return admit(found->second, offer.connection_type);
+    return admit(found->second, offer.connection_type, offer.through_trusted_proxy);
 }
 
 const StaticUsers::Entry* StaticUsers::find_by_subject(
@@ -163,14 +180,16 @@ Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
                         ? "wrong token"
                         : fmt::format("wrong password for user {}", shown(entry->login.name)));
     }
-    return admit(*entry, offer.connection_type);
+    return admit(*entry, offer.connection_type, offer.through_trusted_proxy);
 }
 
 Result<StaticLogin> StaticUsers::without_proof(std::string_view name_or_nkey,
-                                               ConnectionType connection_type) const {
+                                               ConnectionType connection_type,
+                                               bool through_trusted_proxy) const {
     for (const auto* table : {&users_, &nkeys_}) {
         const auto found = table->find(std::string(name_or_nkey));
-        if (found != table->end()) return admit(found->second, connection_type);
+        if (found != table->end())
+            return admit(found->second, connection_type, through_trusted_proxy);
     }
     return fail(Errc::not_found, fmt::format("user {} is not known", shown(name_or_nkey)));
 }

@@ -15,19 +15,22 @@
 namespace midge {
 
 struct StaticUserSpec {
-    std::string name;                           // empty for an nkey user
-    std::string password;                       // plain or bcrypt
-    std::string nkey;                           // "U..."; empty for a password user
-    std::string account;                        // empty: the global account
-    std::optional<PermissionSpec> permissions;  // nothing: default_permissions if `account` is empty
+    std::string name;      // empty for an nkey user
+    std::string password;  // plain or bcrypt
+    std::string nkey;      // "U..."; empty for a password user
+    std::string account;   // empty: the global account
+    std::optional<PermissionSpec>
+        permissions;  // nothing: default_permissions if `account` is empty
     std::vector<std::string> allowed_connection_types;
+    bool proxy_required = false;
 };
 
 struct StaticAuthSpec {
     std::vector<StaticUserSpec> users;
     std::string user;  // the single user; only without `users`
     std::string password;
-    std::string token;  // plain or bcrypt; only without `users`
+    std::string token;            // plain or bcrypt; only without `users`
+    bool proxy_required = false;  // of the single user, or of the token
     std::optional<PermissionSpec> default_permissions;
 };
 
@@ -48,6 +51,7 @@ struct StaticOffer {
     ConnectionType connection_type = ConnectionType::standard;
     // With `verify_and_map`: names the user, whatever CONNECT says of user and password.
     const CertificateNames* certificate = nullptr;
+    bool through_trusted_proxy = false;
 };
 
 struct StaticLogin {
@@ -67,20 +71,25 @@ class StaticUsers {
 
     // Whether clients have to authenticate at all.
     [[nodiscard]] bool required() const noexcept;
+    [[nodiscard]] bool any_nkey() const noexcept { return !nkeys_.empty(); }
     // Whether check() of this offer would run bcrypt, so belongs on a worker thread.
     [[nodiscard]] bool needs_slow_check(const StaticOffer& offer) const;
+    // Whether the user of the offer may only come through a trusted proxy, and does not.
+    [[nodiscard]] bool lacks_proxy(const StaticOffer& offer) const;
     // Gives the user if the offer proves to be one; an Error's text is the true reason, for the log
     // only.
     [[nodiscard]] Result<StaticLogin> check(const StaticOffer& offer) const;
-    // The user or nkey of `no_auth_user`, without any proof; the connection type is still checked.
+    // The user or nkey of `no_auth_user`, without any proof; where it comes from is still checked.
     [[nodiscard]] Result<StaticLogin> without_proof(std::string_view name_or_nkey,
-                                                    ConnectionType connection_type) const;
+                                                    ConnectionType connection_type,
+                                                    bool through_trusted_proxy) const;
 
   private:
     struct Entry {
         StaticLogin login;
         std::string password;
         std::vector<std::string> allowed_connection_types;
+        bool proxy_required = false;
     };
     [[nodiscard]] const Entry* find_user(std::string_view name) const;
     // Whose password or token decides about the offer, and which of the offer's texts has to match
@@ -90,7 +99,8 @@ class StaticUsers {
     [[nodiscard]] Result<StaticLogin> check_nkey(const StaticOffer& offer) const;
     [[nodiscard]] const Entry* find_by_certificate(const CertificateNames& certificate) const;
     [[nodiscard]] const Entry* find_by_subject(const std::vector<std::string>& parts) const;
-    [[nodiscard]] static Result<StaticLogin> admit(const Entry& entry, ConnectionType type);
+    [[nodiscard]] static Result<StaticLogin> admit(const Entry& entry, ConnectionType type,
+                                                   bool through_trusted_proxy);
 
     std::unordered_map<std::string, Entry> users_;  // by name
     std::unordered_map<std::string, Entry> nkeys_;  // by public key

@@ -5,7 +5,7 @@
 namespace midge {
 namespace {
 
-constexpr std::array<std::string_view, 24> texts = {
+constexpr std::array<std::string_view, 26> texts = {
     "Client Closed",
     "Authentication Timeout",
     "Authentication Failure",
@@ -30,11 +30,15 @@ constexpr std::array<std::string_view, 24> texts = {
     "Message Header Violation",
     "No Responders Requires Headers",
     "Kicked",
+    "Proxy Not Trusted",
+    "Proxy Required",
 };
-static_assert(texts.size() == static_cast<size_t>(CloseReason::kicked) + 1);
+static_assert(texts.size() == static_cast<size_t>(CloseReason::proxy_required) + 1);
 
 }  // namespace
 
-std::string_view reason_text(CloseReason reason) noexcept { return texts[static_cast<size_t>(reason)]; }
+std::string_view reason_text(CloseReason reason) noexcept {
+    return texts[static_cast<size_t>(reason)];
+}
 
 }  // namespace midge

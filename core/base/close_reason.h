@@ -1,5 +1,6 @@
 #pragma once
-// Why a connection ended: the `reason` of DISCONNECT advisories and of connz (spec system-events.md 3.2).
+// Why a connection ended: the `reason` of DISCONNECT advisories and of connz (spec
+// system-events.md 3.2).
 #include <string_view>
 
 namespace midge {
@@ -29,6 +30,8 @@ enum class CloseReason {
     message_header_violation,
     no_responders_requires_headers,
     kicked,
+    proxy_not_trusted,
+    proxy_required,
 };
 
 [[nodiscard]] std::string_view reason_text(CloseReason reason) noexcept;

@@ -1,7 +1,9 @@
 #include "broker/login.h"
 
 #include "auth/jwt.h"
+#include "auth/nkey.h"
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "broker/login_callout.h"
 #include "config/options_text.h"
@@ -27,6 +29,7 @@ StaticAuthSpec to_static_spec(const Options& all) {
     spec.user = options.user;
     spec.password = options.password;
     spec.token = options.token;
+    spec.proxy_required = options.proxy_required;
     spec.default_permissions = to_permission_spec(options.default_permissions);
     for (const UserOptions& user : all_users(all)) {
         StaticUserSpec entry;
@@ -34,6 +37,7 @@ StaticAuthSpec to_static_spec(const Options& all) {
         entry.password = user.password;
         entry.nkey = user.nkey;
         entry.account = user.account;
+        entry.proxy_required = user.proxy_required;
         entry.permissions = to_permission_spec(user.permissions);
         if (user.allowed_connection_types)
             entry.allowed_connection_types = *user.allowed_connection_types;
@@ -57,6 +61,7 @@ size_t fingerprint(const StaticUserSpec& user,
         all += "\ndeny\n";
         add_list(rules.deny);
     };
+    if (user.proxy_required) all += "proxy\n";
     const bool by_default = !user.permissions && user.account.empty();
     if (const auto& permissions = by_default ? default_permissions : user.permissions) {
         add_rules(permissions->publish);
@@ -80,6 +85,8 @@ Result<> check_sentinel(const Options& options, bool by_jwt) {
         return fail(Errc::invalid, "default sentinel must be a bearer token");
     return {};
 }
+
+constexpr const char* no_proxy = "proxy connection required";
 
 bool offers_nothing(const ConnectOptions& connect) {
     return connect.user.empty() && connect.pass.empty() && connect.auth_token.empty() &&
@@ -126,6 +133,34 @@ void HashWorker::run() {
     }
 }
 
+void Authenticator::note_users(const StaticAuthSpec& spec) {
+    for (const StaticUserSpec& user : spec.users) {
+        fingerprints_[user.name.empty() ? user.nkey : user.name] =
+            fingerprint(user, spec.default_permissions);
+        if (user.name == no_auth_user_) no_auth_password_ = user.password;
+    }
+    if (!spec.users.empty()) return;
+    // The single user, or the token (whose login has no name).
+    StaticUserSpec single;
+    single.name = spec.user;
+    single.password = spec.user.empty() ? spec.token : spec.password;
+    single.proxy_required = spec.proxy_required;
+    fingerprints_[spec.user] = fingerprint(single, spec.default_permissions);
+}
+
+// Whether a client is somebody without any CONNECT.
+Result<bool> Authenticator::find_default_user() const {
+    if (no_auth_user_.empty()) return false;
+    // On another listener than that for all, it may be that the user must not connect that way.
+    if (!users_.without_proof(no_auth_user_, type_, true) && type_ == ConnectionType::standard) {
+        return fail(
+            Errc::invalid,
+            "no_auth_user: \"" + no_auth_user_ +
+                "\" not present as user or nkey in authorization block or account configuration");
+    }
+    return users_.without_proof(no_auth_user_, type_, false).has_value();
+}
+
 Result<std::shared_ptr<const Authenticator>> Authenticator::from(
     const Options& options, AccountRegistry& registry,
     std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
@@ -134,16 +169,6 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(
     const StaticAuthSpec spec = to_static_spec(options);
     auto users = StaticUsers::from(spec);
     if (!users) return pass(users);
-    for (const StaticUserSpec& user : spec.users) {
-        made->fingerprints_[user.name.empty() ? user.nkey : user.name] =
-            fingerprint(user, spec.default_permissions);
-    }
-    // The single user, or the token (whose login has no name).
-    StaticUserSpec single;
-    single.name = spec.user;
-    single.password = spec.user.empty() ? spec.token : spec.password;
-    if (spec.users.empty())
-        made->fingerprints_[spec.user] = fingerprint(single, spec.default_permissions);
     made->users_ = std::move(*users);
     made->operators_ = std::move(operators);
     made->no_auth_user_ = options.no_auth_user;
@@ -162,28 +187,18 @@ Result<std::shared_ptr<const Authenticator>> Authenticator::from(
     if (by_jwt && !made->no_auth_user_.empty()) {
         return fail(Errc::invalid, "no_auth_user not compatible with Trusted Operator");
     }
-    const bool default_user = !made->no_auth_user_.empty() &&
-                              made->users_.without_proof(made->no_auth_user_, type).has_value();
-    // On another listener than that for all, it may be that the user must not connect that way.
-    if (!made->no_auth_user_.empty() && !default_user && type == ConnectionType::standard) {
-        return fail(
-            Errc::invalid,
-            "no_auth_user: \"" + made->no_auth_user_ +
-                "\" not present as user or nkey in authorization block or account configuration");
-    }
+    made->trusted_proxies_ = options.trusted_proxies;
+    made->note_users(spec);
+    auto default_user = made->find_default_user();
+    if (!default_user) return pass(default_user);
     if (auto sentinel = check_sentinel(options, by_jwt); !sentinel) return pass(sentinel);
     made->default_sentinel_ = options.default_sentinel;
     made->callout_rules_ = options.authorization.callout;
     made->callout_fingerprint_ =
         std::hash<std::string>{}(comparable_text(options.authorization.callout));
     made->timeout_ = options.authorization.timeout;
-    made->required_ = by_jwt || made->callout_rules_ || (made->users_.required() && !default_user);
-    bool any_nkey = false;
-    for (const StaticUserSpec& user : spec.users) {
-        any_nkey = any_nkey || !user.nkey.empty();
-        if (user.name == made->no_auth_user_) made->no_auth_password_ = user.password;
-    }
-    made->uses_nonce_ = by_jwt || any_nkey;
+    made->required_ = by_jwt || made->callout_rules_ || (made->users_.required() && !*default_user);
+    made->uses_nonce_ = by_jwt || made->users_.any_nkey() || !made->trusted_proxies_.empty();
     return std::shared_ptr<const Authenticator>(std::move(made));
 }
 
@@ -197,16 +212,47 @@ StaticOffer Authenticator::to_offer(const LoginRequest& request) const {
     offer.nonce = request.nonce;
     if (request.certificate) offer.certificate = &*request.certificate;
     offer.connection_type = type_;
+    offer.through_trusted_proxy = !request.proxy.empty();
     return offer;
+}
+
+// The proxy whose signature of the nonce came with CONNECT; empty: none that is trusted.
+std::string Authenticator::find_proxy(const LoginRequest& request) const {
+    const auto signature = base64_decode(request.connect.proxy_sig);
+    // An empty nonce would make any signature of nothing reusable.
+    if (!signature || request.nonce.empty()) return {};
+    for (const std::string& key : trusted_proxies_) {
+        if (verify_signature(key, request.nonce, *signature)) return key;
+    }
+    return {};
+}
+
+bool Authenticator::still_trusts_proxy(const LoginGrant& grant) const {
+    return grant.proxy.empty() || is_listed(trusted_proxies_, grant.proxy);
 }
 
 void Authenticator::login(LoginRequest request, Done done) const {
     if (!request.connect.account.empty() || request.connect.new_account) {
-        done(fail(Errc::denied, "CONNECT names an account"), nullptr);
+        done(fail(Errc::denied, "CONNECT names an account"), {});
         return;
+    }
+    if (!request.connect.proxy_sig.empty()) {
+        request.proxy = find_proxy(request);
+        if (request.proxy.empty()) {
+            done(fail(Errc::denied, "proxy is not trusted"),
+                 {nullptr, CloseReason::proxy_not_trusted});
+            return;
+        }
+        done = [proxy = request.proxy, done = std::move(done)](Result<LoginGrant> grant,
+                                                               LoginCase how) {
+            if (grant) grant->proxy = proxy;
+            done(std::move(grant), how);
+        };
     }
     if (operators_ && !operators_->empty()) {
         login_with_jwt(std::move(request), std::move(done));
+    } else if (users_.lacks_proxy(to_offer(request))) {
+        done(fail(Errc::denied, no_proxy), {nullptr, CloseReason::proxy_required});
     } else if (callout_rules_ && !is_auth_user(request)) {
         ask_unless_exempt(std::move(request), std::move(done));
     } else {
@@ -224,7 +270,7 @@ bool Authenticator::still_grants(const LoginGrant& grant) const {
 
 Result<LoginGrant> Authenticator::anonymous() const {
     if (callout_rules_) return fail(Errc::denied, "a callout service decides who may log in");
-    if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, type_));
+    if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, type_, false));
     LoginGrant grant;
     grant.account = registry_.find(global_account_name);
     return grant;
@@ -232,25 +278,27 @@ Result<LoginGrant> Authenticator::anonymous() const {
 
 void Authenticator::login_with_password(LoginRequest request, Done done) const {
     if (!users_.required()) {
-        done(anonymous(), nullptr);
+        done(anonymous(), {});
         return;
     }
     if (!no_auth_user_.empty() && !request.certificate && offers_nothing(request.connect)) {
-        done(grant_static(users_.without_proof(no_auth_user_, type_)), nullptr);
+        const bool by_proxy = !request.proxy.empty();
+        const auto grant = grant_static(users_.without_proof(no_auth_user_, type_, by_proxy));
+        done(grant, {});
         return;
     }
     if (!users_.needs_slow_check(to_offer(request))) {
-        done(check_static(request), nullptr);
+        done(check_static(request), {});
         return;
     }
     // Shared, because a full queue hands the task back while this function still needs `done`.
     auto shared_done = std::make_shared<Done>(std::move(done));
     const bool queued =
         hashes_.post([self = shared_from_this(), request = std::move(request), shared_done] {
-            (*shared_done)(self->check_static(request), nullptr);
+            (*shared_done)(self->check_static(request), {});
         });
     if (!queued)
-        (*shared_done)(fail(Errc::unavailable, "too many passwords wait to be checked"), nullptr);
+        (*shared_done)(fail(Errc::unavailable, "too many passwords wait to be checked"), {});
 }
 
 Result<LoginGrant> Authenticator::check_static(const LoginRequest& request) const {
@@ -275,12 +323,16 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
     if (!default_sentinel_.empty() && !decode_user(request.connect.jwt))
         request.connect.jwt = default_sentinel_;
     if (request.connect.jwt.empty()) {
-        done(fail(Errc::denied, "Authentication requires a user JWT"), nullptr);
+        done(fail(Errc::denied, "Authentication requires a user JWT"), {});
         return;
     }
     auto user = check_user_token(request.connect.jwt, wall_now_seconds());
     if (!user) {
-        done(pass(user), nullptr);
+        done(pass(user), {});
+        return;
+    }
+    if (user->limits.proxy_required && request.proxy.empty()) {
+        done(fail(Errc::denied, no_proxy), {nullptr, CloseReason::proxy_required});
         return;
     }
     const std::string account_key = account_of(*user);
@@ -289,7 +341,7 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
                                    done = std::move(done)](const Result<Account*>& account) {
         if (!account) {
             done(fail(account.error().code, "Account JWT lookup error: " + account.error().text),
-                 nullptr);
+                 {});
             return;
         }
         auto grant = self->judge(request, user, **account, false);
@@ -299,7 +351,7 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
             self->ask_for_jwt(request, user, **account, done);
             return;
         }
-        done(std::move(grant), nullptr);
+        done(std::move(grant), {});
     });
 }
 
@@ -314,6 +366,7 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
                               .signature = request.connect.sig,
                               .client_ip = request.client_ip,
                               .connection_type = type_,
+                              .through_trusted_proxy = !request.proxy.empty(),
                               .now = wall_now_seconds(),
                               .pinned_accounts = pinned_accounts_,
                               .vouched_for = vouched_for});

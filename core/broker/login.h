@@ -16,6 +16,7 @@
 #include "auth/callout_claims.h"
 #include "auth/jwt_login.h"
 #include "auth/static_login.h"
+#include "base/close_reason.h"
 #include "config/options.h"
 #include "protocol/connect.h"
 
@@ -27,8 +28,9 @@ struct LoginRequest {
     std::string client_ip;
     // With `verify_and_map`: of the client's certificate, which names the user.
     std::optional<CertificateNames> certificate;
-    uint64_t client_id = 0;
     std::optional<CalloutTls> tls;  // for a callout service
+    uint64_t client_id = 0;
+    std::string proxy = {};  // key of the trusted proxy that it comes through, once that is proved
 };
 
 // What a login gives a session.
@@ -46,8 +48,15 @@ struct LoginGrant {
     int64_t issued_at = 0;  // of the JWT
     bool bearer = false;
     bool jwt_login = false;
+    std::string proxy;        // key of the trusted proxy it came through; empty: of none
     bool called_out = false;  // a callout service let it in
     size_t fingerprint = 0;   // of the configured user, or of who decided about it
+};
+
+// How a login was judged.
+struct LoginCase {
+    Account* callout = nullptr;  // where a service was asked; null: none was
+    CloseReason reason = CloseReason::authentication_failure;  // if it failed
 };
 
 class AuthCallout;
@@ -76,8 +85,7 @@ class HashWorker {
 // for the log only.
 class Authenticator : public std::enable_shared_from_this<Authenticator> {
   public:
-    // `callout`: the account in which a service was asked; null: none was.
-    using Done = std::function<void(Result<LoginGrant>, Account* callout)>;
+    using Done = std::function<void(Result<LoginGrant>, LoginCase)>;
 
     [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(
         const Options& options, AccountRegistry& registry,
@@ -97,6 +105,8 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     // Whether a session that was let in with a user of the configuration, or by a callout service,
     // would still be, with the same permissions.
     [[nodiscard]] bool still_grants(const LoginGrant& grant) const;
+    // Whether it came through no proxy, or one that is still trusted.
+    [[nodiscard]] bool still_trusts_proxy(const LoginGrant& grant) const;
     // The grant of a client that sends something before CONNECT where that is allowed.
     [[nodiscard]] Result<LoginGrant> anonymous() const;
 
@@ -104,7 +114,10 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     Authenticator(AccountRegistry& registry, HashWorker& hashes, AuthCallout& callout,
                   ConnectionType type)
         : registry_(registry), hashes_(hashes), callout_(callout), type_(type) {}
+    void note_users(const StaticAuthSpec& spec);
+    [[nodiscard]] Result<bool> find_default_user() const;
     [[nodiscard]] StaticOffer to_offer(const LoginRequest& request) const;
+    [[nodiscard]] std::string find_proxy(const LoginRequest& request) const;
     void login_with_jwt(LoginRequest request, Done done) const;
     void login_with_password(LoginRequest request, Done done) const;
     [[nodiscard]] Result<LoginGrant> check_static(const LoginRequest& request) const;
@@ -135,6 +148,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     StaticUsers users_;
     std::string no_auth_user_;
     std::string default_sentinel_;
+    std::vector<std::string> trusted_proxies_;
     std::unordered_map<std::string, size_t> fingerprints_;  // of configured users, by name or nkey
     std::unordered_set<std::string> pinned_accounts_;
     std::optional<AuthCalloutOptions> callout_rules_;  // of the configuration

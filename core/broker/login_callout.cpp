@@ -86,9 +86,9 @@ void Authenticator::ask_unless_exempt(LoginRequest request, Done done) const {
         return;
     }
     login_with_password(request, [self = shared_from_this(), request, done = std::move(done)](
-                                     Result<LoginGrant> grant, Account*) {
+                                     Result<LoginGrant> grant, LoginCase) {
         if (grant && self->is_exempt(*grant)) {
-            done(std::move(grant), nullptr);
+            done(std::move(grant), {});
         } else {
             self->ask_for_static(request, done);
         }
@@ -119,7 +119,7 @@ void Authenticator::ask(const LoginRequest& request, std::string offered, Accoun
                               may_answer = std::move(may_answer), judge = std::move(judge),
                               done = std::move(done)](Result<CalloutAnswer> answer) {
             const auto refuse = [&](const Error& why) {
-                done(fail(why.code, sentence(why.text)), &account);
+                done(fail(why.code, sentence(why.text)), {&account});
             };
             if (!answer) return refuse(answer.error());
             const auto user = read_callout_answer(
@@ -137,7 +137,7 @@ void Authenticator::ask(const LoginRequest& request, std::string offered, Accoun
                     grant->subscriptions_max = given_limit(grant->subscriptions_max);
                     grant->payload_bytes_max = given_limit(grant->payload_bytes_max);
                 }
-                done(std::move(grant), &account);
+                done(std::move(grant), {&account});
             });
         });
 }
@@ -147,7 +147,7 @@ void Authenticator::ask_for_static(LoginRequest request, Done done) const {
     if (account == nullptr) {
         done(fail(Errc::not_found,
                   "auth callout: there is no account \"" + callout_rules_->account + "\""),
-             nullptr);
+             {});
         return;
     }
     ConnectOptions& connect = request.connect;
@@ -193,7 +193,8 @@ Result<LoginGrant> Authenticator::judge_called_out(const LoginRequest& request,
                 "No valid account {} for auth callout response on account {}: account missing",
                 go_quote(user.aud.substr(0, shown_account_max)), service));
     }
-    auto login = check_callout_user(user, request.client_ip, type_, wall_now_seconds());
+    auto login = check_callout_user(user, request.client_ip, type_, !request.proxy.empty(),
+                                    wall_now_seconds());
     if (!login) return pass(login);
     LoginGrant grant;
     grant.account = account;

@@ -21,8 +21,9 @@ Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, L
     : loop_(loop),
       id_(id),
       start_time_(wall_now()),
-      outbound_(make_ref<Outbound>(id, std::move(stream), loop, loop.broker().lanes(),
-                                   static_cast<size_t>(loop.settings().options.pending_bytes_max))) {
+      outbound_(
+          make_ref<Outbound>(id, std::move(stream), loop, loop.broker().lanes(),
+                             static_cast<size_t>(loop.settings().options.pending_bytes_max))) {
     if (kind == ListenerKind::websocket) websocket_ = std::make_unique<Websocket>();
 }
 
@@ -47,10 +48,13 @@ void Session::start() {
     if (websocket_) {
         websocket_->room = room;  // told in its first frames
     } else if (!room) {
-        close_with(WireError::maximum_connections_exceeded, CloseReason::maximum_connections_exceeded);
+        close_with(WireError::maximum_connections_exceeded,
+                   CloseReason::maximum_connections_exceeded);
         return;
     }
-    if (!proxied && !websocket_ && settings.options.client_limits.any_per_ip() && !enter_from_address()) return;
+    if (!proxied && !websocket_ && settings.options.client_limits.any_per_ip() &&
+        !enter_from_address())
+        return;
     auto watch = outbound_->stream().watch(loop_.reactor(), *this, Interest::read);
     if (!watch) {
         log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
@@ -91,7 +95,8 @@ void Session::open() {
         auto grant = listener().authenticator->anonymous();
         if (grant && !accept_login(std::move(*grant))) return;
     }
-    start_ping_timer(std::min(listener().ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
+    start_ping_timer(
+        std::min(listener().ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
 }
 
 void Session::close(CloseReason reason) {
@@ -134,8 +139,9 @@ void Session::on_readable() {
     }
     char* const buffer = loop_.read_buffer();
     const size_t kept = rest_.size();
-    const size_t wanted = std::max({reads_much_ ? EventLoop::read_bytes_max : EventLoop::usual_read_bytes, wanted_,
-                                    kept + EventLoop::usual_read_bytes / 2});
+    const size_t wanted =
+        std::max({reads_much_ ? EventLoop::read_bytes_max : EventLoop::usual_read_bytes, wanted_,
+                  kept + EventLoop::usual_read_bytes / 2});
     size_t room = std::min(wanted, EventLoop::read_bytes_max) - kept;
     if (limits_.connect_required) {
         room = std::min(room, limits_.control_line_bytes_max + unauthenticated_read_slack);
@@ -143,22 +149,29 @@ void Session::on_readable() {
     std::memcpy(buffer, rest_.data(), kept);
     const IoResult result = outbound_->stream().read(buffer + kept, room);
     switch (result.kind) {
-        case IoResult::Kind::would_block: return;
-        case IoResult::Kind::closed: close(CloseReason::client_closed); return;
-        case IoResult::Kind::failed: close_for_read_error(); return;
-        case IoResult::Kind::done: break;
+        case IoResult::Kind::would_block:
+            return;
+        case IoResult::Kind::closed:
+            close(CloseReason::client_closed);
+            return;
+        case IoResult::Kind::failed:
+            close_for_read_error();
+            return;
+        case IoResult::Kind::done:
+            break;
     }
     last_input_ = loop_.reactor().now();
     stalls_ = 0;
     const uint64_t staged_before = loop_.lane().outbound().staged_bytes_total();
     process({buffer, kept + result.bytes});
-    // Larger reads mean fewer system calls; but what is staged for many receivers should not fall out of the cache.
+    // Larger reads mean fewer system calls; but what is staged for many receivers should not fall
+    // out of the cache.
     const uint64_t staged = loop_.lane().outbound().staged_bytes_total() - staged_before;
     reads_much_ = result.bytes == room && staged <= staged_per_read_max * result.bytes;
 }
 
-// A message that does not fit the loop's buffer, or a control line that was allowed to be so long, is gathered in memory of its
-// own. The parser has checked both against their limits.
+// A message that does not fit the loop's buffer, or a control line that was allowed to be so long,
+// is gathered in memory of its own. The parser has checked both against their limits.
 void Session::read_large() {
     const size_t kept = rest_.size();
     const size_t room = wanted_ > kept ? wanted_ - kept : EventLoop::read_bytes_max;
@@ -194,7 +207,8 @@ void Session::keep_rest(std::string_view rest, size_t wanted) {
         rest_ = std::string();  // gives its memory back
         return;
     }
-    // `rest` may be a part of what rest_ held before, but never of rest_ itself: process() gets the loop's buffer or a copy.
+    // `rest` may be a part of what rest_ held before, but never of rest_ itself: process() gets the
+    // loop's buffer or a copy.
     rest_.assign(rest);
     if (wanted > EventLoop::read_bytes_max) rest_.reserve(wanted);
 }
@@ -209,11 +223,14 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             close(CloseReason::protocol_violation);
             return;
         case ParseStatus::line_too_long:
-            log(LogLevel::error, "maximum control line exceeded: limit is {} bytes", limits_.control_line_bytes_max);
-            close_with(WireError::maximum_control_line_exceeded, CloseReason::maximum_control_line_exceeded);
+            log(LogLevel::error, "maximum control line exceeded: limit is {} bytes",
+                limits_.control_line_bytes_max);
+            close_with(WireError::maximum_control_line_exceeded,
+                       CloseReason::maximum_control_line_exceeded);
             return;
         case ParseStatus::payload_too_big:
-            log(LogLevel::error, "maximum payload exceeded: limit is {} bytes", limits_.payload_bytes_max);
+            log(LogLevel::error, "maximum payload exceeded: limit is {} bytes",
+                limits_.payload_bytes_max);
             close_with(WireError::maximum_payload_violation, CloseReason::maximum_payload_exceeded);
             return;
         case ParseStatus::headers_unsupported:
@@ -221,10 +238,11 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             close(CloseReason::message_header_violation);
             return;
         case ParseStatus::connect_expected:
-            refuse_login({Errc::denied, "a command before CONNECT"}, nullptr);
+            refuse_login({Errc::denied, "a command before CONNECT"}, {});
             return;
         case ParseStatus::need_more:
-        case ParseStatus::stopped: return;
+        case ParseStatus::stopped:
+            return;
     }
 }
 
@@ -267,7 +285,9 @@ void Session::on_outbound_event(OutboundEvent event) {
             if (grant_.account != nullptr) grant_.account->count_slow_consumer();
             close(CloseReason::slow_consumer_pending_bytes);
             return;
-        case OutboundEvent::write_failed: close(CloseReason::write_error); return;
+        case OutboundEvent::write_failed:
+            close(CloseReason::write_error);
+            return;
     }
 }
 
@@ -277,15 +297,17 @@ void Session::check_write_deadline() {
     if (!since) return;
     const auto deadline = loop_.settings().options.write_deadline;
     if (std::chrono::steady_clock::now() - *since >= deadline) {
-        log(LogLevel::info, "Slow Consumer Detected: WriteDeadline of {} exceeded with {} bytes pending.",
+        log(LogLevel::info,
+            "Slow Consumer Detected: WriteDeadline of {} exceeded with {} bytes pending.",
             go_duration(std::chrono::nanoseconds(deadline).count()), outbound_->pending_bytes());
         loop_.broker().totals().slow_consumers.fetch_add(1);
         if (grant_.account != nullptr) grant_.account->count_slow_consumer();
         close(CloseReason::slow_consumer_write_deadline);
         return;
     }
-    write_timer_ = loop_.reactor().after(std::max(deadline / write_deadline_checks, std::chrono::milliseconds(1)),
-                                         [this] { check_write_deadline(); });
+    write_timer_ = loop_.reactor().after(
+        std::max(deadline / write_deadline_checks, std::chrono::milliseconds(1)),
+        [this] { check_write_deadline(); });
 }
 
 void Session::send(std::string_view bytes) {

@@ -151,9 +151,9 @@ class Session final : public IoHandler {
     void check_write_deadline();
 
     // Login (session_login.cpp)
-    void finish_login(Result<LoginGrant> grant, Account* callout);
+    void finish_login(Result<LoginGrant> grant, LoginCase how);
     bool accept_login(LoginGrant grant);
-    void refuse_login(const Error& why, Account* callout);
+    void refuse_login(const Error& why, LoginCase how);
     void leave_account();
     [[nodiscard]] std::optional<CertificateNames> certificate_names() const;
     [[nodiscard]] std::optional<CalloutTls> callout_tls() const;
@@ -207,7 +207,7 @@ class Session final : public IoHandler {
     }
     void publish_connect();
     void publish_disconnect(CloseReason reason);
-    void publish_auth_error(Account* callout, const Error& why);
+    void publish_auth_error(const Error& why, LoginCase how);
     [[nodiscard]] DisconnectEvent disconnect_event(CloseReason reason) const;
     [[nodiscard]] std::string log_prefix() const;
     template <class... Args>

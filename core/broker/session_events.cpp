@@ -73,16 +73,16 @@ void Session::publish_disconnect(CloseReason reason) {
     broker.events().push(disconnect_event(reason));
 }
 
-// `callout`: where a service was asked. That account hears of it, and why, not the client's.
-void Session::publish_auth_error(Account* callout, const Error& why) {
+// Where a service was asked, its account hears of it, and why; not the client's.
+void Session::publish_auth_error(const Error& why, LoginCase how) {
     Broker& broker = loop_.broker();
     Account& own = grant_.account != nullptr ? *grant_.account : broker.global_account();
-    Account& account = callout != nullptr ? *callout : own;
+    Account& account = how.callout != nullptr ? *how.callout : own;
     if (!broker.events_wanted() && !account.has_subscribers()) return;
-    DisconnectEvent event = disconnect_event(CloseReason::authentication_failure);
+    DisconnectEvent event = disconnect_event(how.reason);
     if (broker.events_wanted()) broker.events().push(AuthErrorEvent{event});
     event.client.account = account.name();
-    if (callout != nullptr) event.reason_given = why.text;
+    if (how.callout != nullptr) event.reason_given = why.text;
     broker.services().publish_auth_error(account, event);
 }
 

@@ -114,11 +114,11 @@ bool Session::on_connect(std::string_view json) {
     logging_in_ = true;
     EventLoop& loop = loop_;
     listener().authenticator->login(
-        {std::move(*connect), nonce_, client_address().ip, certificate_names(), id_, callout_tls()},
-        [&loop, id = id_](Result<LoginGrant> grant, Account* callout) {
-            const auto finish = [&loop, id, callout](Result<LoginGrant> result) {
+        {std::move(*connect), nonce_, client_address().ip, certificate_names(), callout_tls(), id_},
+        [&loop, id = id_](Result<LoginGrant> grant, LoginCase how) {
+            const auto finish = [&loop, id, how](Result<LoginGrant> result) {
                 if (Session* const session = loop.find(id))
-                    session->finish_login(std::move(result), callout);
+                    session->finish_login(std::move(result), how);
             };
             if (loop.reactor().on_own_thread()) {
                 finish(std::move(grant));
@@ -134,11 +134,11 @@ bool Session::on_connect(std::string_view json) {
     return false;
 }
 
-void Session::finish_login(Result<LoginGrant> grant, Account* callout) {
+void Session::finish_login(Result<LoginGrant> grant, LoginCase how) {
     if (closed_ || !logging_in_) return;
     logging_in_ = false;
     if (!grant) {
-        refuse_login(grant.error(), callout);
+        refuse_login(grant.error(), how);
         return;
     }
     if (grant->called_out) profile_->jwt.clear();  // of whom it was before
@@ -192,11 +192,11 @@ bool Session::check_connect_options() {
     return true;
 }
 
-void Session::refuse_login(const Error& why, Account* callout) {
+void Session::refuse_login(const Error& why, LoginCase how) {
     log(LogLevel::error, "authentication error{}: {}", offered_label(), why.text);
     note_failed_login();
-    publish_auth_error(callout, why);
-    close_with(WireError::authorization_violation, CloseReason::authentication_failure);
+    publish_auth_error(why, how);
+    close_with(WireError::authorization_violation, how.reason);
 }
 
 void Session::on_reload() {
@@ -205,6 +205,10 @@ void Session::on_reload() {
         opening_ == Opening::awaits_first_byte || opening_ == Opening::handshake;
     if (awaits_tls && !listener().tls) {
         close(CloseReason::tls_handshake_failure);
+        return;
+    }
+    if (connected_ && !listener().authenticator->still_trusts_proxy(grant_)) {
+        close_with(WireError::authorization_violation, CloseReason::proxy_not_trusted);
         return;
     }
     if (connected_ && (!grant_.jwt_login || grant_.called_out)) {

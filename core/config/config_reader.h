@@ -39,6 +39,8 @@ class ConfigReader {
     // One text or a list of texts; `what` names the setting in messages.
     [[nodiscard]] std::optional<std::vector<std::string>> texts(const ConfigValue& value,
                                                                 std::string_view what);
+    // `role`: the letter that such keys begin with, or any_role.
+    static constexpr char any_role = '*';
     [[nodiscard]] bool is_public_key(const std::string& key, char role) const {
         return !checks_.public_key || checks_.public_key(key, role);
     }

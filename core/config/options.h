@@ -36,6 +36,7 @@ struct UserOptions {
     std::optional<PermissionRules> permissions;
     std::optional<std::vector<std::string>> allowed_connection_types;  // upper case
     std::string account = {};                                          // empty: "$G"
+    bool proxy_required = false;  // only through one of the trusted proxies
 };
 
 // A service of this server's decides who may log in, by signed answers (spec config.md 5).
@@ -44,7 +45,7 @@ struct AuthCalloutOptions {
     std::string account = "$G";           // where the service listens
     std::vector<std::string> auth_users;  // names and nkeys that log in without it
     std::string xkey;                     // "X...": requests are sealed for it; empty: they are not
-        // If there are any: users of other accounts log in without it too.
+                       // If there are any: users of other accounts log in without it too.
     std::vector<std::string> allowed_accounts;
 };
 
@@ -55,6 +56,7 @@ struct AuthorizationOptions {
     std::vector<UserOptions> users;
     std::optional<PermissionRules> default_permissions;
     std::optional<AuthCalloutOptions> callout;
+    bool proxy_required = false;  // of the only user, or of the token
     // Time a client has to authenticate after it was accepted, and has finished its TLS handshake.
     std::chrono::milliseconds timeout = std::chrono::seconds(2);
     bool timeout_given = false;
@@ -209,7 +211,8 @@ struct Options {
     std::vector<SubjectMapping> mappings;  // of "$G"
     bool mappings_given = false;           // even if there are none
     std::string no_auth_user;
-    std::vector<std::string> operator_jwts;  // decoded texts, not paths
+    std::vector<std::string> trusted_proxies;  // public keys of any kind
+    std::vector<std::string> operator_jwts;    // decoded texts, not paths
     std::vector<std::string> trusted_keys;
     std::string system_account;  // "A...", or one of `accounts`; empty: the operator JWT's
     bool no_system_account = false;

@@ -2,40 +2,16 @@
 
 #include "base/text.h"
 #include "config/options_text.h"
-#include "config/read_accounts.h"
-#include "config/read_authorization.h"
 #include "config/read_client_limits.h"
 #include "config/read_general.h"
-#include "config/read_mappings.h"
 #include "config/read_resolver.h"
 #include "config/read_tls.h"
 #include "config/read_websocket.h"
 #include "config/setting_bindings.h"
+#include "config/table_builder.h"
 
 namespace midge {
 namespace {
-
-// The field that a row reads and shows.
-#define MIDGE_FIELD(path)        \
-    [](auto& options) -> auto& { \
-        return options.path;     \
-    }
-
-enum Reload { needs_restart, reloads };
-
-struct Table {
-    std::vector<Setting> rows;
-
-    Setting& add(std::string_view name, std::string_view field, Reload reload, Setting row,
-                 std::string_view help) {
-        row.name = name;
-        row.field = field;
-        row.reloadable = reload == reloads;
-        row.help = help;
-        rows.push_back(std::move(row));
-        return rows.back();
-    }
-};
 
 std::string shown(std::chrono::milliseconds time) {
     return go_duration(std::chrono::nanoseconds(time).count());
@@ -220,138 +196,6 @@ void add_logging(Table& table) {
               "Bytes of a message that a trace shows; 0: all");
 }
 
-void add_authorization(Table& table) {
-    const auto secret = [&](std::string_view name, std::string_view field,
-                            std::string_view reloaded_as, std::string type, auto show,
-                            std::string_view help) {
-        Setting& row = table.add(name, field, reloads, inner(std::move(type), show), help);
-        row.reloaded_as = reloaded_as;
-        row.secret = true;
-    };
-    table.add("authorization", "", reloads, block("block", read_authorization),
-              "Who may log in, when there is no operator");
-    secret(
-        "authorization.user", "Username", "authorization username", "text",
-        [](const Options& o) { return o.authorization.user; }, "Name of the only user");
-    secret(
-        "authorization.password", "Password", "authorization password", "text or bcrypt hash",
-        [](const Options& o) { return o.authorization.password; }, "Its password");
-    secret(
-        "authorization.token", "Authorization", "authorization token", "text or bcrypt hash",
-        [](const Options& o) { return o.authorization.token; },
-        "Token instead of user and password");
-    table
-        .add("authorization.timeout", "AuthTimeout", reloads,
-             inner("seconds or duration",
-                   [](const Options& o) {
-                       return fmt::format(
-                           "{}", std::chrono::duration<double>(o.authorization.timeout).count());
-                   }),
-             "Time a client has to log in")
-        .reloaded_as = "authorization timeout";
-    secret(
-        "authorization.users", "Users", "authorization users",
-        "list of blocks with user and password, or nkey; permissions; allowed_connection_types",
-        [](const Options& o) { return comparable_text(o.authorization.users); }, "Several users");
-    secret(
-        "authorization.default_permissions", "Permissions", "authorization users",
-        "block with publish, subscribe (subject, list, or {allow, deny}), allow_responses (true or "
-        "{max, expires})",
-        [](const Options& o) { return comparable_text(o.authorization.default_permissions); },
-        "For users without permissions of their own");
-    table
-        .add("authorization.auth_callout", "AuthCallout", reloads,
-             inner("block with issuer, account, auth_users, xkey, allowed_accounts",
-                   [](const Options& o) { return comparable_text(o.authorization.callout); }),
-             "A service, subscribed to $SYS.REQ.USER.AUTH in `account`, decides who else than "
-             "auth_users may log in, or, with allowed_accounts, than users of other accounts")
-        .reloaded_as = "authorization callout";
-}
-
-void add_accounts(Table& table) {
-    Setting& accounts =
-        table.add("accounts", "Accounts", reloads,
-                  block("block of accounts, or list of names", read_accounts,
-                        [](const Options& o) { return comparable_text(o.accounts); }),
-                  "Accounts by name, when there is no operator: each a subject space of its own");
-    accounts.reloaded_as = "accounts";
-    accounts.secret = true;
-    table.add("accounts.nkey", "", reloads, inner("account key"), "Public key of the account");
-    table.add("accounts.users", "", reloads, inner("list of blocks as in authorization.users"),
-              "Who may log in to it; the names are unique over all accounts");
-    table.add("accounts.default_permissions", "", reloads, inner("block of permissions"),
-              "For its users without permissions of their own");
-    table.add("accounts.limits", "", reloads,
-              inner("block with max_connections, max_subscriptions, max_payload, max_leafnodes"),
-              "What it may use at most; negative: no limit");
-    table.add("accounts.mappings", "", reloads, inner("block as mappings"),
-              "Where its messages go instead of the subject they are published to");
-    table
-        .add("mappings", "Mappings", reloads,
-             block("block of subjects, each with a destination, or a list of {destination, weight, "
-                   "cluster}",
-                   read_global_mappings,
-                   [](const Options& o) { return comparable_text(o.mappings); }),
-             "Where messages of clients without an account of their own go instead")
-        .aliases = {"maps"};
-    table.add("no_auth_user", "NoAuthUser", needs_restart, text(MIDGE_FIELD(no_auth_user)),
-              "User that a client without credentials becomes");
-}
-
-void add_operator(Table& table) {
-    Setting& operators =
-        table.add("operator", "TrustedOperators", needs_restart,
-                  block("path or JWT, or list", read_operator,
-                        [](const Options& o) { return comparable_text(o.operator_jwts); }),
-                  "Operators whose accounts and users may log in by JWT");
-    operators.aliases = {"operators", "root", "roots", "root_operator", "root_operators"};
-    operators.secret = true;
-    table
-        .add("trusted_keys", "TrustedKeys", needs_restart,
-             block("operator key or list", read_trusted_keys,
-                   [](const Options& o) { return comparable_text(o.trusted_keys); }),
-             "Operator keys without an operator JWT")
-        .aliases = {"trusted"};
-    table
-        .add("system_account", "SystemAccount", needs_restart,
-             block("account key or name", read_system_account, MIDGE_FIELD(system_account)),
-             "Account that sees events and may ask the server; empty: the operator's, or $SYS")
-        .aliases = {"system"};
-    table
-        .add("no_system_account", "NoSystemAccount", needs_restart,
-             flag(MIDGE_FIELD(no_system_account)),
-             "Without a system_account there is none: no events, nobody may ask the server")
-        .aliases = {"no_system", "no_sys_acc"};
-    Setting& resolver = table.add(
-        "resolver", "AccountResolver", reloads,
-        block("MEMORY, URL(...), {type: full, dir: ...}, {plugin: name or path, timeout: ..., "
-              "settings}, or a list of those",
-              read_resolver, [](const Options& o) { return comparable_text(o.resolvers); }),
-        "Where account JWTs come from; of a list each is asked in turn");
-    resolver.aliases = {"account_resolver", "accounts_resolver"};
-    resolver.reloaded_as = "accounts";
-    resolver.secret = true;
-    Setting& preload =
-        table.add("resolver_preload", "ResolverPreloads", reloads,
-                  block("block of account keys and JWTs", read_resolver_preload,
-                        [](const Options& o) { return comparable_text(o.resolver_preload); }),
-                  "Account JWTs that the resolver has from the start");
-    preload.reloaded_as = "accounts";
-    preload.secret = true;
-    table.add("resolver_tls", "", reloads,
-              block("block with ca_file, cert_file, key_file, insecure", check_resolver_tls),
-              "TLS of the URL resolver");
-    Setting& sentinel = table.add("default_sentinel", "DefaultSentinel", reloads,
-                                  text(MIDGE_FIELD(default_sentinel)),
-                                  "User JWT, of a bearer, for clients that send none");
-    sentinel.reloaded_as = "default sentinel";
-    sentinel.secret = true;
-    table.add("resolver_pinned_accounts", "ResolverPinnedAccounts", reloads,
-              block("account key or list", read_pinned_accounts,
-                    [](const Options& o) { return comparable_text(o.resolver_pinned_accounts); }),
-              "Only users of these accounts and of the system account may log in");
-}
-
 void add_tls(Table& table) {
     const auto part = [&](std::string_view name, std::string type,
                           std::string_view help) -> Setting& {
@@ -458,8 +302,6 @@ void add_process(Table& table) {
     sinks.secret = true;
 }
 
-#undef MIDGE_FIELD
-
 std::vector<Setting> make_settings() {
     Table table;
     add_listener(table);
@@ -467,9 +309,7 @@ std::vector<Setting> make_settings() {
     add_client_limits(table);
     add_lame_duck(table);
     add_logging(table);
-    add_authorization(table);
-    add_accounts(table);
-    add_operator(table);
+    add_login_settings(table);
     add_tls(table);
     add_websocket(table);
     add_process(table);

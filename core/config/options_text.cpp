@@ -44,7 +44,8 @@ void write(JsonWriter& json, const std::vector<UserOptions>& users) {
         json.begin_object()
             .field("user", user.name)
             .field("password", user.password)
-            .field("nkey", user.nkey);
+            .field("nkey", user.nkey)
+            .field("proxy_required", user.proxy_required);
         json.key("permissions");
         write(json, user.permissions);
         if (user.allowed_connection_types) {

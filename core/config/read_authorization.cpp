@@ -69,7 +69,7 @@ std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& va
                    key == "clients") {
             user.allowed_connection_types = read_connection_types(reader, entry);
         } else if (key == "proxy_required") {
-            reader.not_supported(entry);
+            if (const auto flag = reader.flag(entry.value)) user.proxy_required = *flag;
         } else {
             return false;
         }
@@ -179,7 +179,7 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
         } else if (key == "auth_callout" || key == "auth_hook") {
             block.callout = read_auth_callout(reader, part);
         } else if (key == "proxy_required") {
-            reader.not_supported(part);
+            if (const auto flag = reader.flag(part.value)) block.proxy_required = *flag;
         } else {
             return false;
         }

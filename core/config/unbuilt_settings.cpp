@@ -29,7 +29,6 @@ constexpr auto top_level = std::to_array<std::string_view>({
     "ocsp_cache",
     "prof_block_rate",
     "prof_port",
-    "proxies",
     "reconnect_error_reports",
     "store_dir",
     "storedir",

@@ -50,9 +50,11 @@ Result<ConnectOptions> parse_connect(std::string_view json) {
     members.read("jwt", options.jwt);
     members.read("nkey", options.nkey);
     members.read("sig", options.sig);
+    members.read("proxy_sig", options.proxy_sig);
     members.read("account", options.account);
     members.read("new_account", options.new_account);
-    if (!members.outcome()) return fail(Errc::invalid, "CONNECT: " + members.outcome().error().text);
+    if (!members.outcome())
+        return fail(Errc::invalid, "CONNECT: " + members.outcome().error().text);
     return options;
 }
 

@@ -324,7 +324,7 @@ const std::vector<BadLogin> decisions = {
      [](LoginWorld& w) { w.signature = "%%%"; }},
     {"signature_truncated", "the signature does not fit the nonce",
      [](LoginWorld& w) { w.signature = base64url_encode(w.user_key.sign(w.nonce).substr(0, 63)); }},
-    {"proxy_required", "proxy required",
+    {"proxy_required", "proxy connection required",
      [](LoginWorld& w) { w.user_claims.limits.proxy_required = true; }},
     {"connection_type_wrong", "connection type STANDARD is not allowed",
      [](LoginWorld& w) {

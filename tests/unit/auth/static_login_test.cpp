@@ -141,9 +141,9 @@ TEST(StaticUsers, keep_to_their_connection_types_even_without_proof) {
     const auto users = build(spec);
     EXPECT_EQ(users.check(offer("ws", "p")).error().text,
               "connection type STANDARD is not allowed");
-    EXPECT_FALSE(users.without_proof("ws", ConnectionType::standard));
-    EXPECT_TRUE(users.without_proof("ws", ConnectionType::websocket));
-    EXPECT_FALSE(users.without_proof("nobody", ConnectionType::websocket));
+    EXPECT_FALSE(users.without_proof("ws", ConnectionType::standard, false));
+    EXPECT_TRUE(users.without_proof("ws", ConnectionType::websocket, false));
+    EXPECT_FALSE(users.without_proof("nobody", ConnectionType::websocket, false));
 }
 
 TEST(StaticUsers, without_own_permissions_share_the_default_ones) {

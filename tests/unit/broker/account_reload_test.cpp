@@ -4,6 +4,8 @@
 #include <future>
 #include <vector>
 
+#include "auth/nkey.h"
+#include "base/encoding.h"
 #include "broker/broker.h"
 #include "config/options_loader.h"
 #include "unit/broker/line_logger.h"
@@ -118,6 +120,36 @@ TEST_F(AccountReload, does_not_start_without_the_system_account_that_it_names) {
     const auto started = broker.start({});
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().text, "error resolving system account: account missing");
+}
+
+TEST_F(AccountReload, closes_the_clients_of_a_proxy_that_is_not_trusted_any_more) {
+    const KeyPair kept = KeyPair::generate(KeyKind::user);
+    const KeyPair gone = KeyPair::generate(KeyKind::user);
+    const std::string users = "accounts { A { users: [{user: a, password: p}] } }\n";
+    const std::string trust_kept = "{key: " + kept.public_key() + "}";
+    const std::string trust_gone = "{key: " + gone.public_key() + "}";
+    start(users + "proxies { trusted: [" + trust_kept + ", " + trust_gone + "] }");
+    const auto client_through = [&](const KeyPair& proxy) {
+        RawClient client(broker_->port());
+        const std::string_view member = "\"nonce\":\"";
+        const size_t at = client.info.find(member) + member.size();
+        const std::string nonce = client.info.substr(at, client.info.find('"', at) - at);
+        client.log_in(R"({"verbose":false,"user":"a","pass":"p","proxy_sig":")" +
+                      base64url_encode(proxy.sign(nonce)) + R"("})");
+        return client;
+    };
+    RawClient first = client_through(kept);
+    RawClient second = client_through(gone);
+    RawClient direct = client_of("a");
+    reload(users + "proxies { trusted: [" + trust_kept + "] }");
+    EXPECT_EQ(second.read_to_end(), "-ERR 'Authorization Violation'\r\n");
+    EXPECT_EQ(first.flush(), "");
+    EXPECT_EQ(direct.flush(), "");
+    reload(
+        "accounts { A { users: [{user: a, password: p, proxy_required: true}] } }\nproxies { "
+        "trusted: [" +
+        trust_kept + "] }");
+    EXPECT_EQ(direct.read_to_end(), "-ERR 'Authorization Violation'\r\n");
 }
 
 constexpr const char* exporter =

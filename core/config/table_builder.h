@@ -1,0 +1,35 @@
+#pragma once
+// How the rows of the settings table are written; for options_table*.cpp.
+#include <string_view>
+#include <vector>
+
+#include "config/options_table.h"
+
+namespace midge {
+
+// The field that a row reads and shows.
+#define MIDGE_FIELD(path)        \
+    [](auto& options) -> auto& { \
+        return options.path;     \
+    }
+
+enum Reload { needs_restart, reloads };
+
+struct Table {
+    std::vector<Setting> rows;
+
+    Setting& add(std::string_view name, std::string_view field, Reload reload, Setting row,
+                 std::string_view help) {
+        row.name = name;
+        row.field = field;
+        row.reloadable = reload == reloads;
+        row.help = help;
+        rows.push_back(std::move(row));
+        return rows.back();
+    }
+};
+
+// authorization, accounts, operators (options_table_login.cpp)
+void add_login_settings(Table& table);
+
+}  // namespace midge
