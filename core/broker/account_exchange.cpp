@@ -135,7 +135,13 @@ void AccountExchange::add(Terms& terms, Account& importer, const Import& import)
     if (exported.response_threshold > 0) {
         threshold = std::chrono::nanoseconds(exported.response_threshold);
     }
-    terms.services.push_back({std::move(*subjects), exporter, once, threshold, import.share});
+    std::optional<LatencyTerms> latency;
+    if (exported.service_latency && once) {
+        latency =
+            LatencyTerms{exported.service_latency->results, exported.service_latency->sampling};
+    }
+    terms.services.push_back(
+        {std::move(*subjects), exporter, once, threshold, import.share, std::move(latency)});
 }
 
 // At most one renewal is on its way, unless an earlier one is needed.

@@ -54,6 +54,11 @@ const ServiceExportOptions& find_export(const std::vector<ServiceExportOptions>&
     });
 }
 
+std::optional<LatencyTerms> to_latency_terms(const std::optional<LatencyOptions>& options) {
+    if (!options) return std::nullopt;
+    return LatencyTerms{options->subject, options->sampling};
+}
+
 std::vector<ServiceTerms> make_service_terms(const AccountOptions& importer, const Options& options,
                                              const AccountRegistry& registry) {
     std::vector<ServiceTerms> terms;
@@ -65,7 +70,7 @@ std::vector<ServiceTerms> make_service_terms(const AccountOptions& importer, con
         terms.push_back({ImportSubjects::of_service(import.subject, import.local).value(),
                          registry.find(import.account),
                          exported.response == ResponseType::singleton, exported.response_threshold,
-                         import.share});
+                         import.share, to_latency_terms(exported.latency)});
     }
     return terms;
 }
@@ -109,7 +114,11 @@ Broker::Broker(Options options, Logger& log)
                 [this](Account& account) {
                     if (!without_system_account(settings_->options)) services_->attach(account);
                 }),
-      service_exchange_(log),
+      service_exchange_(log,
+                        [this](Account& account, std::string subject, std::string payload) {
+                            services_->publish_later(account, std::move(subject),
+                                                     std::move(payload));
+                        }),
       account_exchange_(
           registry_, service_exchange_, log,
           [this](Account& account) { on_imports_changed(account); },

@@ -45,13 +45,19 @@ ServiceReplies& ServiceExchange::replies_of(Account& account) {
     return *replies;
 }
 
-void ServiceExchange::drop_expired() {
+std::vector<Ref<ServiceReplies>> ServiceExchange::all_replies() {
+    const std::lock_guard lock(replies_mutex_);
     std::vector<Ref<ServiceReplies>> all;
-    {
-        const std::lock_guard lock(replies_mutex_);
-        for (const auto& [account, replies] : replies_) all.push_back(replies);
-    }
-    for (const auto& replies : all) replies->drop_expired();
+    for (const auto& [account, replies] : replies_) all.push_back(replies);
+    return all;
+}
+
+void ServiceExchange::drop_expired() {
+    for (const auto& replies : all_replies()) replies->drop_expired();
+}
+
+void ServiceExchange::report_expired() {
+    for (const auto& replies : all_replies()) replies->report_expired();
 }
 
 }  // namespace midge

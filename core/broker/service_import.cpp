@@ -18,7 +18,7 @@ bool ServiceTerms::operator==(const ServiceTerms& other) const {
     return exporter == other.exporter && subjects.subject() == other.subjects.subject() &&
            subjects.destination() == other.subjects.destination() &&
            one_response == other.one_response && response_threshold == other.response_threshold &&
-           share == other.share;
+           share == other.share && latency == other.latency;
 }
 
 ServiceImport::ServiceImport(Account& importer, ServiceTerms terms, ServiceReplies& replies)
@@ -38,9 +38,14 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
     if (mappings && mappings->map(request.subject, lane.random(), mapped)) request.subject = mapped;
 
     std::string headed;
+    std::shared_ptr<const TrackedRequest> tracked;
     if (origin.session != nullptr) {
-        headed = with_header(message.body.substr(0, message.header_bytes), request_info_header,
-                             requestor_json(from));
+        const std::string_view header = message.body.substr(0, message.header_bytes);
+        const ClientInfo asks = requestor(from);
+        if (terms_.latency) tracked = track(*terms_.latency, header, asks, lane.random());
+        JsonWriter json;
+        write_json(json, asks);
+        headed = with_header(header, request_info_header, json.take());
         request.has_header = true;
         request.header_bytes = headed.size();
         request.body = headed.append(message.body.substr(message.header_bytes));
@@ -49,11 +54,16 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
     std::string reply;
     if (!message.reply.empty() && !message.reply.starts_with(acknowledgement_prefix)) {
         reply = replies_.open({&importer_, std::string(message.reply), terms_.one_response,
-                               terms_.response_threshold});
+                               terms_.response_threshold, tracked});
         request.reply = reply;
     }
     const size_t receivers = lane.forward(*terms_.exporter, request, from);
     if (receivers == 0 && !reply.empty()) replies_.close(reply);
+    if (tracked && message.reply.empty()) {
+        replies_.report(failure(*tracked, LatencyStatus::bad_request), tracked->subject);
+    } else if (tracked && receivers == 0) {
+        replies_.report(failure(*tracked, LatencyStatus::service_unavailable), tracked->subject);
+    }
     return receivers != 0;
 }
 
@@ -67,7 +77,7 @@ bool ServiceImport::may_pass(const ServiceHop* hops) const {
 }
 
 // What an import shares is decided where the request came from before it.
-std::string ServiceImport::requestor_json(const Origin& origin) const {
+ClientInfo ServiceImport::requestor(const Origin& origin) const {
     const ServiceHop* const before = origin.hop->before;
     const bool share = (before != nullptr ? before->import : this)->terms().share;
     ClientInfo info = origin.session->requestor_info(share);
@@ -76,9 +86,7 @@ std::string ServiceImport::requestor_json(const Origin& origin) const {
         info.server = origin.session->server_name();
     }
     if (before != nullptr) info.service = importer_.name();
-    JsonWriter json;
-    write_json(json, info);
-    return json.take();
+    return info;
 }
 
 }  // namespace midge

@@ -15,6 +15,7 @@ struct ServiceTerms {
     bool one_response = true;
     std::chrono::nanoseconds response_threshold{};
     bool share = false;  // the service learns who asks
+    std::optional<LatencyTerms> latency = {};
     [[nodiscard]] bool operator==(const ServiceTerms& other) const;
 };
 
@@ -37,7 +38,7 @@ class ServiceImport final : public Forwarder {
 
   private:
     [[nodiscard]] bool may_pass(const ServiceHop* hops) const;
-    [[nodiscard]] std::string requestor_json(const Origin& origin) const;
+    [[nodiscard]] ClientInfo requestor(const Origin& origin) const;
 
     Account& importer_;
     const ServiceTerms terms_;

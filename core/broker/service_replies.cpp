@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "broker/routing_lane.h"
 #include "broker/service_exchange.h"
+#include "broker/session.h"
 
 namespace midge {
 namespace {
@@ -34,7 +35,8 @@ std::string ServiceReplies::open(ReplyRoute route) {
     const std::lock_guard lock(mutex_);
     while (by_reply_.contains(reply)) reply = prefix_ + random_token();
     if (queue_.size() >= open_max) forget_oldest();
-    queue_.push_back({reply, std::move(route), end});
+    const auto deadline = route.tracked ? deadlines_.emplace(end, reply) : deadlines_.end();
+    queue_.push_back({reply, std::move(route), end, deadline});
     by_reply_.emplace(queue_.back().reply, std::prev(queue_.end()));
     return reply;
 }
@@ -49,9 +51,29 @@ void ServiceReplies::drop_expired() {
     const std::lock_guard lock(mutex_);
     for (auto open = queue_.begin(); open != queue_.end();) {
         const auto next = std::next(open);
-        if (now >= open->end) erase(open);
+        if (now >= open->end && !open->route.tracked) erase(open);
         open = next;
     }
+}
+
+void ServiceReplies::report_expired() {
+    const auto now = Clock::now();
+    std::vector<std::shared_ptr<const TrackedRequest>> expired;
+    {
+        const std::lock_guard lock(mutex_);
+        while (!deadlines_.empty() && now >= deadlines_.begin()->first) {
+            const auto open = by_reply_.at(deadlines_.begin()->second);
+            expired.push_back(open->route.tracked);
+            erase(open);
+        }
+    }
+    for (const auto& tracked : expired) {
+        report(failure(*tracked, LatencyStatus::service_timeout), tracked->subject);
+    }
+}
+
+void ServiceReplies::report(const ServiceLatencyEvent& event, const std::string& subject) {
+    exchange_.report(account_, subject, to_json(event));
 }
 
 size_t ServiceReplies::size() const {
@@ -63,6 +85,7 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
                              const Origin& origin) {
     const auto route = take(message.subject);
     if (!route) return false;
+    const auto answered = Clock::now();
     PublishCommand response = message;
     response.subject = route->subject;
     std::string reply;
@@ -78,6 +101,12 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
     const size_t receivers = lane.forward(*route->account, response, from);
     if (!route->once && (receivers == 0 || message.body.empty())) close(message.subject);
     if (receivers == 0 && !reply.empty()) exchange_.replies_of(*route->account).close(reply);
+    if (const auto& tracked = route->tracked) {
+        const bool served = receivers != 0 && origin.session != nullptr;
+        report(served ? success(*tracked, origin.session->requestor_info(true), answered)
+                      : failure(*tracked, LatencyStatus::request_timeout),
+               tracked->subject);
+    }
     return receivers != 0;
 }
 
@@ -88,7 +117,7 @@ std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply) {
     if (found == by_reply_.end()) return {};
     const Queue::iterator open = found->second;
     if (now >= open->end) {
-        erase(open);
+        if (!open->route.tracked) erase(open);  // else report_expired() has it
         return {};
     }
     if (!open->route.once) {
@@ -102,6 +131,7 @@ std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply) {
 }
 
 void ServiceReplies::erase(Queue::iterator open) {
+    if (open->deadline != deadlines_.end()) deadlines_.erase(open->deadline);
     by_reply_.erase(open->reply);
     queue_.erase(open);
 }

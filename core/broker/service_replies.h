@@ -3,6 +3,7 @@
 // client-protocol.md 12).
 #include <chrono>
 #include <list>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "broker/service_tracking.h"
 #include "broker/subscription.h"
 
 namespace midge {
@@ -22,6 +24,7 @@ struct ReplyRoute {
     std::string subject;
     bool once = true;                      // one message is all; else an empty one is the last
     std::chrono::nanoseconds threshold{};  // to the first message, and from one to the next
+    std::shared_ptr<const TrackedRequest> tracked = nullptr;  // null: it is not measured
 };
 
 // Of one account that exports services, for the life of the broker. Safe from any thread.
@@ -35,6 +38,9 @@ class ServiceReplies final : public Forwarder {
     [[nodiscard]] std::string open(ReplyRoute route);
     void close(std::string_view reply);
     void drop_expired();
+    // Publishes that measured requests were not answered in time.
+    void report_expired();
+    void report(const ServiceLatencyEvent& event, const std::string& subject);
     [[nodiscard]] size_t size() const;
 
     // Forwarder, of what is published to such a subject.
@@ -42,10 +48,12 @@ class ServiceReplies final : public Forwarder {
 
   private:
     using Clock = std::chrono::steady_clock;
+    using Deadlines = std::multimap<Clock::time_point, std::string>;
     struct Open {
         std::string reply;
         ReplyRoute route;
         Clock::time_point end;
+        Deadlines::iterator deadline;  // if it is measured
     };
     using Queue = std::list<Open>;
     [[nodiscard]] std::optional<ReplyRoute> take(std::string_view reply);
@@ -59,6 +67,7 @@ class ServiceReplies final : public Forwarder {
     mutable std::mutex mutex_;
     Queue queue_;  // the longest without a message first
     std::unordered_map<std::string_view, Queue::iterator> by_reply_;  // views into queue_
+    Deadlines deadlines_;  // of those that are measured; with their replies
     uint64_t forgotten_ = 0;
 };
 

@@ -146,6 +146,7 @@ void SystemServices::attach_system(Account& account) {
 void SystemServices::start() {
     reactor_.after(first_heartbeat, [this] { heartbeat(first_heartbeat * 2); });
     reactor_.after(account_conns_interval, [this] { account_conns_heartbeat(); });
+    reactor_.after(service_timeouts_interval, [this] { report_service_timeouts(); });
     thread_ = std::thread([this] { reactor_.run(); });
 }
 
@@ -162,6 +163,13 @@ void SystemServices::publish(Account& account, const std::string& subject,
     lane_.publish(account, {.subject = subject, .body = payload},
                   Origin{&account, nullptr, 0, true});
     lane_.commit();
+}
+
+void SystemServices::publish_later(Account& account, std::string subject, std::string payload) {
+    if (!account.has_subscribers()) return;
+    post_bounded(subject, [this, &account, subject, payload = std::move(payload)] {
+        publish(account, subject, payload);
+    });
 }
 
 size_t SystemServices::ask(Account& account, const std::string& subject, const std::string& reply,
@@ -212,6 +220,11 @@ void SystemServices::heartbeat(std::chrono::milliseconds interval) {
     }
     const auto next = std::min(interval, heartbeat_max);
     reactor_.after(next, [this, next] { heartbeat(next * 2); });
+}
+
+void SystemServices::report_service_timeouts() {
+    broker_.service_exchange().report_expired();
+    reactor_.after(service_timeouts_interval, [this] { report_service_timeouts(); });
 }
 
 void SystemServices::account_conns_heartbeat() {

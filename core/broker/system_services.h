@@ -56,6 +56,8 @@ class SystemServices {
     [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
     // Publishes in `account` and sends at once. System thread.
     void publish(Account& account, const std::string& subject, std::string_view payload);
+    // publish(), on the system thread. Any thread; dropped when too much waits there.
+    void publish_later(Account& account, std::string subject, std::string payload);
     // Publishes a request, `header` empty: without one; gives the number of receivers. System
     // thread.
     size_t ask(Account& account, const std::string& subject, const std::string& reply,
@@ -75,12 +77,14 @@ class SystemServices {
     static constexpr std::chrono::milliseconds first_heartbeat{250};
     static constexpr std::chrono::milliseconds heartbeat_max{10'000};
     static constexpr std::chrono::seconds account_conns_interval{30};
+    static constexpr std::chrono::milliseconds service_timeouts_interval{500};
 
     class Endpoint;
     class UserInfoEndpoint;
     Ref<Subscription> insert(Account& account, std::string subject, InternalReceiver& receiver);
     void heartbeat(std::chrono::milliseconds interval);
     void account_conns_heartbeat();
+    void report_service_timeouts();
     void answer_statsz(const ServiceRequest& request);
     void answer_idz(const ServiceRequest& request);
     void answer_conns(const ServiceRequest& request);

@@ -32,9 +32,15 @@ using StreamExportOptions = ExportOptions;
 enum class ResponseType : uint8_t { singleton, stream, chunked };
 inline constexpr std::chrono::minutes default_response_threshold{2};
 
+// How long a service takes to answer is published in its account (spec system-events.md 7).
+struct LatencyOptions {
+    std::string subject;
+    int sampling = 100;  // percent of the requests; 0: those with headers of a trace
+};
 struct ServiceExportOptions : ExportOptions {
     ResponseType response = ResponseType::singleton;
     std::chrono::nanoseconds response_threshold = default_response_threshold;  // for the next one
+    std::optional<LatencyOptions> latency = {};
 };
 
 struct StreamImportOptions {

@@ -156,6 +156,21 @@ class Exchange {
     std::vector<std::string>& problems_;
 };
 
+Problem latency_problem(const ServiceExportOptions& service) {
+    if (!service.latency) return {};
+    const std::string& subject = service.latency->subject;
+    const char* why = nullptr;
+    // What is published to the service itself would be measured in its turn.
+    if (!is_literal_subject(subject) || is_subset(subject, service.subject)) {
+        why = "invalid publish subject";
+    } else if (service.response != ResponseType::singleton) {
+        why = "bad service response type";
+    }
+    if (why == nullptr) return {};
+    return fmt::format("Error adding service latency sampling for \"{}\" on subject \"{}\": {}",
+                       service.subject, subject, why);
+}
+
 }  // namespace
 
 std::vector<std::string> check_exchange(const std::vector<AccountOptions>& accounts) {
@@ -165,7 +180,10 @@ std::vector<std::string> check_exchange(const std::vector<AccountOptions>& accou
         for (const auto& stream : account.stream_exports) of_streams.add(account.name, stream);
     }
     for (const AccountOptions& account : accounts) {
-        for (const auto& service : account.service_exports) of_services.add(account.name, service);
+        for (const auto& service : account.service_exports) {
+            of_services.add(account.name, service);
+            if (auto why = latency_problem(service)) problems.push_back(std::move(*why));
+        }
     }
     for (const AccountOptions& account : accounts) {
         for (const auto& import : account.stream_imports) {

@@ -92,6 +92,7 @@ void write(JsonWriter& json, const AccountOptions& account) {
         json.value(service.subject).value(service.account_token_position);
         json.value(static_cast<int64_t>(service.response));
         json.value(int64_t{service.response_threshold.count()});
+        if (service.latency) json.value(service.latency->subject).value(service.latency->sampling);
         write(json, service.accounts);
     }
     json.end_array().key("imports").begin_array();

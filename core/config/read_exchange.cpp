@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/go_duration.h"
+#include "config/read_latency.h"
 
 namespace midge {
 namespace {
@@ -89,13 +90,13 @@ class ExportBlock {
     }
 
     void read_of_service(std::string_view word, const ConfigEntry& entry) {
-        if (word == "latency" || word == "allow_trace") {
-            if (stream_) {
-                reader_.error(entry.value.where,
-                              fmt::format("Detected {} directive on non-service", word));
-            } else {
-                reader_.not_supported(entry);
-            }
+        if ((word == "latency" || word == "allow_trace") && stream_) {
+            reader_.error(entry.value.where,
+                          fmt::format("Detected {} directive on non-service", word));
+        } else if (word == "latency") {
+            export_.latency = read_latency(reader_, entry);
+        } else if (word == "allow_trace") {
+            reader_.not_supported(entry);
         } else if (word == "response") {
             read_response(entry);
         } else {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace midge {
 namespace {
 
@@ -12,6 +14,30 @@ bool is_line_of(std::string_view line, std::string_view name) {
 }
 
 }  // namespace
+
+void each_header(std::string_view block,
+                 const std::function<void(std::string_view name, std::string_view value)>& line) {
+    bool first = true;
+    while (!block.empty() && !block.starts_with(line_end)) {
+        const std::string_view text = block.substr(0, block.find(line_end));
+        block.remove_prefix(std::min(text.size() + line_end.size(), block.size()));
+        const size_t colon = text.find(':');
+        if (!first && colon != std::string_view::npos) {
+            line(text.substr(0, colon), trim(text.substr(colon + 1)));
+        }
+        first = false;
+    }
+}
+
+std::string canonical_header(std::string_view name) {
+    std::string out = to_lower_ascii(name);
+    bool begins = true;
+    for (char& c : out) {
+        if (begins && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        begins = c == '-';
+    }
+    return out;
+}
 
 std::string with_header(std::string_view block, std::string_view name, std::string_view value) {
     std::string out;

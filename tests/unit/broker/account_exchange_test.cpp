@@ -78,7 +78,7 @@ class AccountExchangeTest : public testing::Test {
     NullLogger log_;
     std::shared_ptr<FakeResolver> resolver_ = std::make_shared<FakeResolver>();
     AccountRegistry registry_{1, log_, [](Account&) {}};
-    ServiceExchange services_{log_};
+    ServiceExchange services_{log_, [](Account&, const std::string&, const std::string&) {}};
     std::deque<std::pair<seconds, std::function<void()>>> tasks_;
     int changes_ = 0;
     AccountExchange exchange_{registry_, services_, log_, [this](Account&) { ++changes_; },

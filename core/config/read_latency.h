@@ -1,0 +1,14 @@
+#pragma once
+#include <optional>
+
+#include "config/account_options.h"
+#include "config/config_reader.h"
+
+namespace midge {
+
+// latency of a service's export: a subject, or { subject, sampling } (spec config.md 6). Nothing:
+// it is wrong, which was reported.
+[[nodiscard]] std::optional<LatencyOptions> read_latency(ConfigReader& reader,
+                                                         const ConfigEntry& entry);
+
+}  // namespace midge

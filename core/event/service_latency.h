@@ -1,0 +1,40 @@
+#pragma once
+// How long a service of an account took to answer (spec system-events.md 7).
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "event/events.h"
+
+namespace midge {
+
+inline constexpr std::string_view service_latency_type = "io.nats.server.metric.v1.service_latency";
+
+enum class LatencyStatus {
+    answered = 200,
+    bad_request = 400,          // there was no reply subject
+    request_timeout = 408,      // the requestor did not wait for the answer
+    service_unavailable = 503,  // nobody serves
+    service_timeout = 504,
+};
+
+// Headers of a trace, by their canonical names.
+using TraceHeaders = std::map<std::string, std::vector<std::string>>;
+
+// Times in nanoseconds.
+struct ServiceLatencyEvent {
+    EventHeader header;
+    LatencyStatus status = LatencyStatus::answered;
+    ClientInfo requestor;
+    std::optional<ClientInfo> responder;  // of an answer
+    TraceHeaders trace;
+    WallNanos start = 0;        // when the requestor sent it, as far as its round trip time tells
+    int64_t service_nanos = 0;  // of the service itself
+    int64_t system_nanos = 0;   // of the server
+    int64_t total_nanos = 0;    // for the requestor
+};
+
+[[nodiscard]] std::string to_json(const ServiceLatencyEvent& event);
+
+}  // namespace midge
