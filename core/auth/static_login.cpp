@@ -109,6 +109,11 @@ bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
     return entry != nullptr && is_bcrypt(entry->password);
 }
 
+std::string StaticUsers::name_of(const CertificateNames& certificate) const {
+    const Entry* const entry = users_.empty() ? nullptr : find_by_certificate(certificate);
+    return entry == nullptr ? std::string() : entry->login.name;
+}
+
 bool StaticUsers::lacks_proxy(const StaticOffer& offer) const {
     if (offer.through_trusted_proxy) return false;
     if (!offer.nkey.empty() && !nkeys_.empty()) {

@@ -74,6 +74,8 @@ class StaticUsers {
     [[nodiscard]] bool any_nkey() const noexcept { return !nkeys_.empty(); }
     // Whether check() of this offer would run bcrypt, so belongs on a worker thread.
     [[nodiscard]] bool needs_slow_check(const StaticOffer& offer) const;
+    // Whom the certificate names; empty: nobody.
+    [[nodiscard]] std::string name_of(const CertificateNames& certificate) const;
     // Whether the user of the offer may only come through a trusted proxy, and does not.
     [[nodiscard]] bool lacks_proxy(const StaticOffer& offer) const;
     // Gives the user if the offer proves to be one; an Error's text is the true reason, for the log

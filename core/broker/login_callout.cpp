@@ -96,11 +96,9 @@ void Authenticator::ask_unless_exempt(LoginRequest request, Done done) const {
 }
 
 bool Authenticator::is_auth_user(const LoginRequest& request) const {
-    if (request.certificate) {
-        const auto user = users_.check(to_offer(request));
-        return user && is_listed(callout_rules_->auth_users, user->name);
-    }
-    return is_listed(callout_rules_->auth_users, offered_id(request.connect, {}));
+    const std::string user = request.certificate ? users_.name_of(*request.certificate)
+                                                 : offered_id(request.connect, {});
+    return is_listed(callout_rules_->auth_users, user);
 }
 
 // Asks, and lets in whom `judge` makes of the answer.
@@ -152,7 +150,10 @@ void Authenticator::ask_for_static(LoginRequest request, Done done) const {
     }
     ConnectOptions& connect = request.connect;
     connect.jwt.clear();  // means nothing here
-    if (offered_id(connect, {}).empty()) {
+    const std::string mapped = request.certificate ? users_.name_of(*request.certificate) : "";
+    if (!mapped.empty()) {
+        connect.user = mapped;
+    } else if (offered_id(connect, {}).empty()) {
         connect.user = no_auth_user_;
         connect.pass = no_auth_password_;
     }
