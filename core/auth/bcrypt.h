@@ -1,5 +1,5 @@
 #pragma once
-// The bcrypt of the operating system; used by password.cpp only. bcrypt_linux.cpp: libcrypt.
+// The bcrypt of the operating system; used by password.cpp only.
 #include <string>
 #include <string_view>
 

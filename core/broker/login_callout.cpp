@@ -238,7 +238,11 @@ void Authenticator::ask_for_jwt(LoginRequest request, const UserClaims& user, Ac
                     }
                 });
         },
-        std::move(done));
+        // As for nats-server, the name in the JWT that it came with stays.
+        [name = user.name, done = std::move(done)](Result<LoginGrant> grant, LoginCase how) {
+            if (grant) grant->user_name = name;
+            done(std::move(grant), how);
+        });
 }
 
 }  // namespace midge
