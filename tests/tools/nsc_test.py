@@ -319,6 +319,41 @@ class Refusals(ToolTest):
         self.assertIn("nsc.json", self.refused("list", "accounts"))
 
 
+class AuthCallout(ToolTest):
+    def settings(self):
+        return claims_of(self.token("SAOP/accounts/SYS/SYS.jwt"))["nats"]["authorization"]
+
+    def test_is_edited_shown_and_ended(self):
+        self.add_saop()
+        user = claims_of(self.token("SAOP/accounts/SYS/users/SYSU.jwt"))["sub"]
+        done = self.nsc("edit", "authcallout", "--auth-user", user, "--allowed-account", "*", "--curve", "generate")
+        curve = re.search(r"^Generated curve key (X\w{55})$", done.stderr, re.M)[1]
+        self.assertIn('Success! - edited authorization callout of account "SYS"', done.stderr)
+        self.assertEqual(self.settings(), {"auth_users": [user], "allowed_accounts": ["*"], "xkey": curve})
+        shown = self.nsc("describe", "account", "SYS").stdout
+        for text in ("Auth Callout Users", user, "Allowed Accounts", "Encrypt For", curve):
+            self.assertIn(text, shown)
+        self.nsc("edit", "authcallout", "--rm-allowed-account", "*", "--rm-curve")
+        self.assertEqual(self.settings(), {"auth_users": [user]})
+        self.nsc("edit", "authcallout", "--disable")
+        self.assertEqual(self.settings(), {})
+
+    def refused(self, *args):
+        return self.nsc(*args, ok=False).stderr
+
+    def test_refuses_what_would_lock_everybody_out(self):
+        self.add_saop()
+        user = claims_of(self.token("SAOP/accounts/SYS/users/SYSU.jwt"))["sub"]
+        account = claims_of(self.token("SAOP/accounts/SYS/SYS.jwt"))["sub"]
+        self.assertIn("no --auth-user", self.refused("edit", "authcallout", "--allowed-account", "*"))
+        self.assertIn("expected the public key of a user", self.refused("edit", "authcallout", "--auth-user", account))
+        self.assertIn("public curve key", self.refused("edit", "authcallout", "--auth-user", user, "--curve", account))
+        self.assertIn("stands alone", self.refused("edit", "authcallout", "--auth-user", user, "--allowed-account",
+                                                   "*", "--allowed-account", account))
+        self.assertIn("nothing to edit", self.refused("edit", "authcallout"))
+        self.assertEqual(self.settings(), {})
+
+
 class Choices(ToolTest):
     def test_of_operator_and_account_are_kept(self):
         self.nsc("add", "operator", "O1")

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "nsc/commands.h"
+#include "nsc/edit_authcallout.h"
 #include "nsc/edit_operator.h"
 #include "nsc/entities.h"
 
@@ -203,6 +204,8 @@ struct EditUser {
 void add_edit_commands(Commands& commands) {
     add_command<EditOperator>(commands, "edit", "operator", "Change the operator");
     add_command<EditAccount>(commands, "edit", "account", "Change an account");
+    add_command<EditAuthCallout>(commands, "edit", "authcallout",
+                                 "Change which service decides about logins to an account");
     add_command<EditUser>(commands, "edit", "user", "Change a user");
 }
 

@@ -12,7 +12,6 @@ constexpr const char* unbuilt_commands[] = {
     "delete export",
     "delete import",
     "delete mapping",
-    "edit authcallout",
     "edit export",
     "edit signing-key",
     "expirations",

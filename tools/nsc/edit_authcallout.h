@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "nsc/command_syntax.h"
+#include "nsc/context.h"
+
+namespace midge::tools {
+
+// "edit authcallout": the service that decides who may log in to an account (spec jwt-nkeys.md 2.6)
+struct EditAuthCallout {
+    std::string account, curve;
+    std::vector<std::string> users, removed_users, accounts, removed_accounts;
+    bool remove_curve = false;
+    bool disable = false;
+
+    void bind(CommandSyntax& command);
+    [[nodiscard]] Result<> run(Context& context);
+
+  private:
+    [[nodiscard]] Result<> apply(const Context& context, ExternalAuthorization& settings) const;
+    [[nodiscard]] Result<std::string> curve_key(const Context& context) const;
+};
+
+}  // namespace midge::tools
