@@ -29,6 +29,9 @@ class Nsc:
         self._home.mkdir(parents=True)
 
     def __call__(self, *arguments):
+        self.output(*arguments)
+
+    def output(self, *arguments):
         environment = environment_without_nats() | {
             "HOME": str(self._home),
             "XDG_CONFIG_HOME": str(self._home / "config"),
@@ -40,6 +43,7 @@ class Nsc:
         )
         if done.returncode != 0:
             raise RuntimeError(f"nsc {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}")
+        return done.stdout
 
     def creds(self, account, user, folder):
         path = pathlib.Path(folder) / f"{account}-{user}.creds"

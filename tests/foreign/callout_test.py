@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""A callout service written with the npm packages of NATS (node/callout.mjs) against a server.
+
+  callout_test.py --server bin/midged --nsc bin/midge-nsc --npm-folder DIR
+
+Ends with 0 when all went well, 1 when not, 77 without Node.js.
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from configurations import Nsc
+from run import SKIPPED, install_npm_clients
+from server import Server, environment_without_nats
+
+PATIENCE_SECONDS = 120
+PASSWORD = "a password of the test"
+
+
+class Keys:
+    """Accounts, users and keys by nsc, and where their secrets are."""
+
+    def __init__(self, nsc, folder):
+        self._folder = pathlib.Path(folder)
+        self.nsc = Nsc(nsc, self._folder / "nsc")
+
+    def seed(self, public_key):
+        stored = self._folder / "nsc" / "data" / "nats" / "nsc" / "keys" / "keys"
+        return (stored / public_key[0] / public_key[1:3] / f"{public_key}.nk").read_text().strip()
+
+    def claims(self, *what):
+        return json.loads(self.nsc.output("describe", *what, "--json"))
+
+
+def in_the_configuration(keys, sealed):
+    """Settings and the environment of the service, with accounts in the configuration."""
+    keys.nsc("add", "operator", "-n", "ISSUERS")
+    keys.nsc("add", "account", "-n", "ISSUER")
+    keys.nsc("add", "user", "-n", "any")
+    keys.nsc("edit", "authcallout", "--auth-user", keys.claims("user", "any")["sub"], "--curve", "generate")
+    account = keys.claims("account", "ISSUER")
+    curve = account["nats"]["authorization"]["xkey"]
+    settings = f"""
+accounts {{ AUTH {{ users [ {{ user: auth, password: "{PASSWORD}" }} ] }}, APP {{ }} }}
+authorization {{ timeout: 30, auth_callout {{
+    issuer: {account["sub"]}, account: AUTH, auth_users: [ auth ] {f", xkey: {curve}" if sealed else ""}
+}} }}
+"""
+    return settings, {
+        "CALLOUT_SEED": keys.seed(account["sub"]), "CALLOUT_AUDIENCE": "APP",
+        "CALLOUT_CURVE": keys.seed(curve) if sealed else "",
+        "CALLOUT_SERVICE_USER": "auth", "CALLOUT_SERVICE_PASSWORD": PASSWORD,
+    }
+
+
+def run(arguments, name, sealed):
+    with tempfile.TemporaryDirectory(prefix="midge-callout-") as folder:
+        settings, environment = in_the_configuration(Keys(arguments.nsc, folder), sealed)
+        with Server(arguments.server, folder, settings) as server:
+            done = subprocess.run(
+                ["node", str(pathlib.Path(arguments.npm_folder) / "callout.mjs")], timeout=PATIENCE_SECONDS,
+                env=environment_without_nats() | environment | {"CALLOUT_URL": server.url.removeprefix("nats://")},
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            print(f"--- {name}\n{done.stdout}", end="")
+            if done.returncode != 0:
+                print(f"--- log of the server\n{server.log()}")
+            return done.returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    for option in ("--server", "--nsc", "--npm-folder"):
+        parser.add_argument(option, required=True)
+    arguments = parser.parse_args()
+    reason = install_npm_clients(arguments.npm_folder)
+    if reason:
+        print(f"SKIPPED: {reason}")
+        return SKIPPED
+    results = [run(arguments, "readable requests", False), run(arguments, "sealed requests", True)]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
