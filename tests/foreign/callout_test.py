@@ -25,11 +25,11 @@ class Keys:
     """Accounts, users and keys by nsc, and where their secrets are."""
 
     def __init__(self, nsc, folder):
-        self._folder = pathlib.Path(folder)
-        self.nsc = Nsc(nsc, self._folder / "nsc")
+        self.folder = pathlib.Path(folder)
+        self.nsc = Nsc(nsc, self.folder / "nsc")
 
     def seed(self, public_key):
-        stored = self._folder / "nsc" / "data" / "nats" / "nsc" / "keys" / "keys"
+        stored = self.folder / "nsc" / "data" / "nats" / "nsc" / "keys" / "keys"
         return (stored / public_key[0] / public_key[1:3] / f"{public_key}.nk").read_text().strip()
 
     def claims(self, *what):
@@ -51,15 +51,36 @@ authorization {{ timeout: 30, auth_callout {{
 }} }}
 """
     return settings, {
-        "CALLOUT_SEED": keys.seed(account["sub"]), "CALLOUT_AUDIENCE": "APP",
+        "CALLOUT_SEED": keys.seed(account["sub"]), "CALLOUT_USER_SEED": keys.seed(account["sub"]), "CALLOUT_AUDIENCE": "APP",
         "CALLOUT_CURVE": keys.seed(curve) if sealed else "",
         "CALLOUT_SERVICE_USER": "auth", "CALLOUT_SERVICE_PASSWORD": PASSWORD,
     }
 
 
-def run(arguments, name, sealed):
+def in_account_jwts(keys, sealed):
+    """The same in operator mode: guests come with a JWT that anybody may have."""
+    keys.nsc("add", "operator", "-n", "FOREIGN", "--sys")
+    keys.nsc("add", "account", "-n", "APP")
+    keys.nsc("add", "account", "-n", "AUTH")
+    keys.nsc("add", "user", "-n", "service", "-a", "AUTH")
+    keys.nsc("add", "user", "-n", "guest", "-a", "AUTH", "--deny-pubsub", ">")
+    app = keys.claims("account", "APP")["sub"]
+    keys.nsc("edit", "authcallout", "-a", "AUTH", "--auth-user", keys.claims("user", "service", "-a", "AUTH")["sub"],
+             "--allowed-account", app, *(["--curve", "generate"] if sealed else []))
+    auth = keys.claims("account", "AUTH")
+    settings = keys.folder / "resolver.conf"
+    keys.nsc("generate", "config", "--mem-resolver", "--config-file", str(settings))
+    return settings.read_text() + "\nauthorization { timeout: 30 }\n", {
+        "CALLOUT_SEED": keys.seed(auth["sub"]), "CALLOUT_USER_SEED": keys.seed(app),
+        "CALLOUT_CURVE": keys.seed(auth["nats"]["authorization"]["xkey"]) if sealed else "",
+        "CALLOUT_SERVICE_CREDS": keys.nsc.creds("AUTH", "service", keys.folder),
+        "CALLOUT_GUEST_CREDS": keys.nsc.creds("AUTH", "guest", keys.folder),
+    }
+
+
+def run(arguments, name, configure, sealed):
     with tempfile.TemporaryDirectory(prefix="midge-callout-") as folder:
-        settings, environment = in_the_configuration(Keys(arguments.nsc, folder), sealed)
+        settings, environment = configure(Keys(arguments.nsc, folder), sealed)
         with Server(arguments.server, folder, settings) as server:
             done = subprocess.run(
                 ["node", str(pathlib.Path(arguments.npm_folder) / "callout.mjs")], timeout=PATIENCE_SECONDS,
@@ -80,7 +101,9 @@ def main():
     if reason:
         print(f"SKIPPED: {reason}")
         return SKIPPED
-    results = [run(arguments, "readable requests", False), run(arguments, "sealed requests", True)]
+    results = [run(arguments, f"{place}, {'sealed' if sealed else 'readable'} requests", configure, sealed)
+               for place, configure in (("configuration", in_the_configuration), ("account JWTs", in_account_jwts))
+               for sealed in (False, True)]
     return 0 if all(results) else 1
 
 
