@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <climits>
 #include <filesystem>
 #include <iostream>
+#include <locale>
 #include <optional>
 #include <string>
 #include <vector>
@@ -197,9 +199,20 @@ int run(const std::vector<std::string>& words) {
     return tally.failed == 0 && tally.passed > 0 ? 0 : exit_failed;
 }
 
+// std::regex asks the locale for each letter's narrow form, which libstdc++ keeps on the first call
+// without a lock: threads that compile expressions would race for it.
+void prepare_regular_expressions() {
+    const std::locale locale;
+    const auto& letters = std::use_facet<std::ctype<char>>(locale);
+    for (int letter = 0; letter <= UCHAR_MAX; ++letter) {
+        (void)letters.narrow(static_cast<char>(letter), '\0');
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    prepare_regular_expressions();
     try {
         return run(std::vector<std::string>(argv + 1, argv + argc));
     } catch (const std::exception& e) {
