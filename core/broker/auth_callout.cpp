@@ -32,9 +32,18 @@ AuthCallout::AuthCallout(SystemServices& services, const KeyPair& identity, Call
       inbox_("$SYS._INBOX." + inbox_token() + ".") {}
 
 void AuthCallout::ask(CalloutQuestion question, Answered answered) {
-    const auto asked = std::make_shared<std::pair<CalloutQuestion, Answered>>(std::move(question),
-                                                                              std::move(answered));
-    services_.post([this, asked] { send(std::move(asked->first), asked->second); });
+    if (asked_.fetch_add(1) >= waiting_max) {
+        asked_.fetch_sub(1);
+        answered(fail(Errc::unavailable,
+                      fmt::format("auth callout: {} logins wait already", waiting_max)));
+        return;
+    }
+    services_.post([this, question = std::move(question), answered = std::move(answered)] {
+        send(question, [this, answered](Result<CalloutAnswer> answer) {
+            asked_.fetch_sub(1);
+            answered(std::move(answer));
+        });
+    });
 }
 
 Result<std::string> AuthCallout::make_body(CalloutQuestion& question,
@@ -56,11 +65,6 @@ Result<std::string> AuthCallout::make_body(CalloutQuestion& question,
 }
 
 void AuthCallout::send(CalloutQuestion question, const Answered& answered) {
-    if (waiting_.size() >= waiting_max) {
-        answered(fail(Errc::unavailable,
-                      fmt::format("auth callout: {} logins wait already", waiting_max)));
-        return;
-    }
     const std::string user_key = KeyPair::generate(KeyKind::user).public_key();
     auto body = make_body(question, user_key);
     if (!body) {

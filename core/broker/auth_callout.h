@@ -1,5 +1,6 @@
 #pragma once
 // Asks a service in one of the accounts whether a client may log in (spec jwt-nkeys.md 2.6).
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -33,15 +34,17 @@ struct CalloutAnswer {
 // Owned by the broker. Works on the thread of the system services.
 class AuthCallout {
   public:
-    // Logins that may wait for a service at a time.
+    // Logins that may be asked about at a time; more are refused, so that a flood of them cannot
+    // pile up before the thread that signs the requests.
     static constexpr size_t waiting_max = 10'000;
     using Answered = std::function<void(Result<CalloutAnswer>)>;
 
-    // `identity` signs the requests; `server`: as they name it, without xkey. Both outlive it.
+    // `identity` signs the requests; `server`: as they name it, without xkey. `services` and
+    // `identity` outlive it.
     AuthCallout(SystemServices& services, const KeyPair& identity, CalloutServer server);
 
-    // Any thread. `answered` runs once, on the thread of the system services, unless that ends
-    // first.
+    // Any thread. `answered` runs once: within the call when too many wait already, else on the
+    // thread of the system services, unless that ends first.
     void ask(CalloutQuestion question, Answered answered);
     // The public key that sealed answers have to be for.
     [[nodiscard]] const std::string& xkey() const noexcept { return xkey_.public_key(); }
@@ -69,6 +72,7 @@ class AuthCallout {
     const std::string inbox_;                           // "$SYS._INBOX.<of this server>."
     std::unordered_map<std::string, Waiting> waiting_;  // by the last token of the reply subject
     std::unordered_set<const Account*> listened_in_;
+    std::atomic<size_t> asked_{0};  // that have no answer yet
 };
 
 }  // namespace midge

@@ -64,9 +64,8 @@ class Broker {
 
     // After start().
     [[nodiscard]] uint16_t port() const noexcept { return port_; }
-    [[nodiscard]] uint16_t websocket_port() const noexcept {
-        return websocket_port_;
-    }  // 0: no such listener
+    // 0: no such listener.
+    [[nodiscard]] uint16_t websocket_port() const noexcept { return websocket_port_; }
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
     // Calls `turned` once, when every event loop and the system services' loop have run a task that
@@ -108,9 +107,8 @@ class Broker {
     [[nodiscard]] bool take_handshake(int per_second_max);
     [[nodiscard]] ClientLimits& client_limits() noexcept { return client_limits_; }
     [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
-    [[nodiscard]] Account* system_account() noexcept {
-        return system_account_;
-    }  // null: none is wanted
+    // Null: none is wanted.
+    [[nodiscard]] Account* system_account() noexcept { return system_account_; }
     // Totals for STATSZ. Any thread.
     struct Totals {
         std::atomic<int> connections{0};

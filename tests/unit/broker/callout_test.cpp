@@ -72,6 +72,11 @@ class CalloutTest : public testing::Test {
         client.send("CONNECT {\"verbose\":false,\"user\":\"bob\",\"pass\":\"very secret\"}\r\n");
         return client;
     }
+    // Of the server, as its INFO tells.
+    static std::string xkey_of(const RawClient& client) {
+        constexpr std::string_view member = "\"xkey\":\"";
+        return client.info.substr(client.info.find(member) + member.size(), public_key_length);
+    }
     static Request read_request(RawClient& service) {
         const std::string line = service.read_until("\r\n");
         const auto words = split(trim(line), ' ');
@@ -116,8 +121,7 @@ TEST_F(CalloutTest, seals_requests_for_the_service_and_opens_its_answers) {
     RawClient asked = service();
     RawClient bob = stranger();
     const Request request = read_request(asked);
-    const std::string server =
-        asked.info.substr(asked.info.find("\"xkey\":\"") + 8, public_key_length);
+    const std::string server = xkey_of(asked);
     EXPECT_EQ(request.header, "NATS/1.0\r\nNats-Server-Xkey: " + server + "\r\n\r\n");
     EXPECT_EQ(request.body.find("eyJ"), std::string::npos) << "a token can be read by anybody";
     const auto token = xkey.open(request.body, server);
@@ -137,8 +141,7 @@ TEST_F(CalloutTest, takes_an_answer_that_is_not_sealed) {
     RawClient asked = service();
     RawClient bob = stranger();
     const Request request = read_request(asked);
-    const std::string server =
-        asked.info.substr(asked.info.find("\"xkey\":\"") + 8, public_key_length);
+    const std::string server = xkey_of(asked);
     reply(asked, request, answer(xkey.open(request.body, server).value()));
     EXPECT_EQ(bob.flush(), "");
 }
@@ -150,8 +153,7 @@ TEST_F(CalloutTest, refuses_an_answer_that_another_sealed) {
     RawClient asked = service();
     RawClient bob = stranger();
     const Request request = read_request(asked);
-    const std::string server =
-        asked.info.substr(asked.info.find("\"xkey\":\"") + 8, public_key_length);
+    const std::string server = xkey_of(asked);
     reply(asked, request,
           other.seal(answer(xkey.open(request.body, server).value()), server).value());
     EXPECT_EQ(bob.read_to_end(), refused);
