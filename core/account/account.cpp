@@ -1,6 +1,16 @@
 #include "account/account.h"
 
 namespace midge {
+namespace {
+
+std::optional<AccountTrace> trace_of(const AccountClaims& claims) {
+    if (!claims.trace) return std::nullopt;
+    constexpr int all = 100;
+    const int sampling = static_cast<int>(claims.trace->sampling);
+    return AccountTrace{claims.trace->dest, sampling == 0 ? all : sampling};
+}
+
+}  // namespace
 
 Account::Account(std::string name, unsigned lanes, bool is_system)
     : name_(std::move(name)), is_system_(is_system) {
@@ -24,6 +34,7 @@ std::string Account::jwt() const {
 
 void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt) {
     set_quota({claims->limits.conn, claims->limits.subs, claims->limits.payload});
+    set_trace(trace_of(*claims));
     const std::lock_guard lock(claims_mutex_);
     claims_ = std::move(claims);
     jwt_ = std::move(jwt);
@@ -49,6 +60,18 @@ void Account::set_stream_imports(StreamImports imports) {
     stream_imports_ = std::move(imports);
 }
 
+std::shared_ptr<const AccountTrace> Account::trace() const {
+    if (!has_trace()) return nullptr;
+    const std::lock_guard lock(claims_mutex_);
+    return trace_;
+}
+
+void Account::set_trace(std::optional<AccountTrace> trace) {
+    const std::lock_guard lock(claims_mutex_);
+    trace_ = trace ? std::make_shared<const AccountTrace>(std::move(*trace)) : nullptr;
+    traced_ = trace_ != nullptr;
+}
+
 void Account::set_quota(const AccountQuota& quota) noexcept {
     const auto or_none = [](int64_t limit) { return limit < 0 ? no_limit : limit; };
     connections_max_ = or_none(quota.connections);
@@ -70,7 +93,9 @@ bool Account::client_connected() {
     return false;
 }
 
-void Account::client_disconnected() noexcept { connections_.fetch_sub(1, std::memory_order_relaxed); }
+void Account::client_disconnected() noexcept {
+    connections_.fetch_sub(1, std::memory_order_relaxed);
+}
 
 MessageCount Account::received() const noexcept {
     MessageCount sum;

@@ -10,7 +10,8 @@ StreamImports renewed(const StreamImports& before, const std::vector<StreamImpor
         const auto known = std::find_if(before.begin(), before.end(), [&](const auto& other) {
             return &other->exporter == &import.exporter &&
                    other->subjects.subject() == import.subjects.subject() &&
-                   other->subjects.destination() == import.subjects.destination();
+                   other->subjects.destination() == import.subjects.destination() &&
+                   other->allow_trace == import.allow_trace;
         });
         made.push_back(known != before.end() ? *known
                                              : std::make_shared<const StreamImport>(import));

@@ -15,6 +15,7 @@ struct StreamImport {
     ImportSubjects subjects;
     Account& importer;
     Account& exporter;
+    bool allow_trace = false;  // traces of the exporter's messages show who gets them here
 };
 
 // Each is shared by the account and by subscriptions, which may outlast it there.

@@ -126,7 +126,7 @@ void AccountExchange::add(Terms& terms, Account& importer, const Import& import)
         terms.until = verdict.until;
     }
     if (import.type == ExportType::stream) {
-        terms.streams.push_back({std::move(*subjects), importer, *exporter});
+        terms.streams.push_back({std::move(*subjects), importer, *exporter, import.allow_trace});
         return;
     }
     const Export& exported = *verdict.exported;
@@ -140,8 +140,13 @@ void AccountExchange::add(Terms& terms, Account& importer, const Import& import)
         latency =
             LatencyTerms{exported.service_latency->results, exported.service_latency->sampling};
     }
-    terms.services.push_back(
-        {std::move(*subjects), exporter, once, threshold, import.share, std::move(latency)});
+    terms.services.push_back({.subjects = std::move(*subjects),
+                              .exporter = exporter,
+                              .one_response = once,
+                              .response_threshold = threshold,
+                              .share = import.share,
+                              .latency = std::move(latency),
+                              .allow_trace = exported.allow_trace});
 }
 
 // At most one renewal is on its way, unless an earlier one is needed.

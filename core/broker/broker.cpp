@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "broker/auth_callout.h"
 #include "broker/claims_services.h"
+#include "broker/configured_account.h"
 #include "broker/lame_duck.h"
 #include "broker/session.h"
 #include "broker/system_services.h"
@@ -27,56 +28,6 @@ unsigned count_loops(const Options& options) {
 
 bool without_system_account(const Options& options) {
     return options.no_system_account && options.system_account.empty();
-}
-
-// The configuration has been checked.
-StreamImports make_stream_imports(const AccountOptions& options, const AccountRegistry& registry) {
-    Account& importer = *registry.find(options.name);
-    std::vector<StreamImport> wanted;
-    for (const StreamImportOptions& import : options.stream_imports) {
-        wanted.push_back({ImportSubjects::of_stream(import.subject, import.local).value(), importer,
-                          *registry.find(import.account)});
-    }
-    return renewed(importer.stream_imports(), wanted);
-}
-
-// An export of just this subject decides, else any that contains it. The configuration has been
-// checked.
-const ServiceExportOptions& find_export(const std::vector<ServiceExportOptions>& exports,
-                                        const std::string& subject) {
-    // The last one of a subject is the one in force.
-    const auto exact = std::find_if(exports.rbegin(), exports.rend(), [&](const auto& exported) {
-        return exported.subject == subject;
-    });
-    if (exact != exports.rend()) return *exact;
-    return *std::find_if(exports.rbegin(), exports.rend(), [&](const auto& exported) {
-        return is_subset(subject, exported.subject);
-    });
-}
-
-std::optional<LatencyTerms> to_latency_terms(const std::optional<LatencyOptions>& options) {
-    if (!options) return std::nullopt;
-    return LatencyTerms{options->subject, options->sampling};
-}
-
-std::vector<ServiceTerms> make_service_terms(const AccountOptions& importer, const Options& options,
-                                             const AccountRegistry& registry) {
-    std::vector<ServiceTerms> terms;
-    for (const ServiceImportOptions& import : importer.service_imports) {
-        const auto exporter =
-            std::find_if(options.accounts.begin(), options.accounts.end(),
-                         [&](const auto& account) { return account.name == import.account; });
-        const auto& exported = find_export(exporter->service_exports, import.subject);
-        terms.push_back({ImportSubjects::of_service(import.subject, import.local).value(),
-                         registry.find(import.account),
-                         exported.response == ResponseType::singleton, exported.response_threshold,
-                         import.share, to_latency_terms(exported.latency)});
-    }
-    return terms;
-}
-
-AccountQuota to_quota(const AccountLimitOptions& limits) {
-    return {limits.connections, limits.subscriptions, limits.payload_bytes};
 }
 
 ServerInfo make_event_server(const Options& options, const std::string& id,
@@ -287,8 +238,7 @@ void Broker::apply_accounts(const Options& options) {
         options.system_account.empty() ? default_system_account_name : options.system_account;
     for (const AccountOptions& account : options.accounts) {
         Account& added = registry_.add_local(account.name, account.name == system);
-        added.set_quota(to_quota(account.limits));
-        added.set_mappings(make_mappings(account.name, account.mappings, log_));
+        configure_account(added, account, log_);
     }
     // Once all accounts are known.
     for (const AccountOptions& account : options.accounts) {

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "broker/session.h"
+#include "broker/trace_recorder.h"
 #include "broker/traced_payload.h"
 
 namespace midge {
@@ -52,6 +53,10 @@ char* put_short(char* at, std::string_view bytes) noexcept {
     return at + size;
 }
 
+const Account& account_of(const Subscription& subscription, const Origin& origin) {
+    return subscription.import() != nullptr ? subscription.import()->importer : *origin.account;
+}
+
 }  // namespace
 
 RoutingLane::RoutingLane(unsigned index, Logger& log) : outbound_(index), log_(log) {
@@ -75,13 +80,23 @@ void RoutingLane::set_options(const Options& options) {
 size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     if (origin.session != nullptr) lane.count_received(message.body.size());
-    return route(account, lane, message, origin);
+    return route<false>(account, lane, message, origin);
+}
+
+size_t RoutingLane::publish_traced(Account& account, const PublishCommand& message,
+                                   const Origin& origin) {
+    AccountLane& lane = account.lane(outbound_.index());
+    lane.count_received(message.body.size());
+    return route<true>(account, lane, message, origin);
 }
 
 size_t RoutingLane::forward(Account& account, const PublishCommand& message, const Origin& origin) {
-    return route(account, account.lane(outbound_.index()), message, origin);
+    AccountLane& lane = account.lane(outbound_.index());
+    return origin.trace == nullptr ? route<false>(account, lane, message, origin)
+                                   : route<true>(account, lane, message, origin);
 }
 
+template <bool traced>
 [[gnu::always_inline]] inline size_t RoutingLane::route(Account& account, AccountLane& lane,
                                                         const PublishCommand& message,
                                                         const Origin& origin) {
@@ -91,14 +106,15 @@ size_t RoutingLane::forward(Account& account, const PublishCommand& message, con
     size_t receivers = 0;
     counted_elsewhere_ = 0;
     for (const Ref<IndexEntry>& entry : match.plain) {
-        if (deliver(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
+        if (deliver<traced>(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
     }
     for (const QueueGroup& group : match.queues) {
-        if (deliver_to_group(group, message, origin)) ++receivers;
+        if (deliver_to_group<traced>(group, message, origin)) ++receivers;
     }
     if (shared_body_) shared_body_ = {};
-    if (receivers > counted_elsewhere_)
-        lane.count_sent(receivers - counted_elsewhere_, message.body.size());
+    bool delivered = receivers > counted_elsewhere_;
+    if constexpr (traced) delivered = delivered && !origin.trace->only();
+    if (delivered) lane.count_sent(receivers - counted_elsewhere_, message.body.size());
     if (!forwarders_.empty()) [[unlikely]]
         receivers += pass_on(message, origin);
     if (outbound_.should_commit_early()) outbound_.commit();
@@ -114,28 +130,35 @@ size_t RoutingLane::forward(Account& account, const PublishCommand& message, con
     return receivers;
 }
 
+template <bool traced>
 bool RoutingLane::deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                    const Origin& origin) {
     const size_t members = group.members.size();
     const size_t start = members == 1 ? 0 : random() % members;
     for (size_t i = 0; i < members; ++i) {
         const size_t at = start + i < members ? start + i : start + i - members;
-        if (deliver(static_cast<Subscription&>(*group.members[at]), message, origin)) return true;
+        auto& member = static_cast<Subscription&>(*group.members[at]);
+        if (deliver<traced>(member, message, origin)) return true;
     }
     return false;
 }
 
+template <bool traced>
 bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& message,
                           const Origin& origin) {
     if (!subscription.is_plain()) [[unlikely]]
-        return deliver_otherwise(subscription, message, origin);
-    return deliver_to_client(subscription, message, origin);
+        return deliver_otherwise<traced>(subscription, message, origin);
+    return deliver_to_client<traced>(subscription, message, origin);
 }
 
+template <bool traced>
 bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCommand& message,
                                     const Origin& origin) {
     if (InternalReceiver* const receiver = subscription.receiver()) {
         if (origin.session == nullptr) return false;  // the server does not answer itself
+        if constexpr (traced) {
+            if (origin.trace->only()) return false;
+        }
         receiver->on_message(message, origin);
         ++counted_elsewhere_;
         return true;
@@ -144,26 +167,63 @@ bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCom
         forwarders_.emplace_back(&subscription);
         return false;  // counted when it has passed the message on
     }
+    return deliver_import<traced>(subscription, message, origin);
+}
+
+template <bool traced>
+bool RoutingLane::deliver_import(Subscription& subscription, const PublishCommand& message,
+                                 const Origin& origin) {
     const StreamImport& import = *subscription.import();
     PublishCommand local = message;
     local.subject = import.subjects.local_subject(message.subject, local_subject_);
-    if (!deliver_to_client(subscription, local, origin)) return false;
-    import.importer.lane(outbound_.index()).count_sent(1, message.body.size());
+    bool delivered = false;
+    if constexpr (traced) {
+        origin.trace->exported(import.importer, local.subject);
+        if (import.allow_trace) {
+            delivered = deliver_to_client<true>(subscription, local, origin);
+        } else if (!origin.trace->only()) {
+            delivered = deliver_to_client<false>(subscription, local, origin);
+        }
+    } else {
+        delivered = deliver_to_client<false>(subscription, local, origin);
+    }
+    if (!delivered) return false;
     ++counted_elsewhere_;
+    if constexpr (traced) {
+        if (origin.trace->only()) return true;
+    }
+    import.importer.lane(outbound_.index()).count_sent(1, message.body.size());
     return true;
 }
 
+template <bool traced>
 inline bool RoutingLane::deliver_to_client(Subscription& subscription,
                                            const PublishCommand& message, const Origin& origin) {
     const Subscription::ForClient& client = subscription.client();
+    const auto refuse = [&](NotDelivered why) {
+        if constexpr (traced) {
+            origin.trace->not_delivered(subscription, account_of(subscription, origin), why);
+        }
+        return false;
+    };
     Outbound& target = *client.target;
     const Uptake uptake = target.uptake();
     if (uptake != Uptake::prompt && !deliver_to(uptake, origin)) [[unlikely]]
-        return false;
-    if (!origin.echo && client.connection_id == origin.connection_id) return false;
+        return refuse(uptake == Uptake::closed ? NotDelivered::closed : NotDelivered::slow);
+    if (!origin.echo && client.connection_id == origin.connection_id)
+        return refuse(NotDelivered::no_echo);
     if (client.filter && !client.filter->may_deliver(message.subject, subscription.queue()))
-        return false;
-    if (!subscription.take_delivery()) return false;
+        return refuse(NotDelivered::denied);
+    if constexpr (traced) {
+        if (origin.trace->only()) {
+            origin.trace->delivered(subscription, account_of(subscription, origin));
+            return true;
+        }
+    }
+    if (!subscription.take_delivery()) return refuse(NotDelivered::unsubscribed);
+    if constexpr (traced) {
+        origin.trace->delivered(subscription, account_of(subscription, origin));
+    }
     if (client.reply_permits && !message.reply.empty()) client.reply_permits->grant(message.reply);
     Framing& lines = framing(message, message.has_header && client.headers);
     if (tracing_) [[unlikely]]

@@ -26,7 +26,9 @@ class RoutingLane {
     // Stages `message` for everybody in `account` who wants it; gives the number of receivers.
     // commit() sends it.
     size_t publish(Account& account, const PublishCommand& message, const Origin& origin);
-    // The same for what a Forwarder passes on.
+    // The same for a message that `origin.trace` notes the way of.
+    size_t publish_traced(Account& account, const PublishCommand& message, const Origin& origin);
+    // The same for what a Forwarder passes on, traced or not.
     size_t forward(Account& account, const PublishCommand& message, const Origin& origin);
     void commit() { outbound_.commit(); }
     // Fast and guessable: to spread load, never for a secret.
@@ -42,18 +44,27 @@ class RoutingLane {
         SharedBytesWriter::Place kept;  // of line, body and CRLF, once a slow receiver needed it
         bool made = false;
     };
+    // Those with `traced` are compiled twice, so that a message that is not traced pays nothing.
+    template <bool traced>
     size_t route(Account& account, AccountLane& lane, const PublishCommand& message,
                  const Origin& origin);
     [[nodiscard]] size_t pass_on(const PublishCommand& message, const Origin& origin);
+    template <bool traced>
     [[nodiscard]] bool deliver(Subscription& subscription, const PublishCommand& message,
                                const Origin& origin);
     // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
     // for.
     [[nodiscard]] bool deliver_to(Uptake uptake, const Origin& origin);
+    template <bool traced>
     [[nodiscard]] bool deliver_to_client(Subscription& subscription, const PublishCommand& message,
                                          const Origin& origin);
+    template <bool traced>
     [[nodiscard]] bool deliver_otherwise(Subscription& subscription, const PublishCommand& message,
                                          const Origin& origin);
+    template <bool traced>
+    [[nodiscard]] bool deliver_import(Subscription& subscription, const PublishCommand& message,
+                                      const Origin& origin);
+    template <bool traced>
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                         const Origin& origin);
     Framing& framing(const PublishCommand& message, bool with_header);

@@ -3,6 +3,8 @@
 #include "base/json_writer.h"
 #include "broker/routing_lane.h"
 #include "broker/session.h"
+#include "broker/trace_recorder.h"
+#include "broker/trace_request.h"
 #include "protocol/headers.h"
 
 namespace midge {
@@ -18,7 +20,7 @@ bool ServiceTerms::operator==(const ServiceTerms& other) const {
     return exporter == other.exporter && subjects.subject() == other.subjects.subject() &&
            subjects.destination() == other.subjects.destination() &&
            one_response == other.one_response && response_threshold == other.response_threshold &&
-           share == other.share && latency == other.latency;
+           share == other.share && latency == other.latency && allow_trace == other.allow_trace;
 }
 
 ServiceImport::ServiceImport(Account& importer, ServiceTerms terms, ServiceReplies& replies)
@@ -28,7 +30,7 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
                             const Origin& origin) {
     if (!may_pass(origin.hop)) return false;
     const ServiceHop hop{this, origin.hop};
-    const Origin from{terms_.exporter, origin.session, origin.connection_id, origin.echo, &hop};
+    Origin from{terms_.exporter, origin.session, origin.connection_id, origin.echo, &hop};
 
     PublishCommand request = message;
     request.rest = request.size_text = {};
@@ -36,6 +38,13 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
     request.subject = terms_.subjects.requested_subject(message.subject, subject);
     const auto mappings = terms_.exporter->mappings();
     if (mappings && mappings->map(request.subject, lane.random(), mapped)) request.subject = mapped;
+
+    if (origin.trace != nullptr) {
+        origin.trace->requested(*terms_.exporter, message.subject, request.subject);
+        if (terms_.allow_trace) from.trace = origin.trace;
+        if (origin.trace->only())
+            return terms_.allow_trace && lane.forward(*terms_.exporter, request, from) != 0;
+    }
 
     std::string headed;
     std::shared_ptr<const TrackedRequest> tracked;
@@ -46,6 +55,10 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
         JsonWriter json;
         write_json(json, asks);
         headed = with_header(header, request_info_header, json.take());
+        if (origin.trace != nullptr) {
+            headed = with_header(headed, trace_destination_header,
+                                 trace_destination(*origin.trace, header));
+        }
         request.has_header = true;
         request.header_bytes = headed.size();
         request.body = headed.append(message.body.substr(message.header_bytes));
@@ -65,6 +78,14 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
         replies_.report(failure(*tracked, LatencyStatus::service_unavailable), tracked->subject);
     }
     return receivers != 0;
+}
+
+// Traces of what the service does with the request come to who asked for them.
+std::string ServiceImport::trace_destination(const TraceRecorder& trace, std::string_view header) {
+    if (!terms_.allow_trace) return std::string(trace_disabled);
+    std::string asked = first_header(header, trace_destination_header);
+    if (asked.empty()) asked = trace.destination();
+    return replies_.open({&importer_, std::move(asked), false, terms_.response_threshold});
 }
 
 // Not in a circle, which the configuration allows for an account's own services.

@@ -8,6 +8,8 @@
 
 namespace midge {
 
+class TraceRecorder;
+
 // What the importing and the exporting account agree on.
 struct ServiceTerms {
     ImportSubjects subjects;
@@ -16,6 +18,7 @@ struct ServiceTerms {
     std::chrono::nanoseconds response_threshold{};
     bool share = false;  // the service learns who asks
     std::optional<LatencyTerms> latency = {};
+    bool allow_trace = false;  // traces of requests go on in the exporter's account
     [[nodiscard]] bool operator==(const ServiceTerms& other) const;
 };
 
@@ -37,6 +40,8 @@ class ServiceImport final : public Forwarder {
     bool forward(RoutingLane& lane, const PublishCommand& message, const Origin& origin) override;
 
   private:
+    [[nodiscard]] std::string trace_destination(const TraceRecorder& trace,
+                                                std::string_view header);
     [[nodiscard]] bool may_pass(const ServiceHop* hops) const;
     [[nodiscard]] ClientInfo requestor(const Origin& origin) const;
 

@@ -5,6 +5,9 @@
 #include "broker/routing_lane.h"
 #include "broker/service_exchange.h"
 #include "broker/session.h"
+#include "broker/trace_recorder.h"
+#include "broker/trace_request.h"
+#include "protocol/headers.h"
 
 namespace midge {
 namespace {
@@ -83,8 +86,12 @@ size_t ServiceReplies::size() const {
 
 bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
                              const Origin& origin) {
-    const auto route = take(message.subject);
+    TraceRecorder* const trace = origin.trace;
+    const bool traced_only = trace != nullptr && trace->only();
+    const auto route = take(message.subject, traced_only);
     if (!route) return false;
+    if (trace != nullptr) trace->requested(*route->account, message.subject, route->subject);
+    if (traced_only) return false;
     const auto answered = Clock::now();
     PublishCommand response = message;
     response.subject = route->subject;
@@ -96,8 +103,18 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
         response.reply = reply;
         response.rest = {};
     }
+    std::string body;
+    if (trace != nullptr) {
+        // What becomes of it in the other account is not for who answers.
+        body = with_header(message.body.substr(0, message.header_bytes), trace_destination_header,
+                           trace_disabled);
+        response.header_bytes = body.size();
+        response.body = body.append(message.body.substr(message.header_bytes));
+        response.rest = response.size_text = {};
+    }
     Origin from = origin;
     from.account = route->account;
+    from.trace = nullptr;
     const size_t receivers = lane.forward(*route->account, response, from);
     if (!route->once && (receivers == 0 || message.body.empty())) close(message.subject);
     if (receivers == 0 && !reply.empty()) exchange_.replies_of(*route->account).close(reply);
@@ -110,7 +127,7 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
     return receivers != 0;
 }
 
-std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply) {
+std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply, bool keep) {
     const auto now = Clock::now();
     const std::lock_guard lock(mutex_);
     const auto found = by_reply_.find(reply);
@@ -120,6 +137,7 @@ std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply) {
         if (!open->route.tracked) erase(open);  // else report_expired() has it
         return {};
     }
+    if (keep) return open->route;
     if (!open->route.once) {
         open->end = now + open->route.threshold;
         queue_.splice(queue_.end(), queue_, open);

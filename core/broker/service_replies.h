@@ -56,7 +56,8 @@ class ServiceReplies final : public Forwarder {
         Deadlines::iterator deadline;  // if it is measured
     };
     using Queue = std::list<Open>;
-    [[nodiscard]] std::optional<ReplyRoute> take(std::string_view reply);
+    // `keep`: as if nobody had asked.
+    [[nodiscard]] std::optional<ReplyRoute> take(std::string_view reply, bool keep);
     void erase(Queue::iterator open);
     void forget_oldest();
 

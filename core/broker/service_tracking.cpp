@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "broker/trace_request.h"
 #include "protocol/headers.h"
 
 namespace midge {
@@ -16,7 +17,7 @@ int64_t nanos(std::chrono::steady_clock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
 
-const std::string* first_value(const TraceHeaders& headers, const std::string& name) {
+const std::string* first_value(const HeaderValues& headers, const std::string& name) {
     const auto found = headers.find(name);
     return found == headers.end() ? nullptr : &found->second.front();
 }
@@ -39,14 +40,9 @@ bool samples_b3(std::string_view value) {
     return !(parts.size() > 2 && parts[2] == "0") && !(parts.size() == 1 && parts[0] == "0");
 }
 
-bool samples_trace_context(std::string_view parent) {
-    const auto parts = split(parent, '-');
-    return parts.size() == 4 && parts[3].size() == 2 && is_odd_hex(parts[3]);
-}
-
-TraceHeaders only(const TraceHeaders& all, std::initializer_list<const char*> names,
+HeaderValues only(const HeaderValues& all, std::initializer_list<const char*> names,
                   std::string_view prefix = {}) {
-    TraceHeaders out;
+    HeaderValues out;
     for (const auto& [name, values] : all) {
         const bool named = std::find(names.begin(), names.end(), name) != names.end();
         if (named || (!prefix.empty() && name.starts_with(prefix))) out.emplace(name, values);
@@ -56,12 +52,12 @@ TraceHeaders only(const TraceHeaders& all, std::initializer_list<const char*> na
 
 // What a trace that wants to be recorded says; nothing if none does. The forms are looked for in
 // nats-server's order: Jaeger's, Zipkin's, its short one, W3C's.
-std::optional<TraceHeaders> sampled_trace(std::string_view header) {
-    TraceHeaders all;
+std::optional<HeaderValues> sampled_trace(std::string_view header) {
+    HeaderValues all;
     each_header(header, [&all](std::string_view name, std::string_view value) {
         all[canonical_header(name)].emplace_back(value);
     });
-    const auto when = [](bool sampled, TraceHeaders headers) {
+    const auto when = [](bool sampled, HeaderValues headers) {
         return sampled ? std::optional(std::move(headers)) : std::nullopt;
     };
     if (const auto* id = first_value(all, "Uber-Trace-Id")) {
@@ -75,7 +71,7 @@ std::optional<TraceHeaders> sampled_trace(std::string_view header) {
     }
     if (const auto* b3 = first_value(all, "B3")) return when(samples_b3(*b3), only(all, {"B3"}));
     if (const auto* parent = first_value(all, "Traceparent")) {
-        return when(samples_trace_context(*parent), only(all, {"Traceparent", "Tracestate"}));
+        return when(is_sampled_trace_context(*parent), only(all, {"Traceparent", "Tracestate"}));
     }
     return std::nullopt;
 }
@@ -84,7 +80,7 @@ std::optional<TraceHeaders> sampled_trace(std::string_view header) {
 
 std::shared_ptr<const TrackedRequest> track(const LatencyTerms& terms, std::string_view header,
                                             const ClientInfo& requestor, uint32_t random) {
-    TraceHeaders trace;
+    HeaderValues trace;
     if (terms.sampling == 0) {
         auto sampled = sampled_trace(header);
         if (!sampled) return nullptr;

@@ -20,7 +20,7 @@ struct LatencyTerms {
 struct TrackedRequest {
     std::string subject;
     ClientInfo requestor;
-    TraceHeaders trace;
+    HeaderValues trace;
     std::chrono::steady_clock::time_point sent;
     WallNanos sent_at = 0;
 };

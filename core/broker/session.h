@@ -85,7 +85,7 @@ class Session final : public IoHandler {
     enum class Offered : uint8_t { nothing, nkey, user, token };
     // What only few know of a client; allocated at its CONNECT.
     struct Profile {
-        std::string name, lang, version;
+        std::string lang, version;
         std::string jwt;
         std::string offered_user;  // as the log may show it
         Offered offered = Offered::nothing;
@@ -178,14 +178,21 @@ class Session final : public IoHandler {
     void pause_for(std::chrono::milliseconds silence);
 
     // Commands (session_commands.cpp)
-    // As the account maps it, valid until the thread's next message; null if it may not be
-    // published.
-    [[nodiscard]] const PublishCommand* map_publish(const PublishCommand& command);
-    [[nodiscard]] bool may_publish(const PublishCommand& command);
-    [[nodiscard]] bool check_publish(const PublishCommand& command);
-    [[nodiscard]] bool check_publish_permission(std::string_view subject);
-    [[nodiscard]] bool deny_publish(std::string_view subject);
+    enum class PublishVerdict : uint8_t { allowed, subject_denied, reply_denied };
+    // As the account maps it, valid until the thread's next message; an empty subject: it is lost.
+    [[nodiscard]] const PublishCommand& map_publish(const PublishCommand& command);
+    // The command or what it is mapped to; null if it may not be published.
+    [[nodiscard]] const PublishCommand* publishable(const PublishCommand& command);
+    [[nodiscard]] PublishVerdict judge_publish(const PublishCommand& command);
+    [[nodiscard]] bool may_publish_to(std::string_view subject);
+    // Tells the client, in the line that is given back, and the log.
+    std::string refuse_publish(PublishVerdict verdict, const PublishCommand& command);
+    void finish_publish(const PublishCommand& published, size_t receivers);
     void answer_no_responders(const PublishCommand& command);
+    // Messages whose way is to be traced (session_tracing.cpp)
+    [[nodiscard]] bool publish_traced(const PublishCommand& command);
+    void route_traced(const PublishCommand& command, TraceRecorder& recorder);
+    void publish_trace(const TraceRecorder& recorder);
     [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
     void drop_all_subscriptions();
     // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have

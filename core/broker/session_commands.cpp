@@ -1,6 +1,7 @@
 // Session: PUB, HPUB, SUB, UNSUB (spec client-protocol.md 5 and 7).
 #include "broker/session.h"
 #include "broker/session_log.h"
+#include "broker/trace_request.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -10,12 +11,20 @@ constexpr std::string_view system_queue = "_sys_";
 
 // Subjects of the server's own between gateways and raft groups: no client publishes there.
 bool is_reserved_subject(std::string_view subject) {
-    return subject.starts_with("_GR_.") || subject.starts_with("$GR.") || subject.starts_with("$NRG.");
+    return subject.starts_with("_GR_.") || subject.starts_with("$GR.") ||
+           subject.starts_with("$NRG.");
+}
+
+// Whether the header has to be looked at; most are told apart here.
+bool may_be_traced(const PublishCommand& command, const Account& account) {
+    return account.has_trace() ||
+           command.body.substr(0, command.header_bytes).find(trace_destination_header) !=
+               std::string_view::npos;
 }
 
 bool is_reserved_reply(std::string_view reply) {
-    return reply.starts_with("_R_.") || reply.starts_with("$JS.ACK.") || reply.starts_with("_GR_.") ||
-           reply.starts_with("$GR");
+    return reply.starts_with("_R_.") || reply.starts_with("$JS.ACK.") ||
+           reply.starts_with("_GR_.") || reply.starts_with("$GR");
 }
 
 }  // namespace
@@ -23,70 +32,79 @@ bool is_reserved_reply(std::string_view reply) {
 bool Session::on_publish(const PublishCommand& command) {
     ++received_messages_;
     received_bytes_ += command.body.size();
-    if (loop_.lane().tracing()) [[unlikely]] trace_publish(command);
+    if (loop_.lane().tracing()) [[unlikely]]
+        trace_publish(command);
+    if (command.has_header && may_be_traced(command, *grant_.account)) [[unlikely]] {
+        if (publish_traced(command)) return !stopped_;
+    }
     const PublishCommand* published = &command;
     if (!(command.repeated && repeats_allowed_)) {
-        published = mappings_ == nullptr ? (may_publish(command) ? &command : nullptr) : map_publish(command);
+        published = publishable(command);
         if (published == nullptr) return true;
     }
     send_ok();
     const Origin origin{grant_.account, this, id_, echo_};
-    const size_t receivers = loop_.lane().publish(*grant_.account, *published, origin);
-    loop_.commit_at_turn_end();
-    if (receivers == 0 && no_responders_ && !published->reply.empty()) answer_no_responders(*published);
+    finish_publish(*published, loop_.lane().publish(*grant_.account, *published, origin));
     return !stopped_;
 }
 
+void Session::finish_publish(const PublishCommand& published, size_t receivers) {
+    loop_.commit_at_turn_end();
+    if (receivers == 0 && no_responders_ && !published.reply.empty())
+        answer_no_responders(published);
+}
+
+const PublishCommand* Session::publishable(const PublishCommand& command) {
+    const PublishCommand& published = mappings_ == nullptr ? command : map_publish(command);
+    if (!published.subject.empty()) {
+        const PublishVerdict verdict = judge_publish(published);
+        if (verdict != PublishVerdict::allowed) {
+            refuse_publish(verdict, published);
+            return nullptr;
+        }
+        if (mappings_ != nullptr) repeats_allowed_ = false;  // the next may go elsewhere
+    }
+    if (places_) [[unlikely]]
+        throttle();
+    return &published;
+}
+
 // Permissions are about the subject that a message is mapped to, as in nats-server.
-const PublishCommand* Session::map_publish(const PublishCommand& command) {
+const PublishCommand& Session::map_publish(const PublishCommand& command) {
     // Kept by the thread until its next message, so that none allocates for it.
     static thread_local std::string subject;
     static thread_local PublishCommand mapped;
     mapped = command;
     if (mappings_->map(command.subject, loop_.lane().random(), subject)) {
-        if (loop_.lane().tracing()) log(LogLevel::trace, "<<- [MAPPING {} -> {}]", command.subject, subject);
+        if (loop_.lane().tracing())
+            log(LogLevel::trace, "<<- [MAPPING {} -> {}]", command.subject, subject);
         mapped.subject = subject;
     }
     mapped.repeated = false;
-    if (mapped.subject.empty()) {  // reaches nobody: the mapping wants the message lost
-        if (places_) [[unlikely]]
-            throttle();
-        return &mapped;
-    }
-    const bool allowed = may_publish(mapped);
-    repeats_allowed_ = false;  // the next may go elsewhere
-    return allowed ? &mapped : nullptr;
+    return mapped;
 }
 
-bool Session::may_publish(const PublishCommand& command) {
-    if (!check_publish(command)) return false;
-    if (places_) [[unlikely]]
-        throttle();
-    return true;
-}
-
-bool Session::check_publish(const PublishCommand& command) {
+Session::PublishVerdict Session::judge_publish(const PublishCommand& command) {
     repeats_allowed_ = false;
     const char first = command.subject.front();
-    if ((first == '_' || first == '$') && is_reserved_subject(command.subject) && !grant_.account->is_system()) {
-        return deny_publish(command.subject);
+    if ((first == '_' || first == '$') && is_reserved_subject(command.subject) &&
+        !grant_.account->is_system()) {
+        return PublishVerdict::subject_denied;
     }
-    if (grant_.permissions && !check_publish_permission(command.subject)) return deny_publish(command.subject);
-    if (!command.reply.empty() && is_reserved_reply(command.reply)) {
-        log(LogLevel::error, "Publish Violation - Reply {}", go_quote(command.reply));
-        send_error(reply_violation_line(command.reply));
-        return false;
-    }
+    if (grant_.permissions && !may_publish_to(command.subject))
+        return PublishVerdict::subject_denied;
+    if (!command.reply.empty() && is_reserved_reply(command.reply))
+        return PublishVerdict::reply_denied;
     if (pedantic_ && !is_literal_subject(command.subject)) {
         send_error(err_line(WireError::invalid_publish_subject));
-        return true;
+        return PublishVerdict::allowed;
     }
     // A permission to answer is used up by each message.
     repeats_allowed_ = !grant_.permissions || last_allowed_subject_ == command.subject;
-    return true;
+    return PublishVerdict::allowed;
 }
 
-bool Session::check_publish_permission(std::string_view subject) {
+bool Session::may_publish_to(std::string_view subject) {
     if (!last_allowed_subject_.empty() && last_allowed_subject_ == subject) return true;
     if (grant_.permissions->may_publish(subject)) {
         last_allowed_subject_ = subject;
@@ -95,18 +113,29 @@ bool Session::check_publish_permission(std::string_view subject) {
     return reply_permits_ && reply_permits_->use(subject);
 }
 
-bool Session::deny_publish(std::string_view subject) {
-    log(LogLevel::error, "Publish Violation - Subject {}", go_quote(subject));
-    send_error(publish_violation_line(subject));
-    return false;
+std::string Session::refuse_publish(PublishVerdict verdict, const PublishCommand& command) {
+    std::string line;
+    if (verdict == PublishVerdict::reply_denied) {
+        log(LogLevel::error, "Publish Violation - Reply {}", go_quote(command.reply));
+        line = reply_violation_line(command.reply);
+    } else {
+        log(LogLevel::error, "Publish Violation - Subject {}", go_quote(command.subject));
+        line = publish_violation_line(command.subject);
+    }
+    send_error(line);
+    return line;
 }
 
 // Only a plain subscription of the publisher's own on the reply subject is answered (spec 5).
 void Session::answer_no_responders(const PublishCommand& command) {
     for (const auto& [sid, subscription] : subscriptions_) {
-        if (!subscription->queue().empty() || !subject_matches(subscription->subject(), command.reply)) continue;
-        const std::string header = fmt::format("NATS/1.0 503\r\nNats-Subject: {}\r\n\r\n", command.subject);
-        send(fmt::format("HMSG {} {} {} {}\r\n{}\r\n", command.reply, sid, header.size(), header.size(), header));
+        if (!subscription->queue().empty() ||
+            !subject_matches(subscription->subject(), command.reply))
+            continue;
+        const std::string header =
+            fmt::format("NATS/1.0 503\r\nNats-Subject: {}\r\n\r\n", command.subject);
+        send(fmt::format("HMSG {} {} {} {}\r\n{}\r\n", command.reply, sid, header.size(),
+                         header.size(), header));
         return;
     }
 }
@@ -134,7 +163,8 @@ bool Session::add_subscription(const SubscribeCommand& command) {
         verdict = grant_.permissions->may_subscribe(command.subject, command.queue);
     }
     if (verdict == SubscribeVerdict::denied) {
-        log(LogLevel::error, "Subscription Violation - Subject {}, SID {}", go_quote(command.subject), command.sid);
+        log(LogLevel::error, "Subscription Violation - Subject {}, SID {}",
+            go_quote(command.subject), command.sid);
         send_error(subscribe_violation_line(command.subject, command.queue));
         return false;
     }
@@ -151,8 +181,9 @@ bool Session::add_subscription(const SubscribeCommand& command) {
     if (subscriptions_.find(command.sid) != subscriptions_.end()) return true;
     Subscription::ForClient client{outbound_, id_, &loop_, headers_, nullptr, reply_permits_};
     if (verdict == SubscribeVerdict::filtered) client.filter = grant_.permissions;
-    auto subscription = make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
-                                               std::string(command.sid), std::move(client));
+    auto subscription =
+        make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
+                               std::string(command.sid), std::move(client));
     grant_.account->index().insert(subscription);
     if (imported_) add_imported(*subscription, imported_->imports);
     subscriptions_.emplace(command.sid, std::move(subscription));
@@ -190,7 +221,8 @@ void Session::drop_spent_subscription(const std::string& sid) {
 }
 
 void Session::drop_all_subscriptions() {
-    for (const auto& [sid, subscription] : subscriptions_) grant_.account->index().remove(*subscription);
+    for (const auto& [sid, subscription] : subscriptions_)
+        grant_.account->index().remove(*subscription);
     subscriptions_.clear();
     drop_all_imported();
 }

@@ -12,7 +12,7 @@ ClientInfo Session::client_info() const {
     client.host = client_address().ip;
     client.id = id_;
     if (profile_) {
-        client.name = profile_->name;
+        client.name = outbound_->peer_name();
         client.lang = profile_->lang;
         client.version = profile_->version;
         client.jwt = profile_->jwt;
@@ -108,7 +108,7 @@ std::string Session::client_label() const {
     constexpr size_t shown_bytes_max = 128;
     std::string label;
     if (!profile_->version.empty()) label = "v" + profile_->version;
-    for (const std::string& part : {profile_->lang, profile_->name}) {
+    for (const std::string& part : {profile_->lang, outbound_->peer_name()}) {
         if (part.empty()) continue;
         if (!label.empty()) label += ':';
         label += part;

@@ -94,7 +94,7 @@ bool Session::on_connect(std::string_view json) {
     protocol_ =
         static_cast<int>(std::clamp<int64_t>(connect->protocol, -1, client_protocol_max + 1));
     profile_ = std::make_unique<Profile>();
-    profile_->name = connect->name;
+    outbound_->set_peer_name(connect->name);
     profile_->lang = connect->lang;
     profile_->version = connect->version;
     if (!connect->nkey.empty()) {

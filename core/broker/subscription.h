@@ -16,6 +16,7 @@ class Account;
 class RoutingLane;
 class Session;
 struct ServiceHop;
+class TraceRecorder;
 
 // Who published it.
 struct Origin {
@@ -24,6 +25,7 @@ struct Origin {
     uint64_t connection_id = 0;
     bool echo = true;
     const ServiceHop* hop = nullptr;  // the last import of a service on its way (service_import.h)
+    TraceRecorder* trace = nullptr;   // null: nobody asked what becomes of the message
 };
 
 // The server's own receivers (system services). Called on the publisher's thread, whichever that

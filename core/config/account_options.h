@@ -41,6 +41,7 @@ struct ServiceExportOptions : ExportOptions {
     ResponseType response = ResponseType::singleton;
     std::chrono::nanoseconds response_threshold = default_response_threshold;  // for the next one
     std::optional<LatencyOptions> latency = {};
+    bool allow_trace = false;  // traces of requests go on in this account
 };
 
 struct StreamImportOptions {
@@ -48,6 +49,7 @@ struct StreamImportOptions {
     std::string subject;                // in that account
     std::optional<std::string> prefix;  // that `local` has, if any
     std::string local;                  // in the importing one
+    bool allow_trace = false;           // traces show who gets them there
 };
 
 struct ServiceImportOptions {
@@ -57,12 +59,19 @@ struct ServiceImportOptions {
     bool share = false;   // tells the service who asks
 };
 
+// Messages with a W3C trace context that says "sampled" are traced (spec system-events.md 7).
+struct AccountTraceOptions {
+    std::string destination;
+    int sampling = 100;  // percent of those messages
+};
+
 struct AccountOptions {
     std::string name;
     std::string nkey;                // "A..."; for people, nothing depends on it
     std::vector<UserOptions> users;  // with the account's default_permissions filled in
     AccountLimitOptions limits;
     std::vector<SubjectMapping> mappings;
+    std::optional<AccountTraceOptions> trace;
     std::vector<StreamExportOptions> stream_exports;
     std::vector<ServiceExportOptions> service_exports;
     std::vector<StreamImportOptions> stream_imports;

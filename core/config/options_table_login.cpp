@@ -88,6 +88,11 @@ void add_accounts(Table& table) {
     table.add("accounts.mappings", "", reloads, inner("block as mappings"),
               "Where its messages go instead of the subject they are published to");
     table
+        .add("accounts.msg_trace", "", reloads, inner("subject, or block with dest, sampling"),
+             "Where the way of its messages is told that have a W3C trace context which says "
+             "sampled")
+        .aliases = {"accounts.trace_dest"};
+    table
         .add("mappings", "Mappings", reloads,
              block("block of subjects, each with a destination, or a list of {destination, weight, "
                    "cluster}",

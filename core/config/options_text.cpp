@@ -93,18 +93,25 @@ void write(JsonWriter& json, const AccountOptions& account) {
         json.value(static_cast<int64_t>(service.response));
         json.value(int64_t{service.response_threshold.count()});
         if (service.latency) json.value(service.latency->subject).value(service.latency->sampling);
+        json.value(service.allow_trace);
         write(json, service.accounts);
     }
     json.end_array().key("imports").begin_array();
     for (const StreamImportOptions& stream : account.stream_imports) {
         json.value(stream.account).value(stream.subject).value(stream.local);
+        json.value(stream.allow_trace);
     }
     json.end_array().key("service_imports").begin_array();
     for (const ServiceImportOptions& service : account.service_imports) {
         json.value(service.account).value(service.subject).value(service.local);
         json.value(service.share);
     }
-    json.end_array().end_object();
+    json.end_array();
+    if (account.trace) {
+        json.key("trace").begin_array().value(account.trace->destination);
+        json.value(account.trace->sampling).end_array();
+    }
+    json.end_object();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "config/read_exchange.h"
 #include "config/read_mappings.h"
 #include "config/read_permissions.h"
+#include "config/read_trace.h"
 
 namespace midge {
 namespace {
@@ -107,7 +108,9 @@ class AccountBlock {
             read_exports(reader_, entry, account_);
         } else if (key == "imports") {
             read_imports(reader_, entry, account_);
-        } else if (key == "jetstream" || key == "msg_trace" || key == "trace_dest") {
+        } else if (key == "msg_trace" || key == "trace_dest") {
+            account_.trace = read_trace(reader_, entry);
+        } else if (key == "jetstream") {
             reader_.not_supported(entry);
         } else {
             return false;

@@ -96,7 +96,7 @@ class ExportBlock {
         } else if (word == "latency") {
             export_.latency = read_latency(reader_, entry);
         } else if (word == "allow_trace") {
-            reader_.not_supported(entry);
+            export_.allow_trace = reader_.flag(entry.value).value_or(false);
         } else if (word == "response") {
             read_response(entry);
         } else {
@@ -170,7 +170,10 @@ class ImportBlock {
         if (share_ != nullptr && stream_) {
             reader_.error(share_->value.where, "Detected share directive on a non-service");
         }
-        if (allow_trace_ != nullptr) refuse_tracing();
+        if (allow_trace_ != nullptr && service_) {
+            reader_.error(allow_trace_->value.where,
+                          "Detected allow_trace directive on a non-stream");
+        }
         if (stream_) {
             add_stream();
         } else if (service_) {
@@ -227,18 +230,12 @@ class ImportBlock {
         return source;
     }
 
-    void refuse_tracing() {
-        if (service_) {
-            reader_.error(allow_trace_->value.where,
-                          "Detected allow_trace directive on a non-stream");
-        } else {
-            reader_.not_supported(*allow_trace_);
-        }
-    }
-
     void add_stream() {
         StreamImportOptions import{stream_->account, stream_->subject, prefix_, stream_->subject};
         if (to_ && !to_->empty()) import.local = *to_;
+        if (allow_trace_ != nullptr) {
+            import.allow_trace = reader_.flag(allow_trace_->value).value_or(false);
+        }
         if (prefix_ && !prefix_->empty()) {
             if (to_) {
                 reader_.error(to_where_,

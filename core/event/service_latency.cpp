@@ -31,15 +31,7 @@ std::string to_json(const ServiceLatencyEvent& event) {
     out.field_oe("description", description(event.status)).key("requestor");
     write_json(out, event.requestor);
     if (event.responder) write_json(out.key("responder"), *event.responder);
-    if (!event.trace.empty()) {
-        out.key("header").begin_object();
-        for (const auto& [name, values] : event.trace) {
-            out.key(name).begin_array();
-            for (const std::string& value : values) out.value(value);
-            out.end_array();
-        }
-        out.end_object();
-    }
+    if (!event.trace.empty()) write_json(out.key("header"), event.trace);
     out.field("start", rfc3339_nano(event.start)).field("service", event.service_nanos);
     return out.field("system", event.system_nanos)
         .field("total", event.total_nanos)

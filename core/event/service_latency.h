@@ -1,11 +1,10 @@
 #pragma once
 // How long a service of an account took to answer (spec system-events.md 7).
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "event/events.h"
+#include "event/header_values.h"
 
 namespace midge {
 
@@ -19,16 +18,13 @@ enum class LatencyStatus {
     service_timeout = 504,
 };
 
-// Headers of a trace, by their canonical names.
-using TraceHeaders = std::map<std::string, std::vector<std::string>>;
-
 // Times in nanoseconds.
 struct ServiceLatencyEvent {
     EventHeader header;
     LatencyStatus status = LatencyStatus::answered;
     ClientInfo requestor;
     std::optional<ClientInfo> responder;  // of an answer
-    TraceHeaders trace;
+    HeaderValues trace;                   // its headers, by their canonical names
     WallNanos start = 0;        // when the requestor sent it, as far as its round trip time tells
     int64_t service_nanos = 0;  // of the service itself
     int64_t system_nanos = 0;   // of the server

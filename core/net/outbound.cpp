@@ -8,20 +8,33 @@ namespace midge {
 
 using Clock = std::chrono::steady_clock;
 
-Outbound::Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner, unsigned lanes,
-                   size_t pending_bytes_max)
+Outbound::Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
+                   unsigned lanes, size_t pending_bytes_max)
     : connection_id_(connection_id),
       pending_bytes_max_(pending_bytes_max),
       owner_(owner),
       stream_(std::move(stream)),
       stages_(std::make_unique<Stage[]>(lanes)) {}
 
-// A lane that staged something holds a reference until its commit, so that every stage is empty here.
-Outbound::~Outbound() { queue_.clear(); }
+// A lane that staged something holds a reference until its commit, so that every stage is empty
+// here.
+Outbound::~Outbound() {
+    queue_.clear();
+}
 
 size_t Outbound::pending_bytes() const {
     const std::lock_guard lock(mutex_);
     return queue_.bytes;
+}
+
+std::string Outbound::peer_name() const {
+    const std::lock_guard lock(mutex_);
+    return peer_name_;
+}
+
+void Outbound::set_peer_name(std::string name) {
+    const std::lock_guard lock(mutex_);
+    peer_name_ = std::move(name);
 }
 
 OutboundCounters Outbound::counters() const {
@@ -43,7 +56,8 @@ IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
         const IoResult result = stream_->write(slices.data(), count);
         if (result.kind != IoResult::Kind::done) return result.kind;
         if (sent != nullptr && result.bytes == chunks.bytes) {
-            sent->splice(chunks);  // the usual turn: all went out at once, and the chunks are used again
+            sent->splice(
+                chunks);  // the usual turn: all went out at once, and the chunks are used again
         } else {
             chunks.consume(result.bytes);
         }
@@ -187,7 +201,8 @@ void DeliveryLane::append_references(Outbound& target, std::span<const std::stri
 // The last chunk of the stage, if two more references to the block fit; else a new one.
 Chunk* DeliveryLane::referring_chunk(Outbound::Stage& stage) {
     Chunk* const tail = stage.chunks.tail;
-    if (tail != nullptr && tail->references > 0 && tail->references + 2 <= ChunkPool::references_max &&
+    if (tail != nullptr && tail->references > 0 &&
+        tail->references + 2 <= ChunkPool::references_max &&
         tail->shared.get() == shared_.block().get()) {
         return tail;
     }
@@ -201,7 +216,8 @@ void DeliveryLane::commit() {
     while (!dirty_.empty()) {
         committing_.swap(dirty_);
         staged_bytes_ = 0;
-        for (const Ref<Outbound>& target : committing_) target->commit(target->stages_[index_], pool_);
+        for (const Ref<Outbound>& target : committing_)
+            target->commit(target->stages_[index_], pool_);
         committing_.clear();
     }
 }

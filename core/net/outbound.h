@@ -1,12 +1,13 @@
 #pragma once
-// What a connection is to be sent: staged per lane within a turn, written once, the rest queued (ARCHITECTURE.md, "Life of a
-// message").
+// What a connection is to be sent: staged per lane within a turn, written once, the rest queued
+// (ARCHITECTURE.md, "Life of a message").
 #include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -47,14 +48,14 @@ struct OutboundCounters {
     uint64_t bytes = 0;  // of payloads
 };
 
-// Owned by its session, and held by whoever may still deliver to it; outlives both. stage() and the staging calls belong to the
-// lane that is passed in, the rest is safe from any thread.
+// Owned by its session, and held by whoever may still deliver to it; outlives both. stage() and the
+// staging calls belong to the lane that is passed in, the rest is safe from any thread.
 class Outbound : public RefCounted {
   public:
     static constexpr size_t slow_bytes = 1024 * 1024;
 
-    Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner, unsigned lanes,
-             size_t pending_bytes_max);
+    Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
+             unsigned lanes, size_t pending_bytes_max);
     ~Outbound() override;
 
     // After shutdown() or an error: nothing is accepted any more.
@@ -72,7 +73,11 @@ class Outbound : public RefCounted {
     void shutdown() noexcept;
 
     [[nodiscard]] Stream& stream() noexcept { return *stream_; }
-    // Puts the stream that `wrap` makes of this one in its place (TLS). Owner's loop, before anybody else may deliver.
+    // What the peer calls itself, for those who tell about it.
+    [[nodiscard]] std::string peer_name() const;
+    void set_peer_name(std::string name);
+    // Puts the stream that `wrap` makes of this one in its place (TLS). Owner's loop, before
+    // anybody else may deliver.
     template <class Wrap>
     void wrap_stream(Wrap wrap) {
         const std::lock_guard lock(mutex_);
@@ -103,6 +108,7 @@ class Outbound : public RefCounted {
     mutable std::mutex mutex_;  // guards what follows, and stream_->write()
     ChunkList queue_;
     OutboundCounters counters_;
+    std::string peer_name_;
     std::chrono::steady_clock::time_point last_progress_;
     bool failed_ = false;
 
@@ -120,7 +126,8 @@ class DeliveryLane {
     explicit DeliveryLane(unsigned index) : index_(index) {}
     [[nodiscard]] unsigned index() const noexcept { return index_; }
 
-    // Memory for up to `size` (<= ChunkPool::chunk_bytes) contiguous bytes, then append_done() with what was used.
+    // Memory for up to `size` (<= ChunkPool::chunk_bytes) contiguous bytes, then append_done() with
+    // what was used.
     [[nodiscard]] char* append_space(Outbound& target, size_t size) {
         Outbound::Stage& stage = target.stages_[index_];
         if (!stage.listed) list(target, stage);
@@ -138,9 +145,9 @@ class DeliveryLane {
     void append(Outbound& target, std::string_view bytes);
     // Without a copy.
     void append_shared(Outbound& target, Ref<const SharedBytes> bytes);
-    // `head` and `rest`, so that the queue of `target` holds pointers to one copy. `kept` is where the
-    // same `rest` was written for another target; a new Place for new bytes. Requires: together no
-    // longer than ChunkPool::chunk_bytes.
+    // `head` and `rest`, so that the queue of `target` holds pointers to one copy. `kept` is where
+    // the same `rest` was written for another target; a new Place for new bytes. Requires: together
+    // no longer than ChunkPool::chunk_bytes.
     void append_references(Outbound& target, std::span<const std::string_view> head,
                            std::span<const std::string_view> rest, SharedBytesWriter::Place& kept);
     void count_message(Outbound& target, size_t payload_bytes) noexcept {
@@ -152,7 +159,9 @@ class DeliveryLane {
     // Since the lane was made.
     [[nodiscard]] uint64_t staged_bytes_total() const noexcept { return staged_bytes_total_; }
     [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
-    [[nodiscard]] bool should_commit_early() const noexcept { return staged_bytes_ > staged_bytes_max; }
+    [[nodiscard]] bool should_commit_early() const noexcept {
+        return staged_bytes_ > staged_bytes_max;
+    }
     // Gives memory back that a burst has left.
     void trim() noexcept {
         pool_.trim(idle_chunks_max);

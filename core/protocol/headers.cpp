@@ -29,6 +29,14 @@ void each_header(std::string_view block,
     }
 }
 
+std::string first_header(std::string_view block, std::string_view name) {
+    std::string found;
+    each_header(block, [&](std::string_view other, std::string_view value) {
+        if (found.empty() && other == name) found = value;
+    });
+    return found;
+}
+
 std::string canonical_header(std::string_view name) {
     std::string out = to_lower_ascii(name);
     bool begins = true;

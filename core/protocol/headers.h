@@ -17,6 +17,8 @@ inline constexpr std::string_view header_version = "NATS/1.0";
 // Calls `line` with name and value of each header, blanks around the value cut.
 void each_header(std::string_view block,
                  const std::function<void(std::string_view name, std::string_view value)>& line);
+// Value of the first header `name`, compared case by case; empty: there is none.
+[[nodiscard]] std::string first_header(std::string_view block, std::string_view name);
 // "x-b3-traceid" -> "X-B3-Traceid", as Go's textproto has it.
 [[nodiscard]] std::string canonical_header(std::string_view name);
 

@@ -193,6 +193,8 @@ int run(const std::vector<std::string>& words) {
         return exit_usage;
     }
     const Tally tally = run_suite(*scripts, arguments->suite, std::cout);
+    // Once more at the end: logs are cut in the middle.
+    if (!tally.failures.empty()) std::cout << "\nfailed:\n" << tally.failures << "\n";
     std::cout << fmt::format("{} passed, {} failed", tally.passed, tally.failed);
     if (tally.skipped > 0) std::cout << fmt::format(", {} skipped", tally.skipped);
     std::cout << std::endl;

@@ -38,6 +38,16 @@ std::string with_payload_line(std::string_view command) {
     return std::string(command);
 }
 
+// So that a regular expression matches just this text.
+std::string quoted_for_regex(std::string_view text) {
+    std::string quoted;
+    for (const char c : text) {
+        if (std::ispunct(static_cast<unsigned char>(c)) != 0 && c != '_') quoted += '\\';
+        quoted += c;
+    }
+    return quoted;
+}
+
 }  // namespace
 
 Player::Player(const Script& script, Dialer& dialer, ClientOptions options, int64_t now)
@@ -200,8 +210,16 @@ Player::Outcome Player::expect_any_order(const Step& step, Client& client) {
 
 Player::Outcome Player::expect_regex(const Step& step, Client& client) {
     const Arrival arrival = client.next();
+    const Lookup lookup = lookup_for(step.clients.front());
+    const auto expression =
+        expand(step.texts.front(), Escapes::untouched, [&](std::string_view placeholder) {
+            auto value = lookup(placeholder);
+            if (value) *value = quoted_for_regex(*value);
+            return value;
+        });
+    if (!expression) return failure(step, step.texts.front(), expression.error().text);
     try {
-        const std::regex form(step.texts.front());
+        const std::regex form(*expression);
         std::smatch match;
         if (arrival.what == Arrival::What::item && std::regex_match(arrival.item, match, form)) {
             if (match.size() > 1) groups_.assign(match.begin() + 1, match.end());

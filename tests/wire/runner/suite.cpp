@@ -114,10 +114,13 @@ class Suite {
             return;
         }
         ++tally_.failed;
-        out_ << fmt::format("FAIL  {}: {}\n{}:{}: {}\n  expected: {}\n  got:      {}\n",
-                            script.path, script.title, script.path, failure->line, failure->client,
-                            failure->expected, failure->got);
+        const std::string report =
+            fmt::format("FAIL  {}: {}\n{}:{}: {}\n  expected: {}\n  got:      {}\n", script.path,
+                        script.title, script.path, failure->line, failure->client,
+                        failure->expected, failure->got);
+        out_ << report;
         out_.flush();
+        tally_.failures += report;
     }
 
     void skip(const Script& script, const std::string& reason) {

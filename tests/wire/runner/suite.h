@@ -29,6 +29,7 @@ struct Tally {
     size_t passed = 0;
     size_t failed = 0;
     size_t skipped = 0;
+    std::string failures;  // what was written for those that failed
 };
 
 // Plays every script once and writes one line for each to `out`, with the reason when it fails.

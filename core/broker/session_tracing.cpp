@@ -1,0 +1,78 @@
+// Session: messages whose way through the server is told (spec system-events.md 7).
+#include "broker/broker.h"
+#include "broker/session.h"
+#include "broker/session_log.h"
+#include "broker/trace_recorder.h"
+#include "subject/subject.h"
+
+namespace midge {
+namespace {
+
+// "-ERR 'text'\r\n" -> text
+std::string_view text_of_error(std::string_view line) {
+    const size_t begin = line.find('\'') + 1;
+    return line.substr(begin, line.rfind('\'') - begin);
+}
+
+}  // namespace
+
+// False: it is a message like any other.
+bool Session::publish_traced(const PublishCommand& command) {
+    const auto of_account = grant_.account->trace();
+    auto request = read_trace_request(command.body.substr(0, command.header_bytes),
+                                      of_account.get(), loop_.lane().random());
+    if (!request) return false;
+    if (!is_literal_subject(request->destination)) {
+        log(LogLevel::error, "Destination {} is not valid, won't be able to trace events",
+            go_quote(request->destination));
+        if (request->only) send_ok();
+        return request->only;
+    }
+    // Nobody has a trace sent where they may not publish.
+    PublishCommand to_destination;
+    to_destination.subject = request->destination;
+    const PublishVerdict verdict = judge_publish(to_destination);
+    repeats_allowed_ = false;
+    if (verdict != PublishVerdict::allowed) {
+        refuse_publish(verdict, to_destination);
+        return true;
+    }
+    TraceRecorder recorder(*grant_.account, std::move(*request), command.body.size());
+    recorder.received(id_, outbound_->peer_name(), command.subject);
+    route_traced(command, recorder);
+    publish_trace(recorder);
+    return true;
+}
+
+// As on_publish(), with a note of each step.
+void Session::route_traced(const PublishCommand& command, TraceRecorder& recorder) {
+    const PublishCommand& published = mappings_ == nullptr ? command : map_publish(command);
+    if (published.subject.empty()) {
+        recorder.mapped(command.subject);
+    } else if (published.subject.data() != command.subject.data()) {
+        recorder.mapped(published.subject);  // maybe to itself
+    }
+    if (!published.subject.empty()) {
+        const PublishVerdict verdict = judge_publish(published);
+        repeats_allowed_ = false;
+        if (verdict != PublishVerdict::allowed) {
+            recorder.refused(text_of_error(refuse_publish(verdict, published)));
+            return;
+        }
+    }
+    if (places_) throttle();
+    send_ok();
+    const Origin origin{grant_.account, this, id_, echo_, nullptr, &recorder};
+    finish_publish(published, loop_.lane().publish_traced(*grant_.account, published, origin));
+}
+
+void Session::publish_trace(const TraceRecorder& recorder) {
+    const std::string json = to_json(recorder.trace(), loop_.broker().events().stamp());
+    PublishCommand event;
+    event.subject = recorder.destination();
+    event.body = json;
+    loop_.lane().publish(*grant_.account, event, Origin{grant_.account, nullptr, 0, true});
+    loop_.commit_at_turn_end();
+}
+
+}  // namespace midge

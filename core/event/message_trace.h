@@ -1,0 +1,44 @@
+#pragma once
+// The way of one message through the server (spec system-events.md 7).
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "event/header_values.h"
+#include "event/server_info.h"
+
+namespace midge {
+
+enum class TraceStepType : uint8_t {
+    ingress,
+    subject_mapping,
+    stream_export,
+    service_import,
+    egress
+};
+
+// Which texts a step has depends on its type; the others are empty.
+struct TraceStep {
+    TraceStepType type = TraceStepType::ingress;
+    WallNanos at = 0;
+    uint64_t connection_id = 0;  // ingress, egress
+    std::string client_name;     // ingress, egress
+    std::string
+        account;  // of the publisher; that a stream or request goes to; of the receiver, if another
+    std::string subject;  // published; requested; subscribed to
+    std::string to;       // what it becomes: mapping, export, import
+    std::string queue;    // of the receiver
+    std::string error;    // why it was refused or not delivered
+};
+
+struct MessageTrace {
+    HeaderValues header;
+    size_t bytes = 0;  // of header and payload
+    std::vector<TraceStep> steps;
+    size_t omitted = 0;  // steps that there were besides; Midge's own field
+};
+
+[[nodiscard]] std::string to_json(const MessageTrace& trace, const ServerInfo& server);
+
+}  // namespace midge
