@@ -24,7 +24,7 @@ build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev li
 test="clang libclang-rt-14-dev libgmock-dev libgtest-dev openssl python3 valgrind"
 package="dpkg-dev python3 rpm"
 package_test="debootstrap fish lintian man-db zsh"
-windows="autoconf automake dpkg-dev g++-mingw-w64-x86-64-posix libtool libz-mingw-w64-dev nsis patch perl wine64 xz-utils"
+windows="autoconf automake dpkg-dev g++-mingw-w64-x86-64-posix libtool libz-mingw-w64-dev nsis patch perl wine64 wine64-preloader xz-utils"
 
 groups=""
 dry_run=no

@@ -319,6 +319,34 @@ class Refusals(ToolTest):
         self.assertIn("nsc.json", self.refused("list", "accounts"))
 
 
+class TraceContext(ToolTest):
+    def refused(self, *args):
+        return self.nsc(*args, ok=False).stderr
+
+    def trace(self):
+        return claims_of(self.token("O/accounts/A/A.jwt"))["nats"].get("trace")
+
+    def test_is_edited_shown_and_ended(self):
+        self.nsc("add", "operator", "O")
+        self.nsc("add", "account", "A")
+        self.assertIn("trace-context-sampling requires a subject",
+                      self.refused("edit", "account", "A", "--trace-context-sampling", "50"))
+        self.nsc("edit", "account", "A", "--trace-context-subject", "traces")
+        self.assertEqual(self.trace(), {"dest": "traces"})
+        self.nsc("edit", "account", "A", "--trace-context-sampling", "75")
+        self.assertEqual(self.trace(), {"dest": "traces", "sampling": 75})
+        self.assertRegex(self.nsc("describe", "account", "A").stdout, r"Subject +│ traces [ │\n]+Sampling +│ 75%")
+        self.nsc("edit", "account", "A", "--description", "unrelated")
+        self.assertEqual(self.trace(), {"dest": "traces", "sampling": 75})
+        for arguments, why in ((["--trace-context-sampling", "101"], "must be between 1-100"),
+                               (["--trace-context-sampling", "-1"], "must be between 1-100"),
+                               (["--trace-context-subject", "traces.*"], "no subject without wildcards"),
+                               (["--trace-context-subject", "", "--trace-context-sampling", "5"], "when disabling")):
+            self.assertIn(why, self.refused("edit", "account", "A", *arguments))
+        self.nsc("edit", "account", "A", "--trace-context-subject", "")
+        self.assertIsNone(self.trace())
+
+
 class AuthCallout(ToolTest):
     def settings(self):
         return claims_of(self.token("SAOP/accounts/SYS/SYS.jwt"))["nats"]["authorization"]

@@ -8,6 +8,7 @@
 #include "nsc/edit_authcallout.h"
 #include "nsc/edit_operator.h"
 #include "nsc/entities.h"
+#include "subject/subject.h"
 
 namespace midge::tools {
 namespace {
@@ -21,8 +22,13 @@ Result<> set_limit(const char* flag, const std::optional<int64_t>& value, int64_
     return {};
 }
 
+// Of a text flag that was not given, where an empty text says something.
+constexpr const char* unchanged = "\n";
+
 struct EditAccount {
     std::string name, description, info_url;
+    std::string trace_subject = unchanged;
+    std::optional<int64_t> trace_sampling;
     std::optional<int64_t> conns, leaf_conns, data, exports, imports, payload, subscriptions;
     std::optional<bool> wildcard_exports, disallow_bearer;
     std::vector<std::string> signing_keys, removed_signing_keys;
@@ -45,6 +51,11 @@ struct EditAccount {
         command.list("--rm-sk", removed_signing_keys, "remove signing keys");
         command.text("--description", description, "what the account is for");
         command.text("--info-url", info_url, "where to read more");
+        command.text(
+            "--trace-context-subject", trace_subject,
+            "where messages with a sampled W3C trace context are traced to; \"\": no more");
+        command.number("--trace-context-sampling", trace_sampling,
+                       "percent of those messages, 1 to 100");
         tags.bind(command, true);
         time.bind(command);
         permissions.bind_set(command, "Default permissions of users");
@@ -96,8 +107,36 @@ struct EditAccount {
         if (!description.empty()) claims.description = description;
         if (!info_url.empty()) claims.info_url = info_url;
         tags.apply(claims.tags);
+        if (auto ok = apply_trace(claims.trace); !ok) return ok;
         if (auto ok = permissions.apply(claims.default_permissions); !ok) return ok;
         return time.apply(claims, wall_now_seconds());
+    }
+
+    Result<> apply_trace(std::optional<MsgTrace>& trace) const {
+        if (trace_subject != unchanged && trace_subject.empty()) {
+            if (trace_sampling) {
+                return fail(Errc::invalid,
+                            "cannot set context sampling rate when disabling the trace context");
+            }
+            trace.reset();
+            return {};
+        }
+        if (trace_subject != unchanged) {
+            if (!is_literal_subject(trace_subject)) {
+                return fail(Errc::invalid,
+                            fmt::format("--trace-context-subject \"{}\" is no subject without "
+                                        "wildcards",
+                                        trace_subject));
+            }
+            if (!trace) trace.emplace();
+            trace->dest = trace_subject;
+        }
+        if (!trace_sampling) return {};
+        if (!trace) return fail(Errc::invalid, "trace-context-sampling requires a subject");
+        if (*trace_sampling < 0 || *trace_sampling > 100)
+            return fail(Errc::invalid, "tracing sampling rate must be between 1-100");
+        trace->sampling = *trace_sampling;
+        return {};
     }
 };
 
