@@ -42,6 +42,7 @@ std::vector<std::string> sorted_name_parts(std::string_view name) {
 
 Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
     StaticUsers out;
+    out.certificates_name_users_ = spec.certificates_name_users;
     const auto defaults = compile(spec.default_permissions);
     for (const auto& user : spec.users) {
         Entry entry;
@@ -178,6 +179,11 @@ Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
         return fail(Errc::denied, offer.certificate != nullptr
                                       ? "no user has a name of the certificate"
                                       : fmt::format("user {} is not known", shown(offer.user)));
+    }
+    if (certificates_name_users_ && entry->password.empty() && offer.certificate == nullptr &&
+        !users_.empty()) {
+        return fail(Errc::denied, fmt::format("user {} has no password, and needs a certificate",
+                                              shown(entry->login.name)));
     }
     if (!check_password(entry->password, secret)) {
         return fail(Errc::denied,

@@ -32,6 +32,8 @@ struct StaticAuthSpec {
     std::string token;            // plain or bcrypt; only without `users`
     bool proxy_required = false;  // of the single user, or of the token
     std::optional<PermissionSpec> default_permissions;
+    // Some listener finds users by their certificates: without a password, they come that way only.
+    bool certificates_name_users = false;
 };
 
 // Of a client's certificate, which was verified.
@@ -49,7 +51,8 @@ struct StaticOffer {
     std::string_view signature;  // base64url or base64
     std::string_view nonce;      // as sent in INFO
     ConnectionType connection_type = ConnectionType::standard;
-    // With `verify_and_map`: names the user, whatever CONNECT says of user and password.
+    // With `verify_and_map`: names the user, whatever CONNECT says of user and password; names
+    // nobody without TLS.
     const CertificateNames* certificate = nullptr;
     bool through_trusted_proxy = false;
 };
@@ -72,6 +75,8 @@ class StaticUsers {
     // Whether clients have to authenticate at all.
     [[nodiscard]] bool required() const noexcept;
     [[nodiscard]] bool any_nkey() const noexcept { return !nkeys_.empty(); }
+    // Of those that a certificate may name.
+    [[nodiscard]] bool any_user() const noexcept { return !users_.empty(); }
     // Whether check() of this offer would run bcrypt, so belongs on a worker thread.
     [[nodiscard]] bool needs_slow_check(const StaticOffer& offer) const;
     // Whom the certificate names; empty: nobody.
@@ -108,6 +113,7 @@ class StaticUsers {
     std::unordered_map<std::string, Entry> nkeys_;  // by public key
     std::optional<Entry> single_;                   // user or token
     bool single_is_token_ = false;
+    bool certificates_name_users_ = false;
 };
 
 }  // namespace midge

@@ -124,7 +124,8 @@ class Broker {
   private:
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
     [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
-                                                         ConnectionType type);
+                                                         ConnectionType type,
+                                                         bool certificates_name_users);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
         const Options& options) const;

@@ -28,6 +28,10 @@ Options as_of_websocket(Options options) {
     return options;
 }
 
+bool maps_certificates(const std::optional<TlsOptions>& tls) {
+    return tls && tls->verify_and_map;
+}
+
 Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
     auto origins = OriginRules::from(options.same_origin, options.allowed_origins);
     if (!origins) return pass(origins);
@@ -44,9 +48,10 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 }  // namespace
 
 // What both listeners have in common; the rest is as `options` say.
-Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type) {
-    auto authenticator =
-        Authenticator::from(options, registry_, operators_, hashes_, *auth_callout_, type);
+Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type,
+                                               bool certificates_name_users) {
+    auto authenticator = Authenticator::from(options, registry_, operators_, hashes_,
+                                             *auth_callout_, type, certificates_name_users);
     if (!authenticator) return pass(authenticator);
     ListenerSettings listener;
     listener.authenticator = std::move(*authenticator);
@@ -95,12 +100,16 @@ void Broker::watch_certificates(std::weak_ptr<TlsSource> watched) {
 
 Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     auto settings = std::make_shared<Settings>();
-    auto clients = make_listener(options, ConnectionType::standard);
+    const bool by_certificate =
+        maps_certificates(options.tls) ||
+        (options.websocket.port != 0 && maps_certificates(options.websocket.tls));
+    auto clients = make_listener(options, ConnectionType::standard, by_certificate);
     if (!clients) return pass(clients);
     settings->clients = std::move(*clients);
     settings->clients.server_info.port = port_;
     if (options.websocket.port != 0) {
-        auto websocket = make_listener(as_of_websocket(options), ConnectionType::websocket);
+        auto websocket =
+            make_listener(as_of_websocket(options), ConnectionType::websocket, by_certificate);
         if (!websocket) return pass(websocket);
         settings->websocket = std::move(*websocket);
         settings->websocket.server_info.port = websocket_port_;

@@ -164,9 +164,10 @@ Result<bool> Authenticator::find_default_user() const {
 Result<std::shared_ptr<const Authenticator>> Authenticator::from(
     const Options& options, AccountRegistry& registry,
     std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
-    ConnectionType type) {
+    ConnectionType type, bool certificates_name_users) {
     std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes, callout, type));
-    const StaticAuthSpec spec = to_static_spec(options);
+    StaticAuthSpec spec = to_static_spec(options);
+    spec.certificates_name_users = certificates_name_users;
     auto users = StaticUsers::from(spec);
     if (!users) return pass(users);
     made->users_ = std::move(*users);
@@ -268,8 +269,16 @@ bool Authenticator::still_grants(const LoginGrant& grant) const {
     return found != fingerprints_.end() && found->second == grant.fingerprint;
 }
 
-Result<LoginGrant> Authenticator::anonymous() const {
+Result<LoginGrant> Authenticator::anonymous(
+    const std::optional<CertificateNames>& certificate) const {
     if (callout_rules_) return fail(Errc::denied, "a callout service decides who may log in");
+    if (certificate && users_.any_user()) {
+        StaticOffer offer;
+        offer.certificate = &*certificate;
+        offer.connection_type = type_;
+        if (users_.needs_slow_check(offer)) return fail(Errc::denied, "no password was sent");
+        return grant_static(users_.check(offer));
+    }
     if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, type_, false));
     LoginGrant grant;
     grant.account = registry_.find(global_account_name);
@@ -278,7 +287,7 @@ Result<LoginGrant> Authenticator::anonymous() const {
 
 void Authenticator::login_with_password(LoginRequest request, Done done) const {
     if (!users_.required()) {
-        done(anonymous(), {});
+        done(anonymous(std::nullopt), {});
         return;
     }
     if (!no_auth_user_.empty() && !request.certificate && offers_nothing(request.connect)) {

@@ -87,10 +87,11 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
   public:
     using Done = std::function<void(Result<LoginGrant>, LoginCase)>;
 
+    // `certificates_name_users`: on this listener, or on another.
     [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(
         const Options& options, AccountRegistry& registry,
         std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
-        ConnectionType type);
+        ConnectionType type, bool certificates_name_users);
 
     // Whether INFO says auth_required, so that nothing but CONNECT is taken before a login.
     [[nodiscard]] bool required() const noexcept { return required_; }
@@ -108,7 +109,9 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     // Whether it came through no proxy, or one that is still trusted.
     [[nodiscard]] bool still_trusts_proxy(const LoginGrant& grant) const;
     // The grant of a client that sends something before CONNECT where that is allowed.
-    [[nodiscard]] Result<LoginGrant> anonymous() const;
+    // `certificate`: what this listener may find users by.
+    [[nodiscard]] Result<LoginGrant> anonymous(
+        const std::optional<CertificateNames>& certificate) const;
 
   private:
     Authenticator(AccountRegistry& registry, HashWorker& hashes, AuthCallout& callout,

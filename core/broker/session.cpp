@@ -88,13 +88,13 @@ void Session::begin(std::string_view early) {
 // From now on commands are taken.
 void Session::open() {
     opening_ = Opening::open;
-    if (limits_.connect_required) {
-        start_auth_timer();
-    } else {
+    if (!limits_.connect_required) {
         // CONNECT is optional where nobody has to log in.
-        auto grant = listener().authenticator->anonymous();
+        auto grant = listener().authenticator->anonymous(certificate_names());
+        limits_.connect_required = !grant;
         if (grant && !accept_login(std::move(*grant))) return;
     }
+    if (limits_.connect_required) start_auth_timer();
     start_ping_timer(
         std::min(listener().ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
 }

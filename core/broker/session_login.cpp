@@ -60,10 +60,11 @@ void Session::apply_limits() {
     lower(subscriptions_max_, quota.subscriptions);
 }
 
-// What a user may be found by where certificates are mapped to users.
+// What a user may be found by where certificates are mapped to users: nobody without TLS.
 std::optional<CertificateNames> Session::certificate_names() const {
     const auto& options = listener().tls_options;
-    if (tls_ == nullptr || !options || !options->verify_and_map) return std::nullopt;
+    if (!options || !options->verify_and_map) return std::nullopt;
+    if (tls_ == nullptr) return CertificateNames{};
     TlsStream::PeerNames names = tls_->peer_names();
     return CertificateNames{std::move(names.alternatives), std::move(names.subject)};
 }

@@ -1,4 +1,5 @@
-// Session: the PROXY protocol before everything else that a client sends (spec client-protocol.md 9).
+// Session: the PROXY protocol before everything else that a client sends (spec client-protocol.md
+// 9).
 #include <cstring>
 
 #include "broker/session.h"
@@ -57,7 +58,8 @@ void Session::read_proxy_header() {
         case IoResult::Kind::would_block:
             return;
         case IoResult::Kind::closed:
-            fail_proxy_header(fmt::format("failed to read {}: {}EOF", missing_part_of_proxy_header(rest_),
+            fail_proxy_header(fmt::format("failed to read {}: {}EOF",
+                                          missing_part_of_proxy_header(rest_),
                                           rest_.empty() ? "" : "unexpected "));
             return;
         case IoResult::Kind::failed:
@@ -109,8 +111,8 @@ void Session::finish_proxy_header(std::string_view early) {
 
 void Session::fail_proxy_header(std::string_view why) {
     const PeerAddress& peer = outbound_->stream().peer();
-    loop_.broker().logger().warn("Error reading PROXY protocol header from {}:{}: {}", peer.ip, peer.port,
-                                 why);
+    loop_.broker().logger().warn("Error reading PROXY protocol header from {}:{}: {}", peer.ip,
+                                 peer.port, why);
     close(CloseReason::protocol_violation);
 }
 

@@ -17,9 +17,9 @@ void Session::begin_tls(std::string_view early) {
         close(CloseReason::maximum_connections_exceeded);
         return;
     }
-    const bool tls_only = websocket_ || tls.order == HandshakeOrder::handshake_first ||
-                          (tls.order == HandshakeOrder::info_first &&
-                           !loop_.settings().options.allow_non_tls);
+    const bool tls_only =
+        websocket_ || tls.order == HandshakeOrder::handshake_first ||
+        (tls.order == HandshakeOrder::info_first && !loop_.settings().options.allow_non_tls);
     if (tls_only) {
         start_handshake(early);
     } else if (!early.empty()) {
@@ -122,8 +122,7 @@ void Session::start_handshake(std::string_view early) {
     }
     watch_ = {};
     outbound_->wrap_stream([&](std::unique_ptr<Stream> raw) {
-        auto tls =
-            std::make_unique<TlsStream>(std::move(raw), listener().tls->current(), early);
+        auto tls = std::make_unique<TlsStream>(std::move(raw), listener().tls->current(), early);
         tls_ = tls.get();
         return tls;
     });

@@ -338,6 +338,16 @@ class Websocket(unittest.TestCase):
         self.assertEqual(client.text(r"\r\n"), "-ERR 'Authentication Timeout'\r\n")
         self.assertEqual(client.close_frame(), (1008, "Authentication Timeout"))
 
+    def test_commit_725f0081f_user_of_a_certificate_on_another_listener(self):
+        """Who has no password but a certificate does not log in by name where no certificate is asked for."""
+        server = self.serve("", f"""
+tls {{ cert_file: "{CERTIFICATES}/server.pem", key_file: "{CERTIFICATES}/server.key", ca_file: "{CERTIFICATES}/ca.pem",
+      verify_and_map: true }}
+authorization {{ users: [ {{ user: "bob@acme.com" }}, {{ user: eve, password: x }} ] }}""")
+        for fields in ({"user": "bob@acme.com"}, {"user": "bob@acme.com", "pass": ""}, {}):
+            self.assertIn("Authorization", self.log_in(self.upgraded(server), **fields))
+        self.assertEqual(self.log_in(self.upgraded(server), user="eve", **{"pass": "x"}), "PONG\r\n")
+
     def test_login_of_its_own(self):
         server = self.serve("authorization { user: web, password: p }", "authorization { user: tcp, password: p }")
         self.assertEqual(self.log_in(self.upgraded(server), user="web", **{"pass": "p"}), "PONG\r\n")

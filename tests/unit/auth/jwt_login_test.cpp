@@ -219,6 +219,26 @@ TEST(ScopedLogin, cannot_widen_the_template_by_a_name_or_tag) {
     }
 }
 
+TEST(ScopedLogin, allows_nothing_by_a_template_that_is_none) {
+    for (const char* entry :
+         {"{{", "}}", "{{}}", "{{ }}", "{{()}}", "{{tag}}", "{{tag(}}", "{{tag)}}", "{{tag()}}",
+          "{{name}}", "{{name(}}", "{{nothing()}}", "}}{{", "{{{{name()}}", "a.{{tag(team)}",
+          "{{account-tag(", "{{tag(a)}}{{tag(", "{{name()}}{{"}) {
+        LoginWorld w;
+        w.use_scope();
+        w.scope().template_limits.permissions.pub.allow = {entry};
+        w.scope().template_limits.permissions.sub.allow = {entry};
+        const auto login = w.login();
+        if (!login) continue;
+        ASSERT_TRUE(login->permissions) << entry;
+        for (const char* subject : {"a", "bob", "a.team", "tag"}) {
+            EXPECT_FALSE(login->permissions->may_publish(subject)) << entry << " " << subject;
+            EXPECT_EQ(login->permissions->may_subscribe(subject, ""), SubscribeVerdict::denied)
+                << entry << " " << subject;
+        }
+    }
+}
+
 TEST(ScopedLogin, takes_names_of_any_script) {
     LoginWorld w;
     w.use_scope();

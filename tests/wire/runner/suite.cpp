@@ -1,6 +1,7 @@
 #include "wire/runner/suite.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -9,6 +10,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "wire/runner/player.h"
 #include "wire/runner/tcp_connection.h"
 
@@ -22,6 +24,15 @@ struct Batch {
     std::string config;
     std::vector<const Script*> scripts;
 };
+
+// The last lines, indented.
+std::string end_of(const std::string& log) {
+    constexpr size_t lines_max = 12;
+    auto lines = split(trim(log), '\n');
+    if (lines.size() > lines_max)
+        lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(lines_max));
+    return fmt::format("  log:      {}\n", fmt::join(lines, "\n            "));
+}
 
 class Suite {
   public:
@@ -80,7 +91,7 @@ class Suite {
     }
 
     void play(const Batch& batch) {
-        if (options_.address) return play(batch, *options_.address);
+        if (options_.address) return play(batch, *options_.address, nullptr);
         auto server =
             test::ServerProcess::start(*options_.program, options_.extra_config + batch.config);
         if (!server) {
@@ -92,21 +103,27 @@ class Suite {
             return;
         }
         const auto& websocket = (*server)->websocket_address();
-        play(batch, options_.client.websocket && websocket ? *websocket : (*server)->address());
+        play(batch, options_.client.websocket && websocket ? *websocket : (*server)->address(),
+             server->get());
         if (auto ended = (*server)->stop(); !ended) {
             report(*batch.scripts.back(),
                    Failure{1, "server", "an orderly end after these scripts", ended.error().text});
         }
     }
 
-    void play(const Batch& batch, const Poco::Net::SocketAddress& address) {
+    // `server`: whose log tells about failures; null: a running one.
+    void play(const Batch& batch, const Poco::Net::SocketAddress& address,
+              const test::ServerProcess* server) {
         for (const Script* script : batch.scripts) {
             TcpDialer dialer(address);
-            report(*script, Player(*script, dialer, options_.client, wall_now_seconds()).play());
+            const auto failure =
+                Player(*script, dialer, options_.client, wall_now_seconds()).play();
+            report(*script, failure, failure && server != nullptr ? end_of(server->log()) : "");
         }
     }
 
-    void report(const Script& script, const std::optional<Failure>& failure) {
+    void report(const Script& script, const std::optional<Failure>& failure,
+                const std::string& log = "") {
         const std::lock_guard lock(mutex_);
         if (!failure) {
             ++tally_.passed;
@@ -117,7 +134,8 @@ class Suite {
         const std::string report =
             fmt::format("FAIL  {}: {}\n{}:{}: {}\n  expected: {}\n  got:      {}\n", script.path,
                         script.title, script.path, failure->line, failure->client,
-                        failure->expected, failure->got);
+                        failure->expected, failure->got) +
+            log;
         out_ << report;
         out_.flush();
         tally_.failures += report;
