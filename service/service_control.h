@@ -7,7 +7,7 @@
 namespace midge {
 
 struct ServiceOrder {
-    std::string action;       // "install", "uninstall", "start", "stop", "status"
+    std::string action;       // "prepare", "install", "uninstall", "start", "stop", "status"
     std::string name;         // of the service
     std::string config_file;  // install: of the service; empty: %ProgramData%\Midge\midged.conf
     std::string start;        // install: "auto" (the default), "manual", "delayed"

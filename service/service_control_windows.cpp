@@ -118,6 +118,7 @@ SignalControl control_of(std::string_view command) {
 }  // namespace
 
 Result<ServiceAnswer> control_service(const ServiceOrder& request) {
+    if (request.action == "prepare") return prepare_service(request);
     if (request.action == "install") return install_service(request);
     if (request.action == "uninstall") return uninstall(request.name);
     if (request.action == "start") return start(request.name);
@@ -125,7 +126,7 @@ Result<ServiceAnswer> control_service(const ServiceOrder& request) {
     if (request.action == "status") return status_of(request.name);
     return fail(
         Errc::invalid,
-        fmt::format("--service is \"{}\", expected install, uninstall, start, stop or status",
+        fmt::format("--service is \"{}\", expected prepare, install, uninstall, start, stop or status",
                     request.action));
 }
 

@@ -1,19 +1,14 @@
 #include <fmt/format.h>
-// clang-format off: <windows.h> comes first
-#include <aclapi.h>
-#include <sddl.h>
-#include <shlobj.h>
 #include <windows.h>
-// clang-format on
 
 #include <array>
 #include <filesystem>
-#include <memory>
 #include <vector>
 
 #include "base/program.h"
 #include "base/text.h"
 #include "base/windows_text.h"
+#include "data_folder.h"
 #include "event_log.h"
 #include "service_install.h"
 #include "service_manager.h"
@@ -23,25 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct FreeLocal {
-    void operator()(void* memory) const noexcept { ::LocalFree(memory); }
-};
-template <class T>
-using LocalMemory = std::unique_ptr<T, FreeLocal>;
-
 constexpr const char* default_account = "NT AUTHORITY\\LocalService";
 
 tl::unexpected<Error> system_error(const std::string& what, DWORD error) {
     const Errc code = error == ERROR_ACCESS_DENIED ? Errc::denied : Errc::failed;
     return fail(code, fmt::format("{}: {}", what, windows_error_text(error)));
-}
-
-Result<fs::path> data_folder() {
-    wchar_t* path = nullptr;
-    const HRESULT found = ::SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &path);
-    const std::unique_ptr<wchar_t, decltype(&::CoTaskMemFree)> owner(path, &::CoTaskMemFree);
-    if (FAILED(found)) return fail(Errc::failed, "Windows does not say where %ProgramData% is");
-    return fs::path(path) / "Midge";
 }
 
 Result<DWORD> start_type(const std::string& start) {
@@ -65,57 +46,6 @@ Result<std::string> service_account(const std::string& wanted) {
                     "NetworkService, NT SERVICE\\<service>, or a managed account that ends in $); "
                     "set others in the Services window after the installation",
                     wanted));
-}
-
-// "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in
-// its own language.
-Result<std::string> sid_of(const std::string& account) {
-    const std::string lower = to_lower_ascii(account);
-    if (lower == "localsystem") return std::string("SY");
-    if (lower == "nt authority\\localservice") return std::string("LS");
-    if (lower == "nt authority\\networkservice") return std::string("NS");
-    std::array<std::byte, SECURITY_MAX_SID_SIZE> sid{};
-    std::array<wchar_t, 256> domain{};
-    DWORD sid_size = sid.size();
-    DWORD domain_size = domain.size();
-    SID_NAME_USE use{};
-    if (::LookupAccountNameW(nullptr, to_wide(account).c_str(), sid.data(), &sid_size,
-                             domain.data(), &domain_size, &use) == 0)
-        return system_error(fmt::format("account \"{}\"", account), ::GetLastError());
-    wchar_t* text = nullptr;
-    if (::ConvertSidToStringSidW(sid.data(), &text) == 0)
-        return system_error("security identifier", ::GetLastError());
-    const LocalMemory<wchar_t> owner(text);
-    return to_utf8(text);
-}
-
-// Administrators and the system may do anything, the service reads and writes, and nobody else sees
-// a thing.
-Result<> restrict_folder(const fs::path& folder, const std::string& account) {
-    auto sid = sid_of(account);
-    if (!sid) return pass(sid);
-    // 0x1301bf: read, write, run, delete.
-    const std::string rules =
-        fmt::format("D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;{})", *sid);
-    void* made = nullptr;
-    if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(
-            to_wide(rules).c_str(), SDDL_REVISION_1, &made, nullptr) == 0)
-        return system_error("access rules", ::GetLastError());
-    const LocalMemory<void> descriptor(made);
-    ACL* list = nullptr;
-    BOOL present = FALSE;
-    BOOL by_default = FALSE;
-    if (::GetSecurityDescriptorDacl(made, &present, &list, &by_default) == 0)
-        return system_error("access rules", ::GetLastError());
-    // Unlike SetFileSecurity it also passes them on to what is in the folder already.
-    std::wstring path = folder.wstring();
-    const DWORD error =
-        ::SetNamedSecurityInfoW(path.data(), SE_FILE_OBJECT,
-                                DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                                nullptr, nullptr, list, nullptr);
-    if (error != ERROR_SUCCESS)
-        return system_error(fmt::format("set the access rules of {}", folder.string()), error);
-    return {};
 }
 
 Result<> change(const ManagedService& service, DWORD what, void* value, const char* name) {
@@ -167,6 +97,22 @@ std::string quoted_argument(const std::string& argument) {
     return out + '"';
 }
 
+Result<ServiceAnswer> prepare_service(const ServiceOrder& request) {
+    auto data = data_folder();
+    if (!data) return pass(data);
+    std::vector<std::string> accounts{default_account};
+    auto service = ManagedService::open(request.name, SERVICE_QUERY_CONFIG);
+    if (service) {
+        auto account = service->account();
+        if (!account) return pass(account);
+        accounts.push_back(*account);
+    } else if (service.error().code != Errc::not_found) {
+        return pass(service);
+    }
+    if (auto ours = prepare_data_folder(*data, accounts); !ours) return pass(ours);
+    return ServiceAnswer{fmt::format("{} is ready", data->string())};
+}
+
 Result<ServiceAnswer> install_service(const ServiceOrder& request) {
     auto type = start_type(request.start);
     if (!type) return pass(type);
@@ -184,6 +130,11 @@ Result<ServiceAnswer> install_service(const ServiceOrder& request) {
                     fmt::format("{}: no such file; write it first, or name another with --config",
                                 config.string()));
 
+    // Before anything of it is used: it may be somebody else's.
+    if (config.parent_path() == *data) {
+        if (auto ours = prepare_data_folder(*data, {*account}); !ours) return pass(ours);
+    }
+
     const std::string command =
         quoted_argument(program_file().string()) + " -c " + quoted_argument(config.string());
     auto service = ManagedService::create(
@@ -195,7 +146,7 @@ Result<ServiceAnswer> install_service(const ServiceOrder& request) {
         if (auto done = describe(*service, request.start == "delayed"); !done) return done;
         if (auto done = restart_on_failure(*service); !done) return done;
         if (auto done = register_event_source(request.name); !done) return done;
-        return config.parent_path() == *data ? restrict_folder(*data, *account) : Result<>();
+        return config.parent_path() == *data ? restrict_data_folder(*data, *account) : Result<>();
     };
     if (auto finished = finish(); !finished) {
         // What failed is told; a half-made service must not stay.

@@ -36,6 +36,8 @@ class ManagedService {
     ManagedService& operator=(ManagedService&& other) noexcept;
 
     [[nodiscard]] Result<Status> status() const;
+    // Under which account it runs.
+    [[nodiscard]] Result<std::string> account() const;
     [[nodiscard]] Result<> start();
     [[nodiscard]] Result<> control(uint32_t code);
     [[nodiscard]] Result<> remove();

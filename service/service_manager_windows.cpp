@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <windows.h>
 
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -101,6 +102,16 @@ Result<ManagedService::Status> ManagedService::status() const {
                   .checkpoint = status.dwCheckPoint,
                   .exit_code = status.dwWin32ExitCode,
                   .specific_exit_code = status.dwServiceSpecificExitCode};
+}
+
+Result<std::string> ManagedService::account() const {
+    constexpr DWORD size_max = 8 * 1024;  // by its documentation
+    alignas(QUERY_SERVICE_CONFIGW) std::array<std::byte, size_max> memory{};
+    auto* const config = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(memory.data());
+    DWORD needed = 0;
+    if (::QueryServiceConfigW(static_cast<SC_HANDLE>(handle_), config, size_max, &needed) == 0)
+        return system_error("query service");
+    return to_utf8(config->lpServiceStartName);
 }
 
 Result<> ManagedService::start() {

@@ -26,7 +26,8 @@ Server:
 
 Windows service:
         --service <action>            install, uninstall, start, stop or status; with --name <name> another one
-                                      than "{0}". install takes --config <file>, --start auto|manual|delayed, and
+                                      than "{0}". prepare makes %ProgramData%\Midge for administrators, or
+                                      refuses what somebody else has put there. install takes --config <file>, --start auto|manual|delayed, and
                                       with --account <name> an account that needs no password. The service gets
                                       signals by its name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
 

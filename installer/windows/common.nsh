@@ -13,12 +13,18 @@
 !macroend
 !define Log "!insertmacro Log"
 
-; ${Fail} TEXT CODE: says why, and ends with that exit code.
-!macro Fail text code
-    ${Log} "${text}"
+; ${FailUnlogged} TEXT CODE: says why, and ends with that exit code; before it is known whose the folder of the log is.
+!macro FailUnlogged text code
     MessageBox MB_OK|MB_ICONSTOP "${text}" /SD IDOK
     SetErrorLevel ${code}
     Quit
+!macroend
+!define FailUnlogged "!insertmacro FailUnlogged"
+
+; ${Fail} TEXT CODE: the same, and it is logged.
+!macro Fail text code
+    ${Log} "${text}"
+    ${FailUnlogged} "${text}" ${code}
 !macroend
 !define Fail "!insertmacro Fail"
 

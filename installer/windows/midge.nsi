@@ -5,7 +5,7 @@
 ;
 ; Silent: midge-setup.exe /S [/PORT=4222] [/START=auto|manual|delayed] [/NATSNAMES] [/PATH] [/D=<folder, last>]
 ; Exit codes: 0 done, 2 an option is wrong, 3 not installed, 4 installed but the service does not run. What was done and why it
-; failed is in install.log in %ProgramData%\Midge.
+; failed is in install.log in %ProgramData%\Midge, unless that folder is somebody else's (midged --service prepare says whose).
 Target amd64-unicode
 SetCompressor /SOLID lzma
 RequestExecutionLevel admin
@@ -51,6 +51,18 @@ midged --signal reload.$\r$\n$\r$\nThe credentials of the first users are in $\"
 !insertmacro MUI_LANGUAGE "English"
 
 ; --- before the files --------------------------------------------------------------------------------------------------------
+; Everybody may make a folder in %ProgramData%: one that is not an administrator's is not used.
+Function PrepareData
+    InitPluginsDir
+    File "/oname=$PLUGINSDIR\midged.exe" "${STAGE}\bin\midged.exe"
+    nsExec::ExecToStack '"$PLUGINSDIR\midged.exe" --service prepare'
+    Pop $0
+    Pop $1
+    ${If} $0 != "0"
+        ${FailUnlogged} "$1" 3
+    ${EndIf}
+FunctionEnd
+
 Function StopOldService
     StrCpy $ServiceKnown "no"
     StrCpy $ServiceRan "no"
@@ -73,7 +85,7 @@ FunctionEnd
 ; --- what is installed -------------------------------------------------------------------------------------------------------
 Section "Server and tools" SectionServer
     SectionIn RO
-    CreateDirectory "${DATA}"
+    Call PrepareData
     ${Log} "Midge ${VERSION} into $INSTDIR"
     Call StopOldService
     ClearErrors
@@ -166,7 +178,7 @@ Function .onInit
     ${If} $1 != $Port
     ${OrIf} $1 < 1
     ${OrIf} $1 > 65535
-        ${Fail} "/PORT is $\"$Port$\", expected a number from 1 to 65535" 2
+        ${FailUnlogged} "/PORT is $\"$Port$\", expected a number from 1 to 65535" 2
     ${EndIf}
     ClearErrors
     ${GetOptions} $0 "/START=" $StartType
@@ -176,7 +188,7 @@ Function .onInit
     ${If} $StartType != "auto"
     ${AndIf} $StartType != "manual"
     ${AndIf} $StartType != "delayed"
-        ${Fail} "/START is $\"$StartType$\", expected auto, manual or delayed" 2
+        ${FailUnlogged} "/START is $\"$StartType$\", expected auto, manual or delayed" 2
     ${EndIf}
     ClearErrors
     ${GetOptions} $0 "/NATSNAMES" $1

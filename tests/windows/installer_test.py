@@ -8,6 +8,7 @@ last of COMMAND). Ends with 77 where there is no MIDGE or no Wine.
 import argparse
 import http.server
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -26,6 +27,7 @@ MIDGED = FOLDER + "\\bin\\midged.exe"
 UNINSTALL_KEY = "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\Midge"
 SERVICES_KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 OLDER, NEWER = "0.0.1", "0.1.0"
+OTHER_USER = 65534
 
 
 def expect(truth, what):
@@ -146,6 +148,25 @@ class InstallerTest:
         self.wine.run(setup, "/S", "/PORT=many", code=2)
         self.wine.run(setup, "/S", "/START=never", code=2)
         expect(not self.wine.path(FOLDER).exists(), "something was installed")
+
+    def a_folder_of_somebody_else_is_not_used(self):
+        """Under Wine, files of another user of this system belong to nobody in particular."""
+        if os.geteuid() != 0:
+            print("   skipped: only root can give files away")
+            return
+        setup = self.work / f"midge-{OLDER}.exe"
+        data = self.wine.path(DATA)
+        data.mkdir()
+        planted = data / "midged.conf"
+        planted.write_text("listen: 4222\n", encoding="utf-8")
+        for theirs in (planted, data):
+            os.chown(theirs, OTHER_USER, -1)
+            self.wine.run(setup, "/S", f"/PORT={self.port}", code=3)
+            os.chown(theirs, os.geteuid(), -1)
+        expect(not self.wine.path(FOLDER + "\\bin").exists(), "something was installed")
+        expect(planted.read_text(encoding="utf-8") == "listen: 4222\n" and self.files(data) == [pathlib.Path("midged.conf")],
+               "the folder was changed")
+        shutil.rmtree(data)
 
     def a_first_installation_runs_the_service(self):
         self.wine.run(self.work / f"midge-{OLDER}.exe", "/S", f"/PORT={self.port}", "/NATSNAMES", "/PATH")
@@ -321,7 +342,8 @@ class InstallerTest:
         expect(not self.wine.path(DATA).exists(), f"left behind: {self.files(self.wine.path(DATA))}")
 
     def run(self):
-        for step in (self.a_wrong_option_is_refused, self.a_first_installation_runs_the_service,
+        for step in (self.a_wrong_option_is_refused, self.a_folder_of_somebody_else_is_not_used,
+                     self.a_first_installation_runs_the_service,
                      self.the_service_manager_reloads, self.the_service_manager_reopens_the_log, self.resolvers_are_swapped,
                      self.a_broken_plugin_is_refused, self.a_port_that_is_taken_is_told, self.windows_itself_starts_and_stops_it,
                      self.lame_duck_mode_tells_clients_and_ends, self.an_upgrade_keeps_what_is_there,

@@ -1,0 +1,220 @@
+// clang-format off: <windows.h> comes first
+#include <aclapi.h>
+#include <sddl.h>
+#include <shlobj.h>
+#include <windows.h>
+// clang-format on
+#include <fmt/format.h>
+
+#include <array>
+#include <memory>
+#include <system_error>
+
+#include "base/text.h"
+#include "base/windows_text.h"
+#include "data_folder.h"
+
+namespace midge {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FreeLocal {
+    void operator()(void* memory) const noexcept { ::LocalFree(memory); }
+};
+template <class T>
+using LocalMemory = std::unique_ptr<T, FreeLocal>;
+
+struct CloseFile {
+    using pointer = HANDLE;
+    void operator()(HANDLE file) const noexcept { ::CloseHandle(file); }
+};
+using File = std::unique_ptr<void, CloseFile>;
+
+constexpr const char* for_administrators = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
+
+tl::unexpected<Error> system_error(const std::string& what, DWORD error) {
+    const Errc code = error == ERROR_ACCESS_DENIED ? Errc::denied : Errc::failed;
+    return fail(code, fmt::format("{}: {}", what, windows_error_text(error)));
+}
+
+// "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in
+// its own language.
+Result<std::string> sid_of(const std::string& account) {
+    const std::string lower = to_lower_ascii(account);
+    if (lower == "localsystem") return std::string("SY");
+    if (lower == "nt authority\\localservice") return std::string("LS");
+    if (lower == "nt authority\\networkservice") return std::string("NS");
+    std::array<std::byte, SECURITY_MAX_SID_SIZE> sid{};
+    std::array<wchar_t, 256> domain{};
+    DWORD sid_size = sid.size();
+    DWORD domain_size = domain.size();
+    SID_NAME_USE use{};
+    if (::LookupAccountNameW(nullptr, to_wide(account).c_str(), sid.data(), &sid_size,
+                             domain.data(), &domain_size, &use) == 0)
+        return system_error(fmt::format("account \"{}\"", account), ::GetLastError());
+    wchar_t* text = nullptr;
+    if (::ConvertSidToStringSidW(sid.data(), &text) == 0)
+        return system_error("security identifier", ::GetLastError());
+    const LocalMemory<wchar_t> owner(text);
+    return to_utf8(text);
+}
+
+Result<LocalMemory<void>> parse_rules(const std::string& rules) {
+    void* made = nullptr;
+    if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(
+            to_wide(rules).c_str(), SDDL_REVISION_1, &made, nullptr) == 0)
+        return system_error("access rules", ::GetLastError());
+    return LocalMemory<void>(made);
+}
+
+Result<std::string> text_of(PSID sid) {
+    wchar_t* text = nullptr;
+    if (::ConvertSidToStringSidW(sid, &text) == 0)
+        return system_error("security identifier", ::GetLastError());
+    const LocalMemory<wchar_t> owner(text);
+    return to_utf8(text);
+}
+
+// Of who runs this program.
+Result<std::string> own_sid() {
+    HANDLE opened = nullptr;
+    if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &opened) == 0)
+        return system_error("process token", ::GetLastError());
+    const File token(opened);
+    std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> user{};
+    DWORD size = 0;
+    if (::GetTokenInformation(opened, TokenUser, user.data(), user.size(), &size) == 0)
+        return system_error("process token", ::GetLastError());
+    return text_of(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
+}
+
+// The full form of what sid_of() gives.
+Result<std::string> full_sid_of(const std::string& account) {
+    auto letters = sid_of(account);
+    if (!letters) return letters;
+    PSID sid = nullptr;
+    if (::ConvertStringSidToSidW(to_wide(*letters).c_str(), &sid) == 0)
+        return system_error(fmt::format("account \"{}\"", account), ::GetLastError());
+    const LocalMemory<void> owner(sid);
+    return text_of(sid);
+}
+
+// Whom files may belong to.
+class TrustedOwners {
+  public:
+    [[nodiscard]] static Result<TrustedOwners> from(const std::vector<std::string>& accounts) {
+        TrustedOwners owners;
+        auto own = own_sid();
+        if (!own) return pass(own);
+        owners.sids_.push_back(std::move(*own));
+        for (const std::string& account : accounts) {
+            auto sid = full_sid_of(account);
+            if (!sid) return pass(sid);
+            owners.sids_.push_back(std::move(*sid));
+        }
+        return owners;
+    }
+
+    [[nodiscard]] Result<> check(const fs::path& path) const {
+        const std::string name = path.string();
+        const File file(::CreateFileW(
+            path.c_str(), READ_CONTROL | FILE_READ_ATTRIBUTES,
+            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+            FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+        if (file.get() == INVALID_HANDLE_VALUE) return system_error(name, ::GetLastError());
+        BY_HANDLE_FILE_INFORMATION about{};
+        if (::GetFileInformationByHandle(file.get(), &about) == 0)
+            return system_error(name, ::GetLastError());
+        if ((about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
+            return fail(Errc::denied, fmt::format("{} is a link to another place", name));
+        PSID owner = nullptr;
+        void* made = nullptr;
+        const DWORD error =
+            ::GetSecurityInfo(file.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
+                              nullptr, nullptr, nullptr, &made);
+        if (error != ERROR_SUCCESS) return system_error(name, error);
+        const LocalMemory<void> descriptor(made);
+        if (::IsWellKnownSid(owner, WinBuiltinAdministratorsSid) != 0 ||
+            ::IsWellKnownSid(owner, WinLocalSystemSid) != 0)
+            return {};
+        auto sid = text_of(owner);
+        if (!sid) return pass(sid);
+        for (const std::string& trusted : sids_) {
+            if (trusted == *sid) return {};
+        }
+        return fail(Errc::denied,
+                    fmt::format("{0} belongs to {1}, not to an administrator, the system or the "
+                                "service: anything may have been put there. Look at it, and "
+                                "remove it, or take it over: takeown /A /R /F \"{0}\"",
+                                name, *sid));
+    }
+
+  private:
+    TrustedOwners() = default;
+    std::vector<std::string> sids_;
+};
+
+// False: it is there already.
+Result<bool> make_closed_folder(const fs::path& folder) {
+    auto rules = parse_rules(for_administrators);
+    if (!rules) return pass(rules);
+    SECURITY_ATTRIBUTES attributes{.nLength = sizeof attributes,
+                                   .lpSecurityDescriptor = rules->get(),
+                                   .bInheritHandle = FALSE};
+    if (::CreateDirectoryW(folder.c_str(), &attributes) != 0) return true;
+    const DWORD error = ::GetLastError();
+    if (error == ERROR_ALREADY_EXISTS) return false;
+    return system_error(folder.string(), error);
+}
+
+}  // namespace
+
+Result<fs::path> data_folder() {
+    wchar_t* path = nullptr;
+    const HRESULT found = ::SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &path);
+    const std::unique_ptr<wchar_t, decltype(&::CoTaskMemFree)> owner(path, &::CoTaskMemFree);
+    if (FAILED(found)) return fail(Errc::failed, "Windows does not say where %ProgramData% is");
+    return fs::path(path) / "Midge";
+}
+
+Result<> prepare_data_folder(const fs::path& folder, const std::vector<std::string>& accounts) {
+    auto made = make_closed_folder(folder);
+    if (!made) return pass(made);
+    if (*made) return {};
+    auto owners = TrustedOwners::from(accounts);
+    if (!owners) return pass(owners);
+    if (auto ours = owners->check(folder); !ours) return ours;
+    std::error_code failure;
+    // Not into links: check() refuses them first.
+    for (fs::recursive_directory_iterator at(folder, failure), end; !failure && at != end;
+         at.increment(failure)) {
+        if (auto ours = owners->check(at->path()); !ours) return ours;
+    }
+    if (failure) return fail(Errc::failed, folder.string() + ": " + failure.message());
+    return {};
+}
+
+Result<> restrict_data_folder(const fs::path& folder, const std::string& account) {
+    auto sid = sid_of(account);
+    if (!sid) return pass(sid);
+    // 0x1301bf: read, write, run, delete.
+    auto rules = parse_rules(fmt::format("{}(A;OICI;0x1301bf;;;{})", for_administrators, *sid));
+    if (!rules) return pass(rules);
+    ACL* list = nullptr;
+    BOOL present = FALSE;
+    BOOL by_default = FALSE;
+    if (::GetSecurityDescriptorDacl(rules->get(), &present, &list, &by_default) == 0)
+        return system_error("access rules", ::GetLastError());
+    // Unlike SetFileSecurity it also passes them on to what is in the folder already.
+    std::wstring path = folder.wstring();
+    const DWORD error =
+        ::SetNamedSecurityInfoW(path.data(), SE_FILE_OBJECT,
+                                DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                                nullptr, nullptr, list, nullptr);
+    if (error != ERROR_SUCCESS)
+        return system_error(fmt::format("set the access rules of {}", folder.string()), error);
+    return {};
+}
+
+}  // namespace midge
