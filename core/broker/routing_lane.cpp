@@ -53,10 +53,6 @@ char* put_short(char* at, std::string_view bytes) noexcept {
     return at + size;
 }
 
-const Account& account_of(const Subscription& subscription, const Origin& origin) {
-    return subscription.import() != nullptr ? subscription.import()->importer : *origin.account;
-}
-
 }  // namespace
 
 RoutingLane::RoutingLane(unsigned index, Logger& log) : outbound_(index), log_(log) {
@@ -80,41 +76,42 @@ void RoutingLane::set_options(const Options& options) {
 size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     if (origin.session != nullptr) lane.count_received(message.body.size());
-    return route<false>(account, lane, message, origin);
+    return route(account, lane, message, origin, false);
 }
 
 size_t RoutingLane::publish_traced(Account& account, const PublishCommand& message,
                                    const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     lane.count_received(message.body.size());
-    return route<true>(account, lane, message, origin);
+    return route(account, lane, message, origin, true);
 }
 
 size_t RoutingLane::forward(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
-    return origin.trace == nullptr ? route<false>(account, lane, message, origin)
-                                   : route<true>(account, lane, message, origin);
+    return route(account, lane, message, origin, origin.trace != nullptr);
 }
 
-template <bool traced>
 [[gnu::always_inline]] inline size_t RoutingLane::route(Account& account, AccountLane& lane,
                                                         const PublishCommand& message,
-                                                        const Origin& origin) {
+                                                        const Origin& origin, bool traced) {
     const MatchResult& match = lane.matches.find(account.index(), message.subject);
     if (match.empty()) return 0;
     plain_.made = headed_.made = false;
     size_t receivers = 0;
     counted_elsewhere_ = 0;
-    for (const Ref<IndexEntry>& entry : match.plain) {
-        if (deliver<traced>(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
-    }
-    for (const QueueGroup& group : match.queues) {
-        if (deliver_to_group<traced>(group, message, origin)) ++receivers;
+    if (traced) [[unlikely]] {
+        receivers = deliver_all_traced(match, message, origin);
+    } else {
+        for (const Ref<IndexEntry>& entry : match.plain) {
+            if (deliver(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
+        }
+        for (const QueueGroup& group : match.queues) {
+            if (deliver_to_group(group, message, origin)) ++receivers;
+        }
     }
     if (shared_body_) shared_body_ = {};
-    bool delivered = receivers > counted_elsewhere_;
-    if constexpr (traced) delivered = delivered && !origin.trace->only();
-    if (delivered) lane.count_sent(receivers - counted_elsewhere_, message.body.size());
+    if (receivers > counted_elsewhere_)
+        lane.count_sent(receivers - counted_elsewhere_, message.body.size());
     if (!forwarders_.empty()) [[unlikely]]
         receivers += pass_on(message, origin);
     if (outbound_.should_commit_early()) outbound_.commit();
@@ -130,35 +127,28 @@ template <bool traced>
     return receivers;
 }
 
-template <bool traced>
 bool RoutingLane::deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                    const Origin& origin) {
     const size_t members = group.members.size();
     const size_t start = members == 1 ? 0 : random() % members;
     for (size_t i = 0; i < members; ++i) {
         const size_t at = start + i < members ? start + i : start + i - members;
-        auto& member = static_cast<Subscription&>(*group.members[at]);
-        if (deliver<traced>(member, message, origin)) return true;
+        if (deliver(static_cast<Subscription&>(*group.members[at]), message, origin)) return true;
     }
     return false;
 }
 
-template <bool traced>
 bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& message,
                           const Origin& origin) {
     if (!subscription.is_plain()) [[unlikely]]
-        return deliver_otherwise<traced>(subscription, message, origin);
-    return deliver_to_client<traced>(subscription, message, origin);
+        return deliver_otherwise(subscription, message, origin);
+    return deliver_to_client(subscription, message, origin);
 }
 
-template <bool traced>
 bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCommand& message,
                                     const Origin& origin) {
     if (InternalReceiver* const receiver = subscription.receiver()) {
         if (origin.session == nullptr) return false;  // the server does not answer itself
-        if constexpr (traced) {
-            if (origin.trace->only()) return false;
-        }
         receiver->on_message(message, origin);
         ++counted_elsewhere_;
         return true;
@@ -167,63 +157,91 @@ bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCom
         forwarders_.emplace_back(&subscription);
         return false;  // counted when it has passed the message on
     }
-    return deliver_import<traced>(subscription, message, origin);
-}
-
-template <bool traced>
-bool RoutingLane::deliver_import(Subscription& subscription, const PublishCommand& message,
-                                 const Origin& origin) {
     const StreamImport& import = *subscription.import();
     PublishCommand local = message;
     local.subject = import.subjects.local_subject(message.subject, local_subject_);
-    bool delivered = false;
-    if constexpr (traced) {
-        origin.trace->exported(import.importer, local.subject);
-        if (import.allow_trace) {
-            delivered = deliver_to_client<true>(subscription, local, origin);
-        } else if (!origin.trace->only()) {
-            delivered = deliver_to_client<false>(subscription, local, origin);
-        }
-    } else {
-        delivered = deliver_to_client<false>(subscription, local, origin);
-    }
-    if (!delivered) return false;
-    ++counted_elsewhere_;
-    if constexpr (traced) {
-        if (origin.trace->only()) return true;
-    }
+    if (!deliver_to_client(subscription, local, origin)) return false;
     import.importer.lane(outbound_.index()).count_sent(1, message.body.size());
+    ++counted_elsewhere_;
     return true;
 }
 
-template <bool traced>
+// As the loops of route(), with a note for each receiver.
+[[gnu::cold]] size_t RoutingLane::deliver_all_traced(const MatchResult& match,
+                                                     const PublishCommand& message,
+                                                     const Origin& origin) {
+    size_t receivers = 0;
+    for (const Ref<IndexEntry>& entry : match.plain) {
+        if (deliver_traced(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
+    }
+    for (const QueueGroup& group : match.queues) {
+        const size_t members = group.members.size();
+        const size_t start = random() % members;
+        for (size_t i = 0; i < members; ++i) {
+            auto& member = static_cast<Subscription&>(*group.members[(start + i) % members]);
+            if (deliver_traced(member, message, origin)) {
+                ++receivers;
+                break;
+            }
+        }
+    }
+    if (origin.trace->only()) counted_elsewhere_ = receivers;  // nothing was sent
+    return receivers;
+}
+
+bool RoutingLane::deliver_traced(Subscription& subscription, const PublishCommand& message,
+                                 const Origin& origin) {
+    TraceRecorder& trace = *origin.trace;
+    const StreamImport* const import = subscription.import();
+    if (import == nullptr && !subscription.is_plain()) {  // the server's own
+        const bool lost = trace.only() && subscription.receiver() != nullptr;
+        return !lost && deliver_otherwise(subscription, message, origin);
+    }
+    const Account& account = import != nullptr ? import->importer : *origin.account;
+    std::string memory;
+    std::string_view subject = message.subject;  // as the receiver has it
+    if (import != nullptr) {
+        subject = import->subjects.local_subject(message.subject, memory);
+        trace.exported(account, subject);
+        if (!import->allow_trace)
+            return !trace.only() && deliver_otherwise(subscription, message, origin);
+    }
+    if (const auto why = obstacle(subscription, subject, origin)) {
+        trace.not_delivered(subscription, account, *why);
+        return false;
+    }
+    if (!trace.only() && !deliver(subscription, message, origin)) {
+        const bool spent = subscription.client().target->uptake() == Uptake::prompt;
+        trace.not_delivered(subscription, account,
+                            spent ? NotDelivered::unsubscribed : NotDelivered::slow);
+        return false;
+    }
+    trace.delivered(subscription, account);
+    return true;
+}
+
+// Why the receiver cannot have it, as deliver_to_client() would find.
+std::optional<NotDelivered> RoutingLane::obstacle(const Subscription& subscription,
+                                                  std::string_view subject, const Origin& origin) {
+    const Subscription::ForClient& client = subscription.client();
+    if (client.target->closed()) return NotDelivered::closed;
+    if (!origin.echo && client.connection_id == origin.connection_id) return NotDelivered::no_echo;
+    if (client.filter && !client.filter->may_deliver(subject, subscription.queue()))
+        return NotDelivered::denied;
+    return std::nullopt;
+}
+
 inline bool RoutingLane::deliver_to_client(Subscription& subscription,
                                            const PublishCommand& message, const Origin& origin) {
     const Subscription::ForClient& client = subscription.client();
-    const auto refuse = [&](NotDelivered why) {
-        if constexpr (traced) {
-            origin.trace->not_delivered(subscription, account_of(subscription, origin), why);
-        }
-        return false;
-    };
     Outbound& target = *client.target;
     const Uptake uptake = target.uptake();
     if (uptake != Uptake::prompt && !deliver_to(uptake, origin)) [[unlikely]]
-        return refuse(uptake == Uptake::closed ? NotDelivered::closed : NotDelivered::slow);
-    if (!origin.echo && client.connection_id == origin.connection_id)
-        return refuse(NotDelivered::no_echo);
+        return false;
+    if (!origin.echo && client.connection_id == origin.connection_id) return false;
     if (client.filter && !client.filter->may_deliver(message.subject, subscription.queue()))
-        return refuse(NotDelivered::denied);
-    if constexpr (traced) {
-        if (origin.trace->only()) {
-            origin.trace->delivered(subscription, account_of(subscription, origin));
-            return true;
-        }
-    }
-    if (!subscription.take_delivery()) return refuse(NotDelivered::unsubscribed);
-    if constexpr (traced) {
-        origin.trace->delivered(subscription, account_of(subscription, origin));
-    }
+        return false;
+    if (!subscription.take_delivery()) return false;
     if (client.reply_permits && !message.reply.empty()) client.reply_permits->grant(message.reply);
     Framing& lines = framing(message, message.has_header && client.headers);
     if (tracing_) [[unlikely]]

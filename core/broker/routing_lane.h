@@ -1,6 +1,7 @@
 #pragma once
 // Publish -> deliveries, on one thread.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "net/outbound.h"
 
 namespace midge {
+
+enum class NotDelivered : uint8_t;
 
 // Owned by the thread that routes with it: an event loop, the system loop or the event bus. Nothing
 // here takes a lock or allocates for a subject that was published to before.
@@ -44,29 +47,28 @@ class RoutingLane {
         SharedBytesWriter::Place kept;  // of line, body and CRLF, once a slow receiver needed it
         bool made = false;
     };
-    // Those with `traced` are compiled twice, so that a message that is not traced pays nothing.
-    template <bool traced>
     size_t route(Account& account, AccountLane& lane, const PublishCommand& message,
-                 const Origin& origin);
+                 const Origin& origin, bool traced);
     [[nodiscard]] size_t pass_on(const PublishCommand& message, const Origin& origin);
-    template <bool traced>
     [[nodiscard]] bool deliver(Subscription& subscription, const PublishCommand& message,
                                const Origin& origin);
     // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
     // for.
     [[nodiscard]] bool deliver_to(Uptake uptake, const Origin& origin);
-    template <bool traced>
     [[nodiscard]] bool deliver_to_client(Subscription& subscription, const PublishCommand& message,
                                          const Origin& origin);
-    template <bool traced>
     [[nodiscard]] bool deliver_otherwise(Subscription& subscription, const PublishCommand& message,
                                          const Origin& origin);
-    template <bool traced>
-    [[nodiscard]] bool deliver_import(Subscription& subscription, const PublishCommand& message,
-                                      const Origin& origin);
-    template <bool traced>
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                         const Origin& origin);
+    // Of a message whose way is traced: apart, so that others pay nothing.
+    [[nodiscard]] size_t deliver_all_traced(const MatchResult& match, const PublishCommand& message,
+                                            const Origin& origin);
+    [[nodiscard]] bool deliver_traced(Subscription& subscription, const PublishCommand& message,
+                                      const Origin& origin);
+    [[nodiscard]] static std::optional<NotDelivered> obstacle(const Subscription& subscription,
+                                                              std::string_view subject,
+                                                              const Origin& origin);
     Framing& framing(const PublishCommand& message, bool with_header);
     void write_line(const PublishCommand& message, bool with_header, size_t body_bytes,
                     std::string& out) const;

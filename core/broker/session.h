@@ -187,7 +187,6 @@ class Session final : public IoHandler {
     [[nodiscard]] bool may_publish_to(std::string_view subject);
     // Tells the client, in the line that is given back, and the log.
     std::string refuse_publish(PublishVerdict verdict, const PublishCommand& command);
-    void finish_publish(const PublishCommand& published, size_t receivers);
     void answer_no_responders(const PublishCommand& command);
     // Messages whose way is to be traced (session_tracing.cpp)
     [[nodiscard]] bool publish_traced(const PublishCommand& command);

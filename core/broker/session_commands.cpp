@@ -1,7 +1,6 @@
 // Session: PUB, HPUB, SUB, UNSUB (spec client-protocol.md 5 and 7).
 #include "broker/session.h"
 #include "broker/session_log.h"
-#include "broker/trace_request.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -13,13 +12,6 @@ constexpr std::string_view system_queue = "_sys_";
 bool is_reserved_subject(std::string_view subject) {
     return subject.starts_with("_GR_.") || subject.starts_with("$GR.") ||
            subject.starts_with("$NRG.");
-}
-
-// Whether the header has to be looked at; most are told apart here.
-bool may_be_traced(const PublishCommand& command, const Account& account) {
-    return account.has_trace() ||
-           command.body.substr(0, command.header_bytes).find(trace_destination_header) !=
-               std::string_view::npos;
 }
 
 bool is_reserved_reply(std::string_view reply) {
@@ -34,9 +26,7 @@ bool Session::on_publish(const PublishCommand& command) {
     received_bytes_ += command.body.size();
     if (loop_.lane().tracing()) [[unlikely]]
         trace_publish(command);
-    if (command.has_header && may_be_traced(command, *grant_.account)) [[unlikely]] {
-        if (publish_traced(command)) return !stopped_;
-    }
+    if (command.has_header && publish_traced(command)) return !stopped_;
     const PublishCommand* published = &command;
     if (!(command.repeated && repeats_allowed_)) {
         published = publishable(command);
@@ -44,14 +34,11 @@ bool Session::on_publish(const PublishCommand& command) {
     }
     send_ok();
     const Origin origin{grant_.account, this, id_, echo_};
-    finish_publish(*published, loop_.lane().publish(*grant_.account, *published, origin));
-    return !stopped_;
-}
-
-void Session::finish_publish(const PublishCommand& published, size_t receivers) {
+    const size_t receivers = loop_.lane().publish(*grant_.account, *published, origin);
     loop_.commit_at_turn_end();
-    if (receivers == 0 && no_responders_ && !published.reply.empty())
-        answer_no_responders(published);
+    if (receivers == 0 && no_responders_ && !published->reply.empty())
+        answer_no_responders(*published);
+    return !stopped_;
 }
 
 const PublishCommand* Session::publishable(const PublishCommand& command) {

@@ -3,6 +3,7 @@
 #include "broker/session.h"
 #include "broker/session_log.h"
 #include "broker/trace_recorder.h"
+#include "broker/trace_request.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -16,11 +17,14 @@ std::string_view text_of_error(std::string_view line) {
 
 }  // namespace
 
-// False: it is a message like any other.
+// False: it is a message like any other. Most with a header are told apart at once.
 bool Session::publish_traced(const PublishCommand& command) {
+    const std::string_view header = command.body.substr(0, command.header_bytes);
+    if (header.find(trace_destination_header) == std::string_view::npos &&
+        !grant_.account->has_trace())
+        return false;
     const auto of_account = grant_.account->trace();
-    auto request = read_trace_request(command.body.substr(0, command.header_bytes),
-                                      of_account.get(), loop_.lane().random());
+    auto request = read_trace_request(header, of_account.get(), loop_.lane().random());
     if (!request) return false;
     if (!is_literal_subject(request->destination)) {
         log(LogLevel::error, "Destination {} is not valid, won't be able to trace events",
@@ -63,7 +67,10 @@ void Session::route_traced(const PublishCommand& command, TraceRecorder& recorde
     if (places_) throttle();
     send_ok();
     const Origin origin{grant_.account, this, id_, echo_, nullptr, &recorder};
-    finish_publish(published, loop_.lane().publish_traced(*grant_.account, published, origin));
+    const size_t receivers = loop_.lane().publish_traced(*grant_.account, published, origin);
+    loop_.commit_at_turn_end();
+    if (receivers == 0 && no_responders_ && !published.reply.empty())
+        answer_no_responders(published);
 }
 
 void Session::publish_trace(const TraceRecorder& recorder) {
