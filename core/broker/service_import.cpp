@@ -85,7 +85,11 @@ std::string ServiceImport::trace_destination(const TraceRecorder& trace, std::st
     if (!terms_.allow_trace) return std::string(trace_disabled);
     std::string asked = first_header(header, trace_destination_header);
     if (asked.empty()) asked = trace.destination();
-    return replies_.open({&importer_, std::move(asked), false, terms_.response_threshold});
+    return replies_.open({.account = &importer_,
+                          .subject = std::move(asked),
+                          .once = false,
+                          .threshold = terms_.response_threshold,
+                          .traces_only = true});
 }
 
 // Not in a circle, which the configuration allows for an account's own services.

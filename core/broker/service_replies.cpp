@@ -89,7 +89,7 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
     TraceRecorder* const trace = origin.trace;
     const bool traced_only = trace != nullptr && trace->only();
     const auto route = take(message.subject, traced_only);
-    if (!route) return false;
+    if (!route || (route->traces_only && origin.session != nullptr)) return false;
     if (trace != nullptr) trace->requested(*route->account, message.subject, route->subject);
     if (traced_only) return false;
     const auto answered = Clock::now();
@@ -138,6 +138,7 @@ std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply, bool keep
         return {};
     }
     if (keep) return open->route;
+    if (open->route.traces_only) return open->route;  // for as long as was said at first
     if (!open->route.once) {
         open->end = now + open->route.threshold;
         queue_.splice(queue_.end(), queue_, open);

@@ -25,6 +25,8 @@ struct ReplyRoute {
     bool once = true;                      // one message is all; else an empty one is the last
     std::chrono::nanoseconds threshold{};  // to the first message, and from one to the next
     std::shared_ptr<const TrackedRequest> tracked = nullptr;  // null: it is not measured
+    // For traces of what the service does: what clients publish there themselves does not pass.
+    bool traces_only = false;
 };
 
 // Of one account that exports services, for the life of the broker. Safe from any thread.
