@@ -7,6 +7,8 @@ cache=${MIDGE_WINDOWS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/midge-windows}
 export WINEPREFIX="${MIDGE_WINEPREFIX:-$cache/wine}"
 export WINEDEBUG="${WINEDEBUG:--all}" WINEDLLOVERRIDES="mscoree,mshtml="
 unset DISPLAY
+# With the package wine64-preloader it keeps the addresses free that Windows programs expect; without it, about one start in
+# a thousand fails with exit code 1 and no word.
 wine=/usr/lib/wine/wine64
 if [ ! -e "$WINEPREFIX/midge-ready" ]; then
     mkdir -p "$WINEPREFIX"
