@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -51,7 +52,7 @@ std::string openssl_text() {
 
 Result<std::string> read_file(const std::string& path) {
     errno = 0;
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(std::filesystem::path(path), std::ios::binary);
     if (!file)
         return fail(Errc::invalid,
                     fmt::format("open {}: {}", path,

@@ -28,6 +28,7 @@ UNINSTALL_KEY = "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\
 SERVICES_KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 OLDER, NEWER = "0.0.1", "0.1.0"
 OTHER_USER = 65534
+STREET = "Große Straße 李"
 
 
 def expect(truth, what):
@@ -295,21 +296,22 @@ class InstallerTest:
         self.service("start")
 
     def a_second_service_by_sc_as_documented(self):
-        """The commands of nats-server's documents, with blanks in the path. Wine ignores the manifest by which
-        Windows takes narrow paths as UTF-8, so other letters than ASCII cannot be tried."""
-        folder = self.wine.path("C:\\Main Street")
+        """The commands of nats-server's documents, with blanks and other letters than ASCII in the paths."""
+        folder = self.wine.path(f"C:\\{STREET}")
         folder.mkdir()
         port = free_port()
-        (folder / "s.conf").write_text(f'listen: "127.0.0.1:{port}"\nlog_file: "here.log"\n', encoding="utf-8")
+        (folder / "grün.conf").write_text(
+            f'listen: "127.0.0.1:{port}"\nlog_file: "hier-äöü.log"\ninclude "stück.conf"\n', encoding="utf-8")
+        (folder / "stück.conf").write_text('server_name: "Grüße"\n', encoding="utf-8")
         program = FOLDER + "\\bin\\nats-server.exe"
-        self.wine.run("sc", "create", "nats-server", "binpath=", f'"{program}" -c "C:\\Main Street\\s.conf"')
+        self.wine.run("sc", "create", "nats-server", "binpath=", f'"{program}" -c "C:\\{STREET}\\grün.conf"')
         self.wine.run("sc", "start", "nats-server")
         wait_until(lambda: "running" in self.wine.run(program, "--service", "status"), "a second service")
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
-            expect(connection.makefile("rb").readline().startswith(b"INFO "), "no server")
+            expect_in("Grüße", connection.makefile("rb").readline().decode())
         self.wine.run(program, "--signal", "reload")
         self.wine.run(program, "--signal", "stop")
-        expect_in("Server Exiting", (folder / "here.log").read_text(encoding="utf-8"))
+        expect_in("Server Exiting", (folder / "hier-äöü.log").read_text(encoding="utf-8"))
         expect_in("running", self.service("status"))
         self.wine.run("sc", "delete", "nats-server")
 

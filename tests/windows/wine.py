@@ -13,7 +13,7 @@ PATIENCE = 120  # seconds, for a slow machine; a test that passes never waits th
 class Wine:
     def __init__(self, folder):
         self.prefix = pathlib.Path(folder)
-        self.environment = {**os.environ, "MIDGE_WINEPREFIX": str(self.prefix)}
+        self.environment = {**os.environ, "MIDGE_WINEPREFIX": str(self.prefix), "LC_ALL": "C.UTF-8"}
         self.run("cmd", "/c", "exit 0")
         # Right after its first boot, Wine loses services that are made.
         self.end_server()
