@@ -100,6 +100,7 @@ void LogFile::write(std::string_view lines, WallNanos now) {
                    reason(code));
     }
     std::fwrite(lines.data(), 1, lines.size(), stderr);
+    std::fflush(stderr);  // Windows keeps what goes to a pipe or a file
 }
 
 void LogFile::rotate() {

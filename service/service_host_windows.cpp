@@ -219,6 +219,7 @@ void write_unfiled_log(LogLevel level, std::string_view line, std::string_view t
         service->log(level, text);
     } else {
         std::fwrite(line.data(), 1, line.size(), stderr);
+        std::fflush(stderr);  // the C library keeps what goes to a pipe or a file
     }
 }
 

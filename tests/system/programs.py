@@ -10,6 +10,11 @@ import time
 PATIENCE = 60  # seconds, for a slow machine under a sanitizer; a test that passes never waits that long
 
 
+def ending_signal(command):
+    """What asks it to end: under Wine, programs know of Ctrl-C only."""
+    return signal.SIGINT if command.split()[0].endswith("-under-wine") else signal.SIGTERM
+
+
 class Program:
     """A running program; both of its outputs are one stream of lines. `with` ends it."""
 
@@ -59,7 +64,7 @@ class Program:
     def stop(self):
         """Asks it to end; gives its exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(ending_signal(self.command))
         try:
             return self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -127,7 +127,7 @@ class SlowConsumers(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    OFFICIAL = sys.argv[1:] == ["--nats-server"]
+    OFFICIAL = sys.argv[1] == "--nats-server"
     SERVER = os.environ.get("NATS_SERVER") if OFFICIAL else sys.argv[1]
     if not SERVER:
         sys.exit(77)  # ctest: skipped
