@@ -10,19 +10,19 @@ unset DISPLAY
 # With the package wine64-preloader it keeps the addresses free that Windows programs expect; without it, about one start in
 # a thousand fails with exit code 1 and no word.
 wine=/usr/lib/wine/wine64
-if [ ! -e "$WINEPREFIX/midge-ready" ]; then
-    mkdir -p "$WINEPREFIX"
-    (
-        flock 9
-        if [ ! -e "$WINEPREFIX/midge-ready" ]; then
-            "$wine" wineboot -i >/dev/null 2>&1 9>&-
-            "$wine" reg add 'HKCU\Software\Wine' /v Version /d win10 /f >/dev/null 2>&1 9>&-
-            : >"$WINEPREFIX/midge-ready"
-        fi
-    ) 9>"$WINEPREFIX/lock"
-fi
-# What the first program starts would hold its output open, and with it whoever reads that to its end.
-if /usr/lib/wine/wineserver64 -p >/dev/null 2>&1 </dev/null; then
-    "$wine" wineboot >/dev/null 2>&1 </dev/null
-fi
+mkdir -p "$WINEPREFIX"
+# One at a time: nobody may begin before the services of Windows run. They are started here, as they would hold the output of
+# the program that starts them open, and with it whoever reads that to its end.
+(
+    flock 9
+    if [ ! -e "$WINEPREFIX/midge-ready" ]; then
+        "$wine" wineboot -i >/dev/null 2>&1 </dev/null 9>&-
+        "$wine" reg add 'HKCU\Software\Wine' /v Version /d win10 /f >/dev/null 2>&1 </dev/null 9>&-
+        /usr/lib/wine/wineserver64 -w 9>&-  # it would end a moment after the last program, and not be seen to
+        : >"$WINEPREFIX/midge-ready"
+    fi
+    if /usr/lib/wine/wineserver64 -p >/dev/null 2>&1 </dev/null 9>&-; then
+        "$wine" cmd /c exit >/dev/null 2>&1 </dev/null 9>&-
+    fi
+) 9>"$WINEPREFIX/lock"
 exec "$wine" "$@"
