@@ -23,6 +23,9 @@ mkdir -p "$WINEPREFIX"
     fi
     if /usr/lib/wine/wineserver64 -p >/dev/null 2>&1 </dev/null 9>&-; then
         "$wine" cmd /c exit >/dev/null 2>&1 </dev/null 9>&-
+        # The services end with the last program, and would begin anew with the next: this one stays, and reads nothing.
+        [ -p "$WINEPREFIX/hold" ] || mkfifo "$WINEPREFIX/hold"
+        setsid "$wine" cmd >/dev/null 2>&1 0<>"$WINEPREFIX/hold" 9>&- &
     fi
 ) 9>"$WINEPREFIX/lock"
 exec "$wine" "$@"
