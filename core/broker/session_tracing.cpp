@@ -26,9 +26,12 @@ bool Session::publish_traced(const PublishCommand& command) {
     const auto of_account = grant_.account->trace();
     auto request = read_trace_request(header, of_account.get(), loop_.lane().random());
     if (!request) return false;
-    if (!is_literal_subject(request->destination)) {
+    // It comes to others as the subject of a message, so it is no longer than one in a command.
+    if (!is_literal_subject(request->destination) ||
+        request->destination.size() > limits_.control_line_bytes_max) {
+        constexpr size_t shown_bytes_max = 128;
         log(LogLevel::error, "Destination {} is not valid, won't be able to trace events",
-            go_quote(request->destination));
+            go_quote(request->destination.substr(0, shown_bytes_max)));
         if (request->only) send_ok();
         return request->only;
     }
