@@ -69,7 +69,7 @@ class HostedService {
 // Windows calls the service's functions with nothing of ours.
 std::atomic<HostedService*> hosted{nullptr};
 
-bool is_pending(DWORD state) {
+bool is_under_way(DWORD state) {
     return state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
 }
 
@@ -89,8 +89,8 @@ void HostedService::set_state(DWORD state, std::chrono::milliseconds time_wanted
         state == SERVICE_RUNNING
             ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
             : 0;
-    status_.dwCheckPoint = is_pending(state) ? 1 : 0;
-    status_.dwWaitHint = is_pending(state) ? wait_hint_milliseconds : 0;
+    status_.dwCheckPoint = is_under_way(state) ? 1 : 0;
+    status_.dwWaitHint = is_under_way(state) ? wait_hint_milliseconds : 0;
     report();
 }
 
@@ -107,7 +107,7 @@ void HostedService::beat() {
     std::unique_lock lock(mutex_);
     while (status_.dwCurrentState != SERVICE_STOPPED) {
         ended_.wait_for(lock, beat_interval);
-        if (!is_pending(status_.dwCurrentState)) continue;
+        if (!is_under_way(status_.dwCurrentState)) continue;
         if (std::chrono::steady_clock::now() >= pending_until_) continue;
         ++status_.dwCheckPoint;
         report();

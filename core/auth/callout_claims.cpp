@@ -15,16 +15,12 @@ constexpr std::string_view response_type = "authorization_response";
 constexpr size_t shown_reason_max = 256;
 constexpr size_t shown_key_max = 64;
 
-Result<> denied(std::string text) {
-    return fail(Errc::denied, std::move(text));
-}
-
 Result<> invalid(std::string_view why) {
-    return denied(fmt::format("authorization response had validation errors: {}", why));
+    return fail(Errc::denied, fmt::format("authorization response had validation errors: {}", why));
 }
 
 Result<> violation(std::string_view why) {
-    return denied(fmt::format("auth callout violation: {}", why));
+    return fail(Errc::denied, fmt::format("auth callout violation: {}", why));
 }
 
 Result<> check_times(const GenericClaims& answer) {
@@ -41,7 +37,7 @@ Result<> check_addressee(const GenericClaims& answer, const CalloutTerms& terms)
     if (answer.aud != terms.server_id) {
         return violation("auth callout response is not for this server");
     }
-    if (!terms.may_answer(answer.iss)) return denied("auth callout signing key is unknown");
+    if (!terms.may_answer(answer.iss)) return fail(Errc::denied, "auth callout signing key is unknown");
     return check_times(answer);
 }
 
@@ -49,10 +45,10 @@ Result<> check_content(const std::string& jwt, const std::string& error) {
     if (jwt.empty() && error.empty()) return invalid("Error or Jwt is required");
     if (!jwt.empty() && !error.empty()) return invalid("Only Error or Jwt can be set");
     if (error.empty()) return {};
-    return denied("auth callout service returned an error: " + error.substr(0, shown_reason_max));
+    return fail(Errc::denied, "auth callout service returned an error: " + error.substr(0, shown_reason_max));
 }
 
-Result<UserClaims> read_user(std::string_view jwt, const CalloutTerms& terms) {
+Result<UserClaims> user_of_answer(std::string_view jwt, const CalloutTerms& terms) {
     auto user = decode_user(jwt);
     if (!user) return user;
     const auto issues = validate(*user, wall_now_seconds());
@@ -83,7 +79,7 @@ Result<UserClaims> read_callout_answer(std::string_view token, const CalloutTerm
     auto error = json_string(answer->nats, "error");
     if (!error) return pass(error);
     if (auto ok = check_content(*jwt, *error); !ok) return pass(ok);
-    return read_user(*jwt, terms);
+    return user_of_answer(*jwt, terms);
 }
 
 }  // namespace midge

@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "auth/claims_json.h"
+#include "auth/shown.h"
 #include "base/encoding.h"
 #include "base/text.h"
 #include "base/wire_error.h"
@@ -17,12 +18,6 @@ namespace {
 
 constexpr std::string_view header_v2 = R"({"typ":"JWT","alg":"ed25519-nkey"})";
 constexpr size_t header_chars_max = 1024;
-
-// Text out of a token in an error: quoted, and short whatever the token says.
-std::string shown(std::string_view text) {
-    constexpr size_t shown_max = 64;
-    return go_quote(text.substr(0, shown_max));
-}
 
 struct Chunks {
     std::string_view header;

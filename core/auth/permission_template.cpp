@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 
+#include "auth/shown.h"
 #include "auth/subject_entry.h"
 #include "base/text.h"
 #include "base/wire_error.h"
@@ -24,11 +25,6 @@ struct Source {
 };
 
 using Values = std::vector<std::string>;
-
-std::string shown(std::string_view text) {
-    constexpr size_t shown_max = 64;
-    return go_quote(text.substr(0, shown_max));
-}
 
 // What follows "<name>:" in each tag of that name.
 Values tag_values(const std::vector<std::string>& tags, std::string_view name) {

@@ -6,6 +6,7 @@
 
 #include "auth/nkey.h"
 #include "auth/password.h"
+#include "auth/shown.h"
 #include "base/encoding.h"
 #include "base/wire_error.h"
 
@@ -14,12 +15,6 @@ namespace {
 
 std::shared_ptr<const Permissions> compile(const std::optional<PermissionSpec>& spec) {
     return spec ? std::make_shared<const Permissions>(*spec) : nullptr;
-}
-
-// Names come from the client: quoted and cut before they go into an error.
-std::string shown(std::string_view name) {
-    constexpr size_t shown_max = 64;
-    return go_quote(name.substr(0, shown_max));
 }
 
 // "CN=bob, O=acme" -> its parts in an order of their own, so that two writings of one name compare

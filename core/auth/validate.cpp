@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "auth/nkey.h"
+#include "auth/shown.h"
 #include "auth/source_network.h"
 #include "auth/time_window.h"
 #include "auth/validate_parts.h"
@@ -57,11 +58,6 @@ bool is_server_version(std::string_view text) {
 }
 
 }  // namespace
-
-std::string shown(std::string_view text) {
-    constexpr size_t shown_max = 80;
-    return go_quote(text.substr(0, shown_max));
-}
 
 void check_times(const StandardClaims& claims, int64_t now, IssueList& issues) {
     if (claims.exp > 0 && now > claims.exp) issues.time_check("claim is expired");

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "auth/nkey.h"
+#include "auth/shown.h"
 #include "auth/subject_entry.h"
 #include "auth/validate_exchange.h"
 #include "auth/validate_parts.h"

@@ -7,6 +7,7 @@
 
 #include "auth/jwt.h"
 #include "auth/nkey.h"
+#include "auth/shown.h"
 #include "base/text.h"
 #include "subject/subject.h"
 

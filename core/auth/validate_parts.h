@@ -30,9 +30,6 @@ class IssueList {
     std::vector<Issue> issues_;
 };
 
-// Text of a token for an issue: quoted and cut.
-[[nodiscard]] std::string shown(std::string_view text);
-
 void check_times(const StandardClaims& claims, int64_t now, IssueList& issues);
 void check_subject(std::string_view subject, IssueList& issues);
 void check_permissions(const PermissionClaims& permissions, IssueList& issues);

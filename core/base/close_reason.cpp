@@ -5,7 +5,7 @@
 namespace midge {
 namespace {
 
-constexpr std::array<std::string_view, 26> texts = {
+constexpr std::array<std::string_view, 26> reason_texts = {
     "Client Closed",
     "Authentication Timeout",
     "Authentication Failure",
@@ -33,12 +33,12 @@ constexpr std::array<std::string_view, 26> texts = {
     "Proxy Not Trusted",
     "Proxy Required",
 };
-static_assert(texts.size() == static_cast<size_t>(CloseReason::proxy_required) + 1);
+static_assert(reason_texts.size() == static_cast<size_t>(CloseReason::proxy_required) + 1);
 
 }  // namespace
 
 std::string_view reason_text(CloseReason reason) noexcept {
-    return texts[static_cast<size_t>(reason)];
+    return reason_texts[static_cast<size_t>(reason)];
 }
 
 }  // namespace midge

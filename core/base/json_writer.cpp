@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace midge {
 namespace {
 
@@ -18,27 +20,6 @@ constexpr std::array<bool, 256> make_special() {
     return special;
 }
 constexpr std::array<bool, 256> special = make_special();
-
-bool is_continuation(unsigned char c) {
-    return (c & 0xC0) == 0x80;
-}
-
-// Length of the UTF-8 sequence that `text` begins with: 2 to 4, or 0 when it is malformed,
-// overlong, a surrogate or beyond U+10FFFF. Requires: the first byte is not ASCII.
-size_t utf8_length(std::string_view text) {
-    const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = byte(0);
-    const size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-    for (size_t i = 1; i < length; ++i) {
-        if (!is_continuation(byte(i))) return 0;
-    }
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) > 0x9F) return 0;
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) > 0x8F) return 0;
-    return length;
-}
 
 void append_ascii_escape(std::string& out, unsigned char c) {
     switch (c) {

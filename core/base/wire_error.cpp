@@ -5,10 +5,12 @@
 #include <array>
 #include <cstdint>
 
+#include "base/text.h"
+
 namespace midge {
 namespace {
 
-constexpr std::array<std::string_view, 16> texts = {
+constexpr std::array<std::string_view, 16> error_texts = {
     "Unknown Protocol Operation",
     "maximum control line exceeded",
     "Maximum Payload Violation",
@@ -26,23 +28,7 @@ constexpr std::array<std::string_view, 16> texts = {
     "Invalid Subject",
     "Invalid Publish Subject",
 };
-static_assert(texts.size() == static_cast<size_t>(WireError::invalid_publish_subject) + 1);
-
-// Length of the valid UTF-8 sequence at the start of `text`, 0 if there is none.
-size_t utf8_length(std::string_view text) {
-    const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-    const uint8_t first = byte(0);
-    const size_t length = first < 0x80 ? 1 : first >= 0xF0 && first <= 0xF4 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
-    if (length == 0 || length > text.size()) return 0;
-    for (size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-    }
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) >= 0xA0) return 0;
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) >= 0x90) return 0;
-    return length;
-}
+static_assert(error_texts.size() == static_cast<size_t>(WireError::invalid_publish_subject) + 1);
 
 std::string quote_ascii(char c) {
     switch (c) {
@@ -64,7 +50,7 @@ std::string quote_ascii(char c) {
 
 }  // namespace
 
-std::string_view wire_text(WireError error) noexcept { return texts[static_cast<size_t>(error)]; }
+std::string_view wire_text(WireError error) noexcept { return error_texts[static_cast<size_t>(error)]; }
 
 std::string err_line(WireError error) { return fmt::format("-ERR '{}'\r\n", wire_text(error)); }
 

@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds silence_min{10};
 constexpr std::chrono::minutes failures_window{1};
 constexpr std::chrono::minutes sweep_interval{1};
 
-int64_t nanos(Clock::duration time) {
+int64_t count_nanos(Clock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
 
@@ -24,14 +24,14 @@ std::string key_of_address(const std::string& address) {
 }  // namespace
 
 std::chrono::nanoseconds MessageRate::take(Clock::time_point now, int per_second) noexcept {
-    const int64_t at = nanos(now.time_since_epoch());
-    const int64_t message = nanos(std::chrono::seconds(1)) / per_second;
+    const int64_t at = count_nanos(now.time_since_epoch());
+    const int64_t message = count_nanos(std::chrono::seconds(1)) / per_second;
     int64_t booked = booked_until_.load(std::memory_order_relaxed);
     int64_t next = 0;
     do {
         next = std::max(booked, at) + message;
     } while (!booked_until_.compare_exchange_weak(booked, next, std::memory_order_relaxed));
-    const std::chrono::nanoseconds over(next - at - nanos(burst));
+    const std::chrono::nanoseconds over(next - at - count_nanos(burst));
     if (over.count() <= 0) return std::chrono::nanoseconds(0);
     return std::max<std::chrono::nanoseconds>(over, silence_min);
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view first_line = "NATS/1.0\r\n";
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view trace_context_header = "traceparent";
-constexpr uint32_t percent = 100;
+constexpr uint32_t sampling_all = 100;
 
 // Lines without their end, without a name or without a value do not count, as in nats-server.
 HeaderValues read_values(std::string_view header) {
@@ -67,7 +67,7 @@ std::optional<TraceRequest> read_trace_request(std::string_view header,
         request.only = asks_for_no_delivery(request.header);
     } else {
         if (of_account == nullptr || !is_sampled(request.header)) return std::nullopt;
-        if (random % percent >= static_cast<uint32_t>(of_account->sampling)) return std::nullopt;
+        if (random % sampling_all >= static_cast<uint32_t>(of_account->sampling)) return std::nullopt;
         request.destination = of_account->destination;
     }
     return request;

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<std::string_view, double>, 8> units = {{
     {"h", 3600e9},
 }};
 
-constexpr bool is_digit(char c) {
+constexpr bool is_decimal(char c) {
     return c >= '0' && c <= '9';
 }
 
@@ -31,7 +31,7 @@ std::string_view take_number(std::string_view& text) {
     size_t size = 0;
     bool digits = false;
     for (bool point = false; size < text.size(); ++size) {
-        if (is_digit(text[size])) {
+        if (is_decimal(text[size])) {
             digits = true;
         } else if (text[size] == '.' && !point) {
             point = true;
@@ -46,7 +46,7 @@ std::string_view take_number(std::string_view& text) {
 
 std::string_view take_unit(std::string_view& text) {
     size_t size = 0;
-    while (size < text.size() && text[size] != '.' && !is_digit(text[size])) ++size;
+    while (size < text.size() && text[size] != '.' && !is_decimal(text[size])) ++size;
     const std::string_view unit = text.substr(0, size);
     text.remove_prefix(size);
     return unit;

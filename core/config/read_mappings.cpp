@@ -8,7 +8,7 @@
 namespace midge {
 namespace {
 
-constexpr int64_t percent = 100;
+constexpr int64_t weight_max = 100;
 
 // "50", "50%" or 50. Nothing: it was refused.
 std::optional<uint8_t> read_weight(ConfigReader& reader, const ConfigEntry& entry) {
@@ -33,7 +33,7 @@ std::optional<uint8_t> read_weight(ConfigReader& reader, const ConfigEntry& entr
                      fmt::format("Unknown entry type for weight of {}", written_text(entry.value)));
         return std::nullopt;
     }
-    if (weight < 0 || weight > percent) return invalid(fmt::format("{}", weight));
+    if (weight < 0 || weight > weight_max) return invalid(fmt::format("{}", weight));
     return static_cast<uint8_t>(weight);
 }
 
@@ -87,7 +87,7 @@ std::optional<MappingDestination> read_destination(ConfigReader& reader, const C
 std::optional<SubjectMapping> read_mapping(ConfigReader& reader, const ConfigEntry& entry) {
     SubjectMapping mapping{entry.key, {}};
     if (const auto* text = entry.value.as<std::string>()) {
-        mapping.destinations.push_back({*text, percent, {}});
+        mapping.destinations.push_back({*text, weight_max, {}});
         return mapping;
     }
     const auto* items = entry.value.as<ConfigArray>();

@@ -341,18 +341,18 @@ TEST_P(ResolverConformance, RefusesSettingsThatAreNoJsonObject) {
     }
 }
 
-const std::filesystem::path plugin_dir = MIDGE_TEST_PLUGIN_DIR;
+const std::filesystem::path built_plugins = MIDGE_TEST_PLUGIN_DIR;
 
 INSTANTIATE_TEST_SUITE_P(
     Plugins, ResolverConformance,
     ::testing::Values(
-        Candidate{"memory_loaded", "resolver-memory", plugin_dir, nullptr,
+        Candidate{"memory_loaded", "resolver-memory", built_plugins, nullptr,
                   &make_storage<MemoryStorage>},
         Candidate{"memory_linked", "resolver-memory", "", &resolver_memory_table,
                   &make_storage<MemoryStorage>},
-        Candidate{"dir_loaded", "resolver-dir", plugin_dir, nullptr, &make_storage<DirStorage>},
+        Candidate{"dir_loaded", "resolver-dir", built_plugins, nullptr, &make_storage<DirStorage>},
         Candidate{"dir_linked", "resolver-dir", "", &resolver_dir_table, &make_storage<DirStorage>},
-        Candidate{"url_loaded", "resolver-url", plugin_dir, nullptr, &make_storage<UrlStorage>},
+        Candidate{"url_loaded", "resolver-url", built_plugins, nullptr, &make_storage<UrlStorage>},
         Candidate{"url_linked", "resolver-url", "", &resolver_url_table, &make_storage<UrlStorage>},
         Candidate{"plain_c_loaded", "c-resolver", MIDGE_TEST_OWN_PLUGIN_DIR, nullptr,
                   &make_storage<StoredStorage>},

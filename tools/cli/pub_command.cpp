@@ -65,7 +65,7 @@ Result<> run_pub(const PubOptions& options, const GlobalOptions& global) {
     }
 }
 
-constexpr const char* examples =
+constexpr const char* pub_examples =
     "Examples:\n"
     "  midge pub orders.new 'three apples'\n"
     "  midge pub orders.new -H Priority:high 'three apples'\n"
@@ -80,7 +80,7 @@ constexpr const char* examples =
 void add_pub_command(Program& program) {
     auto options = std::make_shared<PubOptions>();  // lives as long as the command's callbacks
     CLI::App& app = *program.app.add_subcommand("publish", "Publishes messages")->alias("pub");
-    app.fallthrough()->footer(examples);
+    app.fallthrough()->footer(pub_examples);
     add_outgoing_options(app, options->outgoing);
     app.add_option("--reply", options->reply, "Subject that answers should go to")
         ->type_name("SUBJECT");

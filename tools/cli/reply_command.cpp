@@ -138,7 +138,7 @@ Result<> run_reply(ReplyOptions options, const GlobalOptions& global) {
     return drained;
 }
 
-constexpr const char* examples =
+constexpr const char* reply_examples =
     "Examples:\n"
     "  midge reply help 'turn left'\n"
     "  midge reply echo --echo\n"
@@ -152,7 +152,7 @@ constexpr const char* examples =
 void add_reply_command(Program& program) {
     auto options = std::make_shared<ReplyOptions>();  // lives as long as the command's callbacks
     CLI::App& app = *program.app.add_subcommand("reply", "Answers requests");
-    app.fallthrough()->footer(examples);
+    app.fallthrough()->footer(reply_examples);
     app.add_option("subject", options->subject, "Subject to listen on")->required();
     app.add_option("body", options->body, "The answer; may hold templates, see midge pub --help");
     app.add_flag("--echo", options->echo, "Answer with the request's data and headers");

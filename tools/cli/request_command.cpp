@@ -110,7 +110,7 @@ Result<> run_request(const RequestOptions& options, const GlobalOptions& global)
     }
 }
 
-constexpr const char* examples =
+constexpr const char* request_examples =
     "Examples:\n"
     "  midge request weather.london ''\n"
     "  midge request help 'which way?' --timeout 2s --raw\n"
@@ -124,7 +124,7 @@ void add_request_command(Program& program) {
     auto options = std::make_shared<RequestOptions>();  // lives as long as the callbacks
     CLI::App& app =
         *program.app.add_subcommand("request", "Sends requests, prints replies")->alias("req");
-    app.fallthrough()->footer(examples);
+    app.fallthrough()->footer(request_examples);
     add_outgoing_options(app, options->outgoing);
     app.add_flag("-r,--raw", options->raw, "Print the replies' data only");
     app.add_option("--count", options->count, "How many requests to send")

@@ -169,7 +169,7 @@ Result<> run_sub(const SubOptions& options, const GlobalOptions& global) {
     return wait_for_end(options, session, *printer);
 }
 
-constexpr const char* examples =
+constexpr const char* sub_examples =
     "Examples:\n"
     "  midge sub 'orders.>'\n"
     "  midge sub orders.new --queue workers\n"
@@ -195,7 +195,7 @@ void add_sub_command(Program& program) {
     auto options = std::make_shared<SubOptions>();  // lives as long as the command's callbacks
     CLI::App& app =
         *program.app.add_subcommand("subscribe", "Prints messages as they come")->alias("sub");
-    app.fallthrough()->footer(examples);
+    app.fallthrough()->footer(sub_examples);
     app.add_option("subjects", options->subjects, "Subjects to subscribe to");
     app.add_option("--queue", options->queue, "Share the messages with this queue group");
     app.add_flag("-r,--raw", options->raw, "Print the messages' data only");

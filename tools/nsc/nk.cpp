@@ -142,7 +142,7 @@ Result<> verify(const Options& options) {
     return {};
 }
 
-Result<> run(const Options& options) {
+Result<> run_nk(const Options& options) {
     if (!options.generate.empty()) return generate(options);
     if (!options.entropy_file.empty())
         return fail("Entropy file only used when creating keys with -gen");
@@ -189,7 +189,7 @@ int run_nk(int argc, char** argv) {
             flags.help());
         return help ? 0 : 1;
     }
-    const auto done = rest ? run(options) : Result<>(pass(rest));
+    const auto done = rest ? run_nk(options) : Result<>(pass(rest));
     if (done) return 0;
     // On stdout, as the official program does.
     fmt::print("{}\n", done.error().text);

@@ -11,9 +11,9 @@ namespace {
 
 using test::fixed_key;
 
-constexpr int64_t now = 1'700'000'000;
+constexpr int64_t check_time = 1'700'000'000;
 
-Import import_of(ExportType type, const std::string& subject, const std::string& to = "",
+Import import_from(ExportType type, const std::string& subject, const std::string& to = "",
                  const std::string& local = "") {
     Import import;
     import.type = type;
@@ -30,14 +30,14 @@ TEST(ImportSubjectsOfClaims, are_turned_round_by_the_older_to_of_a_service) {
     };
     const ExportType stream = ExportType::stream, service = ExportType::service;
     for (const Case& c :
-         {Case{import_of(stream, "a.*"), "a.*", "a.*"},
-          Case{import_of(stream, "a.*", "pre"), "a.*", "pre.a.*"},
-          Case{import_of(stream, "a.*", "pre."), "a.*", "pre.a.*"},
-          Case{import_of(stream, "a.*", "", "b.$1"), "a.*", "b.$1"},
-          Case{import_of(stream, "a.*", "pre", "b.$1"), "a.*", "b.$1"},
-          Case{import_of(service, "s"), "s", "s"}, Case{import_of(service, "s", "x"), "x", "s"},
-          Case{import_of(service, "s", "", "l"), "s", "l"},
-          Case{import_of(service, "s", "x", "l"), "s", "l"}}) {
+         {Case{import_from(stream, "a.*"), "a.*", "a.*"},
+          Case{import_from(stream, "a.*", "pre"), "a.*", "pre.a.*"},
+          Case{import_from(stream, "a.*", "pre."), "a.*", "pre.a.*"},
+          Case{import_from(stream, "a.*", "", "b.$1"), "a.*", "b.$1"},
+          Case{import_from(stream, "a.*", "pre", "b.$1"), "a.*", "b.$1"},
+          Case{import_from(service, "s"), "s", "s"}, Case{import_from(service, "s", "x"), "x", "s"},
+          Case{import_from(service, "s", "", "l"), "s", "l"},
+          Case{import_from(service, "s", "x", "l"), "s", "l"}}) {
         EXPECT_EQ(exported_subject(c.import), c.exported);
         EXPECT_EQ(local_subject(c.import), c.local);
     }
@@ -59,11 +59,11 @@ class ImportJudgement : public testing::Test {
         claims.import_subject = subject;
         claims.import_type = ExportType::stream;
         claims.exp = expires;
-        Import import = import_of(ExportType::stream, subject);
-        import.token = encode(claims, exporter_key_, now).value();
+        Import import = import_from(ExportType::stream, subject);
+        import.token = encode(claims, exporter_key_, check_time).value();
         return import;
     }
-    ImportVerdict judge(const Import& import, int64_t at = now) {
+    ImportVerdict judge(const Import& import, int64_t at = check_time) {
         return judge_import(importer_, import, exporter_, at);
     }
     const KeyPair exporter_key_ = fixed_key(KeyKind::account, 3);
@@ -74,16 +74,16 @@ class ImportJudgement : public testing::Test {
 TEST_F(ImportJudgement, takes_the_export_of_just_this_subject_before_a_wider_one) {
     add_export("a.>");
     add_export("a.b", true);
-    EXPECT_EQ(judge(import_of(ExportType::stream, "a.b")).exported, nullptr);
-    EXPECT_NE(judge(import_of(ExportType::stream, "a.c")).exported, nullptr);
+    EXPECT_EQ(judge(import_from(ExportType::stream, "a.b")).exported, nullptr);
+    EXPECT_NE(judge(import_from(ExportType::stream, "a.c")).exported, nullptr);
 }
 
 TEST_F(ImportJudgement, ends_with_the_activation) {
     add_export("a.*", true);
-    const Import import = activated("a.b", now + 10);
-    EXPECT_EQ(judge(import).until, now + 10);
-    EXPECT_NE(judge(import, now + 9).exported, nullptr);
-    EXPECT_EQ(judge(import, now + 11).exported, nullptr);
+    const Import import = activated("a.b", check_time + 10);
+    EXPECT_EQ(judge(import).until, check_time + 10);
+    EXPECT_NE(judge(import, check_time + 9).exported, nullptr);
+    EXPECT_EQ(judge(import, check_time + 11).exported, nullptr);
     EXPECT_EQ(judge(activated("a.b")).until, 0);
 }
 
@@ -107,7 +107,7 @@ TEST_F(ImportJudgement, takes_no_token_that_was_tampered_with) {
 
 TEST_F(ImportJudgement, survives_a_token_position_beyond_the_subject) {
     add_export("a.>").account_token_position = 9;
-    EXPECT_EQ(judge(import_of(ExportType::stream, "a." + importer_)).exported, nullptr);
+    EXPECT_EQ(judge(import_from(ExportType::stream, "a." + importer_)).exported, nullptr);
 }
 
 }  // namespace

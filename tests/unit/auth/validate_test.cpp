@@ -12,7 +12,7 @@ namespace {
 
 using test::fixed_key;
 
-constexpr int64_t now = 1'700'000'000;
+constexpr int64_t validation_time = 1'700'000'000;
 const std::string exporter = fixed_key(KeyKind::account, 8).public_key();
 const std::string importer = fixed_key(KeyKind::account, 2).public_key();
 
@@ -20,7 +20,7 @@ const std::string importer = fixed_key(KeyKind::account, 2).public_key();
 template <class Claims>
 std::string issues_of(const Claims& claims) {
     std::string out;
-    for (const auto& issue : validate(claims, now)) {
+    for (const auto& issue : validate(claims, validation_time)) {
         out += (issue.blocking ? "!" : "") + issue.description + "\n";
     }
     return out;
@@ -63,14 +63,14 @@ TEST(Validate, finds_nothing_wrong_with_what_tools_start_from) {
 
 TEST(Validate, times_are_time_checks_and_not_blocking_by_themselves) {
     auto claims = account();
-    claims.exp = now - 1;
-    claims.nbf = now + 1;
-    const auto issues = validate(claims, now);
+    claims.exp = validation_time - 1;
+    claims.nbf = validation_time + 1;
+    const auto issues = validate(claims, validation_time);
     ASSERT_EQ(issues.size(), 2U);
     EXPECT_TRUE(issues[0].time_check);
     EXPECT_EQ(first_blocking(issues, false), nullptr);
     EXPECT_EQ(first_blocking(issues, true)->description, "claim is expired");
-    claims.exp = claims.nbf = now;
+    claims.exp = claims.nbf = validation_time;
     EXPECT_EQ(issues_of(claims), "") << "the very second is still good";
 }
 
@@ -82,7 +82,7 @@ TEST(ValidateOperator, wants_urls_keys_and_version_well_formed) {
     op.signing_keys = {exporter};
     op.system_account = op.sub;
     op.assert_server_version = "2.10";
-    const auto issues = validate(op, now);
+    const auto issues = validate(op, validation_time);
     EXPECT_EQ(issues.size(), 7U) << issues_of(op);
 }
 
@@ -195,7 +195,7 @@ TEST(ValidateImport, takes_only_a_token_made_for_it) {
         activation.import_subject = subject;
         activation.import_type = type;
         activation.issuer_account = issuer_account;
-        return encode(activation, issuer, now).value();
+        return encode(activation, issuer, validation_time).value();
     };
     auto claims = account();
     claims.imports = {import_of(ExportType::stream, "paid.x")};
@@ -255,17 +255,17 @@ TEST(ValidateAccount, compares_many_literal_exports_and_gives_up_on_many_wildcar
 TEST(ValidateAccount, warns_about_limits_in_a_self_signed_one) {
     auto claims = account();
     claims.iss = claims.sub;
-    const auto issues = validate(claims, now);
+    const auto issues = validate(claims, validation_time);
     ASSERT_EQ(issues.size(), 1U);
     EXPECT_FALSE(issues[0].blocking);
 }
 
 TEST(ValidateActivation, needs_a_kind_and_a_subject) {
     ActivationClaims claims;
-    EXPECT_EQ(validate(claims, now).size(), 2U);
+    EXPECT_EQ(validate(claims, validation_time).size(), 2U);
     claims.import_type = ExportType::service;
     claims.import_subject = "a.*";
-    EXPECT_TRUE(validate(claims, now).empty());
+    EXPECT_TRUE(validate(claims, validation_time).empty());
 }
 
 }  // namespace

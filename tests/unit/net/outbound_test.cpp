@@ -22,9 +22,9 @@ class NoOwner final : public OutboundOwner {
 };
 
 // A connection whose peer reads when it is told to.
-class Connection {
+class Receiver {
   public:
-    explicit Connection(OutboundOwner& owner) {
+    explicit Receiver(OutboundOwner& owner) {
         auto [ours, theirs] = MemoryStream::make_pair(64 * 1024);
         peer_ = std::move(theirs);
         outbound_ = make_ref<Outbound>(1, std::move(ours), owner, 1, pending_max);
@@ -55,7 +55,7 @@ class Connection {
 
 std::string head_of(std::string_view sid) { return "MSG subject " + std::string(sid); }
 
-void append_references(DeliveryLane& lane, Connection& to, std::string_view sid,
+void append_references(DeliveryLane& lane, Receiver& to, std::string_view sid,
                        std::string_view body, SharedBytesWriter::Place& kept) {
     const std::string head = head_of(sid);
     const std::array head_pieces{std::string_view(head).substr(0, 4),
@@ -70,7 +70,7 @@ std::string as_sent(std::string_view sid, std::string_view body) {
 
 TEST(OutboundTest, copies_and_references_arrive_in_the_order_in_which_they_were_staged) {
     NoOwner owner;
-    Connection connection(owner);
+    Receiver connection(owner);
     DeliveryLane lane(0);
     std::string expected;
     for (int i = 0; i < 5000; ++i) {
@@ -94,7 +94,7 @@ TEST(OutboundTest, copies_and_references_arrive_in_the_order_in_which_they_were_
 
 TEST(OutboundTest, one_copy_serves_many_receivers_and_outlives_the_lane) {
     NoOwner owner;
-    Connection left(owner), right(owner);
+    Receiver left(owner), right(owner);
     std::string left_expected, right_expected;
     {
         DeliveryLane lane(0);
@@ -119,7 +119,7 @@ TEST(OutboundTest, one_copy_serves_many_receivers_and_outlives_the_lane) {
 
 TEST(OutboundTest, says_how_much_is_queued) {
     NoOwner owner;
-    Connection connection(owner);
+    Receiver connection(owner);
     DeliveryLane lane(0);
     const auto stage = [&](size_t bytes) {
         lane.append(connection.outbound(), std::string(bytes, 'x'));

@@ -18,7 +18,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string read_text(const fs::path& path) {
+std::string file_text(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -27,7 +27,7 @@ TEST(PidFile, holds_the_number_and_nothing_else) {
     const test::TempFolder folder;
     const std::string path = (folder.path() / "x.pid").string();
     ASSERT_TRUE(write_pid_file(path));
-    EXPECT_EQ(read_text(path), std::to_string(current_process_id()));
+    EXPECT_EQ(file_text(path), std::to_string(current_process_id()));
     EXPECT_THAT(write_pid_file((folder.path() / "no" / "x.pid").string()).error().text,
                 HasSubstr("x.pid"));
 }
@@ -41,7 +41,7 @@ TEST(PortsFile, lists_the_addresses_until_the_service_ends) {
                                            {{"nats", {"nats://127.0.0.1:1", "nats://[::1]:1"}},
                                             {"websocket", {"ws://127.0.0.1:2"}}});
         ASSERT_TRUE(file) << file.error().text;
-        EXPECT_EQ(read_text(path), R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"],"websocket":["ws://127.0.0.1:2"]})");
+        EXPECT_EQ(file_text(path), R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"],"websocket":["ws://127.0.0.1:2"]})");
     }
     EXPECT_FALSE(fs::exists(path));
 }

@@ -22,7 +22,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr WallNanos some_time = 1577934245678901234;  // 2020-01-02 03:04:05 UTC
+constexpr WallNanos message_time = 1577934245678901234;  // 2020-01-02 03:04:05 UTC
 const SocketAddress any_port("127.0.0.1", 0);
 
 // As MatchesRegex, whose expressions know no brackets on Windows.
@@ -39,14 +39,14 @@ std::string receive(Socket&& socket) {
 
 TEST(SyslogMessage, has_the_severities_and_the_form_of_nats_server) {
     const SyslogForm remote{"vm", "midged", 47, 0};
-    EXPECT_THAT(syslog_message(remote, LogLevel::info, some_time, "text"),
+    EXPECT_THAT(syslog_message(remote, LogLevel::info, message_time, "text"),
                 MatchesStdRegex("<5>2020-01-0[0-9]T[0-9:]{8}[Z+-].* vm midged\\[47\\]: text\n"));
-    EXPECT_THAT(syslog_message(remote, LogLevel::fatal, some_time, "x"), StartsWith("<2>"));
-    EXPECT_THAT(syslog_message(remote, LogLevel::error, some_time, "x"), StartsWith("<3>"));
-    EXPECT_THAT(syslog_message(remote, LogLevel::warn, some_time, "x"), StartsWith("<4>"));
-    EXPECT_THAT(syslog_message(remote, LogLevel::debug, some_time, "x"), StartsWith("<7>"));
-    EXPECT_THAT(syslog_message(remote, LogLevel::trace, some_time, "x"), StartsWith("<5>"));
-    EXPECT_THAT(syslog_message({"", "midged", 47, 3}, LogLevel::info, some_time, "text"),
+    EXPECT_THAT(syslog_message(remote, LogLevel::fatal, message_time, "x"), StartsWith("<2>"));
+    EXPECT_THAT(syslog_message(remote, LogLevel::error, message_time, "x"), StartsWith("<3>"));
+    EXPECT_THAT(syslog_message(remote, LogLevel::warn, message_time, "x"), StartsWith("<4>"));
+    EXPECT_THAT(syslog_message(remote, LogLevel::debug, message_time, "x"), StartsWith("<7>"));
+    EXPECT_THAT(syslog_message(remote, LogLevel::trace, message_time, "x"), StartsWith("<5>"));
+    EXPECT_THAT(syslog_message({"", "midged", 47, 3}, LogLevel::info, message_time, "text"),
                 MatchesStdRegex("<29>Jan  [0-9] [0-9:]{8} midged\\[47\\]: text\n"));
 }
 
@@ -83,7 +83,7 @@ TEST(Syslog, dials_again_when_the_connection_broke_and_logs_to_standard_error_me
     const SocketAddress address = receiver->address();
     auto log = Syslog::connect("tcp://" + address.toString(), "midged");
     ASSERT_TRUE(log);
-    (*log)->write(LogLevel::info, some_time, "first");
+    (*log)->write(LogLevel::info, message_time, "first");
     StreamSocket connection = receiver->acceptConnection();
     EXPECT_THAT(receive(connection), EndsWith("first\n"));
     receiver.reset();
@@ -91,14 +91,14 @@ TEST(Syslog, dials_again_when_the_connection_broke_and_logs_to_standard_error_me
     connection.close();
     ::testing::internal::CaptureStderr();
     // The first may get as far as this machine's own buffers.
-    for (int i = 0; i < 3; ++i) (*log)->write(LogLevel::info, some_time, "lost");
+    for (int i = 0; i < 3; ++i) (*log)->write(LogLevel::info, message_time, "lost");
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
                 HasSubstr("connection refused; the log goes to standard error\n<5>"));
     receiver = std::make_unique<ServerSocket>(address);
     // It is dialled again at most once a second, by whichever line comes then.
     ::testing::internal::CaptureStderr();
     while (!receiver->poll(Poco::Timespan(0, 10'000), Poco::Net::Socket::SELECT_READ)) {
-        (*log)->write(LogLevel::info, some_time, "again");
+        (*log)->write(LogLevel::info, message_time, "again");
     }
     (void)::testing::internal::GetCapturedStderr();
     EXPECT_THAT(receive(receiver->acceptConnection()), HasSubstr("again\n"));

@@ -9,9 +9,9 @@ namespace {
 
 using test::bytes_of;
 using test::ClientFrame;
-using Kind = FrameReader::Found::Kind;
+using FoundKind = FrameReader::Found::Kind;
 
-constexpr FrameReader::Rules usual{.masked = true, .compression = false, .message_bytes_max = 1000};
+constexpr FrameReader::Rules usual_rules{.masked = true, .compression = false, .message_bytes_max = 1000};
 
 struct Read {
     std::string data;
@@ -22,21 +22,21 @@ struct Read {
 };
 
 // Gives the reader `step` bytes at a time.
-Read read(std::string input, FrameReader::Rules rules = usual, size_t step = SIZE_MAX) {
+Read read(std::string input, FrameReader::Rules rules = usual_rules, size_t step = SIZE_MAX) {
     FrameReader reader(rules);
     Read read;
     size_t at = 0;
     while (at < input.size()) {
         const auto found = reader.next(input.data() + at, std::min(step, input.size() - at));
         at += found.used;
-        if (found.kind == Kind::data) read.data += found.payload;
-        if (found.kind == Kind::control) {
+        if (found.kind == FoundKind::data) read.data += found.payload;
+        if (found.kind == FoundKind::control) {
             read.controls += std::to_string(static_cast<int>(found.opcode)) + ':';
             read.controls += found.payload;
         }
-        if (found.kind == Kind::bad) read.bad = found.payload;
+        if (found.kind == FoundKind::bad) read.bad = found.payload;
         read.messages += found.ends ? 1 : 0;
-        read.too_big = found.kind == Kind::too_big;
+        read.too_big = found.kind == FoundKind::too_big;
         if (read.too_big) read.data += found.payload;
         if (!read.bad.empty() || read.too_big) break;
     }
@@ -44,7 +44,7 @@ Read read(std::string input, FrameReader::Rules rules = usual, size_t step = SIZ
 }
 
 TEST(FrameReader, gives_what_frames_of_every_length_hold) {
-    FrameReader::Rules rules = usual;
+    FrameReader::Rules rules = usual_rules;
     rules.message_bytes_max = 200'000;
     for (const size_t size : {0, 1, 7, 8, 125, 126, 65535, 65536, 100'000}) {
         std::string payload;
@@ -60,7 +60,7 @@ TEST(FrameReader, gives_what_frames_of_every_length_hold) {
 TEST(FrameReader, takes_frames_without_mask_where_that_was_agreed) {
     const std::string frame = bytes_of({.payload = "PING\r\n", .masked = false});
     EXPECT_EQ(read(frame).bad, "mask bit missing");
-    FrameReader::Rules rules = usual;
+    FrameReader::Rules rules = usual_rules;
     rules.masked = false;
     EXPECT_EQ(read(frame, rules).data, "PING\r\n");
     EXPECT_EQ(read(bytes_of({.payload = "PING\r\n"}), rules).data, "PING\r\n");
@@ -72,7 +72,7 @@ TEST(FrameReader, puts_fragments_together_and_control_frames_between_them_aside)
                               bytes_of({.opcode = 0, .payload = "", .final = false}) +
                               bytes_of({.opcode = 0, .payload = "NG"});
     for (const size_t step : {SIZE_MAX, size_t{1}}) {
-        const Read got = read(input, usual, step);
+        const Read got = read(input, usual_rules, step);
         EXPECT_EQ(got.data, "PING");
         EXPECT_EQ(got.controls, "9:x");
         EXPECT_EQ(got.messages, 1);
@@ -103,7 +103,7 @@ TEST(FrameReader, refuses_frames_that_are_none) {
           Case{std::string("\x82\xff\x80\0\0\0\0\0\0\0abcd", 14),
                "invalid 64-bit payload length"}}) {
         EXPECT_EQ(read(c.input).bad, c.bad);
-        EXPECT_EQ(read(c.input, usual, 1).bad, c.bad);
+        EXPECT_EQ(read(c.input, usual_rules, 1).bad, c.bad);
     }
 }
 
@@ -117,7 +117,7 @@ TEST(FrameReader, gives_of_a_frame_that_is_too_big_what_is_not) {
     for (int i = 0; i < 1000; ++i)
         fragments += bytes_of({.opcode = 0, .payload = "a", .final = false});
     EXPECT_FALSE(read(fragments).too_big);
-    FrameReader::Rules rules = usual;
+    FrameReader::Rules rules = usual_rules;
     rules.compression = true;
     std::string compressed = bytes_of({.payload = "a", .final = false, .reserved = 4});
     for (int i = 0; i < 1000; ++i)

@@ -5,7 +5,7 @@
 namespace midge {
 namespace {
 
-const std::string usual =
+const std::string usual_request =
     "GET /any/path?query HTTP/1.1\r\nHost: example.com:8080\r\nUpgrade: WebSocket\r\n"
     "Connection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     "Sec-WebSocket-Version: 13\r\n";
@@ -15,19 +15,19 @@ Upgrade judge(const std::string& head, const UpgradeRules& rules = {}) {
 }
 
 std::string without(std::string_view line) {
-    std::string head = usual;
+    std::string head = usual_request;
     const size_t at = head.find(line);
     head.erase(at, head.find("\r\n", at) + 2 - at);
     return head;
 }
 
 std::string with(std::string_view before, std::string_view after) {
-    std::string head = usual;
+    std::string head = usual_request;
     return head.replace(head.find(before), before.size(), after);
 }
 
 TEST(UpgradeTest, is_granted_as_the_rfc_says) {
-    const Upgrade upgrade = judge(usual);
+    const Upgrade upgrade = judge(usual_request);
     EXPECT_EQ(upgrade.refused, "");
     EXPECT_EQ(upgrade.answer,
               "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -69,7 +69,7 @@ TEST(UpgradeTest, refuses_what_is_no_http) {
                                     std::string("GET\r\n"), std::string(300, 'x') + "\r\n"}) {
         EXPECT_TRUE(judge(head).answer.starts_with("HTTP/1.1 400 Bad Request\r\n")) << head;
     }
-    std::string many = usual;
+    std::string many = usual_request;
     for (int i = 0; i < request_fields_max; ++i) many += "X" + std::to_string(i) + ": y\r\n";
     EXPECT_NE(judge(many).refused, "");
 }
@@ -78,7 +78,7 @@ TEST(UpgradeTest, takes_what_the_client_asks_for) {
     UpgradeRules rules;
     rules.compression = true;
     rules.headers = {{"X-One", "1"}};
-    const std::string head = usual +
+    const std::string head = usual_request +
                              "Sec-WebSocket-Extensions: foo, permessage-deflate; "
                              "client_max_window_bits\r\nNats-No-Masking: true\r\n"
                              "User-Agent: Mozilla/5.0\r\n";
@@ -94,15 +94,15 @@ TEST(UpgradeTest, takes_what_the_client_asks_for) {
 }
 
 TEST(UpgradeTest, finds_the_client_behind_a_proxy) {
-    EXPECT_EQ(judge(usual + "X-Forwarded-For: 1.2.3.4\r\n").forwarded_for, "1.2.3.4");
-    EXPECT_EQ(judge(usual + "X-Forwarded-For: ::1\r\n").forwarded_for, "::1");
-    EXPECT_EQ(judge(usual + "X-Forwarded-For: bad\r\n").forwarded_for, "");
+    EXPECT_EQ(judge(usual_request + "X-Forwarded-For: 1.2.3.4\r\n").forwarded_for, "1.2.3.4");
+    EXPECT_EQ(judge(usual_request + "X-Forwarded-For: ::1\r\n").forwarded_for, "::1");
+    EXPECT_EQ(judge(usual_request + "X-Forwarded-For: bad\r\n").forwarded_for, "");
 }
 
 TEST(UpgradeTest, finds_the_cookies_that_are_named) {
     UpgradeRules rules;
     rules.cookies = {.jwt = "j", .user = "u", .password = "p", .token = ""};
-    const Upgrade upgrade = judge(usual + "Cookie: j=a.b-c_d; u=bob; other=x\r\n", rules);
+    const Upgrade upgrade = judge(usual_request + "Cookie: j=a.b-c_d; u=bob; other=x\r\n", rules);
     EXPECT_EQ(upgrade.cookies.jwt, "a.b-c_d");
     EXPECT_EQ(upgrade.cookies.user, "bob");
     EXPECT_EQ(upgrade.cookies.password, "");
@@ -134,11 +134,11 @@ TEST(UpgradeTest, looks_where_the_page_comes_from) {
         rules.origins = OriginRules::from(c.same, c.allowed).value();
         rules.tls = c.tls;
         const std::string line = c.origin.empty() ? "" : "Origin: " + c.origin + "\r\n";
-        EXPECT_EQ(judge(usual + line, rules).refused, c.why) << c.origin;
+        EXPECT_EQ(judge(usual_request + line, rules).refused, c.why) << c.origin;
     }
     UpgradeRules rules;
     rules.origins = OriginRules::from(true, {}).value();
-    EXPECT_TRUE(judge(usual + "Origin: null\r\n", rules).answer.starts_with("HTTP/1.1 403 "));
+    EXPECT_TRUE(judge(usual_request + "Origin: null\r\n", rules).answer.starts_with("HTTP/1.1 403 "));
     EXPECT_FALSE(OriginRules::from(false, {"no origin"}));
 }
 

@@ -13,7 +13,7 @@ namespace midge::wire {
 namespace {
 
 constexpr size_t info_bytes_max = 64 * 1024;
-constexpr size_t read_bytes_max = 64 * 1024;
+constexpr size_t tls_read_bytes_max = 64 * 1024;
 constexpr long socket_timeout_us = 10'000'000;
 
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
@@ -74,7 +74,7 @@ class TlsConnection final : public Connection {
         const Poco::Timespan wait(std::max<Poco::Timespan::TimeDiff>(left, 0));
         if (SSL_pending(ssl_.get()) == 0 && !socket_.poll(wait, Poco::Net::Socket::SELECT_READ))
             return {Received::What::timed_out, {}};
-        std::string bytes(read_bytes_max, '\0');
+        std::string bytes(tls_read_bytes_max, '\0');
         const int count = SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
         if (count <= 0) {  // a reset or an alert ends a connection as well as a close does
             open_ = false;
