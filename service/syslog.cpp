@@ -48,9 +48,9 @@ std::string host_name() {
 
 std::string syslog_message(const SyslogForm& form, LogLevel level, WallNanos time,
                            std::string_view text) {
-    constexpr WallNanos nanos_per_second = 1'000'000'000;
+    constexpr WallNanos second = 1'000'000'000;
     const int priority = form.facility * 8 + severity(level);
-    const auto seconds = static_cast<std::time_t>(time / nanos_per_second);
+    const auto seconds = static_cast<std::time_t>(time / second);
     if (form.host.empty()) {
         return fmt::format("<{}>{:%b %e %H:%M:%S} {}[{}]: {}\n", priority, fmt::localtime(seconds),
                            form.tag, form.process_id, text);

@@ -52,11 +52,13 @@ void AccountExchange::complete(Account& account, std::function<void()> done) {
 void AccountExchange::fetch_exporters(Account& importer, const std::set<std::string>& keys,
                                       std::function<void()> done) {
     struct Round {
-        std::atomic<size_t> left;
-        std::atomic<bool> again;
+        std::atomic<size_t> left{0};
+        std::atomic<bool> again{false};
         std::function<void()> done;
     };
-    const auto round = std::make_shared<Round>(keys.size(), false, std::move(done));
+    const auto round = std::make_shared<Round>();
+    round->left = keys.size();
+    round->done = std::move(done);
     for (const std::string& key : keys) {
         // An account that is found renews what others import from it.
         registry_.lookup(key, [=, this, &importer](const Result<Account*>& found) {

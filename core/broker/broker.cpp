@@ -319,10 +319,12 @@ void Broker::account_changed(const std::string& account) {
 
 void Broker::when_loops_turned(std::function<void()> turned) {
     struct Round {
-        std::atomic<size_t> missing;
+        std::atomic<size_t> missing{0};
         std::function<void()> turned;
     };
-    const auto round = std::make_shared<Round>(loops_.size() + 1, std::move(turned));
+    const auto round = std::make_shared<Round>();
+    round->missing = loops_.size() + 1;
+    round->turned = std::move(turned);
     const Task answer = [round] {
         if (round->missing.fetch_sub(1) == 1) round->turned();
     };

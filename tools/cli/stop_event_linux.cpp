@@ -57,18 +57,17 @@ void StopEvent::set() noexcept {
 }
 
 bool StopEvent::wait(std::optional<std::chrono::milliseconds> wait) noexcept {
-    using Clock = std::chrono::steady_clock;
-    const Clock::time_point end = Clock::now() + wait.value_or(std::chrono::milliseconds(0));
+    const std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + wait.value_or(std::chrono::milliseconds(0));
     pollfd watched{descriptor_, POLLIN, 0};
     while (true) {
         int left = -1;
         if (wait) {
-            const auto rest = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+            const auto rest = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
             left = static_cast<int>(std::clamp<int64_t>(rest.count(), 0, INT32_MAX));
         }
         const int ready = poll(&watched, 1, left);
         if (ready > 0) return true;
-        if (ready == 0 && wait && Clock::now() >= end) return false;
+        if (ready == 0 && wait && std::chrono::steady_clock::now() >= end) return false;
     }
 }
 
