@@ -1,8 +1,20 @@
 # Warnings, sanitizers, ccache and LTO for every target of the tree.
 find_program(MIDGE_CCACHE ccache)
 if(MIDGE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_C_COMPILER_LAUNCHER ${MIDGE_CCACHE})
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${MIDGE_CCACHE})
+    # The sloppiness is what ccache asks for where headers are precompiled.
+    set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${MIDGE_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+endif()
+
+# The fastest linker that is installed; for Windows and for link-time optimisation the compiler's own.
+if(NOT WIN32 AND NOT MSVC AND NOT MIDGE_LTO)
+    find_program(MIDGE_LINKER NAMES mold ld.lld)
+    if(MIDGE_LINKER MATCHES "mold$")
+        add_link_options(-fuse-ld=mold)
+    elseif(MIDGE_LINKER)
+        add_link_options(-fuse-ld=lld)
+    endif()
 endif()
 
 add_library(midge_flags INTERFACE)

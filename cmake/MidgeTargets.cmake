@@ -1,11 +1,19 @@
 # Functions that each folder's CMakeLists.txt uses; one target per folder.
 
+# midge_precompiled(TARGET library|program|test): uses the precompiled headers of MidgePrecompile.cmake, where there are any.
+function(midge_precompiled target kind)
+    if(MIDGE_PRECOMPILE)
+        target_precompile_headers(${target} REUSE_FROM midge_precompiled_${kind})
+    endif()
+endfunction()
+
 # midge_library(NAME SOURCES ... [DEPS ...]): a static library of core/, whose headers are included as "<folder>/<file>.h".
 function(midge_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/core)
     target_link_libraries(${name} PUBLIC ${arg_DEPS} PRIVATE midge_flags ${arg_PRIVATE_DEPS})
+    midge_precompiled(${name} library)
 endfunction()
 
 # Windows: starts Winsock before main(), so that no program has to remember it.
@@ -21,6 +29,7 @@ function(midge_program name)
     cmake_parse_arguments(arg "" "COMPONENT" "SOURCES;DEPS" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
+    midge_precompiled(${name} program)
     midge_start_network(${name})
     if(WIN32)
         target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/windows/program.rc)
@@ -42,7 +51,8 @@ function(midge_plugin name)
     target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
 endfunction()
 
-# midge_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one ctest test.
+# midge_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one ctest test. The label `threads`
+# is for those that have more than one: they are built and run with ThreadSanitizer.
 function(midge_test name)
     cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
     if(NOT arg_TIMEOUT)
@@ -56,8 +66,12 @@ function(midge_test name)
         # A false alarm on tests that unwrap a Result of maps, with -O2.
         target_compile_options(${name} PRIVATE -Wno-free-nonheap-object)
     endif()
+    midge_precompiled(${name} test)
     midge_start_network(${name})
     add_test(NAME ${name} COMMAND ${name})
+    if("threads" IN_LIST arg_LABELS)
+        add_dependencies(threaded_tests ${name})
+    endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "unit;${arg_LABELS}")
 endfunction()
 

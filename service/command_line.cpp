@@ -86,9 +86,9 @@ void add_switch(Flags& flags, std::initializer_list<const char*> names,
 
 // Flags of nats-server for what is not built here.
 void add_unsupported(Flags& flags) {
-    for (const char* name : {"m", "http_port", "ms", "https_port", "sd", "store_dir", "routes",
-                             "cluster", "cluster_listen", "cluster_name", "cluster_advertise",
-                             "connect_retries", "profile"}) {
+    for (const char* name :
+         {"m", "http_port", "ms", "https_port", "sd", "store_dir", "routes", "cluster",
+          "cluster_listen", "cluster_name", "cluster_advertise", "connect_retries", "profile"}) {
         flags[name] = {true, false, {}};
     }
     for (const char* name : {"js", "jetstream", "no_advertise"}) {
@@ -201,8 +201,7 @@ tl::expected<void, CommandLineError> check_service_flags(const CommandLine& line
             return refuse(fmt::format("flag -{} goes with --service install", flag));
         if (line.service.empty() || of_service) continue;
         if (installs && (of_install || flag == "c" || flag == "config")) continue;
-        return refuse(
-            fmt::format("flag -{} does not go with --service {}", flag, line.service));
+        return refuse(fmt::format("flag -{} does not go with --service {}", flag, line.service));
     }
     return {};
 }
@@ -252,8 +251,7 @@ tl::expected<CommandLine, CommandLineError> parse_command_line(
                 CommandLineError{fmt::format(fmt::runtime(form), value, written->name, why), true});
         }
     }
-    if (auto checked = check_service_flags(line); !checked)
-        return tl::unexpected(checked.error());
+    if (auto checked = check_service_flags(line); !checked) return tl::unexpected(checked.error());
     return line;
 }
 

@@ -35,9 +35,7 @@ const Label& label_of(LogLevel level) {
 void append_escaped(std::string& out, std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7F) {
-            out += c;
-        } else if (c == '\t') {
+        if ((byte >= 0x20 && byte != 0x7F) || c == '\t') {
             out += c;
         } else if (c == '\n') {
             out += "\\n";

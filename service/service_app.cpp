@@ -145,7 +145,7 @@ void ServiceApp::serve_reload_requests() {
 Result<> ServiceApp::reload() {
     if (!leaving_) tell_service_manager(ServiceState::reloading);
     ConfigReloadEvent report{EventHeader::make(), {}, {}, {}, {}};
-    const Result<> applied = apply_configuration(report);
+    Result<> applied = apply_configuration(report);
     if (!applied) {
         report.error = one_line(applied.error().text);
         log_.error("Failed to reload server configuration: {}", report.error);
@@ -207,7 +207,8 @@ void ServiceApp::write_files(const Options& options) {
     }
     ports_file_ = {};
     if (options.ports_file_dir.empty()) return;
-    ListenerUrls urls{{"nats", listener_urls(options.tls ? "tls" : "nats", options.host, broker_.port())}};
+    ListenerUrls urls{
+        {"nats", listener_urls(options.tls ? "tls" : "nats", options.host, broker_.port())}};
     const WebsocketOptions& websocket = options.websocket;
     if (websocket.port != 0) {
         urls.emplace_back("websocket", listener_urls(websocket.tls ? "wss" : "ws", websocket.host,

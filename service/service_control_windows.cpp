@@ -126,8 +126,9 @@ Result<ServiceAnswer> control_service(const ServiceOrder& request) {
     if (request.action == "status") return status_of(request.name);
     return fail(
         Errc::invalid,
-        fmt::format("--service is \"{}\", expected prepare, install, uninstall, start, stop or status",
-                    request.action));
+        fmt::format(
+            "--service is \"{}\", expected prepare, install, uninstall, start, stop or status",
+            request.action));
 }
 
 Result<> signal_service(const std::string& program, const std::string& request) {

@@ -29,8 +29,7 @@ Result<> write_file(const fs::path& path, const std::string& text) {
 
 std::string url_of(std::string_view scheme, const std::string& address, uint16_t port) {
     const bool v6 = address.find(':') != std::string::npos;
-    return fmt::format("{}://{}{}{}:{}", scheme, v6 ? "[" : "", address,
-                       v6 ? "]" : "", port);
+    return fmt::format("{}://{}{}{}:{}", scheme, v6 ? "[" : "", address, v6 ? "]" : "", port);
 }
 
 // An interface's address without the zone that POCO prints after it.

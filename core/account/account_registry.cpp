@@ -9,7 +9,9 @@
 namespace midge {
 namespace {
 
-bool is_expired(const AccountClaims& claims) { return claims.exp != 0 && wall_now_seconds() > claims.exp; }
+bool is_expired(const AccountClaims& claims) {
+    return claims.exp != 0 && wall_now_seconds() > claims.exp;
+}
 
 }  // namespace
 
@@ -27,7 +29,8 @@ Account& AccountRegistry::add_local(const std::string& name, bool is_system) {
 }
 
 void AccountRegistry::set_source(std::shared_ptr<AccountResolver> resolver,
-                                 std::shared_ptr<const TrustedOperators> operators, std::string system_account) {
+                                 std::shared_ptr<const TrustedOperators> operators,
+                                 std::string system_account) {
     const std::unique_lock lock(accounts_mutex_);
     resolver_ = std::move(resolver);
     operators_ = std::move(operators);
@@ -83,7 +86,8 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
         auto& last = refetched_[key];
         const auto now = std::chrono::steady_clock::now();
         if (now - last < refetch_interval && !lookups_.contains(key)) {
-            // Judged by the claims that are there: the login fails as expired, and the resolver has peace.
+            // Judged by the claims that are there: the login fails as expired, and the resolver has
+            // peace.
             found(account);
             return;
         }
@@ -124,7 +128,8 @@ void AccountRegistry::fetch(const std::string& key) {
         fetched(key, fail(Errc::unavailable, "no account resolver is configured"));
         return;
     }
-    source->fetch(key, [this, key, source](Result<std::string> jwt) { fetched(key, std::move(jwt)); });
+    source->fetch(key,
+                  [this, key, source](Result<std::string> jwt) { fetched(key, std::move(jwt)); });
 }
 
 void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {
@@ -165,15 +170,17 @@ Result<bool> AccountRegistry::adopt(const std::string& key, const std::string& j
 }
 
 Result<std::shared_ptr<const AccountClaims>> AccountRegistry::verify(const std::string& key,
-                                                                      const std::string& jwt) const {
+                                                                     const std::string& jwt) const {
     auto decoded = decode_account(jwt);
     if (!decoded) return fail(Errc::invalid, "account validation failed: " + decoded.error().text);
     if (decoded->sub != key) {
-        return fail(Errc::invalid, "account validation failed: the JWT is of another account, " + decoded->sub);
+        return fail(Errc::invalid,
+                    "account validation failed: the JWT is of another account, " + decoded->sub);
     }
     const auto trusted = operators();
     if (!trusted || !trusted->trusts(decoded->iss)) {
-        return fail(Errc::denied, "account validation failed: issuer " + decoded->iss + " is not trusted");
+        return fail(Errc::denied,
+                    "account validation failed: issuer " + decoded->iss + " is not trusted");
     }
     const auto issues = validate(*decoded, wall_now_seconds());
     if (const Issue* issue = first_blocking(issues, true)) {

@@ -15,42 +15,50 @@
 
 namespace midge {
 
-// Owned by the broker; safe from any thread. Accounts stay for ever once they are known. Lock order: lookups_mutex_ before
-// accounts_mutex_; no callback runs under either.
+// Owned by the broker; safe from any thread. Accounts stay for ever once they are known. Lock
+// order: lookups_mutex_ before accounts_mutex_; no callback runs under either.
 class AccountRegistry {
   public:
-    // Waiters for one account that is being fetched; more are refused, so that a login storm for a slow resolver stays bounded.
+    // Waiters for one account that is being fetched; more are refused, so that a login storm for a
+    // slow resolver stays bounded.
     static constexpr size_t waiters_max = 65'536;
     // An expired account is fetched again at most this often.
     static constexpr std::chrono::seconds refetch_interval{1};
 
     using Found = std::function<void(Result<Account*>)>;
-    // Called after an account's first and each later set of claims, from the thread that brought them.
-    using ClaimsApplied = std::function<void(Account&, const std::shared_ptr<const AccountClaims>& before)>;
+    // Called after an account's first and each later set of claims, from the thread that brought
+    // them.
+    using ClaimsApplied =
+        std::function<void(Account&, const std::shared_ptr<const AccountClaims>& before)>;
     using Created = std::function<void(Account&)>;
-    // Called after an account got new claims, or was fetched. Who waits for it gets it when `done` is called, from any thread.
+    // Called after an account got new claims, or was fetched. Who waits for it gets it when `done`
+    // is called, from any thread.
     using Complete = std::function<void(Account&, std::function<void()> done)>;
 
-    // `lanes`: how many threads route messages. `created` runs before anybody else can find the account.
+    // `lanes`: how many threads route messages. `created` runs before anybody else can find the
+    // account.
     AccountRegistry(unsigned lanes, Logger& log, Created created);
 
     // An account without JWT: "$G", "$SYS", those of the configuration. One that is known stays.
     Account& add_local(const std::string& name, bool is_system);
-    // From now on unknown accounts come from `resolver` and must be issued by `operators`. The shared pointers keep both alive
-    // for lookups under way while a reload replaces them.
-    void set_source(std::shared_ptr<AccountResolver> resolver, std::shared_ptr<const TrustedOperators> operators,
-                    std::string system_account);
-    // A stand-in for the system account that is not available yet: users signed by the account's own key may log in.
+    // From now on unknown accounts come from `resolver` and must be issued by `operators`. The
+    // shared pointers keep both alive for lookups under way while a reload replaces them.
+    void set_source(std::shared_ptr<AccountResolver> resolver,
+                    std::shared_ptr<const TrustedOperators> operators, std::string system_account);
+    // A stand-in for the system account that is not available yet: users signed by the account's
+    // own key may log in.
     Account& bootstrap_system_account(const std::string& key);
     void set_claims_applied(ClaimsApplied callback) { claims_applied_ = std::move(callback); }
     void set_complete(Complete callback) { complete_ = std::move(callback); }
 
     [[nodiscard]] Account* find(const std::string& name) const;  // null if not known
-    // The account, fetched if it is unknown or expired. The callback may run within the call or later on a resolver's thread.
+    // The account, fetched if it is unknown or expired. The callback may run within the call or
+    // later on a resolver's thread.
     void lookup(const std::string& key, Found found);
     // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload.
     void refresh(const std::string& key, Found found);
-    // Verifies (trusted issuer, validation, subject) and applies a JWT that arrived; gives whether it changed anything.
+    // Verifies (trusted issuer, validation, subject) and applies a JWT that arrived; gives whether
+    // it changed anything.
     [[nodiscard]] Result<bool> apply(const std::string& key, const std::string& jwt);
     // Snapshot, for statistics.
     [[nodiscard]] std::vector<Account*> accounts() const;
@@ -66,7 +74,8 @@ class AccountRegistry {
     void fetched(const std::string& key, Result<std::string> jwt);
     void tell_waiters(const std::string& key, const Result<Account*>& account);
     [[nodiscard]] Result<bool> adopt(const std::string& key, const std::string& jwt);
-    [[nodiscard]] Result<std::shared_ptr<const AccountClaims>> verify(const std::string& key, const std::string& jwt) const;
+    [[nodiscard]] Result<std::shared_ptr<const AccountClaims>> verify(const std::string& key,
+                                                                      const std::string& jwt) const;
     Account& get_or_create(const std::string& key);
 
     const unsigned lanes_;

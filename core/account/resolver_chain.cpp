@@ -3,7 +3,9 @@
 namespace midge {
 
 std::string_view ResolverChain::name() const noexcept {
-    return resolvers_.empty() ? "none" : resolvers_.size() == 1 ? resolvers_.front()->name() : "chain";
+    return resolvers_.empty()       ? "none"
+           : resolvers_.size() == 1 ? resolvers_.front()->name()
+                                    : "chain";
 }
 
 AccountResolver* ResolverChain::first_that(bool (AccountResolver::*can)() const noexcept) const {
@@ -18,23 +20,25 @@ void ResolverChain::fetch(const std::string& account, FetchDone done) {
 }
 
 // The chain outlives its calls: stop() ends them before it is destroyed.
-void ResolverChain::fetch_from(size_t position, const std::string& account, Error so_far, FetchDone done) {
+void ResolverChain::fetch_from(size_t position, const std::string& account, Error so_far,
+                               FetchDone done) {
     if (position == resolvers_.size()) {
         done(tl::unexpected<Error>(std::move(so_far)));
         return;
     }
-    resolvers_[position]->fetch(account, [this, position, account, so_far = std::move(so_far),
-                                          done = std::move(done)](Result<std::string> answer) mutable {
-        if (answer) {
-            done(std::move(answer));
-            return;
-        }
-        // A resolver that could not answer says more than one that does not know the account.
-        if (so_far.code == Errc::not_found && answer.error().code != Errc::not_found) {
-            so_far = std::move(answer.error());
-        }
-        fetch_from(position + 1, account, std::move(so_far), std::move(done));
-    });
+    resolvers_[position]->fetch(
+        account, [this, position, account, so_far = std::move(so_far),
+                  done = std::move(done)](Result<std::string> answer) mutable {
+            if (answer) {
+                done(std::move(answer));
+                return;
+            }
+            // A resolver that could not answer says more than one that does not know the account.
+            if (so_far.code == Errc::not_found && answer.error().code != Errc::not_found) {
+                so_far = std::move(answer.error());
+            }
+            fetch_from(position + 1, account, std::move(so_far), std::move(done));
+        });
 }
 
 void ResolverChain::store(const std::string& account, const std::string& jwt, Done done) {

@@ -1,10 +1,11 @@
+#include "auth/bcrypt.h"
+
 #include <crypt.h>
 #include <sodium.h>
 
 #include <array>
 #include <memory>
 
-#include "auth/bcrypt.h"
 #include "auth/password.h"
 #include "base/random.h"
 #include "base/text.h"

@@ -37,7 +37,8 @@ Result<> check_addressee(const GenericClaims& answer, const CalloutTerms& terms)
     if (answer.aud != terms.server_id) {
         return violation("auth callout response is not for this server");
     }
-    if (!terms.may_answer(answer.iss)) return fail(Errc::denied, "auth callout signing key is unknown");
+    if (!terms.may_answer(answer.iss))
+        return fail(Errc::denied, "auth callout signing key is unknown");
     return check_times(answer);
 }
 
@@ -45,7 +46,8 @@ Result<> check_content(const std::string& jwt, const std::string& error) {
     if (jwt.empty() && error.empty()) return invalid("Error or Jwt is required");
     if (!jwt.empty() && !error.empty()) return invalid("Only Error or Jwt can be set");
     if (error.empty()) return {};
-    return fail(Errc::denied, "auth callout service returned an error: " + error.substr(0, shown_reason_max));
+    return fail(Errc::denied,
+                "auth callout service returned an error: " + error.substr(0, shown_reason_max));
 }
 
 Result<UserClaims> user_of_answer(std::string_view jwt, const CalloutTerms& terms) {

@@ -69,7 +69,7 @@ std::vector<ObjectReader> ObjectReader::to_objects(const Poco::Dynamic::Var& val
         report(name, "should be an array");
         return out;
     }
-    const auto array = value.extract<JsonArray>();
+    const auto& array = value.extract<JsonArray>();
     out.reserve(array->size());
     for (const auto& item : *array) {
         if (item.isEmpty()) {
@@ -114,7 +114,7 @@ std::vector<std::string> ObjectReader::texts(std::string_view name) {
         report(name, "should be an array of strings");
         return out;
     }
-    const auto array = value.extract<JsonArray>();
+    const auto& array = value.extract<JsonArray>();
     out.reserve(array->size());
     for (const auto& item : *array) out.push_back(to_text(item, name));
     return out;

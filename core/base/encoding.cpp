@@ -48,7 +48,9 @@ Result<std::string> decode_bits(std::string_view text, const std::array<int8_t, 
     unsigned held = 0;
     for (size_t i = 0; i < text.size(); ++i) {
         const int8_t value = table[static_cast<uint8_t>(text[i])];
-        if (value < 0) return fail(Errc::invalid, fmt::format("{}: character {} is not of its alphabet", what, i));
+        if (value < 0)
+            return fail(Errc::invalid,
+                        fmt::format("{}: character {} is not of its alphabet", what, i));
         window = (window << bits_per_char) | static_cast<uint32_t>(value);
         held += bits_per_char;
         if (held >= 8) {
@@ -56,7 +58,8 @@ Result<std::string> decode_bits(std::string_view text, const std::array<int8_t, 
             out.push_back(static_cast<char>((window >> held) & 0xFF));
         }
     }
-    // Left over bits must be fewer than a character's and zero, or two texts would decode to the same bytes.
+    // Left over bits must be fewer than a character's and zero, or two texts would decode to the
+    // same bytes.
     if (held >= bits_per_char || (window & ((1U << held) - 1)) != 0) {
         return fail(Errc::invalid, std::string(what) + ": length or trailing bits are wrong");
     }
@@ -65,14 +68,18 @@ Result<std::string> decode_bits(std::string_view text, const std::array<int8_t, 
 
 }  // namespace
 
-std::string base32_encode(std::string_view bytes) { return encode_bits(bytes, base32_alphabet, 5); }
+std::string base32_encode(std::string_view bytes) {
+    return encode_bits(bytes, base32_alphabet, 5);
+}
 
 Result<std::string> base32_decode(std::string_view text) {
     static constexpr auto table = decode_table(base32_alphabet);
     return decode_bits(text, table, 5, "base32");
 }
 
-std::string base64url_encode(std::string_view bytes) { return encode_bits(bytes, base64_url, 6); }
+std::string base64url_encode(std::string_view bytes) {
+    return encode_bits(bytes, base64_url, 6);
+}
 
 std::string base64_encode(std::string_view bytes) {
     std::string out = encode_bits(bytes, base64_standard, 6);

@@ -48,9 +48,11 @@ class UniqueMembersHandler final : public Poco::JSON::ParseHandler {
     std::vector<std::set<std::string>> members_;  // of the open objects, outermost first
 };
 
-Result<JsonObject> parse_object(std::string_view text, size_t bytes_max, Poco::JSON::Handler::Ptr handler) {
+Result<JsonObject> parse_object(std::string_view text, size_t bytes_max,
+                                Poco::JSON::Handler::Ptr handler) {
     if (text.size() > bytes_max) {
-        return fail(Errc::invalid, fmt::format("JSON of {} bytes, at most {} are taken", text.size(), bytes_max));
+        return fail(Errc::invalid,
+                    fmt::format("JSON of {} bytes, at most {} are taken", text.size(), bytes_max));
     }
     try {
         Poco::JSON::Parser parser(handler);
@@ -83,7 +85,8 @@ std::string json_find_key(const JsonObject& object, const std::string& key) {
     return {};
 }
 
-Result<std::string> json_string(const JsonObject& object, const std::string& key, std::string fallback) {
+Result<std::string> json_string(const JsonObject& object, const std::string& key,
+                                std::string fallback) {
     const auto value = member(object, key);
     if (value.isEmpty()) return fallback;
     if (!value.isString()) return wrong_type<std::string>(key, "a string");
@@ -136,7 +139,8 @@ Result<std::vector<std::string>> json_strings(const JsonObject& object, const st
     std::vector<std::string> out;
     if (array->isNull()) return out;
     for (const auto& item : **array) {
-        if (!item.isString()) return wrong_type<std::vector<std::string>>(key, "an array of strings");
+        if (!item.isString())
+            return wrong_type<std::vector<std::string>>(key, "an array of strings");
         out.push_back(item.extract<std::string>());
     }
     return out;

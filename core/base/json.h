@@ -18,25 +18,32 @@ namespace midge {
 inline constexpr int json_depth_max = 64;
 inline constexpr size_t json_bytes_max = 8 * 1024 * 1024;
 
+// One JSON object and nothing after it. Fails on anything else, and on input over `bytes_max` bytes
+// or nested deeper than json_depth_max.
+[[nodiscard]] Result<JsonObject> parse_json_object(std::string_view text,
+                                                   size_t bytes_max = json_bytes_max);
+// Also fails if an object has the same member twice: for texts that are signed, where every reader
+// must see the same.
+[[nodiscard]] Result<JsonObject> parse_strict_json_object(std::string_view text,
+                                                          size_t bytes_max = json_bytes_max);
 
-// One JSON object and nothing after it. Fails on anything else, and on input over `bytes_max` bytes or nested deeper than
-// json_depth_max.
-[[nodiscard]] Result<JsonObject> parse_json_object(std::string_view text, size_t bytes_max = json_bytes_max);
-// Also fails if an object has the same member twice: for texts that are signed, where every reader must see the same.
-[[nodiscard]] Result<JsonObject> parse_strict_json_object(std::string_view text, size_t bytes_max = json_bytes_max);
-
-// Members of an object. Keys match exactly first, then without regard to case (as Go's decoder does). A missing or null
-// member gives `fallback`; a member of another type fails with an error that names the key.
-[[nodiscard]] Result<std::string> json_string(const JsonObject& object, const std::string& key, std::string fallback = {});
-[[nodiscard]] Result<bool> json_bool(const JsonObject& object, const std::string& key, bool fallback = false);
-[[nodiscard]] Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64_t fallback = 0);
-// An integer of the DOM; nothing for other types and beyond 64 bits. Below -2^53 nothing either, since Poco reads those
-// through a double and gives another number.
+// Members of an object. Keys match exactly first, then without regard to case (as Go's decoder
+// does). A missing or null member gives `fallback`; a member of another type fails with an error
+// that names the key.
+[[nodiscard]] Result<std::string> json_string(const JsonObject& object, const std::string& key,
+                                              std::string fallback = {});
+[[nodiscard]] Result<bool> json_bool(const JsonObject& object, const std::string& key,
+                                     bool fallback = false);
+[[nodiscard]] Result<int64_t> json_int(const JsonObject& object, const std::string& key,
+                                       int64_t fallback = 0);
+// An integer of the DOM; nothing for other types and beyond 64 bits. Below -2^53 nothing either,
+// since Poco reads those through a double and gives another number.
 [[nodiscard]] std::optional<int64_t> json_to_int(const Poco::Dynamic::Var& value);
 // A null pointer when missing.
 [[nodiscard]] Result<JsonObject> json_object(const JsonObject& object, const std::string& key);
 [[nodiscard]] Result<JsonArray> json_array(const JsonObject& object, const std::string& key);
-[[nodiscard]] Result<std::vector<std::string>> json_strings(const JsonObject& object, const std::string& key);
+[[nodiscard]] Result<std::vector<std::string>> json_strings(const JsonObject& object,
+                                                            const std::string& key);
 // The stored spelling of `key` in `object`, empty if there is none.
 [[nodiscard]] std::string json_find_key(const JsonObject& object, const std::string& key);
 

@@ -9,8 +9,8 @@ namespace midge {
 
 enum class LogLevel { trace, debug, info, warn, error, fatal };
 
-// One event, one line, no newline at the end, nothing secret in it. Implementations are safe to call from any thread,
-// never throw and never wait for a disk or peer.
+// One event, one line, no newline at the end, nothing secret in it. Implementations are safe to
+// call from any thread, never throw and never wait for a disk or peer.
 class Logger {
   public:
     virtual ~Logger() = default;

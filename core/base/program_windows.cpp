@@ -1,8 +1,8 @@
 #include <fcntl.h>
 #include <io.h>
 // clang-format off: <windows.h> comes first
-#include <windows.h>
 #include <shellapi.h>
+#include <windows.h>
 // clang-format on
 
 #include <cerrno>

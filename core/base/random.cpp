@@ -8,13 +8,15 @@
 namespace midge {
 namespace {
 
-constexpr std::string_view digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view digits =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr size_t prefix_length = 12;
 constexpr size_t number_length = 10;
 constexpr uint64_t number_limit = 839'299'365'868'340'224;  // 62^10
 
 void need_sodium() {
-    // Idempotent and thread-safe by libsodium's contract; without a random source nothing may go on.
+    // Idempotent and thread-safe by libsodium's contract; without a random source nothing may go
+    // on.
     if (sodium_init() < 0) std::abort();
 }
 
@@ -25,7 +27,8 @@ struct NuidState {
 
     void renew() {
         prefix.resize(prefix_length);
-        for (char& c : prefix) c = digits[randombytes_uniform(static_cast<uint32_t>(digits.size()))];
+        for (char& c : prefix)
+            c = digits[randombytes_uniform(static_cast<uint32_t>(digits.size()))];
         number = (static_cast<uint64_t>(randombytes_random()) << 32 | randombytes_random()) %
                  (number_limit / 2);
         step = 33 + randombytes_uniform(300);

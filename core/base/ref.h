@@ -6,8 +6,8 @@
 
 namespace midge {
 
-// Base of objects held by Ref. Why not shared_ptr: one pointer of 8 bytes per holder and no second allocation, in vectors with
-// a million entries.
+// Base of objects held by Ref. Why not shared_ptr: one pointer of 8 bytes per holder and no second
+// allocation, in vectors with a million entries.
 class RefCounted {
   public:
     RefCounted(const RefCounted&) = delete;
@@ -31,10 +31,8 @@ class Ref {
     Ref(const Ref& other) noexcept : object_(other.object_) { acquire(); }
     Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
     template <class U>
-        requires std::is_convertible_v<U*, T*>
-    Ref(const Ref<U>& other) noexcept : object_(other.get()) {
-        acquire();
-    }
+    requires std::is_convertible_v<U*, T*> Ref(const Ref<U>& other)
+    noexcept : object_(other.get()) { acquire(); }
     Ref& operator=(Ref other) noexcept {
         std::swap(object_, other.object_);
         return *this;
@@ -53,7 +51,8 @@ class Ref {
   private:
     void acquire() const noexcept {
         if (object_ != nullptr) {
-            static_cast<const RefCounted*>(object_)->references_.fetch_add(1, std::memory_order_relaxed);
+            static_cast<const RefCounted*>(object_)->references_.fetch_add(
+                1, std::memory_order_relaxed);
         }
     }
     T* object_ = nullptr;

@@ -6,7 +6,9 @@
 
 namespace midge {
 namespace {
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 }  // namespace
 
 std::string to_lower_ascii(std::string_view text) {

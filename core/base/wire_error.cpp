@@ -32,16 +32,26 @@ static_assert(error_texts.size() == static_cast<size_t>(WireError::invalid_publi
 
 std::string quote_ascii(char c) {
     switch (c) {
-        case '\a': return "\\a";
-        case '\b': return "\\b";
-        case '\f': return "\\f";
-        case '\n': return "\\n";
-        case '\r': return "\\r";
-        case '\t': return "\\t";
-        case '\v': return "\\v";
-        case '\\': return "\\\\";
-        case '"': return "\\\"";
-        default: break;
+        case '\a':
+            return "\\a";
+        case '\b':
+            return "\\b";
+        case '\f':
+            return "\\f";
+        case '\n':
+            return "\\n";
+        case '\r':
+            return "\\r";
+        case '\t':
+            return "\\t";
+        case '\v':
+            return "\\v";
+        case '\\':
+            return "\\\\";
+        case '"':
+            return "\\\"";
+        default:
+            break;
     }
     const auto byte = static_cast<uint8_t>(c);
     if (byte < 0x20 || byte == 0x7F) return fmt::format("\\x{:02x}", byte);
@@ -50,21 +60,27 @@ std::string quote_ascii(char c) {
 
 }  // namespace
 
-std::string_view wire_text(WireError error) noexcept { return error_texts[static_cast<size_t>(error)]; }
+std::string_view wire_text(WireError error) noexcept {
+    return error_texts[static_cast<size_t>(error)];
+}
 
-std::string err_line(WireError error) { return fmt::format("-ERR '{}'\r\n", wire_text(error)); }
+std::string err_line(WireError error) {
+    return fmt::format("-ERR '{}'\r\n", wire_text(error));
+}
 
 std::string publish_violation_line(std::string_view subject) {
     return fmt::format("-ERR 'Permissions Violation for Publish to {}'\r\n", go_quote(subject));
 }
 
 std::string reply_violation_line(std::string_view subject) {
-    return fmt::format("-ERR 'Permissions Violation for Publish with Reply of {}'\r\n", go_quote(subject));
+    return fmt::format("-ERR 'Permissions Violation for Publish with Reply of {}'\r\n",
+                       go_quote(subject));
 }
 
 std::string subscribe_violation_line(std::string_view subject, std::string_view queue) {
     if (queue.empty()) {
-        return fmt::format("-ERR 'Permissions Violation for Subscription to {}'\r\n", go_quote(subject));
+        return fmt::format("-ERR 'Permissions Violation for Subscription to {}'\r\n",
+                           go_quote(subject));
     }
     return fmt::format("-ERR 'Permissions Violation for Subscription to {} using queue {}'\r\n",
                        go_quote(subject), go_quote(queue));
@@ -86,7 +102,8 @@ std::string go_quote(std::string_view text) {
             out += quote_ascii(text[0]);
             text.remove_prefix(1);
         } else {
-            // Go escapes the few non-printing code points above ASCII; printable text is what subjects hold.
+            // Go escapes the few non-printing code points above ASCII; printable text is what
+            // subjects hold.
             out += text.substr(0, length);
             text.remove_prefix(length);
         }

@@ -33,10 +33,12 @@ enum class WireError {
 [[nodiscard]] std::string publish_violation_line(std::string_view subject);
 [[nodiscard]] std::string reply_violation_line(std::string_view subject);
 // `queue` empty: a plain subscription.
-[[nodiscard]] std::string subscribe_violation_line(std::string_view subject, std::string_view queue);
+[[nodiscard]] std::string subscribe_violation_line(std::string_view subject,
+                                                   std::string_view queue);
 [[nodiscard]] std::string too_many_tokens_line(std::string_view subject);
 
-// Go's %q: double quotes, with \a \b \f \n \r \t \v \\ \" and \x, \u, \U escapes for what is not printable.
+// Go's %q: double quotes, with \a \b \f \n \r \t \v \\ \" and \x, \u, \U escapes for what is not
+// printable.
 [[nodiscard]] std::string go_quote(std::string_view text);
 
 }  // namespace midge

@@ -26,7 +26,8 @@ std::string token_at(std::string_view subject, int position) {
 std::string join_issues(const std::vector<Issue>& issues) {
     std::string out;
     for (const Issue& issue : issues) {
-        if (issue.blocking && !issue.time_check) out += (out.empty() ? "" : " ") + issue.description;
+        if (issue.blocking && !issue.time_check)
+            out += (out.empty() ? "" : " ") + issue.description;
     }
     return out;
 }
@@ -36,10 +37,12 @@ std::string join_issues(const std::vector<Issue>& issues) {
 void ClaimsServices::attach(Account& system_account) {
     system_account_ = &system_account;
     // Claims that arrive for one account; both forms of the subject.
-    services_.serve(system_account, account_claims_update_subject("*"),
-                    [this](const ServiceRequest& request) { update(request, token_at(request.subject, 3)); });
-    services_.serve(system_account, account_claims_update_old_subject("*"),
-                    [this](const ServiceRequest& request) { update(request, token_at(request.subject, 2)); });
+    services_.serve(
+        system_account, account_claims_update_subject("*"),
+        [this](const ServiceRequest& request) { update(request, token_at(request.subject, 3)); });
+    services_.serve(
+        system_account, account_claims_update_old_subject("*"),
+        [this](const ServiceRequest& request) { update(request, token_at(request.subject, 2)); });
     adapt();
 }
 
@@ -52,14 +55,17 @@ void ClaimsServices::adapt() {
         offered.clear();
     };
     if (stores && storing_.empty()) {
-        storing_.push_back(services_.serve(*system_account_, std::string(claims_update_subject),
-                                           [this](const ServiceRequest& request) { update(request, {}); }));
-        storing_.push_back(services_.serve(*system_account_, account_claims_lookup_subject("*"),
-                                           [this](const ServiceRequest& request) { lookup(request); }));
+        storing_.push_back(
+            services_.serve(*system_account_, std::string(claims_update_subject),
+                            [this](const ServiceRequest& request) { update(request, {}); }));
+        storing_.push_back(
+            services_.serve(*system_account_, account_claims_lookup_subject("*"),
+                            [this](const ServiceRequest& request) { lookup(request); }));
     }
     if (lists && listing_.empty()) {
-        listing_.push_back(services_.serve(*system_account_, std::string(claims_list_subject),
-                                           [this](const ServiceRequest& request) { list(request); }));
+        listing_.push_back(
+            services_.serve(*system_account_, std::string(claims_list_subject),
+                            [this](const ServiceRequest& request) { list(request); }));
     }
     if (!stores) withdraw(storing_);
     if (!lists) withdraw(listing_);
@@ -73,9 +79,12 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
         return;
     }
     const auto claims = decode_account(request.payload);
-    const std::string account = !account_of_subject.empty() ? account_of_subject : claims ? claims->sub : unknown_account;
+    const std::string account = !account_of_subject.empty() ? account_of_subject
+                                : claims                    ? claims->sub
+                                                            : unknown_account;
     const auto refuse = [&](std::string_view message, const std::string& why) {
-        reply_error(request, claims ? account : unknown_account, fmt::format("{} - {}", message, why));
+        reply_error(request, claims ? account : unknown_account,
+                    fmt::format("{} - {}", message, why));
     };
     if (!claims) return refuse(update_error, claims.error().text);
     if (claims->sub != account) return refuse(update_error, "subject does not match jwt content");
@@ -87,7 +96,8 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
     }
     const auto issues = validate(*claims, wall_now_seconds());
     if (first_blocking(issues, false) != nullptr) {
-        return refuse(validation_error, fmt::format("validation errors: [{}]", join_issues(issues)));
+        return refuse(validation_error,
+                      fmt::format("validation errors: [{}]", join_issues(issues)));
     }
     if (stores) {
         store(request, account, request.payload);
@@ -97,7 +107,8 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
 }
 
 // Without a store an update reaches only accounts that somebody uses here.
-void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::string& account, const std::string& jwt) {
+void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::string& account,
+                                     const std::string& jwt) {
     AccountRegistry& registry = services_.broker().registry();
     if (registry.find(account) == nullptr) {
         reply_done(request, account, skipped);
@@ -110,19 +121,22 @@ void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::s
     reply_updated(request, account);
 }
 
-void ClaimsServices::store(const ServiceRequest& request, const std::string& account, const std::string& jwt) {
+void ClaimsServices::store(const ServiceRequest& request, const std::string& account,
+                           const std::string& jwt) {
     const auto resolver = services_.broker().registry().resolver();
     resolver->store(account, jwt, [this, request, account, jwt, resolver](Result<> stored) {
         services_.post([this, request, account, jwt, stored = std::move(stored)] {
             if (!stored) {
-                reply_error(request, account, fmt::format("{} - {}", update_error, stored.error().text));
+                reply_error(request, account,
+                            fmt::format("{} - {}", update_error, stored.error().text));
                 return;
             }
             AccountRegistry& registry = services_.broker().registry();
             if (registry.find(account) != nullptr) {
                 if (const auto applied = registry.apply(account, jwt); !applied) {
-                    services_.broker().logger().error("Update for account \"{}\" resulted in error {}", account,
-                                                      applied.error().text);
+                    services_.broker().logger().error(
+                        "Update for account \"{}\" resulted in error {}", account,
+                        applied.error().text);
                 }
             }
             reply_updated(request, account);
@@ -136,7 +150,8 @@ void ClaimsServices::lookup(const ServiceRequest& request) {
     const auto resolver = services_.broker().registry().resolver();
     resolver->fetch(account, [this, request, resolver](Result<std::string> jwt) {
         services_.post([this, request, jwt = std::move(jwt)] {
-            // Unknown is an empty answer; a store that cannot be read is silence, so that another server may answer.
+            // Unknown is an empty answer; a store that cannot be read is silence, so that another
+            // server may answer.
             if (jwt) {
                 services_.answer(request, *jwt);
             } else if (jwt.error().code == Errc::not_found) {
@@ -154,14 +169,17 @@ void ClaimsServices::list(const ServiceRequest& request) {
             if (accounts) {
                 services_.answer(request, claims_list_json(server, *accounts));
             } else {
-                services_.answer(request, claims_error_json(server, {{}, 500, accounts.error().text}));
+                services_.answer(request,
+                                 claims_error_json(server, {{}, 500, accounts.error().text}));
             }
         });
     });
 }
 
-void ClaimsServices::reply_done(const ServiceRequest& request, const std::string& account, const std::string& message) {
-    services_.answer(request, claims_reply_json(services_.broker().events().stamp(), {account, 200, message}));
+void ClaimsServices::reply_done(const ServiceRequest& request, const std::string& account,
+                                const std::string& message) {
+    services_.answer(
+        request, claims_reply_json(services_.broker().events().stamp(), {account, 200, message}));
 }
 
 // Not before every event loop knows of the claims.
@@ -173,7 +191,8 @@ void ClaimsServices::reply_updated(const ServiceRequest& request, const std::str
 
 void ClaimsServices::reply_error(const ServiceRequest& request, const std::string& account,
                                  const std::string& description) {
-    services_.answer(request, claims_error_json(services_.broker().events().stamp(), {account, 500, description}));
+    services_.answer(request, claims_error_json(services_.broker().events().stamp(),
+                                                {account, 500, description}));
 }
 
 }  // namespace midge

@@ -6,25 +6,30 @@
 
 namespace midge {
 
-// Owned by the broker, lives on the system thread. Which subjects are answered depends on what the resolver in use can do, so a
-// resolver that cannot store gives "no responders", as nats-server does.
+// Owned by the broker, lives on the system thread. Which subjects are answered depends on what the
+// resolver in use can do, so a resolver that cannot store gives "no responders", as nats-server
+// does.
 class ClaimsServices {
   public:
     explicit ClaimsServices(SystemServices& services) : services_(services) {}
     // Once, for the system account; before start.
     void attach(Account& system_account);
-    // Offers what the resolver in use can do, and no longer what only one before it could. System thread, or before start.
+    // Offers what the resolver in use can do, and no longer what only one before it could. System
+    // thread, or before start.
     void adapt();
 
   private:
     void update(const ServiceRequest& request, const std::string& account_of_subject);
     void lookup(const ServiceRequest& request);
     void list(const ServiceRequest& request);
-    void apply_to_loaded(const ServiceRequest& request, const std::string& account, const std::string& jwt);
+    void apply_to_loaded(const ServiceRequest& request, const std::string& account,
+                         const std::string& jwt);
     void store(const ServiceRequest& request, const std::string& account, const std::string& jwt);
-    void reply_done(const ServiceRequest& request, const std::string& account, const std::string& message);
+    void reply_done(const ServiceRequest& request, const std::string& account,
+                    const std::string& message);
     void reply_updated(const ServiceRequest& request, const std::string& account);
-    void reply_error(const ServiceRequest& request, const std::string& account, const std::string& description);
+    void reply_error(const ServiceRequest& request, const std::string& account,
+                     const std::string& description);
 
     SystemServices& services_;
     Account* system_account_ = nullptr;

@@ -11,7 +11,9 @@ EventLoop::EventLoop(Broker& broker, unsigned index, std::unique_ptr<Poller> pol
       lane_(index, broker.logger()),
       read_buffer_(std::make_unique<char[]>(read_bytes_max)) {}
 
-EventLoop::~EventLoop() { stop(); }
+EventLoop::~EventLoop() {
+    stop();
+}
 
 void EventLoop::start(std::shared_ptr<const Settings> settings) {
     set_settings(std::move(settings));
@@ -38,8 +40,8 @@ void EventLoop::stop() {
 }
 
 void EventLoop::adopt(std::unique_ptr<Stream> stream, ListenerKind kind) {
-    // std::function wants copyable captures; the pointer is taken over by the task, which always runs or is destroyed with the
-    // reactor.
+    // std::function wants copyable captures; the pointer is taken over by the task, which always
+    // runs or is destroyed with the reactor.
     auto shared = std::make_shared<std::unique_ptr<Stream>>(std::move(stream));
     post([this, shared, kind] { add(std::move(*shared), kind); });
 }

@@ -19,10 +19,12 @@ class Session;
 // Which listener a connection came by.
 enum class ListenerKind : uint8_t { clients, websocket };
 
-// Owned by the broker; everything but post(), adopt() and the event callbacks happens on its thread.
+// Owned by the broker; everything but post(), adopt() and the event callbacks happens on its
+// thread.
 class EventLoop final : public OutboundOwner, public SubscriptionOwner {
   public:
-    // One read of a socket, usually, and when a session's publishers keep it full and few receive what they send.
+    // One read of a socket, usually, and when a session's publishers keep it full and few receive
+    // what they send.
     static constexpr size_t usual_read_bytes = 64 * 1024;
     static constexpr size_t read_bytes_max = 256 * 1024;
 

@@ -135,7 +135,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     [[nodiscard]] bool is_exempt(const LoginGrant& grant) const;
     void ask_unless_exempt(LoginRequest request, Done done) const;
     void ask_for_static(LoginRequest request, Done done) const;
-    void ask_for_jwt(LoginRequest request, const UserClaims& user, Account& account,
+    void ask_for_jwt(const LoginRequest& request, const UserClaims& user, Account& account,
                      Done done) const;
     void ask(const LoginRequest& request, std::string offered, Account& account,
              const std::string& xkey, std::function<bool(std::string_view key)> may_answer,

@@ -207,8 +207,8 @@ Result<LoginGrant> Authenticator::judge_called_out(const LoginRequest& request,
     return grant;
 }
 
-void Authenticator::ask_for_jwt(LoginRequest request, const UserClaims& user, Account& account,
-                                Done done) const {
+void Authenticator::ask_for_jwt(const LoginRequest& request, const UserClaims& user,
+                                Account& account, Done done) const {
     const auto claims = account.claims();
     const auto may_answer = [claims](std::string_view key) {
         return key == claims->sub || claims->signing_keys.contains(std::string(key));

@@ -3,9 +3,11 @@
 namespace midge {
 
 void ReplyPermits::grant(std::string_view reply) {
-    const auto end = limits_.expires.count() < 0
-                         ? std::chrono::steady_clock::time_point::max()
-                         : std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(limits_.expires);
+    const auto end =
+        limits_.expires.count() < 0
+            ? std::chrono::steady_clock::time_point::max()
+            : std::chrono::steady_clock::now() +
+                  std::chrono::duration_cast<std::chrono::steady_clock::duration>(limits_.expires);
     const std::lock_guard lock(mutex_);
     if (permits_.size() >= permits_max) drop_ended();
     if (permits_.size() >= permits_max) return;

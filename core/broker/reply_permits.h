@@ -15,7 +15,8 @@ namespace midge {
 // Shared by a session and its subscriptions: any loop grants, the session's loop uses.
 class ReplyPermits : public RefCounted {
   public:
-    // More open permits than this, and the oldest ones past their time are dropped; if none is, new ones are refused.
+    // More open permits than this, and the oldest ones past their time are dropped; if none is, new
+    // ones are refused.
     static constexpr size_t permits_max = 65'536;
 
     explicit ReplyPermits(ResponseLimits limits) : limits_(limits) {}

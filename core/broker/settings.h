@@ -1,5 +1,6 @@
 #pragma once
-// What the event loops read of the configuration: one immutable value, replaced as a whole by a reload.
+// What the event loops read of the configuration: one immutable value, replaced as a whole by a
+// reload.
 #include <memory>
 #include <optional>
 

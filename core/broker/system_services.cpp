@@ -165,7 +165,8 @@ void SystemServices::publish(Account& account, const std::string& subject,
     lane_.commit();
 }
 
-void SystemServices::publish_later(Account& account, std::string subject, std::string payload) {
+void SystemServices::publish_later(Account& account, const std::string& subject,
+                                   std::string payload) {
     if (!account.has_subscribers()) return;
     post_bounded(subject, [this, &account, subject, payload = std::move(payload)] {
         publish(account, subject, payload);

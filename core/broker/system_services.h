@@ -57,7 +57,7 @@ class SystemServices {
     // Publishes in `account` and sends at once. System thread.
     void publish(Account& account, const std::string& subject, std::string_view payload);
     // publish(), on the system thread. Any thread; dropped when too much waits there.
-    void publish_later(Account& account, std::string subject, std::string payload);
+    void publish_later(Account& account, const std::string& subject, std::string payload);
     // Publishes a request, `header` empty: without one; gives the number of receivers. System
     // thread.
     size_t ask(Account& account, const std::string& subject, const std::string& reply,

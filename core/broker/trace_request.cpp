@@ -67,7 +67,8 @@ std::optional<TraceRequest> read_trace_request(std::string_view header,
         request.only = asks_for_no_delivery(request.header);
     } else {
         if (of_account == nullptr || !is_sampled(request.header)) return std::nullopt;
-        if (random % sampling_all >= static_cast<uint32_t>(of_account->sampling)) return std::nullopt;
+        if (random % sampling_all >= static_cast<uint32_t>(of_account->sampling))
+            return std::nullopt;
         request.destination = of_account->destination;
     }
     return request;

@@ -7,7 +7,8 @@
 
 namespace midge {
 
-// The field that a row reads and shows.
+// The field that a row reads and shows. NOLINTNEXTLINE(bugprone-macro-parentheses): `path` is a
+// member.
 #define MIDGE_FIELD(path)        \
     [](auto& options) -> auto& { \
         return options.path;     \

@@ -111,7 +111,7 @@ class EventBus {
     uint64_t dropped_ = 0;
     uint64_t dropped_in_burst_ = 0;
     bool consuming_ = false;
-    bool idle_ = false;  // the consumer waits for the next push
+    bool idle_ = false;      // the consumer waits for the next push
     bool closed_ = false;    // takes no more events
     bool stopping_ = false;  // the consumer ends when the queue is empty
 

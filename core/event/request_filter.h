@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
 #include "base/json_fwd.h"
+#include "base/result.h"
 #include "event/server_info.h"
 
 namespace midge {

@@ -12,7 +12,8 @@ namespace midge {
 // The form that servers before 2.2 know; sent first.
 [[nodiscard]] std::string account_conns_old_subject(std::string_view account);
 [[nodiscard]] std::string auth_error_subject(std::string_view server_id);
-// The same event in the account that the connection was bound to when it failed, not in the system account (spec 3.4).
+// The same event in the account that the connection was bound to when it failed, not in the system
+// account (spec 3.4).
 inline constexpr std::string_view account_auth_error_subject = "$SYS.ACCOUNT.CLIENT.AUTH.ERR";
 [[nodiscard]] std::string statsz_subject(std::string_view server_id);
 [[nodiscard]] std::string shutdown_subject(std::string_view server_id);

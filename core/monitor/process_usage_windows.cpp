@@ -1,6 +1,6 @@
 // clang-format off: <windows.h> comes first
-#include <windows.h>
 #include <psapi.h>
+#include <windows.h>
 // clang-format on
 
 #include "base/windows_text.h"

@@ -123,11 +123,11 @@ void ChunkPool::give_back(ChunkList& chunks) noexcept {
     chunks.bytes = 0;
 }
 
-Chunk* make_shared_chunk(Ref<const SharedBytes> bytes) {
+Chunk* make_shared_chunk(const Ref<const SharedBytes>& bytes) {
     auto* const chunk = new (::operator new(sizeof(Chunk))) Chunk;
     chunk->data = bytes->bytes().data();
     chunk->size = static_cast<uint32_t>(bytes->bytes().size());
-    chunk->shared = std::move(bytes);
+    chunk->shared = bytes;
     return chunk;
 }
 

@@ -102,7 +102,7 @@ class ChunkPool {
     size_t kept_ = 0;
 };
 
-[[nodiscard]] Chunk* make_shared_chunk(Ref<const SharedBytes> bytes);
+[[nodiscard]] Chunk* make_shared_chunk(const Ref<const SharedBytes>& bytes);
 
 // Makes an empty chunk of a pool one of references to what `shared` keeps.
 void make_referring(Chunk& chunk, Ref<const RefCounted> shared) noexcept;

@@ -51,8 +51,8 @@ std::optional<std::string> canonical_ip(std::string_view text) {
 
 std::string ip_text(std::string_view bytes) {
     if (bytes.size() != ipv4_bytes) {
-        return usual_text(Poco::Net::IPAddress(
-            bytes.data(), static_cast<poco_socklen_t>(bytes.size())));
+        return usual_text(
+            Poco::Net::IPAddress(bytes.data(), static_cast<poco_socklen_t>(bytes.size())));
     }
     std::string out;
     for (const char byte : bytes)

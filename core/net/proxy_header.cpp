@@ -60,9 +60,8 @@ std::vector<std::string_view> words_of(std::string_view line) {
 std::string read_port(std::string_view text, uint16_t& port) {
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, port);
-    const bool number = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
+    const bool number = !text.empty() && std::all_of(text.begin(), text.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
     if (number && error == std::errc() && stop == end) return {};
     return fmt::format("strconv.ParseUint: parsing \"{}\": {}", text,
                        number ? "value out of range" : "invalid syntax");
@@ -78,8 +77,7 @@ ProxyHeader parse_v1(std::string_view bytes) {
     ProxyHeader out;
     out.kind = Kind::present;
     out.size = line_feed + 1;
-    const auto words =
-        words_of(bytes.substr(v1_start.size(), line_feed - 1 - v1_start.size()));
+    const auto words = words_of(bytes.substr(v1_start.size(), line_feed - 1 - v1_start.size()));
     if (words.empty()) return bad_header("invalid v1 format");
     if (words[0] == "UNKNOWN") return out;
     if (words.size() != 5) return bad_header("invalid v1 format");
@@ -140,8 +138,7 @@ ProxyHeader parse_v2(std::string_view bytes) {
     const uint8_t family = byte_at(bytes, 13) & 0xf0U;
     const uint8_t transport = byte_at(bytes, 13) & 0x0fU;
     const size_t rest_size = big_endian(bytes, 14);
-    if (version != v2_version)
-        return bad_header(fmt::format("invalid version 0x{:02x}", version));
+    if (version != v2_version) return bad_header(fmt::format("invalid version 0x{:02x}", version));
     if (command == v2_local) return header_without_address(bytes, rest_size);
     if (command != v2_proxied)
         return bad(fmt::format("unknown PROXY protocol command: 0x{:02x}", command));
@@ -151,8 +148,8 @@ ProxyHeader parse_v2(std::string_view bytes) {
         return unsupported(fmt::format("unsupported address family 0x{:02x}", family));
     const size_t address_size = family == v2_inet6 ? v2_ipv6_size : v2_ipv4_size;
     if (rest_size < address_size) {
-        return bad(fmt::format("IPv{} address data too short: {} bytes",
-                               family == v2_inet6 ? 6 : 4, rest_size));
+        return bad(fmt::format("IPv{} address data too short: {} bytes", family == v2_inet6 ? 6 : 4,
+                               rest_size));
     }
     if (bytes.size() < v2_fixed_size + address_size) return {};
     return parse_v2_address(bytes, rest_size);

@@ -35,6 +35,7 @@ struct ConnectionInfoFields {
 };
 
 // "INFO {...} \r\n", members in nats-server's order.
-[[nodiscard]] std::string info_line(const ServerInfoFields& server, const ConnectionInfoFields& connection);
+[[nodiscard]] std::string info_line(const ServerInfoFields& server,
+                                    const ConnectionInfoFields& connection);
 
 }  // namespace midge

@@ -119,7 +119,8 @@ class CommandParser {
             const char* const rest = command.subject.data() + command.subject.size();
             command.rest = {rest, static_cast<size_t>(next_command - rest)};
         }
-        // Commands are often alike in size: the one after the next is fetched while the next is worked on.
+        // Commands are often alike in size: the one after the next is fetched while the next is
+        // worked on.
         __builtin_prefetch(next_command + (next_command - at_));
         at_ = next_command;
         return go_on(handler_.on_publish(command));

@@ -8,7 +8,8 @@
 
 namespace midge {
 
-// One subscription as the index sees it; the broker derives its own from this. Subject and queue never change.
+// One subscription as the index sees it; the broker derives its own from this. Subject and queue
+// never change.
 class IndexEntry : public RefCounted {
   public:
     IndexEntry(std::string subject, std::string queue)

@@ -6,7 +6,8 @@ const MatchResult& MatchCache::find_slowly(const SubjectIndex& index, std::strin
                                            uint64_t generation) {
     auto found = entries_.find(subject);
     if (found == entries_.end()) {
-        // A full cache starts again: simpler than an order of use, and as good for subjects that repeat.
+        // A full cache starts again: simpler than an order of use, and as good for subjects that
+        // repeat.
         if (entries_.size() >= entries_max) entries_.clear();
         found = entries_.emplace(std::string(subject), Entry{}).first;
     }

@@ -5,8 +5,12 @@
 namespace midge {
 namespace {
 
-constexpr bool is_one(std::string_view token) { return token == "*"; }
-constexpr bool is_rest(std::string_view token) { return token == ">"; }
+constexpr bool is_one(std::string_view token) {
+    return token == "*";
+}
+constexpr bool is_rest(std::string_view token) {
+    return token == ">";
+}
 
 bool has_white_space(std::string_view token) {
     return std::any_of(token.begin(), token.end(), [](char c) {
@@ -50,8 +54,8 @@ bool is_literal_subject(std::string_view subject) noexcept {
 }
 
 bool is_matchable(std::string_view subject) noexcept {
-    return !subject.empty() && subject.front() != token_separator && subject.back() != token_separator &&
-           subject.find("..") == std::string_view::npos;
+    return !subject.empty() && subject.front() != token_separator &&
+           subject.back() != token_separator && subject.find("..") == std::string_view::npos;
 }
 
 size_t count_tokens(std::string_view subject) noexcept {

@@ -19,7 +19,8 @@ struct SubjectIndex::Node {
     }
     [[nodiscard]] Node& child(const Token& token) {
         if (token.text == "*") return *(one ? one : one = std::make_unique<Node>());
-        if (token.text == ">" && !token.more) return *(rest ? rest : rest = std::make_unique<Node>());
+        if (token.text == ">" && !token.more)
+            return *(rest ? rest : rest = std::make_unique<Node>());
         auto found = literals.find(token.text);
         if (found == literals.end()) {
             found = literals.emplace(std::string(token.text), std::make_unique<Node>()).first;
@@ -56,16 +57,19 @@ struct SubjectIndex::Node {
     }
     bool erase(const IndexEntry& entry) {
         if (entry.queue().empty()) return erase_from(plain, entry);
-        const auto group = std::find_if(queues.begin(), queues.end(),
-                                        [&](const QueueGroup& g) { return g.name == entry.queue(); });
+        const auto group = std::find_if(queues.begin(), queues.end(), [&](const QueueGroup& g) {
+            return g.name == entry.queue();
+        });
         if (group == queues.end() || !erase_from(group->members, entry)) return false;
         if (group->members.empty()) queues.erase(group);
         return true;
     }
-    // Order does not matter, so the last takes the place of the removed: constant time but for the search.
+    // Order does not matter, so the last takes the place of the removed: constant time but for the
+    // search.
     static bool erase_from(std::vector<Ref<IndexEntry>>& entries, const IndexEntry& entry) {
-        const auto found = std::find_if(entries.begin(), entries.end(),
-                                        [&](const Ref<IndexEntry>& e) { return e.get() == &entry; });
+        const auto found =
+            std::find_if(entries.begin(), entries.end(),
+                         [&](const Ref<IndexEntry>& e) { return e.get() == &entry; });
         if (found == entries.end()) return false;
         *found = std::move(entries.back());
         entries.pop_back();
@@ -74,12 +78,14 @@ struct SubjectIndex::Node {
     void copy_to(MatchResult& out) const {
         out.plain.insert(out.plain.end(), plain.begin(), plain.end());
         for (const QueueGroup& group : queues) {
-            const auto same = std::find_if(out.queues.begin(), out.queues.end(),
-                                           [&](const QueueGroup& g) { return g.name == group.name; });
+            const auto same =
+                std::find_if(out.queues.begin(), out.queues.end(),
+                             [&](const QueueGroup& g) { return g.name == group.name; });
             if (same == out.queues.end()) {
                 out.queues.push_back(group);
             } else {
-                same->members.insert(same->members.end(), group.members.begin(), group.members.end());
+                same->members.insert(same->members.end(), group.members.begin(),
+                                     group.members.end());
             }
         }
     }
@@ -138,8 +144,11 @@ Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {
 void SubjectIndex::collect(const Node& node, std::string_view rest, MatchResult& out) {
     if (node.rest) node.rest->copy_to(out);
     const Token token = take_token(rest);
-    const auto descend = [&](const Node& next) { token.more ? collect(next, rest, out) : next.copy_to(out); };
-    if (const auto found = node.literals.find(token.text); found != node.literals.end()) descend(*found->second);
+    const auto descend = [&](const Node& next) {
+        token.more ? collect(next, rest, out) : next.copy_to(out);
+    };
+    if (const auto found = node.literals.find(token.text); found != node.literals.end())
+        descend(*found->second);
     if (node.one) descend(*node.one);
 }
 

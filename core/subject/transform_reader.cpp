@@ -83,8 +83,7 @@ Result<SubjectTransform::Part> TransformReader::read(std::string_view token) con
         if (auto done = refer(token, *number, part); !done) return pass(done);
         return part;
     }
-    if (is_function(token))
-        return read_function(token);
+    if (is_function(token)) return read_function(token);
     return Part{Function::literal, {}, 0, std::string(token)};
 }
 

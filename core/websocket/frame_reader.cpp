@@ -116,7 +116,7 @@ void FrameReader::unmask(char* bytes, size_t size) noexcept {
         word ^= key;
         std::memcpy(bytes + at, &word, sizeof(word));
     }
-    for (; at < size; ++at) bytes[at] ^= turned[at % sizeof(key)];
+    for (; at < size; ++at) bytes[at] = static_cast<char>(bytes[at] ^ turned[at % sizeof(key)]);
     masked_ = static_cast<uint8_t>((masked_ + size) % mask_.size());
 }
 

@@ -36,13 +36,13 @@ class Reply {
         : host_(std::exchange(other.host_, nullptr)), request_(other.request_) {}
     Reply& operator=(Reply&& other) noexcept {
         if (this != &other) {
-            fail(MIDGE_UNAVAILABLE, dropped_);
+            fail(MIDGE_UNAVAILABLE, dropped);
             host_ = std::exchange(other.host_, nullptr);
             request_ = other.request_;
         }
         return *this;
     }
-    ~Reply() { fail(MIDGE_UNAVAILABLE, dropped_); }
+    ~Reply() { fail(MIDGE_UNAVAILABLE, dropped); }
 
     // `value` as midge_resolver_host.complete describes it.
     void ok(std::string_view value = {}) noexcept { complete(MIDGE_OK, value); }
@@ -56,7 +56,7 @@ class Reply {
         host->complete(host->self, request_, status, text(value));
     }
 
-    static constexpr std::string_view dropped_ = "the request was dropped";
+    static constexpr std::string_view dropped = "the request was dropped";
     const midge_resolver_host* host_;
     uint64_t request_;
 };

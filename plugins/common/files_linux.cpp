@@ -151,15 +151,17 @@ Result<> AppendFile::write(std::string_view bytes) {
 
 Result<> AppendFile::sync() {
     // EINVAL: a pipe or terminal has nothing to sync.
-    if (::fsync(static_cast<int>(descriptor_)) != 0 && errno != EINVAL) return system_error("sync", file_);
+    if (::fsync(static_cast<int>(descriptor_)) != 0 && errno != EINVAL)
+        return system_error("sync", file_);
     return {};
 }
 
 bool AppendFile::is_in_place() const {
     struct stat mine {};
     struct stat there {};
-    return ::fstat(static_cast<int>(descriptor_), &mine) == 0 && ::stat(file_.c_str(), &there) == 0 &&
-           mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+    return ::fstat(static_cast<int>(descriptor_), &mine) == 0 &&
+           ::stat(file_.c_str(), &there) == 0 && mine.st_dev == there.st_dev &&
+           mine.st_ino == there.st_ino;
 }
 
 }  // namespace midge

@@ -124,8 +124,8 @@ Result<HttpClient::Exchange> HttpClient::exchange(const Poco::URI& url, const st
     if (again && Clock::now() < deadline && !dog_.stopped()) {
         done = exchange_on(connect(url, deadline), url, etag, deadline);
     }
-    // Also an exchange that seems complete: headers that were cut off at the deadline look like ones
-    // that ended.
+    // Also an exchange that seems complete: headers that were cut off at the deadline look like
+    // ones that ended.
     if (Clock::now() >= deadline) {
         return fail(Errc::timeout, fmt::format("no complete answer within {}", settings_.timeout));
     }

@@ -1,4 +1,5 @@
-// Replays the corpus files and folders named on the command line through a fuzz target, for builds without libFuzzer.
+// Replays the corpus files and folders named on the command line through a fuzz target, for builds
+// without libFuzzer.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -5,7 +5,9 @@
 #if defined(BAD_NO_SYMBOL)
 
 MIDGE_PLUGIN_EXPORT int something_else(void);
-MIDGE_PLUGIN_EXPORT int something_else(void) { return 1; }
+MIDGE_PLUGIN_EXPORT int something_else(void) {
+    return 1;
+}
 
 #else
 
@@ -21,7 +23,9 @@ static void fetch(void* self, uint64_t request, midge_text account) {
     (void)request;
     (void)account;
 }
-static void end(void* self) { (void)self; }
+static void end(void* self) {
+    (void)self;
+}
 
 MIDGE_PLUGIN_EXPORT const midge_resolver* midge_resolver_v1(void) {
     static const midge_resolver table = {

@@ -1,5 +1,5 @@
-/* A resolver plugin in plain C11: proves that the ABI asks for nothing else. Keeps a few JWTs in a table and answers within
- * the call. */
+/* A resolver plugin in plain C11: proves that the ABI asks for nothing else. Keeps a few JWTs in a
+ * table and answers within the call. */
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -140,7 +140,9 @@ static void erase(void* self, uint64_t request, midge_text account) {
     answer(it, request, MIDGE_OK, "");
 }
 
-static void stop(void* self) { (void)self; }
+static void stop(void* self) {
+    (void)self;
+}
 
 static void destroy(void* self) {
     instance* it = self;

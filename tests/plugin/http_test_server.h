@@ -8,8 +8,8 @@
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/ThreadPool.h>
 
-#include <filesystem>
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>

@@ -33,7 +33,8 @@ Result<JsonObject> read_ports(const std::filesystem::path& folder) {
 }
 
 // The first URL of that kind of listener.
-std::optional<Poco::Net::SocketAddress> address_of(const JsonObject& ports, const std::string& kind) {
+std::optional<Poco::Net::SocketAddress> address_of(const JsonObject& ports,
+                                                   const std::string& kind) {
     const auto urls = json_strings(ports, kind);
     if (!urls || urls->empty()) return std::nullopt;
     const Poco::URI uri(urls->front());

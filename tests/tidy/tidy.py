@@ -8,6 +8,7 @@ import re
 import sys
 from pathlib import Path
 
+from arrows import INCLUDE, resolve_include
 from source_text import functions, without_literals
 
 FILE_LINES_MAX = 500
@@ -41,8 +42,6 @@ ARROWS = {
     "examples": ["plugins/abi"],
     "tests": ["core", "plugins", "service", "tools", "tests"],
 }
-# Folders that cmake puts on the include path, by the folder of the file that includes.
-INCLUDE_PATHS = ["core", "plugins", "tools", "service", "tests", "tests/unit", "plugins/abi"]
 
 # Operating systems differ in file names. Only the C tables of the plugin ABI must know how a symbol is exported.
 PLATFORM_FILES = ("plugins/abi/",)
@@ -72,24 +71,10 @@ def is_allowed(folder, target):
     return folder == target or any(target == a or target.startswith(a + "/") for a in allowed_targets(folder))
 
 
-def resolve_include(root, path, name):
-    """The included file within the tree, or None."""
-    here = Path(path).parent
-    area = path.split("/")[0]
-    places = [here.as_posix()] + sorted(INCLUDE_PATHS, key=lambda p: p.split("/")[0] != area)
-    if len(here.parts) > 2:  # programs put their own folder on the path
-        places.insert(1, "/".join(here.parts[:2]))
-    for place in places:
-        candidate = (root / place / name).resolve()
-        if candidate.is_file() and root in candidate.parents:
-            return candidate.relative_to(root).as_posix()
-    return None
-
-
 def check_includes(root, path, text):
     folder = folder_of(path)
     for number, line in enumerate(text.splitlines(), 1):
-        match = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
+        match = INCLUDE.match(line)
         if not match:
             continue
         target = resolve_include(root, path, match.group(1))

@@ -42,6 +42,7 @@ namespace {
         if (!trim(url).empty()) urls.emplace_back(trim(url));
     }
     std::vector<const char*> pointers;
+    pointers.reserve(urls.size());
     for (const std::string& url : urls) pointers.push_back(url.c_str());
     return natsOptions_SetServers(options, pointers.data(), static_cast<int>(pointers.size()));
 }

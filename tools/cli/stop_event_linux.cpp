@@ -57,12 +57,14 @@ void StopEvent::set() noexcept {
 }
 
 bool StopEvent::wait(std::optional<std::chrono::milliseconds> wait) noexcept {
-    const std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + wait.value_or(std::chrono::milliseconds(0));
+    const std::chrono::steady_clock::time_point end =
+        std::chrono::steady_clock::now() + wait.value_or(std::chrono::milliseconds(0));
     pollfd watched{descriptor_, POLLIN, 0};
     while (true) {
         int left = -1;
         if (wait) {
-            const auto rest = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+            const auto rest = std::chrono::ceil<std::chrono::milliseconds>(
+                end - std::chrono::steady_clock::now());
             left = static_cast<int>(std::clamp<int64_t>(rest.count(), 0, INT32_MAX));
         }
         const int ready = poll(&watched, 1, left);

@@ -28,7 +28,7 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, error);
 }
 
-fs::path newer_or_existing(fs::path today, fs::path older) {
+fs::path newer_or_existing(const fs::path& today, const fs::path& older) {
     return !is_there(today) && is_there(older) ? older : today;
 }
 

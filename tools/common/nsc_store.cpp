@@ -23,7 +23,7 @@ Result<> check_names(const std::string& account, const std::string& user) {
     return check_name("user", user);
 }
 
-Result<std::string> read_jwt(const fs::path& file, std::string what) {
+Result<std::string> read_jwt(const fs::path& file, const std::string& what) {
     auto text = read_file(file);
     if (text) {
         auto token = parse_jwt_text(*text);

@@ -104,6 +104,7 @@ int main(int argc, char** argv) {
     try {
         auto arguments = midge::program_arguments(argc, argv);
         std::vector<char*> pointers;
+        pointers.reserve(arguments.size() + 1);
         for (std::string& argument : arguments) pointers.push_back(argument.data());
         pointers.push_back(nullptr);
         return midge::tools::run_as(std::filesystem::path(arguments.at(0)).stem().string(),

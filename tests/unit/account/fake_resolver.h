@@ -1,8 +1,8 @@
 #pragma once
 // An account resolver in memory whose answers a test can hold back.
 #include <map>
-#include <optional>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "account/account_resolver.h"
@@ -39,7 +39,9 @@ class FakeResolver final : public AccountResolver {
         }
         done(std::move(keys));
     }
-    void erase(const std::string&, Done done) override { done(fail(Errc::unsupported, "fake: no erase")); }
+    void erase(const std::string&, Done done) override {
+        done(fail(Errc::unsupported, "fake: no erase"));
+    }
     void stop() override { release(fail(Errc::unavailable, "fake: stopped")); }
 
     void put(const std::string& account, const std::string& jwt) {

@@ -1,7 +1,6 @@
-#include "account/account_registry.h"
-
 #include <gtest/gtest.h>
 
+#include "account/account_registry.h"
 #include "account/resolver_chain.h"
 #include "auth/jwt.h"
 #include "auth/nkey.h"
@@ -25,7 +24,8 @@ class RegistryTest : public testing::Test {
         registry_.set_source(resolver_, operators_, {});
     }
     static int64_t now() { return wall_now_seconds(); }
-    std::string account_jwt(const KeyPair& account, const KeyPair& issuer, int64_t exp = 0, const std::string& name = "A") {
+    std::string account_jwt(const KeyPair& account, const KeyPair& issuer, int64_t exp = 0,
+                            const std::string& name = "A") {
         AccountClaims claims = make_account_claims(account.public_key());
         claims.name = name;
         claims.exp = exp;
@@ -61,7 +61,8 @@ TEST_F(RegistryTest, asks_once_for_all_who_wait) {
     resolver_->hold();
     int answers = 0;
     for (int i = 0; i < 5; ++i) {
-        registry_.lookup(account_.public_key(), [&](const Result<Account*>& found) { answers += found ? 1 : 0; });
+        registry_.lookup(account_.public_key(),
+                         [&](const Result<Account*>& found) { answers += found ? 1 : 0; });
     }
     EXPECT_EQ(resolver_->fetches(account_.public_key()), 1);
     EXPECT_EQ(answers, 0);
@@ -79,18 +80,21 @@ TEST_F(RegistryTest, asks_again_after_a_failure) {
 TEST_F(RegistryTest, refuses_jwts_of_strangers_other_accounts_and_garbage) {
     const KeyPair stranger = KeyPair::generate(KeyKind::operator_key);
     const KeyPair other = KeyPair::generate(KeyKind::account);
-    for (const std::string& jwt : {account_jwt(account_, stranger), account_jwt(other, operator_),
-                                   account_jwt(account_, operator_, now() - 10), std::string("garbage"), std::string()}) {
+    for (const std::string& jwt :
+         {account_jwt(account_, stranger), account_jwt(other, operator_),
+          account_jwt(account_, operator_, now() - 10), std::string("garbage"), std::string()}) {
         resolver_->put(account_.public_key(), jwt);
         const auto answer = lookup(account_.public_key());
         ASSERT_FALSE(answer);
-        EXPECT_NE(answer.error().text.find("account validation failed"), std::string::npos) << answer.error().text;
+        EXPECT_NE(answer.error().text.find("account validation failed"), std::string::npos)
+            << answer.error().text;
     }
     EXPECT_EQ(registry_.find(account_.public_key()), nullptr);
 }
 
 TEST_F(RegistryTest, never_asks_a_resolver_for_what_is_no_account_key) {
-    for (const std::string& key : {std::string("../../etc/passwd"), std::string(), std::string("SYS"), operator_.public_key()}) {
+    for (const std::string& key : {std::string("../../etc/passwd"), std::string(),
+                                   std::string("SYS"), operator_.public_key()}) {
         EXPECT_FALSE(lookup(key));
         EXPECT_EQ(resolver_->fetches(key), 0);
     }
@@ -101,7 +105,8 @@ TEST_F(RegistryTest, keeps_the_claims_in_force_when_an_update_is_bad) {
     Account* const account = *lookup(account_.public_key());
     EXPECT_FALSE(registry_.apply(account_.public_key(), "garbage"));
     EXPECT_EQ(account->display_name(), "A");
-    const auto applied = registry_.apply(account_.public_key(), account_jwt(account_, operator_, 0, "B"));
+    const auto applied =
+        registry_.apply(account_.public_key(), account_jwt(account_, operator_, 0, "B"));
     ASSERT_TRUE(applied);
     EXPECT_TRUE(*applied);
     EXPECT_EQ(account->display_name(), "B");
@@ -109,7 +114,8 @@ TEST_F(RegistryTest, keeps_the_claims_in_force_when_an_update_is_bad) {
 
 TEST_F(RegistryTest, tells_of_changed_claims_but_not_of_the_same_jwt) {
     int told = 0;
-    registry_.set_claims_applied([&](Account&, const std::shared_ptr<const AccountClaims>&) { ++told; });
+    registry_.set_claims_applied(
+        [&](Account&, const std::shared_ptr<const AccountClaims>&) { ++told; });
     const std::string jwt = account_jwt(account_, operator_);
     EXPECT_TRUE(*registry_.apply(account_.public_key(), jwt));
     EXPECT_FALSE(*registry_.apply(account_.public_key(), jwt));

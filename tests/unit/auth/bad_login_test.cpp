@@ -1,7 +1,7 @@
 // Each bad login is refused for the reason that it should be.
-#include "unit/auth/bad_logins.h"
-
 #include <gtest/gtest.h>
+
+#include "unit/auth/bad_logins.h"
 
 namespace midge {
 namespace {

@@ -14,7 +14,7 @@ using test::fixed_key;
 constexpr int64_t check_time = 1'700'000'000;
 
 Import import_from(ExportType type, const std::string& subject, const std::string& to = "",
-                 const std::string& local = "") {
+                   const std::string& local = "") {
     Import import;
     import.type = type;
     import.subject = subject;

@@ -127,7 +127,8 @@ TEST(ValidateExport, checks_each_field) {
     check([](Export& e) { e.type = ExportType::unknown; }, "!invalid export type");
     check([](Export& e) { e.response_type = "Many"; }, "!invalid response type for service");
     check([](Export& e) { e.response_threshold = -1; }, "!negative response threshold");
-    check([](Export& e) { e.subject = "a..b"; }, "!subject \"a..b\" cannot contain consecutive `.`");
+    check([](Export& e) { e.subject = "a..b"; },
+          "!subject \"a..b\" cannot contain consecutive `.`");
     check([](Export& e) { e.subject = ""; }, "!subject cannot be empty");
     check([](Export& e) { e.account_token_position = 1; }, "!account token position 1");
     check([](Export& e) { e.account_token_position = 9; }, "!account token position 9");

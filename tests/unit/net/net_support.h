@@ -54,7 +54,8 @@ class SocketPairs {
     SocketPairs() : listener_(socket_listen("127.0.0.1", 0).value()) {}
     [[nodiscard]] SocketPair make() {
         SocketPair pair;
-        pair.theirs.connect(Poco::Net::SocketAddress("127.0.0.1", socket_local_port(listener_.get())));
+        pair.theirs.connect(
+            Poco::Net::SocketAddress("127.0.0.1", socket_local_port(listener_.get())));
         Accepted accepted;
         EXPECT_EQ(socket_accept(listener_.get(), accepted).kind, IoResult::Kind::done);
         pair.ours = OwnedHandle(accepted.socket);

@@ -53,7 +53,9 @@ class Receiver {
     Ref<Outbound> outbound_;
 };
 
-std::string head_of(std::string_view sid) { return "MSG subject " + std::string(sid); }
+std::string head_of(std::string_view sid) {
+    return "MSG subject " + std::string(sid);
+}
 
 void append_references(DeliveryLane& lane, Receiver& to, std::string_view sid,
                        std::string_view body, SharedBytesWriter::Place& kept) {

@@ -1,5 +1,5 @@
-// What the first bytes of a connection say of the client behind a proxy. More of it, with the answers of nats-server, is in
-// tests/wire/proxy.
+// What the first bytes of a connection say of the client behind a proxy. More of it, with the
+// answers of nats-server, is in tests/wire/proxy.
 #include "net/proxy_header.h"
 
 #include <gtest/gtest.h>
@@ -65,7 +65,8 @@ TEST(IpText, is_canonical) {
     EXPECT_EQ(canonical_ip("2001:DB8:0:0::7"), "2001:db8::7");
     EXPECT_EQ(canonical_ip("::ffff:192.0.2.7"), "192.0.2.7");
     EXPECT_EQ(canonical_ip("192.0.2.7"), "192.0.2.7");
-    for (const std::string text : {"", "192.0.2", "192.0.2.256", "192.0.02.7", "fe80::1%eth0", "::1::2", "localhost"}) {
+    for (const std::string text :
+         {"", "192.0.2", "192.0.2.256", "192.0.02.7", "fe80::1%eth0", "::1::2", "localhost"}) {
         EXPECT_FALSE(canonical_ip(text)) << text;
     }
     EXPECT_EQ(ip_text("\xc0\x00\x02\x07"s), "192.0.2.7");

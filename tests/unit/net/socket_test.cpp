@@ -37,7 +37,8 @@ TEST(SocketListen, on_a_taken_port_fails_with_the_text_of_nats_server) {
         const std::string port = std::to_string(socket_local_port(first.get()));
         const auto second = socket_listen(host, socket_local_port(first.get()));
         ASSERT_FALSE(second);
-        EXPECT_EQ(second.error().text, std::string("listen tcp ") + shown + ":" + port + ": bind: " + address_in_use);
+        EXPECT_EQ(second.error().text,
+                  std::string("listen tcp ") + shown + ":" + port + ": bind: " + address_in_use);
     }
 }
 

@@ -16,7 +16,8 @@ TEST(Connect, has_the_defaults_of_the_protocol) {
 }
 
 TEST(Connect, reads_members_in_any_case_and_ignores_unknown_ones) {
-    const auto options = parse_connect(R"({"VERBOSE":false,"Name":"x","protocol":1,"extra":{"a":[1]},"user":null})");
+    const auto options =
+        parse_connect(R"({"VERBOSE":false,"Name":"x","protocol":1,"extra":{"a":[1]},"user":null})");
     ASSERT_TRUE(options);
     EXPECT_FALSE(options->verbose);
     EXPECT_EQ(options->name, "x");
@@ -46,8 +47,11 @@ TEST(Info, is_one_line_with_members_in_the_order_of_nats_server) {
     connection.client_ip = "127.0.0.1";
     connection.nonce = "abc";
     EXPECT_EQ(info_line(server, connection),
-              "INFO {\"server_id\":\"NID\",\"server_name\":\"NID\",\"version\":\"2.15.1\",\"proto\":1,\"go\":\"\","
-              "\"host\":\"0.0.0.0\",\"port\":4222,\"headers\":true,\"auth_required\":true,\"max_payload\":1048576,"
+              "INFO "
+              "{\"server_id\":\"NID\",\"server_name\":\"NID\",\"version\":\"2.15.1\",\"proto\":1,"
+              "\"go\":\"\","
+              "\"host\":\"0.0.0.0\",\"port\":4222,\"headers\":true,\"auth_required\":true,\"max_"
+              "payload\":1048576,"
               "\"client_id\":5,\"client_ip\":\"127.0.0.1\",\"nonce\":\"abc\",\"api_lvl\":5} \r\n");
 }
 

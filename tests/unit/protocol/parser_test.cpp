@@ -18,8 +18,9 @@ struct Recorder {
     }
     static std::string text(std::string_view view) { return std::string(view); }
     bool on_publish(const PublishCommand& c) {
-        return note((c.has_header ? "hpub " : "pub ") + text(c.subject) + "|" + text(c.reply) + "|" +
-                    std::to_string(c.header_bytes) + "|" + text(c.size_text) + "|" + text(c.body));
+        return note((c.has_header ? "hpub " : "pub ") + text(c.subject) + "|" + text(c.reply) +
+                    "|" + std::to_string(c.header_bytes) + "|" + text(c.size_text) + "|" +
+                    text(c.body));
     }
     bool on_subscribe(const SubscribeCommand& c) {
         return note("sub " + text(c.subject) + "|" + text(c.queue) + "|" + text(c.sid));
@@ -64,25 +65,29 @@ ParserLimits with_headers() {
 
 TEST(Parser, understands_every_operation) {
     const auto outcome = feed(
-        "CONNECT {\"a\":1}\r\nPUB foo 5\r\nhello\r\nPUB foo inbox 0\r\n\r\nHPUB a b 3 5\r\nxyzab\r\nSUB a 1\r\n"
+        "CONNECT {\"a\":1}\r\nPUB foo 5\r\nhello\r\nPUB foo inbox 0\r\n\r\nHPUB a b 3 "
+        "5\r\nxyzab\r\nSUB a 1\r\n"
         "SUB a q 2\r\nUNSUB 1\r\nUNSUB 2 7\r\nPING\r\nPONG\r\n+OK\r\nINFO {}\r\n-ERR 'x'\r\n",
         with_headers());
     EXPECT_EQ(outcome.status, ParseStatus::need_more);
-    EXPECT_EQ(outcome.calls,
-              (std::vector<std::string>{"connect {\"a\":1}", "pub foo||0|5|hello", "pub foo|inbox|0|0|",
-                                        "hpub a|b|3|5|xyzab", "sub a||1", "sub a|q|2", "unsub 1|0", "unsub 2|7", "ping",
-                                        "pong", "err 'x'"}));
+    EXPECT_EQ(outcome.calls, (std::vector<std::string>{"connect {\"a\":1}", "pub foo||0|5|hello",
+                                                       "pub foo|inbox|0|0|", "hpub a|b|3|5|xyzab",
+                                                       "sub a||1", "sub a|q|2", "unsub 1|0",
+                                                       "unsub 2|7", "ping", "pong", "err 'x'"}));
 }
 
 TEST(Parser, gives_the_same_calls_wherever_the_input_is_cut) {
     const std::string input =
         "connect {}\nPUB\tfoo  5\r\nhello\r\nHPUB a b 3 5\r\nxyzab\r\n SUB a 1\r\n";
-    const std::string valid = "connect {}\nPUB\tfoo  5\r\nhello\r\nHPUB a b 3 5\r\nxyzab\r\nSUB a 1\r\nUNSUB 1 3\r\nPING\r\n";
+    const std::string valid =
+        "connect {}\nPUB\tfoo  5\r\nhello\r\nHPUB a b 3 5\r\nxyzab\r\nSUB a 1\r\nUNSUB 1 "
+        "3\r\nPING\r\n";
     for (const std::string& text : {valid, input}) {
         const auto whole = feed(text, with_headers());
         for (size_t first = 0; first <= text.size(); ++first) {
             for (size_t second = first; second <= text.size(); second += 7) {
-                const auto cut = feed({text.substr(0, first), text.substr(first, second - first), text.substr(second)},
+                const auto cut = feed({text.substr(0, first), text.substr(first, second - first),
+                                       text.substr(second)},
                                       with_headers());
                 EXPECT_EQ(cut.calls, whole.calls) << "cut at " << first << " and " << second;
                 EXPECT_EQ(cut.status, whole.status) << "cut at " << first << " and " << second;
@@ -95,8 +100,9 @@ TEST(Parser, gives_the_same_calls_wherever_the_input_is_cut) {
 }
 
 TEST(Parser, refuses_what_is_no_operation_at_the_first_byte_that_shows_it) {
-    for (const char* input : {"GET / HTTP/1.1\r\n", "X", "PUX", "\r\n", " PING\r\n", "\x16\x03\x01", "MSG a 1 2\r\n", "RS+ a\r\n",
-                              "SUBx", "PUB\r\n", "-ERR\r\n", "HPUBx"}) {
+    for (const char* input :
+         {"GET / HTTP/1.1\r\n", "X", "PUX", "\r\n", " PING\r\n", "\x16\x03\x01", "MSG a 1 2\r\n",
+          "RS+ a\r\n", "SUBx", "PUB\r\n", "-ERR\r\n", "HPUBx"}) {
         EXPECT_EQ(feed(input).status, ParseStatus::unknown_operation) << input;
     }
     for (const char* input : {"P", "PU", "PUB", "U", "CONNEC", "-", "+", "H"}) {
@@ -105,8 +111,9 @@ TEST(Parser, refuses_what_is_no_operation_at_the_first_byte_that_shows_it) {
 }
 
 TEST(Parser, closes_without_a_word_on_bad_arguments) {
-    for (const char* input : {"PUB foo\r\n", "PUB foo bar baz 5\r\n", "PUB foo -1\r\n", "PUB foo 5x\r\n", "PUB foo +5\r\n",
-                              "PUB foo 1234567890\r\n", "PUB \r\n", "HPUB foo 5\r\n", "HPUB foo 6 5\r\n", "HPUB foo a 5\r\n",
+    for (const char* input : {"PUB foo\r\n", "PUB foo bar baz 5\r\n", "PUB foo -1\r\n",
+                              "PUB foo 5x\r\n", "PUB foo +5\r\n", "PUB foo 1234567890\r\n",
+                              "PUB \r\n", "HPUB foo 5\r\n", "HPUB foo 6 5\r\n", "HPUB foo a 5\r\n",
                               "SUB a\r\n", "SUB a b c d\r\n", "UNSUB \r\n", "UNSUB 1 2 3\r\n"}) {
         const auto outcome = feed(input, with_headers());
         EXPECT_EQ(outcome.status, ParseStatus::bad_arguments) << input;
@@ -116,8 +123,10 @@ TEST(Parser, closes_without_a_word_on_bad_arguments) {
 
 TEST(Parser, names_the_function_and_the_arguments_in_the_log_text) {
     Recorder recorder;
-    EXPECT_EQ(parse_commands("PUB foo\r\n", ParserLimits{}, recorder).detail, "processPub Parse Error: \"foo\"");
-    EXPECT_EQ(parse_commands("SUB a\r\n", ParserLimits{}, recorder).detail, "processSub Parse Error: \"a\"");
+    EXPECT_EQ(parse_commands("PUB foo\r\n", ParserLimits{}, recorder).detail,
+              "processPub Parse Error: \"foo\"");
+    EXPECT_EQ(parse_commands("SUB a\r\n", ParserLimits{}, recorder).detail,
+              "processSub Parse Error: \"a\"");
 }
 
 TEST(Parser, wants_crlf_behind_a_payload) {
@@ -140,8 +149,10 @@ TEST(Parser, holds_the_limits) {
     limits.payload_bytes_max = 4;
     EXPECT_EQ(feed("SUB 1234567 1\r\n", limits).status, ParseStatus::need_more);
     EXPECT_EQ(feed("SUB 123456789 1\r\n", limits).status, ParseStatus::line_too_long);
-    EXPECT_EQ(feed("SUB 123456789012", limits).status, ParseStatus::line_too_long) << "also before its end is there";
-    EXPECT_EQ(feed("PUB a 5\r\n", limits).status, ParseStatus::payload_too_big) << "before the payload is there";
+    EXPECT_EQ(feed("SUB 123456789012", limits).status, ParseStatus::line_too_long)
+        << "also before its end is there";
+    EXPECT_EQ(feed("PUB a 5\r\n", limits).status, ParseStatus::payload_too_big)
+        << "before the payload is there";
     EXPECT_EQ(feed("PUB a 4\r\nabcd\r\n", limits).calls.size(), 1U);
     limits.payload_bytes_max = -1;
     EXPECT_EQ(feed("PUB a 5\r\nabcde\r\n", limits).calls.size(), 1U);

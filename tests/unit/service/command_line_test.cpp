@@ -128,8 +128,9 @@ TEST(CommandLine, makes_a_tls_block_of_its_flags) {
 }
 
 TEST(CommandLine, takes_what_to_do_with_the_service) {
-    const auto line = parse_command_line("midged", {"--service", "install", "--name", "second", "-c", "x.conf", "--start",
-                                                    "manual", "--account", "LocalSystem"});
+    const auto line =
+        parse_command_line("midged", {"--service", "install", "--name", "second", "-c", "x.conf",
+                                      "--start", "manual", "--account", "LocalSystem"});
     ASSERT_TRUE(line);
     EXPECT_EQ(line->service, "install");
     EXPECT_EQ(line->flags.server_name, "second");
@@ -139,9 +140,12 @@ TEST(CommandLine, takes_what_to_do_with_the_service) {
 }
 
 TEST(CommandLine, refuses_flags_that_a_service_would_not_get) {
-    EXPECT_EQ(refused({"--service", "install", "-p", "4333"}).text, "flag -p does not go with --service install");
-    EXPECT_EQ(refused({"-D", "--service", "start"}).text, "flag -D does not go with --service start");
-    EXPECT_EQ(refused({"--service", "stop", "-c", "x"}).text, "flag -c does not go with --service stop");
+    EXPECT_EQ(refused({"--service", "install", "-p", "4333"}).text,
+              "flag -p does not go with --service install");
+    EXPECT_EQ(refused({"-D", "--service", "start"}).text,
+              "flag -D does not go with --service start");
+    EXPECT_EQ(refused({"--service", "stop", "-c", "x"}).text,
+              "flag -c does not go with --service stop");
     EXPECT_EQ(refused({"--account", "x"}).text, "flag -account goes with --service install");
     EXPECT_EQ(refused({"--service="}).text, "flag -service needs an action");
 }

@@ -34,8 +34,9 @@ TEST(ControlService, says_what_is_wrong_with_the_request) {
         change(request);
         return control_service(request).error().text;
     };
-    EXPECT_EQ(refused("restart", [](ServiceOrder&) {}),
-              "--service is \"restart\", expected prepare, install, uninstall, start, stop or status");
+    EXPECT_EQ(
+        refused("restart", [](ServiceOrder&) {}),
+        "--service is \"restart\", expected prepare, install, uninstall, start, stop or status");
     EXPECT_EQ(refused("start", [](ServiceOrder&) {}), "there is no service \"no-such-service\"");
     EXPECT_EQ(refused("install", [](ServiceOrder& r) { r.start = "later"; }),
               "--start is \"later\", expected auto, manual or delayed");

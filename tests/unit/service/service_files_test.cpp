@@ -41,7 +41,9 @@ TEST(PortsFile, lists_the_addresses_until_the_service_ends) {
                                            {{"nats", {"nats://127.0.0.1:1", "nats://[::1]:1"}},
                                             {"websocket", {"ws://127.0.0.1:2"}}});
         ASSERT_TRUE(file) << file.error().text;
-        EXPECT_EQ(file_text(path), R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"],"websocket":["ws://127.0.0.1:2"]})");
+        EXPECT_EQ(
+            file_text(path),
+            R"({"nats":["nats://127.0.0.1:1","nats://[::1]:1"],"websocket":["ws://127.0.0.1:2"]})");
     }
     EXPECT_FALSE(fs::exists(path));
 }

@@ -41,7 +41,8 @@ TEST(ImportSubjects, give_the_local_subject_of_a_message) {
     std::string memory;
     EXPECT_EQ(ImportSubjects::of_stream("s.>", "s.>")->local_subject("s.a.b", memory), "s.a.b");
     EXPECT_EQ(ImportSubjects::of_stream("s", "t")->local_subject("s", memory), "t");
-    EXPECT_EQ(ImportSubjects::of_stream("s.*.*", "t.*.x.*")->local_subject("s.a.b", memory), "t.a.x.b");
+    EXPECT_EQ(ImportSubjects::of_stream("s.*.*", "t.*.x.*")->local_subject("s.a.b", memory),
+              "t.a.x.b");
     EXPECT_EQ(ImportSubjects::of_stream("s.>", "p.s.>")->local_subject("s.a.b", memory), "p.s.a.b");
 }
 

@@ -24,17 +24,22 @@ std::multiset<std::string> subjects(const MatchResult& result) {
 
 TEST(SubjectIndex, finds_literals_and_wildcards) {
     SubjectIndex index;
-    for (const char* subject : {"a.b", "a.*", "a.>", ">", "*.b", "a.b.c", "b", "a.*.c"}) index.insert(entry(subject));
-    EXPECT_EQ(subjects(*index.match("a.b")), (std::multiset<std::string>{"a.b", "a.*", "a.>", ">", "*.b"}));
-    EXPECT_EQ(subjects(*index.match("a.b.c")), (std::multiset<std::string>{"a.b.c", "a.*.c", "a.>", ">"}));
+    for (const char* subject : {"a.b", "a.*", "a.>", ">", "*.b", "a.b.c", "b", "a.*.c"})
+        index.insert(entry(subject));
+    EXPECT_EQ(subjects(*index.match("a.b")),
+              (std::multiset<std::string>{"a.b", "a.*", "a.>", ">", "*.b"}));
+    EXPECT_EQ(subjects(*index.match("a.b.c")),
+              (std::multiset<std::string>{"a.b.c", "a.*.c", "a.>", ">"}));
     EXPECT_EQ(subjects(*index.match("a")), (std::multiset<std::string>{">"}));
 }
 
-TEST(SubjectIndex, takes_wildcards_of_a_published_subject_literally_and_malformed_ones_reach_nobody) {
+TEST(SubjectIndex,
+     takes_wildcards_of_a_published_subject_literally_and_malformed_ones_reach_nobody) {
     SubjectIndex index;
     for (const char* subject : {"a.*", "a.b", ">", "a.>"}) index.insert(entry(subject));
     EXPECT_EQ(subjects(*index.match("a.*")), (std::multiset<std::string>{"a.*", ">", "a.>"}));
-    for (const char* subject : {"", ".", "a.", ".a", "a..b"}) EXPECT_TRUE(index.match(subject)->empty()) << subject;
+    for (const char* subject : {"", ".", "a.", ".a", "a..b"})
+        EXPECT_TRUE(index.match(subject)->empty()) << subject;
 }
 
 TEST(SubjectIndex, joins_members_of_a_queue_over_all_matching_subjects) {
@@ -44,7 +49,8 @@ TEST(SubjectIndex, joins_members_of_a_queue_over_all_matching_subjects) {
     index.insert(entry("a.b", "r"));
     const auto match = index.match("a.b");
     ASSERT_EQ(match->queues.size(), 2U);
-    const auto q = std::find_if(match->queues.begin(), match->queues.end(), [](const auto& g) { return g.name == "q"; });
+    const auto q = std::find_if(match->queues.begin(), match->queues.end(),
+                                [](const auto& g) { return g.name == "q"; });
     EXPECT_EQ(q->members.size(), 2U);
 }
 
@@ -112,7 +118,8 @@ TEST(MatchCache, forgets_results_of_the_past_when_swept) {
 TEST(MatchCache, stays_within_its_bound) {
     SubjectIndex index;
     MatchCache cache;
-    for (size_t i = 0; i < MatchCache::entries_max + 10; ++i) (void)cache.find(index, "s." + std::to_string(i));
+    for (size_t i = 0; i < MatchCache::entries_max + 10; ++i)
+        (void)cache.find(index, "s." + std::to_string(i));
     EXPECT_LE(cache.size(), MatchCache::entries_max);
 }
 
@@ -127,7 +134,8 @@ TEST(SubjectIndex, is_read_while_it_is_written) {
         }
     });
     MatchCache cache;
-    for (int i = 0; i < 2000; ++i) EXPECT_GE(cache.find(index, "x." + std::to_string(i % 10)).plain.size(), 1U);
+    for (int i = 0; i < 2000; ++i)
+        EXPECT_GE(cache.find(index, "x." + std::to_string(i % 10)).plain.size(), 1U);
     writer.join();
     EXPECT_EQ(cache.find(index, "x.3").plain.size(), 1U);
 }

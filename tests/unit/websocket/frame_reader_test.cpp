@@ -11,7 +11,8 @@ using test::bytes_of;
 using test::ClientFrame;
 using FoundKind = FrameReader::Found::Kind;
 
-constexpr FrameReader::Rules usual_rules{.masked = true, .compression = false, .message_bytes_max = 1000};
+constexpr FrameReader::Rules usual_rules{
+    .masked = true, .compression = false, .message_bytes_max = 1000};
 
 struct Read {
     std::string data;

@@ -138,7 +138,8 @@ TEST(UpgradeTest, looks_where_the_page_comes_from) {
     }
     UpgradeRules rules;
     rules.origins = OriginRules::from(true, {}).value();
-    EXPECT_TRUE(judge(usual_request + "Origin: null\r\n", rules).answer.starts_with("HTTP/1.1 403 "));
+    EXPECT_TRUE(
+        judge(usual_request + "Origin: null\r\n", rules).answer.starts_with("HTTP/1.1 403 "));
     EXPECT_FALSE(OriginRules::from(false, {"no origin"}));
 }
 

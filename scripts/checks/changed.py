@@ -1,0 +1,117 @@
+"""Builds and runs the tests that a change can break, in the dev tree: those whose programs are made of a file that includes, however
+indirectly, a changed one, and those whose own script or data changed. Tests with the label `long` are left out."""
+import pathlib
+import sys
+import time
+
+import programs
+from programs import ROOT, StepFailed, build, ctest, output, tests_of
+from report import Outcome
+
+sys.path.insert(0, str(ROOT / "tests" / "tidy"))
+from arrows import Arrows  # noqa: E402  (it is beside tidy.py, which needs it too)
+
+PRESET = "dev"
+TREE = ROOT / "build" / PRESET
+BUILT_BY = (".cmake", "CMakeLists.txt", "CMakePresets.json")  # such a change can break all
+
+
+def changed_files(revision):
+    """Since that revision, committed or not."""
+    names = output("git", "diff", "--name-only", revision, "--").splitlines()
+    return sorted(set(names + output("git", "ls-files", "--others", "--exclude-standard").splitlines()))
+
+
+def is_long(test):
+    labels = next((each["value"] for each in test.get("properties", []) if each["name"] == "LABELS"), [])
+    return "long" in labels
+
+
+def words_of(test):
+    """The paths that a test is given: its command's words, and the values of its environment."""
+    environment = next((each["value"] for each in test.get("properties", []) if each["name"] == "ENVIRONMENT"), [])
+    return [pathlib.Path(word) for word in test["command"][1:] + [each.partition("=")[2] for each in environment] if "/" in word]
+
+
+def programs_of(test):
+    """What the build makes for a test, as ninja names it."""
+    made = set()
+    for word in [pathlib.Path(test["command"][0]), *words_of(test)]:
+        if word == TREE / "bin" or word == TREE / "bin" / "nats-names":
+            made.update(path.relative_to(TREE).as_posix() for path in (TREE / "bin").iterdir() if path.is_file())
+        elif word.is_relative_to(TREE / "bin") or word.parent == TREE / "tests":
+            made.add(word.relative_to(TREE).as_posix())
+    return made
+
+
+class Inputs:
+    """The files of the source tree that targets are made of."""
+
+    def __init__(self):
+        # Only what the build has a rule for: certificates, and folders that tests make, are not.
+        listed = output("ninja", "-C", TREE, "-t", "targets", "all").splitlines()
+        self.rules = {line.rpartition(": ")[0] for line in listed}
+        self.known = {}
+
+    def of(self, target):
+        if target not in self.known:
+            listed = output("ninja", "-C", TREE, "-t", "inputs", target).splitlines() if target in self.rules else []
+            paths = (pathlib.Path(line.strip()) for line in listed)
+            self.known[target] = {path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT)}
+        return self.known[target]
+
+
+def touches_own_files(test, changed):
+    """Its script, one beside it, or its data."""
+    for word in words_of(test):
+        if word.is_relative_to(TREE) or not word.is_relative_to(ROOT):
+            continue
+        folder = (word.parent if word.is_file() else word).relative_to(ROOT).as_posix()
+        if any(path.startswith(folder + "/") for path in changed):
+            return True
+    return False
+
+
+def affected(tests, changed, passes):
+    """The tests that the change can break: (those to run, the long ones)."""
+    arrows = Arrows(ROOT, [path for path in passes.files if path.endswith((".c", ".cpp", ".h", ".hpp"))])
+    touched = arrows.above(changed)
+    everything = any(path.endswith(BUILT_BY) for path in changed)
+    inputs = Inputs()
+
+    def is_affected(test):
+        return everything or touches_own_files(test, changed) or test["name"].startswith("tidy") or \
+            any(inputs.of(program) & touched for program in programs_of(test))
+
+    found = [test for test in tests if is_affected(test)]
+    return [test for test in found if not is_long(test)], [test for test in found if is_long(test)]
+
+
+def check(report, passes, revision):
+    """True if the tests of the change since that revision pass."""
+    started = time.monotonic()
+    try:
+        changed = changed_files(revision)
+    except StepFailed as failure:
+        report.say(str(failure))
+        return False
+    if not changed:
+        report.say(f"nothing has changed since {revision}")
+        return True
+    try:
+        programs.run("cmake", "--preset", PRESET, "-DMIDGE_TESTS=ON", quiet=TREE.with_suffix(".log"))
+        tests, long_tests = affected(tests_of(PRESET), changed, passes)
+        targets = sorted(set().union(*(programs_of(test) for test in tests)) & Inputs().rules)
+        if targets:
+            build(PRESET, *targets)
+        report.add("build", Outcome(1), time.monotonic() - started)
+        names = "|".join(test["name"] for test in tests)
+        started = time.monotonic()
+        outcome = ctest("--preset", PRESET, "--tests-regex", f"^({names})$")
+        if long_tests:
+            outcome.note = f"left out as they take long: {', '.join(test['name'] for test in long_tests)}"
+    except StepFailed as failure:
+        report.say(str(failure))
+        outcome = Outcome(failed=1)
+    report.add("tests of the change", outcome, time.monotonic() - started)
+    return report.close()

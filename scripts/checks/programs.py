@@ -1,0 +1,70 @@
+"""Running the programs that steps need."""
+import json
+import os
+import pathlib
+import subprocess
+import xml.etree.ElementTree as tree
+
+from report import Outcome
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LAST_LINES = 60
+
+
+class StepFailed(Exception):
+    """A program of a step failed; the text says which, with the end of what it said."""
+
+
+def run(*command, quiet=None, nice=0, **environment):
+    """Runs a program in the tree. `quiet`: a file for its output, whose end is shown when it fails."""
+    command = [str(word) for word in command]
+    lowered = (lambda: os.nice(nice)) if nice else None
+    settings = {"cwd": ROOT, "env": {**os.environ, **environment}, "preexec_fn": lowered, "check": False}
+    if quiet is None:
+        code = subprocess.run(command, **settings).returncode
+        said = ""
+    else:
+        quiet.parent.mkdir(parents=True, exist_ok=True)
+        with quiet.open("w", encoding="utf-8") as log:
+            code = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, **settings).returncode
+        said = "\n" + "\n".join(quiet.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:])
+    if code != 0:
+        raise StepFailed(f"exit code {code}: {' '.join(command)}{said}")
+
+
+def output(*command):
+    done = subprocess.run([str(word) for word in command], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StepFailed(f"exit code {done.returncode}: {' '.join(map(str, command))}\n{done.stderr}")
+    return done.stdout
+
+
+def build(preset, *targets, tests="ON", settings=()):
+    """Configures and builds a preset; all of it unless targets are named."""
+    log = ROOT / "build" / f"{preset}.log"
+    run("cmake", "--preset", preset, f"-DMIDGE_TESTS={tests}", *settings, quiet=log)
+    run("cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), quiet=log)
+
+
+def ctest(*selection):
+    """Runs the tests that ctest's options select, and counts them; a failure of one ends none of the others."""
+    report = ROOT / "build" / "ctest.xml"
+    report.unlink(missing_ok=True)
+    try:
+        run("ctest", *selection, "--output-junit", report)
+    except StepFailed as failure:
+        if not report.exists():
+            raise
+        ran = tree.parse(report).getroot()
+        if int(ran.get("failures", 0)) == 0:
+            raise failure
+    ran = tree.parse(report).getroot()
+    tests, failed, skipped = (int(ran.get(name, 0)) for name in ("tests", "failures", "skipped"))
+    names = [case.get("name") for case in ran.iter("testcase") if case.find("skipped") is not None]
+    return Outcome(tests - failed - skipped, failed, skipped, f"skipped: {', '.join(names)}" if names else "")
+
+
+def tests_of(preset, *arguments):
+    """What ctest knows of the tests of a preset: [{name, command, properties}]."""
+    listed = json.loads(output("ctest", "--preset", preset, "--show-only=json-v1", *arguments))
+    return listed["tests"]

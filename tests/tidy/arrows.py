@@ -1,0 +1,62 @@
+"""Which file of the tree includes which."""
+import collections
+import re
+from pathlib import Path
+
+# Folders that cmake puts on the include path, by the folder of the file that includes.
+INCLUDE_PATHS = ["core", "plugins", "tools", "service", "tests", "tests/unit", "plugins/abi"]
+INCLUDE = re.compile(r'\s*#\s*include\s*"([^"]+)"')
+
+
+def resolve_include(root, path, name):
+    """The included file within the tree, or None."""
+    here = Path(path).parent
+    area = path.split("/")[0]
+    places = [here.as_posix()] + sorted(INCLUDE_PATHS, key=lambda p: p.split("/")[0] != area)
+    if len(here.parts) > 2:  # programs put their own folder on the path
+        places.insert(1, "/".join(here.parts[:2]))
+    for place in places:
+        candidate = (root / place / name).resolve()
+        if candidate.is_file() and root in candidate.parents:
+            return candidate.relative_to(root).as_posix()
+    return None
+
+
+def includes(root, path):
+    """The files of the tree that `path` names itself, in its order. A file that is not text names none."""
+    try:
+        lines = (root / path).read_text(encoding="utf-8").splitlines()
+    except (UnicodeDecodeError, FileNotFoundError):
+        return []
+    named = (INCLUDE.match(line) for line in lines)
+    found = (resolve_include(root, path, match.group(1)) for match in named if match)
+    return [target for target in found if target]
+
+
+class Arrows:
+    """All includes of `files`, paths below `root`."""
+
+    def __init__(self, root, files):
+        self.targets = {path: includes(root, path) for path in files}
+        self.sources = collections.defaultdict(set)
+        for path, targets in self.targets.items():
+            for target in targets:
+                self.sources[target].add(path)
+
+    @staticmethod
+    def _reach(starts, step):
+        seen, left = set(starts), list(starts)
+        while left:
+            for path in step(left.pop()):
+                if path not in seen:
+                    seen.add(path)
+                    left.append(path)
+        return seen
+
+    def below(self, path):
+        """`path` and all that it includes, however indirectly."""
+        return self._reach([path], lambda at: self.targets.get(at, ()))
+
+    def above(self, paths):
+        """`paths` and all that include one of them, however indirectly."""
+        return self._reach(paths, lambda at: self.sources.get(at, ()))
