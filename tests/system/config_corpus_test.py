@@ -8,8 +8,10 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 CORPUS = pathlib.Path(__file__).resolve().parents[1] / "unit" / "config" / "corpus"
@@ -35,9 +37,26 @@ def differences():
     return names - {"file"}
 
 
-def verdict(name):
-    """In the words of the `.expected` files."""
-    done = subprocess.run([SERVER, "-t", "-c", f"{name}.conf"], cwd=CORPUS, env={**os.environ, **VARIABLES},
+def parts(text):
+    """The configuration in a file of the corpus, and the verdict at its end; "" if there is none yet."""
+    config, mark, recorded = text.partition("#>") if text.startswith("#>") else text.partition("\n#>")
+    if not mark:
+        return text, ""
+    if mark.startswith("\n") and not recorded.startswith("|"):
+        config += "\n"
+    return config, "".join(line.partition(" ")[2] + "\n" for line in recorded.splitlines())
+
+
+def copy_without_verdicts(folder):
+    """The corpus as a server is to see it."""
+    shutil.copytree(CORPUS, folder, dirs_exist_ok=True)
+    for file in folder.glob("*.conf"):
+        file.write_bytes(parts(file.read_bytes().decode("utf-8"))[0].encode("utf-8"))
+
+
+def verdict(name, folder):
+    """In the words of the corpus."""
+    done = subprocess.run([SERVER, "-t", "-c", f"{name}.conf"], cwd=folder, env={**os.environ, **VARIABLES},
                           capture_output=True, text=True, timeout=PATIENCE, check=False)
     # nats-server writes the end of the file as a byte 0.
     said = re.sub(r"^[\w-]+: ", "", done.stdout + done.stderr).strip().replace("\0", "")
@@ -60,10 +79,12 @@ class ConfigCorpus(unittest.TestCase):
         self.assertGreater(len(names), 200)
         differing = differences()
         self.assertLessEqual(differing, set(names), "the README names files that do not exist")
-        recorded = {name: lines((CORPUS / f"{name}.expected").read_text(encoding="utf-8")) for name in names}
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        recorded = {name: lines(parts((CORPUS / f"{name}.conf").read_bytes().decode("utf-8"))[1]) for name in names}
+        with tempfile.TemporaryDirectory() as place, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            folder = pathlib.Path(place)
+            copy_without_verdicts(folder)
             verdicts = dict(zip(names, pool.map(
-                lambda name: self.settled_verdict(name, recorded[name], OFFICIAL and name in differing), names)))
+                lambda name: self.settled_verdict(name, folder, recorded[name], OFFICIAL and name in differing), names)))
         for name in names:
             with self.subTest(name):
                 if OFFICIAL and name in differing:
@@ -72,21 +93,25 @@ class ConfigCorpus(unittest.TestCase):
                     self.assertEqual(verdicts[name], recorded[name])
 
     @staticmethod
-    def settled_verdict(name, recorded, differs):
+    def settled_verdict(name, folder, recorded, differs):
         """nats-server goes through blocks in an order that changes: which of two duplicates it names, too."""
         for _ in range(OFFICIAL_TRIES_MAX if OFFICIAL else 1):
-            said = lines(verdict(name))
+            said = lines(verdict(name, folder))
             if (said == recorded) != differs:
                 break
         return said
 
 
 def record():
-    for file in sorted(CORPUS.glob("*.conf")):
-        expected = file.with_suffix(".expected")
-        if not expected.exists():
-            expected.write_text(verdict(file.stem) + "\n", encoding="utf-8")
-            print(expected.name)
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place)
+        copy_without_verdicts(folder)
+        for file in sorted(CORPUS.glob("*.conf")):
+            text = file.read_bytes().decode("utf-8")
+            if not parts(text)[1]:
+                first = "#>" if text.endswith("\n") else "\n#>|"
+                file.write_bytes((text + first + " " + verdict(file.stem, folder).replace("\n", "\n#> ") + "\n").encode("utf-8"))
+                print(file.name)
 
 
 if __name__ == "__main__":

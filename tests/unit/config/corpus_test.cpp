@@ -1,4 +1,4 @@
-// Every file of the corpus gives the verdict and the texts that are recorded beside it.
+// Every file of the corpus gives the verdict and the texts that are recorded at its end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,9 +21,31 @@ std::string read_text(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// The environment that the recorded texts were made with.
+// A file of the corpus in its two parts; the corpus' README says how they are told apart.
+struct CorpusFile {
+    std::string config;
+    std::string verdict;
+};
+
+CorpusFile corpus_file(const std::string& text) {
+    const size_t mark = text.starts_with("#>") ? 0 : text.find("\n#>") + 1;
+    if (mark == 0 && !text.starts_with("#>")) return {text, ""};  // a file that others include
+    CorpusFile out{text.substr(0, mark), ""};
+    const std::string_view recorded = std::string_view(text).substr(mark);
+    if (recorded.starts_with("#>|")) out.config.pop_back();
+    for (const std::string_view line : split(recorded, '\n'))
+        out.verdict += std::string(line.substr(std::min(line.size(), line.find(' ') + 1))) + "\n";
+    return out;
+}
+
+// The environment that the recorded texts were made with, and files without their verdicts.
 ConfigSources corpus_sources() {
     ConfigSources sources = system_config_sources();
+    sources.read_file = [read = sources.read_file](const std::string& path) -> Result<std::string> {
+        auto text = read(path);
+        if (text) *text = corpus_file(*text).config;
+        return text;
+    };
     sources.environment = [](const std::string& name) -> std::optional<std::string> {
         static const std::map<std::string, std::string> variables = {
             {"MIDGE_TEST_NUMBER", "4999"},
@@ -76,7 +98,7 @@ class ConfigCorpus : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(ConfigCorpus, gives_the_recorded_verdict) {
-    const std::string expected = read_text(GetParam() + ".expected");
+    const std::string expected = corpus_file(read_text(GetParam() + ".conf")).verdict;
     ASSERT_FALSE(expected.empty());
     EXPECT_EQ(verdict_lines(verdict(GetParam() + ".conf")), verdict_lines(expected));
 }
