@@ -52,11 +52,12 @@ function(midge_plugin name)
 endfunction()
 
 # midge_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one ctest test. The label `threads`
-# is for those that have more than one: they are built and run with ThreadSanitizer.
+# is for those that have more than one: they are built and run with ThreadSanitizer. The limit is ten times what a test takes on a
+# machine that has more to do; nearly all take less than six seconds.
 function(midge_test name)
     cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
     if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 120)
+        set(arg_TIMEOUT 60)
     endif()
     add_executable(${name} ${arg_SOURCES})
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

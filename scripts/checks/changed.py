@@ -99,7 +99,11 @@ def check(report, passes, revision):
         report.say(f"nothing has changed since {revision}")
         return True
     try:
-        programs.run("cmake", "--preset", PRESET, "-DMIDGE_TESTS=ON", quiet=TREE.with_suffix(".log"))
+        if (TREE / "bin").is_dir():
+            programs.run("cmake", "--preset", PRESET, "-DMIDGE_TESTS=ON", quiet=TREE.with_suffix(".log"))
+        else:
+            report.say("first build of the tree: ten minutes")
+            build(PRESET)
         tests, long_tests = affected(tests_of(PRESET), changed, passes)
         targets = sorted(set().union(*(programs_of(test) for test in tests)) & Inputs().rules)
         if targets:
