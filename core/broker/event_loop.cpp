@@ -65,6 +65,12 @@ void EventLoop::on_outbound_event(uint64_t connection_id, OutboundEvent event) {
     });
 }
 
+void EventLoop::on_room(uint64_t connection_id, uint32_t wait_number) {
+    post([this, connection_id, wait_number] {
+        if (Session* const session = find(connection_id)) session->on_room(wait_number);
+    });
+}
+
 void EventLoop::on_subscription_spent(uint64_t connection_id, const std::string& sid) {
     if (reactor_.on_own_thread()) {
         if (Session* const session = find(connection_id)) session->drop_subscription(sid);

@@ -40,6 +40,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     // Takes an accepted connection. Any thread.
     void adopt(std::unique_ptr<Stream> stream, ListenerKind kind);
     void on_outbound_event(uint64_t connection_id, OutboundEvent event) override;
+    void on_room(uint64_t connection_id, uint32_t wait_number) override;
     void on_subscription_spent(uint64_t connection_id, const std::string& sid) override;
 
     // Loop's thread.

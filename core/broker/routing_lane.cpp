@@ -16,6 +16,7 @@ namespace {
 constexpr size_t number_digits_max = 20;
 // Two references and the bytes before the sid take as much room as copying so much.
 constexpr size_t reference_bytes_min = 128;
+constexpr size_t commits_per_pending_max = 16;
 
 void append_number(std::string& out, size_t number) {
     char digits[number_digits_max];
@@ -71,6 +72,10 @@ void RoutingLane::set_options(const Options& options) {
     trace_options_ = options.log;
     tracing_ = options.log.trace;
     slow_consumers_ = options.slow_consumers;
+    // How much waits for a receiver is known as of the last commit, so that must be no long way
+    // back, compared to what may wait.
+    outbound_.set_staged_bytes_max(static_cast<size_t>(options.pending_bytes_max) /
+                                   commits_per_pending_max);
 }
 
 size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
@@ -250,6 +255,7 @@ inline bool RoutingLane::deliver_to_client(Subscription& subscription,
         stage(target, message.subject, lines, subscription.sid());
     } else {
         stage_slow(target, message.subject, lines, subscription.sid());
+        hold_back(target, origin);
     }
     outbound_.count_message(target, lines.body.size());
     return true;
@@ -258,11 +264,20 @@ inline bool RoutingLane::deliver_to_client(Subscription& subscription,
 // Only clients outside the system account are held up, and only their messages dropped.
 [[gnu::noinline]] bool RoutingLane::deliver_to(Uptake uptake, const Origin& origin) {
     if (uptake == Uptake::closed) return false;
-    if (uptake != Uptake::stuck || slow_consumers_ == SlowConsumerPolicy::close) return true;
-    if (origin.session == nullptr || origin.account->is_system()) return true;
+    if (uptake != Uptake::stuck || slow_consumers_ == SlowConsumerPolicy::wait) return true;
+    if (!may_wait(origin)) return true;
     if (slow_consumers_ == SlowConsumerPolicy::drop) return false;
     origin.session->stall();
     return true;
+}
+
+bool RoutingLane::may_wait(const Origin& origin) {
+    return origin.session != nullptr && !origin.account->is_system();
+}
+
+[[gnu::noinline]] void RoutingLane::hold_back(Outbound& target, const Origin& origin) {
+    if (slow_consumers_ == SlowConsumerPolicy::wait && target.wants_room() && may_wait(origin))
+        origin.session->wait_for_room(target);
 }
 
 RoutingLane::Framing& RoutingLane::framing(const PublishCommand& message, bool with_header) {

@@ -55,6 +55,10 @@ class RoutingLane {
     // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
     // for.
     [[nodiscard]] bool deliver_to(Uptake uptake, const Origin& origin);
+    // Whether who published is a client that may be made to wait for slow receivers.
+    [[nodiscard]] static bool may_wait(const Origin& origin);
+    // After a delivery: who published waits for `target` if it wants room.
+    void hold_back(Outbound& target, const Origin& origin);
     [[nodiscard]] bool deliver_to_client(Subscription& subscription, const PublishCommand& message,
                                          const Origin& origin);
     [[nodiscard]] bool deliver_otherwise(Subscription& subscription, const PublishCommand& message,
@@ -86,7 +90,7 @@ class RoutingLane {
     DeliveryLane outbound_;
     Logger& log_;
     bool tracing_ = false;
-    SlowConsumerPolicy slow_consumers_ = SlowConsumerPolicy::close;
+    SlowConsumerPolicy slow_consumers_ = SlowConsumerPolicy::wait;
     // Receivers of the message under way that are no clients, or in another account.
     size_t counted_elsewhere_ = 0;
     std::string local_subject_;  // of the import under way

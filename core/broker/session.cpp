@@ -102,6 +102,7 @@ void Session::open() {
 void Session::close(CloseReason reason) {
     if (closed_) return;
     closed_ = stopped_ = true;
+    drop_pause();
     log(LogLevel::debug, "Client connection closed: {}", reason_text(reason));
     drop_all_subscriptions();
     watch_ = {};

@@ -60,6 +60,9 @@ class Session final : public IoHandler {
     // What it publishes goes to somebody whose queue is nearly full: it is not read from for a
     // moment. The message under way is delivered.
     void stall();
+    // The same, until `receiver` has room or turns out to read no more.
+    void wait_for_room(Outbound& receiver);
+    void on_room(uint32_t wait_number);
 
     void on_outbound_event(OutboundEvent event);
     void drop_subscription(const std::string& sid);
@@ -177,6 +180,13 @@ class Session final : public IoHandler {
     void throttle();
     void pause_for(std::chrono::milliseconds silence);
 
+    // Waiting for those who get what it publishes (session_waiting.cpp)
+    [[nodiscard]] RoomWaiter room_waiter() noexcept { return {&loop_, id_, wait_number_}; }
+    void note_stall();
+    void start_progress_timer();
+    void end_wait();
+    void drop_pause();
+
     // Commands (session_commands.cpp)
     enum class PublishVerdict : uint8_t { allowed, subject_denied, reply_denied };
     // As the account maps it, valid until the thread's next message; an empty subject: it is lost.
@@ -240,7 +250,9 @@ class Session final : public IoHandler {
     bool watching_writable_ = false;
     bool reads_much_ = false;
     bool stall_told_ = false;
-    uint8_t stalls_ = 0;  // since the last read
+    uint8_t stalls_ = 0;        // since the last read
+    uint32_t wait_number_ = 0;  // of the last wait for room
+    Ref<Outbound> awaited_;     // null: does not wait for room
     Opening opening_ = Opening::open;
     bool info_sent_ = false;
     TlsStream* tls_ = nullptr;              // outbound_'s stream, once it is one, or within it
@@ -280,7 +292,7 @@ class Session final : public IoHandler {
     int pings_out_ = 0;
     TimerId auth_timer_ = no_timer, ping_timer_ = no_timer, expiry_timer_ = no_timer,
             write_timer_ = no_timer;
-    TimerId throttle_timer_ = no_timer;
+    TimerId throttle_timer_ = no_timer;  // of a pause of its input
 };
 
 }  // namespace midge

@@ -3,13 +3,6 @@
 #include "broker/session_log.h"
 
 namespace midge {
-namespace {
-
-// As in nats-server: a producer is held up for at most 10 ms each time it is read from.
-constexpr std::chrono::milliseconds stall_duration(2);
-constexpr int stalls_per_read_max = 5;
-
-}  // namespace
 
 bool Session::enter_from_address() {
     const ClientLimitOptions& limits = loop_.settings().options.client_limits;
@@ -60,17 +53,6 @@ void Session::note_failed_login() {
     log(LogLevel::warn, "{} is banned for {}: more than {} failed logins in a minute", ip,
         go_duration(std::chrono::nanoseconds(limits.ban_duration).count()),
         limits.failed_logins_per_minute);
-}
-
-// As nats-server does by default, and here with `no_fast_producer_stall: false`.
-void Session::stall() {
-    if (paused_ || stalls_ == stalls_per_read_max) return;
-    if (stalls_++ == 0) loop_.broker().totals().stalled_clients.fetch_add(1);
-    if (!stall_told_) {
-        stall_told_ = true;
-        log(LogLevel::warn, "Producer is stalled by a slow consumer");
-    }
-    pause_for(stall_duration);
 }
 
 // The message goes its way; what the client has sent behind it waits until the rate allows it.

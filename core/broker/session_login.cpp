@@ -222,6 +222,8 @@ void Session::on_reload() {
     }
     renew_account();
     renew_limits();
+    const bool waits = loop_.settings().options.slow_consumers == SlowConsumerPolicy::wait;
+    if (awaited_ && !waits) end_wait();
 }
 
 // What the session keeps of its account, and what it has judged by that.
@@ -307,7 +309,8 @@ void Session::on_ping_timer() {
     const bool quiet = now - last_input_ >= listener().ping_interval;
     const bool rtt_is_old =
         ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
-    if (!limits_.connect_required && (quiet || rtt_is_old)) {
+    // No answer is read while the session waits for a receiver.
+    if (!limits_.connect_required && !awaited_ && (quiet || rtt_is_old)) {
         if (pings_out_ + 1 > options.ping_max) {
             log(LogLevel::debug, "Stale Client Connection - Closing");
             loop_.broker().totals().stale_connections.fetch_add(1);

@@ -166,7 +166,7 @@ struct WebsocketOptions {
 // What happens to a client that does not read what it is sent, besides that it is closed at
 // max_pending or the write deadline.
 enum class SlowConsumerPolicy : uint8_t {
-    close,  // nothing more: Midge's own
+    wait,   // publishers wait for it as long as it goes on reading, and no longer: Midge's own
     stall,  // publishers to it are held up while over three quarters of max_pending wait
     drop,   // it misses messages while so much waits
 };
@@ -190,7 +190,7 @@ struct Options {
     std::chrono::milliseconds ping_interval = std::chrono::minutes(2);
     int ping_max = 2;
     std::chrono::milliseconds write_deadline = std::chrono::seconds(10);
-    SlowConsumerPolicy slow_consumers = SlowConsumerPolicy::close;
+    SlowConsumerPolicy slow_consumers = SlowConsumerPolicy::wait;
     bool header_support = true;
     std::optional<TlsOptions> tls;
     bool allow_non_tls = false;

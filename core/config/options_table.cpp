@@ -51,7 +51,7 @@ void add_listener(Table& table) {
 
 std::string slow_consumers_text(const Options& options) {
     switch (options.slow_consumers) {
-        case SlowConsumerPolicy::close:
+        case SlowConsumerPolicy::wait:
             return "";
         case SlowConsumerPolicy::stall:
             return "false";
@@ -95,9 +95,10 @@ void add_limits(Table& table) {
               "Time a client has to take what is sent to it");
     table.add("no_fast_producer_stall", "NoFastProducerStall", reloads,
               block("true or false", read_no_fast_producer_stall, slow_consumers_text),
-              "What a client is spared that does not read, once over three quarters of max_pending "
-              "wait for it: with false its publishers are held up for 2 ms at a time, up to 10 ms "
-              "each read, with true it misses messages; without this key neither");
+              "What becomes of a client for which over three quarters of max_pending wait: with "
+              "false its publishers are held up for 2 ms at a time, up to 10 ms each read, with "
+              "true it misses messages; without this key its publishers are held back from half "
+              "of max_pending on, as long as it goes on reading");
     table.add("no_header_support", "NoHeaderSupport", needs_restart,
               block("true or false", read_no_header_support,
                     [](const Options& o) { return o.header_support ? "false" : "true"; }),

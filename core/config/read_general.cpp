@@ -104,7 +104,7 @@ void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Opti
     if (const auto value = reader.flag(entry.value)) options.header_support = !*value;
 }
 
-// nats-server's two behaviours; without the key neither.
+// nats-server's two behaviours; without the key Midge's own.
 void read_no_fast_producer_stall(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     const auto value = reader.flag(entry.value);
     if (value)

@@ -8,10 +8,18 @@ namespace midge {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+constexpr size_t room_part = 2;        // of max_pending, above which publishers wait
+constexpr size_t room_given_part = 8;  // of that, which has to go before they go on
+
+}  // namespace
+
 Outbound::Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
                    unsigned lanes, size_t pending_bytes_max)
     : connection_id_(connection_id),
       pending_bytes_max_(pending_bytes_max),
+      room_bytes_(pending_bytes_max / room_part),
       owner_(owner),
       stream_(std::move(stream)),
       stages_(std::make_unique<Stage[]>(lanes)) {}
@@ -42,9 +50,10 @@ OutboundCounters Outbound::counters() const {
     return counters_;
 }
 
-std::optional<Clock::time_point> Outbound::stalled_since() const {
+std::optional<Clock::time_point> Outbound::stalled_since() {
     const std::lock_guard lock(mutex_);
     if (queue_.empty()) return std::nullopt;
+    look_for_progress();
     return last_progress_;
 }
 
@@ -69,10 +78,15 @@ IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
 void Outbound::note_uptake() noexcept {
     const Uptake before = uptake();
     if (before == Uptake::closed) return;
-    const Uptake now = queue_.bytes > pending_bytes_max_ / 4 * 3 ? Uptake::stuck
-                       : queue_.bytes >= slow_bytes              ? Uptake::slow
-                                                                 : Uptake::prompt;
+    const size_t queued = queue_.bytes;
+    const Uptake now = queued > pending_bytes_max_ / 4 * 3            ? Uptake::stuck
+                       : queued >= slow_bytes || queued > room_bytes_ ? Uptake::slow
+                                                                      : Uptake::prompt;
     if (now != before) uptake_.store(now, std::memory_order_release);
+    const bool wanted = wants_room();
+    const size_t limit = wanted ? room_bytes_ - room_bytes_ / room_given_part : room_bytes_;
+    const bool wants = queued > limit && !given_up_;
+    if (wants != wanted) wants_room_.store(wants, std::memory_order_relaxed);
 }
 
 void Outbound::commit(Stage& stage, ChunkPool& pool) {
@@ -89,7 +103,7 @@ void Outbound::commit(Stage& stage, ChunkPool& pool) {
         } else if (queue_.empty()) {
             const IoResult::Kind kind = write_some(stage.chunks, &sent);
             if (kind == IoResult::Kind::would_block) {
-                last_progress_ = Clock::now();
+                begin_queue();
                 event = OutboundEvent::wants_writable;
             } else if (kind != IoResult::Kind::done && !failed_) {
                 failed_ = true;
@@ -111,32 +125,112 @@ void Outbound::commit(Stage& stage, ChunkPool& pool) {
 bool Outbound::write_queued() {
     bool failed_now = false;
     bool all_out = false;
+    std::vector<RoomWaiter> freed;
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return true;
         const size_t before = queue_.bytes;
         const IoResult::Kind kind = write_some(queue_, nullptr);
         if (queue_.bytes < before) last_progress_ = Clock::now();
+        sent_bytes_ += static_cast<int64_t>(before - queue_.bytes);
+        if (!queue_.empty()) look_for_progress();
         note_uptake();
         all_out = queue_.empty();
         if (kind == IoResult::Kind::closed || kind == IoResult::Kind::failed) {
             failed_ = failed_now = true;
             note_closed();
         }
+        freed = take_freed();
     }
+    tell(freed);
     if (failed_now) owner_.on_outbound_event(connection_id_, OutboundEvent::write_failed);
     return all_out || failed_now;
 }
 
 void Outbound::shutdown() noexcept {
-    const std::lock_guard lock(mutex_);
-    note_closed();
-    if (!failed_) {
-        failed_ = true;
-        (void)write_some(queue_, nullptr);
+    std::vector<RoomWaiter> freed;
+    {
+        const std::lock_guard lock(mutex_);
+        note_closed();
+        if (!failed_) {
+            failed_ = true;
+            (void)write_some(queue_, nullptr);
+        }
+        queue_.clear();
+        stream_->close();
+        freed = take_freed();
     }
-    queue_.clear();
-    stream_->close();
+    tell(freed);
+}
+
+void Outbound::begin_queue() noexcept {
+    last_progress_ = marked_ = Clock::now();
+    sent_bytes_ = 0;
+    marked_bytes_ = taken_bytes();
+    progressed_ = given_up_ = false;
+}
+
+int64_t Outbound::taken_bytes() const noexcept {
+    return sent_bytes_ -
+           static_cast<int64_t>(socket_unacknowledged(stream_->socket()).value_or(size_t{0}));
+}
+
+// What the socket takes says little: it takes megabytes for a peer that does not read, and from a
+// slow one nothing until a good part of its memory is free. What the peer's system acknowledges it
+// has room for, but for some bytes now and then that find a last gap.
+void Outbound::look_for_progress() noexcept {
+    const int64_t taken = taken_bytes();
+    if (taken - marked_bytes_ < static_cast<int64_t>(progress_bytes_min)) return;
+    last_progress_ = marked_ = Clock::now();
+    marked_bytes_ = taken;
+    progressed_ = true;
+    given_up_ = false;
+}
+
+void Outbound::give_up_if_stuck() noexcept {
+    look_for_progress();
+    if (Clock::now() - marked_ < (progressed_ ? patience : first_patience)) return;
+    given_up_ = true;
+    note_uptake();
+}
+
+bool Outbound::wait_for_room(const RoomWaiter& waiter) {
+    std::vector<RoomWaiter> freed;
+    bool waits = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!wants_room()) return false;
+        give_up_if_stuck();
+        waits = wants_room();
+        if (waits) waiters_.push_back(waiter);
+        freed = take_freed();
+    }
+    tell(freed);
+    return waits;
+}
+
+void Outbound::stop_waiting(const RoomWaiter& waiter) {
+    const std::lock_guard lock(mutex_);
+    std::erase(waiters_, waiter);
+}
+
+void Outbound::check_progress() {
+    std::vector<RoomWaiter> freed;
+    {
+        const std::lock_guard lock(mutex_);
+        if (wants_room()) give_up_if_stuck();
+        freed = take_freed();
+    }
+    tell(freed);
+}
+
+std::vector<RoomWaiter> Outbound::take_freed() noexcept {
+    return wants_room() ? std::vector<RoomWaiter>() : std::exchange(waiters_, {});
+}
+
+void Outbound::tell(const std::vector<RoomWaiter>& freed) {
+    for (const RoomWaiter& waiter : freed)
+        waiter.owner->on_room(waiter.connection_id, waiter.number);
 }
 
 void DeliveryLane::list(Outbound& target, Outbound::Stage& stage) {
@@ -162,7 +256,7 @@ void DeliveryLane::append(Outbound& target, std::string_view bytes) {
 void DeliveryLane::append_shared(Outbound& target, Ref<const SharedBytes> bytes) {
     Outbound::Stage& stage = target.stages_[index_];
     if (!stage.listed) list(target, stage);
-    staged_bytes_ += bytes->bytes().size();
+    staged_room_ -= static_cast<ptrdiff_t>(bytes->bytes().size());
     staged_bytes_total_ += bytes->bytes().size();
     stage.chunks.push(make_shared_chunk(std::move(bytes)));
 }
@@ -194,7 +288,7 @@ void DeliveryLane::append_references(Outbound& target, std::span<const std::stri
     chunk.refer_to(start.bytes);
     chunk.refer_to(kept.bytes);
     stage.chunks.bytes += head_bytes + rest_bytes;
-    staged_bytes_ += head_bytes + rest_bytes;
+    staged_room_ -= static_cast<ptrdiff_t>(head_bytes + rest_bytes);
     staged_bytes_total_ += head_bytes + rest_bytes;
 }
 
@@ -215,7 +309,7 @@ void DeliveryLane::commit() {
     // A commit may lead to further staging (an event to a session), so the list is taken first.
     while (!dirty_.empty()) {
         committing_.swap(dirty_);
-        staged_bytes_ = 0;
+        staged_room_ = static_cast<ptrdiff_t>(staged_bytes_max_);
         for (const Ref<Outbound>& target : committing_)
             target->commit(target->stages_[index_], pool_);
         committing_.clear();

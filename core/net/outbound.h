@@ -1,8 +1,10 @@
 #pragma once
 // What a connection is to be sent: staged per lane within a turn, written once, the rest queued
 // (ARCHITECTURE.md, "Life of a message").
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,6 +32,8 @@ enum class OutboundEvent : uint8_t {
 class OutboundOwner {
   public:
     virtual void on_outbound_event(uint64_t connection_id, OutboundEvent event) = 0;
+    // The connection's wait of that number is over (Outbound::wait_for_room).
+    virtual void on_room(uint64_t connection_id, uint32_t wait_number) = 0;
 
   protected:
     ~OutboundOwner() = default;
@@ -43,6 +47,14 @@ enum class Uptake : uint8_t {
     closed,  // for good
 };
 
+// A connection that waits for another one's queue, to go on with what it publishes.
+struct RoomWaiter {
+    OutboundOwner* owner = nullptr;  // its own
+    uint64_t connection_id = 0;
+    uint32_t number = 0;  // of the connection's waits
+    bool operator==(const RoomWaiter&) const = default;
+};
+
 struct OutboundCounters {
     uint64_t messages = 0;
     uint64_t bytes = 0;  // of payloads
@@ -53,6 +65,13 @@ struct OutboundCounters {
 class Outbound : public RefCounted {
   public:
     static constexpr size_t slow_bytes = 1024 * 1024;
+    // A peer that has taken less than so much for so long takes nothing: since its queue began, and
+    // once it has taken some of it.
+    static constexpr size_t progress_bytes_min = 64 * 1024;
+    static constexpr std::chrono::milliseconds first_patience{500};
+    static constexpr std::chrono::milliseconds patience{2000};
+    // How often those who wait for room have to ask whether the peer still takes something.
+    static constexpr std::chrono::milliseconds progress_check_interval{100};
 
     Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
              unsigned lanes, size_t pending_bytes_max);
@@ -65,7 +84,19 @@ class Outbound : public RefCounted {
     [[nodiscard]] size_t pending_bytes() const;
     [[nodiscard]] OutboundCounters counters() const;
     // Time since which the peer has taken nothing of a non-empty queue; nothing when it keeps up.
-    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> stalled_since() const;
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> stalled_since();
+
+    // Whether who publishes to it should wait for room: over half of max_pending is queued, and the
+    // peer takes it. Stays until an eighth of that half is gone, so that waits are few.
+    [[nodiscard]] bool wants_room() const noexcept {
+        return wants_room_.load(std::memory_order_relaxed);
+    }
+    // Tells `waiter` when wants_room() has changed, or the connection has ended. False: there is
+    // nothing to wait for.
+    [[nodiscard]] bool wait_for_room(const RoomWaiter& waiter);
+    void stop_waiting(const RoomWaiter& waiter);
+    // Ends the waits for a peer that takes nothing.
+    void check_progress();
 
     // Writes queued bytes; returns whether all are out. Owner's loop, when writable.
     bool write_queued();
@@ -95,21 +126,40 @@ class Outbound : public RefCounted {
     void commit(Stage& stage, ChunkPool& pool);
     // Writes from `chunks` until it is empty or the stream takes no more. Under the lock.
     [[nodiscard]] IoResult::Kind write_some(ChunkList& chunks, ChunkList* sent);
-    // Both under the lock.
+    // All under the lock.
     void note_uptake() noexcept;
-    void note_closed() noexcept { uptake_.store(Uptake::closed, std::memory_order_release); }
+    void note_closed() noexcept {
+        uptake_.store(Uptake::closed, std::memory_order_release);
+        wants_room_.store(false, std::memory_order_relaxed);
+    }
+    void begin_queue() noexcept;
+    void look_for_progress() noexcept;
+    // Bytes since the queue began that the peer's system has, less what was on its way then.
+    [[nodiscard]] int64_t taken_bytes() const noexcept;
+    void give_up_if_stuck() noexcept;
+    // Who need not wait any more; to be told outside the lock.
+    [[nodiscard]] std::vector<RoomWaiter> take_freed() noexcept;
+    static void tell(const std::vector<RoomWaiter>& freed);
 
     const uint64_t connection_id_;
     const size_t pending_bytes_max_;
+    const size_t room_bytes_;  // more are queued: wants_room()
     OutboundOwner& owner_;
     std::unique_ptr<Stream> stream_;
     std::atomic<Uptake> uptake_{Uptake::prompt};
+    std::atomic<bool> wants_room_{false};
 
     mutable std::mutex mutex_;  // guards what follows, and stream_->write()
     ChunkList queue_;
     OutboundCounters counters_;
     std::string peer_name_;
     std::chrono::steady_clock::time_point last_progress_;
+    std::vector<RoomWaiter> waiters_;
+    int64_t sent_bytes_ = 0;                        // since the queue began
+    int64_t marked_bytes_ = 0;                      // taken_bytes() at the last real progress
+    std::chrono::steady_clock::time_point marked_;  // when that was
+    bool progressed_ = false;                       // since the queue began
+    bool given_up_ = false;  // nobody waits for the peer until it takes something again
     bool failed_ = false;
 
     std::unique_ptr<Stage[]> stages_;
@@ -118,13 +168,16 @@ class Outbound : public RefCounted {
 // What one thread stages within a turn. Lives on that thread.
 class DeliveryLane {
   public:
-    // Past this much staged the lane commits early.
-    static constexpr size_t staged_bytes_max = 4 * 1024 * 1024;
-
+    // Past this much staged the lane commits early; less if set_staged_bytes_max() says so.
+    static constexpr size_t staged_bytes_most = 4 * 1024 * 1024;
     static constexpr size_t idle_chunks_max = 16;
 
     explicit DeliveryLane(unsigned index) : index_(index) {}
     [[nodiscard]] unsigned index() const noexcept { return index_; }
+    // Holds from the next commit on.
+    void set_staged_bytes_max(size_t bytes) noexcept {
+        staged_bytes_max_ = std::min(bytes, staged_bytes_most);
+    }
 
     // Memory for up to `size` (<= ChunkPool::chunk_bytes) contiguous bytes, then append_done() with
     // what was used.
@@ -139,7 +192,7 @@ class DeliveryLane {
         Outbound::Stage& stage = target.stages_[index_];
         stage.chunks.tail->size += static_cast<uint32_t>(used);
         stage.chunks.bytes += used;
-        staged_bytes_ += used;
+        staged_room_ -= static_cast<ptrdiff_t>(used);
         staged_bytes_total_ += used;
     }
     void append(Outbound& target, std::string_view bytes);
@@ -159,9 +212,7 @@ class DeliveryLane {
     // Since the lane was made.
     [[nodiscard]] uint64_t staged_bytes_total() const noexcept { return staged_bytes_total_; }
     [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
-    [[nodiscard]] bool should_commit_early() const noexcept {
-        return staged_bytes_ > staged_bytes_max;
-    }
+    [[nodiscard]] bool should_commit_early() const noexcept { return staged_room_ < 0; }
     // Gives memory back that a burst has left.
     void trim() noexcept {
         pool_.trim(idle_chunks_max);
@@ -180,7 +231,8 @@ class DeliveryLane {
     const unsigned index_;
     ChunkPool pool_;
     SharedBytesWriter shared_;
-    size_t staged_bytes_ = 0;
+    size_t staged_bytes_max_ = staged_bytes_most;
+    ptrdiff_t staged_room_ = staged_bytes_most;  // until the lane commits early
     uint64_t staged_bytes_total_ = 0;
     std::vector<Ref<Outbound>> dirty_;
     std::vector<Ref<Outbound>> committing_;

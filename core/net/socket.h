@@ -2,6 +2,7 @@
 // The socket calls of the operating system, non-blocking (socket_linux.cpp, socket_windows.cpp).
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -36,6 +37,9 @@ struct PeerAddress {
 // raises a signal. `closed`: the peer takes no more.
 [[nodiscard]] IoResult socket_write(SocketHandle socket, const IoSlice* slices,
                                     size_t count) noexcept;
+// Bytes that were written and that the peer's system has not acknowledged; nothing where the system
+// does not tell, or for no_socket.
+[[nodiscard]] std::optional<size_t> socket_unacknowledged(SocketHandle socket) noexcept;
 void socket_close(SocketHandle socket) noexcept;
 // As Go prints it: "connection reset by peer".
 [[nodiscard]] std::string os_error_text(int os_error);

@@ -1,9 +1,11 @@
 // Sockets of Linux.
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -135,6 +137,12 @@ IoResult socket_write(SocketHandle socket, const IoSlice* slices, size_t count) 
     } while (written < 0 && errno == EINTR);
     if (written < 0) return failed(errno);
     return {.bytes = static_cast<size_t>(written)};
+}
+
+std::optional<size_t> socket_unacknowledged(SocketHandle socket) noexcept {
+    int bytes = 0;
+    if (::ioctl(static_cast<int>(socket), SIOCOUTQ, &bytes) != 0) return std::nullopt;
+    return static_cast<size_t>(bytes);
 }
 
 void socket_close(SocketHandle socket) noexcept {

@@ -136,6 +136,11 @@ IoResult socket_write(SocketHandle socket, const IoSlice* slices, size_t count) 
     return {.bytes = written};
 }
 
+// Known to the system, but to no call that all its versions have.
+std::optional<size_t> socket_unacknowledged(SocketHandle /*socket*/) noexcept {
+    return std::nullopt;
+}
+
 void socket_close(SocketHandle socket) noexcept {
     ::closesocket(static_cast<SOCKET>(socket));
 }

@@ -29,6 +29,7 @@ class SinkStream final : public Stream {
 
 struct NoOwner final : OutboundOwner {
     void on_outbound_event(uint64_t, OutboundEvent) override {}
+    void on_room(uint64_t, uint32_t) override {}
 };
 
 // Publishes what the parser finds, as a session does.

@@ -5,8 +5,10 @@
 #include <array>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "net/memory_stream.h"
+#include "unit/net/net_support.h"
 
 namespace midge::net_test {
 namespace {
@@ -18,7 +20,11 @@ class NoOwner final : public OutboundOwner {
     void on_outbound_event(uint64_t /*connection_id*/, OutboundEvent event) override {
         events.push_back(event);
     }
+    void on_room(uint64_t connection_id, uint32_t wait_number) override {
+        told.emplace_back(connection_id, wait_number);
+    }
     std::vector<OutboundEvent> events;
+    std::vector<std::pair<uint64_t, uint32_t>> told;  // who need not wait any more
 };
 
 // A connection whose peer reads when it is told to.
@@ -141,6 +147,106 @@ TEST(OutboundTest, says_how_much_is_queued) {
     EXPECT_EQ(connection.outbound().uptake(), Uptake::prompt);
     EXPECT_EQ(stage(2 * pending_max), Uptake::closed);
     EXPECT_EQ(owner.events.back(), OutboundEvent::slow_consumer);
+}
+
+using Told = std::vector<std::pair<uint64_t, uint32_t>>;
+
+// Until the peer is given up.
+void check_until_told(Outbound& outbound, const NoOwner& owner) {
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    while (owner.told.empty() && std::chrono::steady_clock::now() < end) {
+        outbound.check_progress();
+        std::this_thread::yield();
+    }
+}
+
+TEST(OutboundTest, publishers_wait_from_half_of_max_pending_on_until_an_eighth_of_that_is_gone) {
+    NoOwner owner;
+    Receiver connection(owner);
+    Outbound& outbound = connection.outbound();
+    DeliveryLane lane(0);
+    const auto stage = [&](size_t bytes) {
+        lane.append(outbound, std::string(bytes, 'x'));
+        lane.commit();
+    };
+    stage(pending_max / 2);
+    EXPECT_FALSE(outbound.wants_room());
+    EXPECT_FALSE(outbound.wait_for_room({&owner, 7, 1}));
+    stage(64 * 1024 + 1);
+    EXPECT_TRUE(outbound.wants_room());
+    EXPECT_TRUE(outbound.wait_for_room({&owner, 7, 2}));
+    EXPECT_TRUE(outbound.wait_for_room({&owner, 8, 1}));
+    outbound.stop_waiting({&owner, 7, 2});
+    EXPECT_TRUE(outbound.wait_for_room({&owner, 9, 4}));
+    while (outbound.pending_bytes() > pending_max / 2 - pending_max / 16) {
+        EXPECT_EQ(owner.told, Told());
+        ASSERT_FALSE(connection.read(64 * 1024).empty());
+        (void)outbound.write_queued();
+    }
+    EXPECT_FALSE(outbound.wants_room());
+    EXPECT_EQ(owner.told, (Told{{8, 1}, {9, 4}}));
+}
+
+TEST(OutboundTest, nobody_waits_for_a_peer_that_takes_nothing_until_it_takes_something) {
+    NoOwner owner;
+    Receiver connection(owner);
+    Outbound& outbound = connection.outbound();
+    DeliveryLane lane(0);
+    lane.append(outbound, std::string(pending_max / 4 * 3, 'x'));
+    const auto began = std::chrono::steady_clock::now();
+    lane.commit();
+    if (outbound.wait_for_room({&owner, 7, 1})) check_until_told(outbound, owner);
+    EXPECT_GE(std::chrono::steady_clock::now() - began, Outbound::first_patience);
+    EXPECT_EQ(owner.told, (Told{{7, 1}}));
+    EXPECT_FALSE(outbound.wants_room());
+    EXPECT_FALSE(outbound.wait_for_room({&owner, 7, 2}));
+    (void)connection.read(1);
+    (void)outbound.write_queued();
+    EXPECT_FALSE(outbound.wants_room());  // a trickle does not count
+    (void)connection.read(64 * 1024);
+    (void)outbound.write_queued();
+    EXPECT_TRUE(outbound.wants_room());
+    EXPECT_TRUE(outbound.wait_for_room({&owner, 7, 3}));
+}
+
+TEST(OutboundTest, the_end_of_the_connection_ends_all_waits) {
+    NoOwner owner;
+    Receiver connection(owner);
+    DeliveryLane lane(0);
+    lane.append(connection.outbound(), std::string(pending_max / 4 * 3, 'x'));
+    lane.commit();
+    EXPECT_TRUE(connection.outbound().wait_for_room({&owner, 7, 1}));
+    connection.outbound().shutdown();
+    EXPECT_EQ(owner.told, (Told{{7, 1}}));
+    EXPECT_FALSE(connection.outbound().wait_for_room({&owner, 7, 2}));
+}
+
+// The socket itself takes nothing before a good part of its memory is free.
+TEST(OutboundTest, what_the_peer_has_acknowledged_is_progress) {
+    NoOwner owner;
+    SocketPairs pairs;
+    SocketPair pair = pairs.make();
+    const SocketHandle socket = pair.ours.get();
+    if (!socket_unacknowledged(socket)) GTEST_SKIP() << "this system does not tell";
+    Accepted accepted;
+    accepted.socket = pair.ours.release();
+    const auto outbound =
+        make_ref<Outbound>(1, make_socket_stream(std::move(accepted)), owner, 1, pending_max);
+    DeliveryLane lane(0);
+    while (!outbound->wants_room()) {
+        lane.append(*outbound, std::string(256 * 1024, 'x'));
+        lane.commit();
+    }
+    const auto began = std::chrono::steady_clock::now();
+    ASSERT_TRUE(outbound->wait_for_room({&owner, 7, 1}));
+    const size_t before = *socket_unacknowledged(socket);
+    std::array<char, 4096> bytes{};
+    while (*socket_unacknowledged(socket) + Outbound::progress_bytes_min > before)
+        ASSERT_GT(pair.theirs.receiveBytes(bytes.data(), static_cast<int>(bytes.size())), 0);
+    outbound->check_progress();
+    check_until_told(*outbound, owner);
+    EXPECT_GE(std::chrono::steady_clock::now() - began, Outbound::patience);
+    EXPECT_EQ(owner.told, (Told{{7, 1}}));
 }
 
 }  // namespace
