@@ -258,7 +258,7 @@ void DeliveryLane::append_shared(Outbound& target, Ref<const SharedBytes> bytes)
     if (!stage.listed) list(target, stage);
     staged_room_ -= static_cast<ptrdiff_t>(bytes->bytes().size());
     staged_bytes_total_ += bytes->bytes().size();
-    stage.chunks.push(make_shared_chunk(std::move(bytes)));
+    stage.chunks.push(make_shared_chunk(bytes));
 }
 
 void DeliveryLane::append_references(Outbound& target, std::span<const std::string_view> head,
