@@ -33,11 +33,6 @@ using File = std::unique_ptr<void, CloseFile>;
 
 constexpr const char* for_administrators = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 
-tl::unexpected<Error> system_error(const std::string& what, DWORD error) {
-    const Errc code = error == ERROR_ACCESS_DENIED ? Errc::denied : Errc::failed;
-    return fail(code, fmt::format("{}: {}", what, windows_error_text(error)));
-}
-
 // "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in
 // its own language.
 Result<std::string> sid_of(const std::string& account) {
@@ -52,10 +47,10 @@ Result<std::string> sid_of(const std::string& account) {
     SID_NAME_USE use{};
     if (::LookupAccountNameW(nullptr, to_wide(account).c_str(), sid.data(), &sid_size,
                              domain.data(), &domain_size, &use) == 0)
-        return system_error(fmt::format("account \"{}\"", account), ::GetLastError());
+        return windows_error(fmt::format("account \"{}\"", account), ::GetLastError());
     wchar_t* text = nullptr;
     if (::ConvertSidToStringSidW(sid.data(), &text) == 0)
-        return system_error("security identifier", ::GetLastError());
+        return windows_error("security identifier", ::GetLastError());
     const LocalMemory<wchar_t> owner(text);
     return to_utf8(text);
 }
@@ -64,14 +59,14 @@ Result<LocalMemory<void>> parse_rules(const std::string& rules) {
     void* made = nullptr;
     if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(
             to_wide(rules).c_str(), SDDL_REVISION_1, &made, nullptr) == 0)
-        return system_error("access rules", ::GetLastError());
+        return windows_error("access rules", ::GetLastError());
     return LocalMemory<void>(made);
 }
 
 Result<std::string> text_of(PSID sid) {
     wchar_t* text = nullptr;
     if (::ConvertSidToStringSidW(sid, &text) == 0)
-        return system_error("security identifier", ::GetLastError());
+        return windows_error("security identifier", ::GetLastError());
     const LocalMemory<wchar_t> owner(text);
     return to_utf8(text);
 }
@@ -80,12 +75,12 @@ Result<std::string> text_of(PSID sid) {
 Result<std::string> own_sid() {
     HANDLE opened = nullptr;
     if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &opened) == 0)
-        return system_error("process token", ::GetLastError());
+        return windows_error("process token", ::GetLastError());
     const File token(opened);
     std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> user{};
     DWORD size = 0;
     if (::GetTokenInformation(opened, TokenUser, user.data(), user.size(), &size) == 0)
-        return system_error("process token", ::GetLastError());
+        return windows_error("process token", ::GetLastError());
     return text_of(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
 }
 
@@ -95,7 +90,7 @@ Result<std::string> full_sid_of(const std::string& account) {
     if (!letters) return letters;
     PSID sid = nullptr;
     if (::ConvertStringSidToSidW(to_wide(*letters).c_str(), &sid) == 0)
-        return system_error(fmt::format("account \"{}\"", account), ::GetLastError());
+        return windows_error(fmt::format("account \"{}\"", account), ::GetLastError());
     const LocalMemory<void> owner(sid);
     return text_of(sid);
 }
@@ -122,10 +117,10 @@ class TrustedOwners {
             path.c_str(), READ_CONTROL | FILE_READ_ATTRIBUTES,
             FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
             FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
-        if (file.get() == INVALID_HANDLE_VALUE) return system_error(name, ::GetLastError());
+        if (file.get() == INVALID_HANDLE_VALUE) return windows_error(name, ::GetLastError());
         BY_HANDLE_FILE_INFORMATION about{};
         if (::GetFileInformationByHandle(file.get(), &about) == 0)
-            return system_error(name, ::GetLastError());
+            return windows_error(name, ::GetLastError());
         if ((about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
             return fail(Errc::denied, fmt::format("{} is a link to another place", name));
         PSID owner = nullptr;
@@ -133,7 +128,7 @@ class TrustedOwners {
         const DWORD error =
             ::GetSecurityInfo(file.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
                               nullptr, nullptr, nullptr, &made);
-        if (error != ERROR_SUCCESS) return system_error(name, error);
+        if (error != ERROR_SUCCESS) return windows_error(name, error);
         const LocalMemory<void> descriptor(made);
         if (::IsWellKnownSid(owner, WinBuiltinAdministratorsSid) != 0 ||
             ::IsWellKnownSid(owner, WinLocalSystemSid) != 0)
@@ -165,7 +160,7 @@ Result<bool> make_closed_folder(const fs::path& folder) {
     if (::CreateDirectoryW(folder.c_str(), &attributes) != 0) return true;
     const DWORD error = ::GetLastError();
     if (error == ERROR_ALREADY_EXISTS) return false;
-    return system_error(folder.string(), error);
+    return windows_error(folder.string(), error);
 }
 
 }  // namespace
@@ -205,7 +200,7 @@ Result<> restrict_data_folder(const fs::path& folder, const std::string& account
     BOOL present = FALSE;
     BOOL by_default = FALSE;
     if (::GetSecurityDescriptorDacl(rules->get(), &present, &list, &by_default) == 0)
-        return system_error("access rules", ::GetLastError());
+        return windows_error("access rules", ::GetLastError());
     // Unlike SetFileSecurity it also passes them on to what is in the folder already.
     std::wstring path = folder.wstring();
     const DWORD error =
@@ -213,7 +208,7 @@ Result<> restrict_data_folder(const fs::path& folder, const std::string& account
                                 DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
                                 nullptr, nullptr, list, nullptr);
     if (error != ERROR_SUCCESS)
-        return system_error(fmt::format("set the access rules of {}", folder.string()), error);
+        return windows_error(fmt::format("set the access rules of {}", folder.string()), error);
     return {};
 }
 

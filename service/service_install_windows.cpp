@@ -20,11 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* default_account = "NT AUTHORITY\\LocalService";
 
-tl::unexpected<Error> system_error(const std::string& what, DWORD error) {
-    const Errc code = error == ERROR_ACCESS_DENIED ? Errc::denied : Errc::failed;
-    return fail(code, fmt::format("{}: {}", what, windows_error_text(error)));
-}
-
 Result<DWORD> start_type(const std::string& start) {
     if (start.empty() || start == "auto" || start == "delayed") return DWORD{SERVICE_AUTO_START};
     if (start == "manual") return DWORD{SERVICE_DEMAND_START};
@@ -51,7 +46,7 @@ Result<std::string> service_account(const std::string& wanted) {
 Result<> change(const ManagedService& service, DWORD what, void* value, const char* name) {
     if (::ChangeServiceConfig2W(static_cast<SC_HANDLE>(service.handle()), what, value) != 0)
         return {};
-    return system_error(name, ::GetLastError());
+    return windows_error(name, ::GetLastError());
 }
 
 Result<> describe(const ManagedService& service, bool delayed) {

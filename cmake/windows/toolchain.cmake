@@ -24,7 +24,7 @@ set(OPENSSL_USE_STATIC_LIBS ON)
 set(ZLIB_USE_STATIC_LIBS ON)
 
 # Windows 10 is the oldest that is supported. One program file each: nothing of the compiler has to be installed with it.
-set(flags "-D_WIN32_WINNT=0x0A00 -DSODIUM_STATIC -isystem ${MIDGE_WINDOWS_PREFIX}/include/spellings")
+set(flags "-D_WIN32_WINNT=0x0A00 -DWIN32_LEAN_AND_MEAN -DSODIUM_STATIC -isystem ${MIDGE_WINDOWS_PREFIX}/include/spellings")
 set(CMAKE_C_FLAGS_INIT "${flags}")
 set(CMAKE_CXX_FLAGS_INIT "${flags}")
 foreach(kind EXE SHARED MODULE)

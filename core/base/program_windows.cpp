@@ -1,8 +1,11 @@
 #include <fcntl.h>
 #include <io.h>
 // clang-format off: <windows.h> comes first
-#include <shellapi.h>
+// The other header needs it first.
+// clang-format off
 #include <windows.h>
+#include <shellapi.h>
+// clang-format on
 // clang-format on
 
 #include <cerrno>

@@ -33,13 +33,13 @@ extern "C" size_t __wrap_mbrtowc(wchar_t* out, const char* text, size_t size,
     if (text == nullptr || size == 0) return 0;
     auto [length, code] = lead_of(static_cast<unsigned char>(*text));
     for (size_t i = 1; i < length; ++i) {
-        const auto byte = i < size ? static_cast<unsigned char>(text[i]) : 0U;
-        if ((byte & 0xC0U) != 0x80U) {
+        const auto more = i < size ? static_cast<unsigned char>(text[i]) : 0U;
+        if ((more & 0xC0U) != 0x80U) {
             length = 1;
             code = replacement;
             break;
         }
-        code = code << 6U | (byte & 0x3FU);
+        code = code << 6U | (more & 0x3FU);
     }
     if (out != nullptr) *out = code > 0xFFFF ? replacement : static_cast<wchar_t>(code);
     return code == 0 ? 0 : length;

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace midge {
 
 // Windows speaks UTF-16, Midge UTF-8. What is no valid text becomes U+FFFD.
@@ -13,5 +15,8 @@ namespace midge {
 // The system's words for an error of GetLastError() or WSAGetLastError(), in English if the system
 // has them, as Go prints them: "Access is denied."
 [[nodiscard]] std::string windows_error_text(uint32_t error);
+
+// "<what>: <the system\'s words>"; Errc::denied where access was denied.
+[[nodiscard]] tl::unexpected<Error> windows_error(std::string_view what, uint32_t error);
 
 }  // namespace midge

@@ -38,4 +38,9 @@ std::string windows_error_text(uint32_t error) {
     return text.empty() ? fmt::format("Windows error {}", error) : to_utf8(text);
 }
 
+tl::unexpected<Error> windows_error(std::string_view what, uint32_t error) {
+    const Errc code = error == ERROR_ACCESS_DENIED ? Errc::denied : Errc::failed;
+    return fail(code, fmt::format("{}: {}", what, windows_error_text(error)));
+}
+
 }  // namespace midge

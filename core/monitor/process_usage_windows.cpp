@@ -1,6 +1,9 @@
 // clang-format off: <windows.h> comes first
-#include <psapi.h>
+// The other header needs it first.
+// clang-format off
 #include <windows.h>
+#include <psapi.h>
+// clang-format on
 // clang-format on
 
 #include "base/windows_text.h"

@@ -66,7 +66,8 @@ def release(_):
     return Outcome(1)
 
 
-def instructions(_):
+def instructions(context):
+    release(context)
     run("python3", "tests/bench/instructions.py")
     return Outcome(1)
 
@@ -114,6 +115,7 @@ def windows_build(_):
 
 
 def windows_tests(context):
+    windows_build(context)
     return nightly_tests(context, "windows", ctest("--preset", "windows"))
 
 

@@ -13,9 +13,9 @@ SERVER = None  # the program under test
 OFFICIAL = False  # it is nats-server
 CERTIFICATES = None
 
-MAX_PENDING = 8 * 1024 * 1024
+MAX_PENDING = 3 * 1024 * 1024
 PAYLOAD = b"x" * 1000
-MESSAGES = 40_000  # five times max_pending
+MESSAGES = 15_000  # five times max_pending
 SETTINGS = ("accounts {SYS {users: [{user: sys, password: p}]}, A {users: [{user: a, password: p}]}}\n"
             f"system_account: SYS\nmax_pending: {MAX_PENDING}\nwrite_deadline: {PATIENCE}s\n")
 EXCHANGE = ("accounts {SYS {users: [{user: sys, password: p}]}\n"

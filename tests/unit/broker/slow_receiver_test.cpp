@@ -86,10 +86,10 @@ class SlowReceiverTest : public testing::TestWithParam<std::tuple<const char*, u
 INSTANTIATE_TEST_SUITE_P(Reactors, SlowReceiverTest,
                          testing::Combine(testing::Values("", "poco"),  // "": the system's best
                                           testing::Values(1U, 3U)),
-                         [](const auto& info) {
-                             const std::string reactor = std::get<0>(info.param);
+                         [](const auto& chosen) {
+                             const std::string reactor = std::get<0>(chosen.param);
                              return (reactor.empty() ? "best" : reactor) + "_" +
-                                    std::to_string(std::get<1>(info.param));
+                                    std::to_string(std::get<1>(chosen.param));
                          });
 
 TEST_P(SlowReceiverTest, a_client_that_publishes_to_itself_gets_all) {
