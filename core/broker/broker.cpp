@@ -66,9 +66,8 @@ Broker::Broker(Options options, Logger& log)
                     if (!without_system_account(settings_->options)) services_->attach(account);
                 }),
       service_exchange_(log,
-                        [this](Account& account, std::string subject, std::string payload) {
-                            services_->publish_later(account, std::move(subject),
-                                                     std::move(payload));
+                        [this](Account& account, const std::string& subject, std::string payload) {
+                            services_->publish_later(account, subject, std::move(payload));
                         }),
       account_exchange_(
           registry_, service_exchange_, log,

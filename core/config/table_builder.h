@@ -7,12 +7,13 @@
 
 namespace midge {
 
-// The field that a row reads and shows. NOLINTNEXTLINE(bugprone-macro-parentheses): `path` is a
-// member.
+// The field that a row reads and shows.
+// NOLINTBEGIN(bugprone-macro-parentheses): `path` is a member.
 #define MIDGE_FIELD(path)        \
     [](auto& options) -> auto& { \
         return options.path;     \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 enum Reload { needs_restart, reloads };
 

@@ -73,9 +73,12 @@ class Resolver {
     virtual ~Resolver() = default;
 
     virtual void fetch(std::string account, Reply reply) = 0;
+    // Those who override these keep what they are given.
+    // NOLINTBEGIN(performance-unnecessary-value-param)
     virtual void store(std::string, std::string, Reply reply) { refuse(reply); }
     virtual void list(Reply reply) { refuse(reply); }
     virtual void erase(std::string, Reply reply) { refuse(reply); }
+    // NOLINTEND(performance-unnecessary-value-param)
     virtual void stop() {}
 
   private:
