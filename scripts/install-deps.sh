@@ -21,7 +21,7 @@ runtime="ca-certificates libcctz2 libcrypt1 libfmt9 libnats3.4 libpocofoundation
     libpocoutil80 libsodium23 libssl3 tzdata zlib1g"
 build="ca-certificates ccache cmake g++ libboost-dev libcctz-dev libcli11-dev libcrypt-dev libexpected-dev libfmt-dev libnats-dev
     libpoco-dev libsodium-dev libssl-dev ninja-build pkg-config zlib1g-dev"
-test="clang clang-format clang-tidy libclang-rt-14-dev lld libgmock-dev libgtest-dev openssl python3 valgrind"
+test="clang clang-format clang-tidy git libclang-rt-14-dev libgmock-dev libgtest-dev lld openssl python3 valgrind"
 package="dpkg-dev python3 rpm"
 package_test="debootstrap fish lintian man-db zsh"
 windows="autoconf automake dpkg-dev g++-mingw-w64-x86-64-posix libtool libz-mingw-w64-dev nsis patch perl wine64 wine64-preloader xz-utils"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # run-with-wine.sh PROGRAM.exe [ARGUMENTS]: runs a Windows program with a Wine prefix of this build tree, made on the first call.
 # The prefix is MIDGE_WINEPREFIX, by default wine/ in MIDGE_WINDOWS_CACHE. Its server stays up, so that a start
-# takes a tenth of a second; `wineserver64 -k` with the same WINEPREFIX ends it.
+# takes a tenth of a second; `run-with-wine.sh --end` ends it, and all programs with it.
 set -eu
 cache=${MIDGE_WINDOWS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/midge-windows}
 export WINEPREFIX="${MIDGE_WINEPREFIX:-$cache/wine}"
@@ -11,6 +11,10 @@ unset DISPLAY
 # a thousand fails with exit code 1 and no word.
 wine=/usr/lib/wine/wine64
 mkdir -p "$WINEPREFIX"
+if [ "${1:-}" = --end ]; then
+    /usr/lib/wine/wineserver64 -k || true # fails if none runs
+    exit 0
+fi
 # One at a time: nobody may begin before the services of Windows run. They are started here, as they would hold the output of
 # the program that starts them open, and with it whoever reads that to its end.
 (

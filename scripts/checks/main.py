@@ -49,7 +49,6 @@ class Run:
     def __init__(self, report, context):
         self.report = report
         self.context = context
-        self.failed = False
 
     def whole(self, steps):
         with concurrent.futures.ThreadPoolExecutor(1) as aside:
@@ -75,7 +74,7 @@ class Run:
             return Outcome(skipped=1, note=f"nothing that it depends on has changed since it passed on {day}"), 0
         try:
             outcome = step.run(self.context)
-        except StepFailed as failure:
+        except (StepFailed, FileNotFoundError) as failure:  # the latter: a program that is not installed
             self.report.say(str(failure))
             outcome = Outcome(failed=1)
         if digest and outcome.passed and not outcome.failed:

@@ -17,14 +17,22 @@ def cache_folder():
     return pathlib.Path(os.environ.get("MIDGE_CHECKS_CACHE") or home / "midge" / "passes")
 
 
+def files_of(root):
+    """The files of the tree, without what is made; below `root`. An unpacked archive is no checkout."""
+    if (root / ".git").exists():
+        listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
+                                capture_output=True, text=True, check=True)
+        return [path for path in listed.stdout.split("\0") if path and (root / path).is_file()]
+    paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    return [path.as_posix() for path in paths if path.parts[0] != "build"]
+
+
 class Passes:
     def __init__(self, root, enabled=True):
         self.root = root
         self.folder = cache_folder()
         self.enabled = enabled
-        listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
-                                capture_output=True, text=True, check=True)
-        self.files = sorted(path for path in listed.stdout.split("\0") if path and (root / path).is_file())
+        self.files = sorted(files_of(root))
         self._digests = {}
         packages = subprocess.run(["dpkg-query", "--show"], capture_output=True, check=False).stdout
         self._machine = hashlib.sha256(packages + pathlib.Path("/etc/os-release").read_bytes()).hexdigest()

@@ -116,7 +116,11 @@ def windows_build(_):
 
 def windows_tests(context):
     windows_build(context)
-    return nightly_tests(context, "windows", ctest("--preset", "windows"))
+    try:
+        return nightly_tests(context, "windows", ctest("--preset", "windows"))
+    finally:
+        # Wine's server would stay, and at times keeps a processor busy with a socket that a test left to it.
+        run("cmake/windows/run-with-wine.sh", "--end")
 
 
 STEPS = (
