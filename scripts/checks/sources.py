@@ -48,17 +48,17 @@ def run_each(context, what, jobs):
     """jobs: [(name, files that its verdict depends on, function that gives what is wrong as text)]. Passes are remembered one by one."""
     digests = {name: context.passes.digest(f"{what} {name}", files) for name, files, _ in jobs}
     left = [(name, check) for name, _, check in jobs if not context.passes.passed_on(digests[name])]
-    failed = []
+    failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for (name, _), wrong in zip(left, pool.map(lambda job: job[1](), left)):
             if wrong:
-                failed.append(wrong)
+                failed += 1
+                if failed <= FAILURES_SHOWN_MAX:
+                    print(wrong, flush=True)
             else:
                 context.passes.record(digests[name])
-    for wrong in failed[:FAILURES_SHOWN_MAX]:
-        print(wrong, flush=True)
     unchanged = len(jobs) - len(left)
-    return Outcome(len(jobs) - len(failed), len(failed), note=f"{unchanged} of {len(jobs)} unchanged since they passed" if unchanged else "")
+    return Outcome(len(jobs) - failed, failed, note=f"{unchanged} of {len(jobs)} unchanged since they passed" if unchanged else "")
 
 
 def said_by(command, folder):
@@ -108,11 +108,9 @@ def check_alone(context):
         shown.update(includes(ROOT, path)[:1])
     for path in code_files(context):
         if path.endswith((".h", ".hpp")) and path not in shown and not re.search(r"_(windows|mingw)\.", path):
-            # Those that only other systems' files include are compiled as a file beside them is.
-            beside = [file for file in commands if file.startswith(f"{pathlib.PurePath(path).parent}/")]
-            user = next((file for file in [*sorted(arrows.above([path])), *beside] if file in commands), None)
-            if user is None:
-                return Outcome(failed=1, note=f"{path}: no file that includes it, or lies beside it, is compiled")
+            # Those that only files of other systems or of other builds include are compiled as the nearest file is.
+            user = next((file for file in sorted(arrows.above([path])) if file in commands),
+                        max(sorted(commands), key=lambda file: len(os.path.commonprefix([file, path]))))
             words, folder = commands[user]
             language = "c" if user.endswith(".c") else "c++"
             add(path, [*words[:-1], "-Wno-pragma-once-outside-header", "-x", language, str(ROOT / path)], folder)
