@@ -7,6 +7,7 @@ file(CONFIGURE OUTPUT ${precompiled_source} CONTENT "int main() {}\n")
 
 # Libraries are position-independent code, programs are position-independent executables: no precompiled header suits both.
 add_library(midge_precompiled_library OBJECT ${precompiled_source})
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/precompiled)
 add_executable(midge_precompiled_program ${precompiled_source})
 foreach(target midge_precompiled_library midge_precompiled_program)
     target_link_libraries(${target} PRIVATE midge_flags fmt::fmt tl::expected Poco::JSON Poco::Foundation)
@@ -18,3 +19,4 @@ if(MIDGE_TESTS)
     target_link_libraries(midge_precompiled_test PRIVATE midge_flags fmt::fmt tl::expected Poco::JSON Poco::Foundation GTest::gmock)
     target_precompile_headers(midge_precompiled_test PRIVATE ${precompiled_headers} <gmock/gmock.h> <gtest/gtest.h>)
 endif()
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
