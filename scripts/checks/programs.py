@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import xml.etree.ElementTree as tree
 
@@ -9,6 +10,7 @@ from report import Outcome
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAST_LINES = 60
+FAILED_LINES_MAX = 40  # shown again of each test that failed
 
 
 class StepFailed(Exception):
@@ -61,7 +63,21 @@ def ctest(*selection):
     ran = tree.parse(report).getroot()
     tests, failed, skipped = (int(ran.get(name, 0)) for name in ("tests", "failures", "skipped"))
     names = [case.get("name") for case in ran.iter("testcase") if case.find("skipped") is not None]
+    for case in ran.iter("testcase"):
+        if case.find("failure") is not None:
+            print(f"\n== {case.get('name')} failed after {float(case.get('time')):.0f} s")
+            print("\n".join(why_failed(case.findtext("system-out") or "")), flush=True)
     return Outcome(tests - failed - skipped, failed, skipped, f"skipped: {', '.join(names)}" if names else "")
+
+
+def why_failed(said):
+    """The lines of a test's output that tell why it failed: GoogleTest's failures, or else the last ones."""
+    lines = said.splitlines()
+    at = [number for number, line in enumerate(lines) if re.search(r": Failure$|^\[  FAILED  \]|ERROR: \w+Sanitizer", line)]
+    shown = sorted({near for number in at for near in range(number, number + 5) if near < len(lines)})
+    if not shown:
+        return lines[-FAILED_LINES_MAX:]
+    return [lines[number] for number in shown[:FAILED_LINES_MAX]]
 
 
 def tests_of(preset, *arguments):

@@ -6,10 +6,12 @@ MIDGE is this system's midge; COMMAND makes an installer when -DVERSION=... -DOU
 last of COMMAND). Ends with 77 where there is no MIDGE or no Wine.
 """
 import argparse
+import errno
 import http.server
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import socket
@@ -41,9 +43,16 @@ def expect_in(part, text):
 
 
 def free_port():
-    with socket.socket() as any_socket:
-        any_socket.bind(("127.0.0.1", 0))
-        return any_socket.getsockname()[1]
+    """A port below those that this system gives away, so that nothing else gets it while the service is stopped."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as any_socket:
+            try:
+                any_socket.bind(("127.0.0.1", port))
+                return port
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
 
 
 class AccountServer:
@@ -132,7 +141,8 @@ class InstallerTest:
             def answered():
                 done = subprocess.run(self.midge("--timeout", "1s", "request", "question", ""), capture_output=True,
                                       text=True, timeout=PATIENCE, check=False)
-                expect(responder.poll() is None, "the responder ended")
+                if responder.poll() is not None:
+                    raise AssertionError(f"the responder ended: {responder.stdout.read()}\nthe request: {done.stdout}{done.stderr}")
                 return "answer" in done.stdout
             try:
                 wait_until(answered, "an answer")
