@@ -32,12 +32,21 @@ std::string Account::jwt() const {
     return jwt_;
 }
 
-void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt) {
+void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt,
+                         std::shared_ptr<const SubjectMappings> mappings) {
     set_quota({claims->limits.conn, claims->limits.subs, claims->limits.payload});
     set_trace(trace_of(*claims));
     const std::lock_guard lock(claims_mutex_);
     claims_ = std::move(claims);
     jwt_ = std::move(jwt);
+    mappings_ = std::move(mappings);
+    ++claims_number_;
+    gone_.store(false, std::memory_order_relaxed);
+}
+
+uint64_t Account::claims_number() const {
+    const std::lock_guard lock(claims_mutex_);
+    return claims_number_;
 }
 
 std::shared_ptr<const SubjectMappings> Account::mappings() const {

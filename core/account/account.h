@@ -89,7 +89,14 @@ class Account {
     [[nodiscard]] std::string display_name() const;  // of the claims; else name()
     // The JWT that the claims were decoded from.
     [[nodiscard]] std::string jwt() const;
-    void set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt);
+    // With what they map, at once.
+    void set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt,
+                    std::shared_ptr<const SubjectMappings> mappings);
+    // How often it has got claims.
+    [[nodiscard]] uint64_t claims_number() const;
+    // Whether nobody may log in before the account was found again.
+    [[nodiscard]] bool is_gone() const noexcept { return gone_.load(std::memory_order_relaxed); }
+    void set_gone() noexcept { gone_.store(true, std::memory_order_relaxed); }
 
     // Of an account of the configuration; one with a JWT has those of its claims.
     void set_quota(const AccountQuota& quota) noexcept;
@@ -143,12 +150,14 @@ class Account {
     std::atomic<int64_t> subscriptions_max_{no_limit};
     std::atomic<int64_t> payload_bytes_max_{no_limit};
     std::atomic<int64_t> slow_consumers_{0};
+    std::atomic<bool> gone_{false};
     std::atomic<bool> traced_{false};  // whether trace_ is there
 
     mutable std::mutex claims_mutex_;
     std::shared_ptr<const AccountClaims>
         claims_;  // shared: logins judge by it while it may be replaced
     std::string jwt_;
+    uint64_t claims_number_ = 0;
     std::shared_ptr<const SubjectMappings> mappings_;  // shared with sessions
     StreamImports stream_imports_;
     std::shared_ptr<const AccountTrace> trace_;

@@ -43,7 +43,7 @@ Account& AccountRegistry::bootstrap_system_account(const std::string& key) {
     // Trusted like one that the operator issued, until the real one arrives.
     const auto trusted = operators();
     if (trusted && !trusted->operators().empty()) claims->iss = trusted->operators().front().sub;
-    account.set_claims(std::move(claims), {});
+    account.set_claims(std::move(claims), {}, nullptr);
     return account;
 }
 
@@ -78,7 +78,7 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
     }
     if (Account* const account = find(key)) {
         const auto claims = account->claims();
-        if (claims && !is_expired(*claims)) {
+        if (claims && !is_expired(*claims) && !account->is_gone()) {
             found(account);
             return;
         }
@@ -86,24 +86,30 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
         auto& last = refetched_[key];
         const auto now = std::chrono::steady_clock::now();
         if (now - last < refetch_interval && !lookups_.contains(key)) {
-            // Judged by the claims that are there: the login fails as expired, and the resolver has
-            // peace.
-            found(account);
+            // The resolver has peace. By the claims that are there the login fails as expired.
+            if (account->is_gone()) {
+                found(fail(Errc::not_found, "account missing"));
+            } else {
+                found(account);
+            }
             return;
         }
         last = now;
     }
-    wait_for(key, std::move(found));
+    wait_for(key, std::move(found), false);
 }
 
-void AccountRegistry::wait_for(const std::string& key, Found found) {
+// `of_now`: an answer that was asked for earlier does not do.
+void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now) {
     bool first = false;
     {
         const std::lock_guard lock(lookups_mutex_);
         Lookup& lookup = lookups_[key];
-        first = lookup.waiters.empty();
-        if (lookup.waiters.size() < waiters_max) {
-            lookup.waiters.push_back(std::move(found));
+        first = !lookup.asked;
+        lookup.asked = true;
+        auto& waiters = of_now && !first ? lookup.next_waiters : lookup.waiters;
+        if (waiters.size() < waiters_max) {
+            waiters.push_back(std::move(found));
             found = nullptr;
         }
     }
@@ -119,36 +125,65 @@ void AccountRegistry::refresh(const std::string& key, Found found) {
         found(fail(Errc::not_found, "account missing"));
         return;
     }
-    wait_for(key, std::move(found));
+    wait_for(key, std::move(found), true);
+}
+
+void AccountRegistry::forget(const std::string& key) {
+    if (Account* const account = find(key)) account->set_gone();
 }
 
 void AccountRegistry::fetch(const std::string& key) {
+    const Account* const known = find(key);
+    const uint64_t claims_number = known == nullptr ? 0 : known->claims_number();
+    {
+        const std::lock_guard lock(lookups_mutex_);
+        lookups_[key].claims_number = claims_number;
+    }
+    const auto answered = [this, key](Result<std::string> jwt) {
+        execute_([this, key, jwt = std::move(jwt)]() mutable { fetched(key, std::move(jwt)); });
+    };
     const auto source = resolver();
     if (!source) {
-        fetched(key, fail(Errc::unavailable, "no account resolver is configured"));
+        answered(fail(Errc::unavailable, "no account resolver is configured"));
         return;
     }
-    source->fetch(key,
-                  [this, key, source](Result<std::string> jwt) { fetched(key, std::move(jwt)); });
+    source->fetch(key, [answered, source](Result<std::string> jwt) { answered(std::move(jwt)); });
 }
 
 void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {
-    auto adopted = jwt ? adopt(key, *jwt) : Result<bool>(pass(jwt));
-    Result<Account*> account = find(key);
-    if (!adopted) account = pass(adopted);
+    const Result<Account*> account = take_answer(key, std::move(jwt));
     if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
     if (!account || !complete_) return tell_waiters(key, account);
     complete_(**account, [this, key, account] { tell_waiters(key, account); });
 }
 
-void AccountRegistry::tell_waiters(const std::string& key, const Result<Account*>& account) {
-    std::vector<Found> waiters;
+Result<Account*> AccountRegistry::take_answer(const std::string& key, Result<std::string> jwt) {
+    uint64_t claims_number = 0;
     {
         const std::lock_guard lock(lookups_mutex_);
-        waiters = std::move(lookups_[key].waiters);
-        lookups_.erase(key);
+        claims_number = lookups_[key].claims_number;
+    }
+    Account* const known = find(key);
+    // Claims that were pushed while the resolver was asked are newer than its answer.
+    if (known != nullptr && known->claims_number() != claims_number) return known;
+    if (!jwt) return pass(jwt);
+    if (auto adopted = adopt(key, *jwt); !adopted) return pass(adopted);
+    return find(key);
+}
+
+void AccountRegistry::tell_waiters(const std::string& key, const Result<Account*>& account) {
+    std::vector<Found> waiters;
+    bool again = false;
+    {
+        const std::lock_guard lock(lookups_mutex_);
+        Lookup& lookup = lookups_[key];
+        waiters = std::exchange(lookup.waiters, std::move(lookup.next_waiters));
+        lookup.next_waiters.clear();
+        again = !lookup.waiters.empty();
+        if (!again) lookups_.erase(key);
     }
     for (const Found& found : waiters) found(account);
+    if (again) fetch(key);
 }
 
 Result<bool> AccountRegistry::apply(const std::string& key, const std::string& jwt) {
@@ -162,9 +197,9 @@ Result<bool> AccountRegistry::adopt(const std::string& key, const std::string& j
     if (!claims) return pass(claims);
     Account& account = get_or_create(key);
     const auto before = account.claims();
-    if (before && account.jwt() == jwt) return false;
-    account.set_mappings(make_mappings(**claims, log_));
-    account.set_claims(std::move(*claims), jwt);
+    if (before && account.jwt() == jwt && !account.is_gone()) return false;
+    auto mappings = make_mappings(**claims, log_);
+    account.set_claims(std::move(*claims), jwt, std::move(mappings));
     if (claims_applied_) claims_applied_(account, before);
     return true;
 }

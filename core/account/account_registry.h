@@ -26,6 +26,9 @@ class AccountRegistry {
     static constexpr std::chrono::seconds refetch_interval{1};
 
     using Found = std::function<void(Result<Account*>)>;
+    // Has a task run, one at a time, on a thread of the broker; never within the call, unless tests
+    // do without threads.
+    using Execute = std::function<void(std::function<void()> task)>;
     // Called after an account's first and each later set of claims, from the thread that brought
     // them.
     using ClaimsApplied =
@@ -50,13 +53,19 @@ class AccountRegistry {
     Account& bootstrap_system_account(const std::string& key);
     void set_claims_applied(ClaimsApplied callback) { claims_applied_ = std::move(callback); }
     void set_complete(Complete callback) { complete_ = std::move(callback); }
+    // Claims are taken over by `execute`, and by who calls apply(): both have to be the same
+    // thread, so that newer claims win. A resolver's own thread does nothing here.
+    void set_execute(Execute execute) { execute_ = std::move(execute); }
 
     [[nodiscard]] Account* find(const std::string& name) const;  // null if not known
     // The account, fetched if it is unknown or expired. The callback may run within the call or
     // later on a resolver's thread.
     void lookup(const std::string& key, Found found);
-    // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload.
+    // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload: if it
+    // is being asked already, once more after that.
     void refresh(const std::string& key, Found found);
+    // The account is not there any more: who logs in is refused until a resolver gives it again.
+    void forget(const std::string& key);
     // Verifies (trusted issuer, validation, subject) and applies a JWT that arrived; gives whether
     // it changed anything.
     [[nodiscard]] Result<bool> apply(const std::string& key, const std::string& jwt);
@@ -68,10 +77,14 @@ class AccountRegistry {
   private:
     struct Lookup {
         std::vector<Found> waiters;
+        std::vector<Found> next_waiters;  // of an answer to a question that is still to be asked
+        uint64_t claims_number = 0;       // of the account when the resolver was asked
+        bool asked = false;
     };
-    void wait_for(const std::string& key, Found found);
+    void wait_for(const std::string& key, Found found, bool of_now);
     void fetch(const std::string& key);
     void fetched(const std::string& key, Result<std::string> jwt);
+    [[nodiscard]] Result<Account*> take_answer(const std::string& key, Result<std::string> jwt);
     void tell_waiters(const std::string& key, const Result<Account*>& account);
     [[nodiscard]] Result<bool> adopt(const std::string& key, const std::string& jwt);
     [[nodiscard]] Result<std::shared_ptr<const AccountClaims>> verify(const std::string& key,
@@ -83,6 +96,7 @@ class AccountRegistry {
     const Created created_;
     ClaimsApplied claims_applied_;
     Complete complete_;
+    Execute execute_ = [](const std::function<void()>& task) { task(); };
 
     mutable std::shared_mutex accounts_mutex_;
     std::unordered_map<std::string, std::unique_ptr<Account>> accounts_;

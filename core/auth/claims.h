@@ -171,6 +171,8 @@ struct UserScope {
     std::string role;
     UserPermissionLimits template_limits;  // JSON "template"
     std::string description;
+
+    bool operator==(const UserScope&) const = default;
 };
 
 // Nothing: an ordinary signing key.

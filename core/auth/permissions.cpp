@@ -80,4 +80,10 @@ bool Permissions::may_deliver(std::string_view subject, std::string_view queue) 
     return queue.empty() || !subscribe_deny_.covers(subject, queue).named;
 }
 
+bool allow_the_same(const std::shared_ptr<const Permissions>& one,
+                    const std::shared_ptr<const Permissions>& other) {
+    if (one == other) return true;
+    return one != nullptr && other != nullptr && one->spec() == other->spec();
+}
+
 }  // namespace midge

@@ -1,6 +1,7 @@
 #pragma once
 // Which subjects a session may use (spec client-protocol.md 7).
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,15 @@ struct PermissionClaims;
 struct SubjectRuleSpec {
     std::optional<std::vector<std::string>> allow;
     std::vector<std::string> deny;
+
+    bool operator==(const SubjectRuleSpec&) const = default;
 };
 
 struct ResponseSpec {
     int64_t max_messages = 0;             // 0: the default of 1, negative: unlimited
     std::chrono::nanoseconds expires{0};  // 0: the default of two minutes, negative: never
+
+    bool operator==(const ResponseSpec&) const = default;
 };
 
 struct PermissionSpec {
@@ -30,6 +35,8 @@ struct PermissionSpec {
     // Lets the session answer requests it received; turns an absent publish allow list into an
     // empty one.
     std::optional<ResponseSpec> responses;
+
+    bool operator==(const PermissionSpec&) const = default;
 };
 [[nodiscard]] PermissionSpec to_spec(const PermissionClaims& claims);
 
@@ -74,5 +81,9 @@ class Permissions {
     QueueSubjectSet subscribe_deny_;
     std::optional<ResponseLimits> responses_;
 };
+
+// Null: everything is allowed.
+[[nodiscard]] bool allow_the_same(const std::shared_ptr<const Permissions>& one,
+                                  const std::shared_ptr<const Permissions>& other);
 
 }  // namespace midge

@@ -200,4 +200,10 @@ Result<StaticLogin> StaticUsers::without_proof(std::string_view name_or_nkey,
     return fail(Errc::not_found, fmt::format("user {} is not known", shown(name_or_nkey)));
 }
 
+Result<StaticLogin> StaticUsers::without_name() const {
+    if (!required()) return StaticLogin{};
+    if (single_ && single_is_token_) return single_->login;
+    return fail(Errc::denied, "a user is asked for");
+}
+
 }  // namespace midge

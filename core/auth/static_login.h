@@ -90,6 +90,8 @@ class StaticUsers {
     [[nodiscard]] Result<StaticLogin> without_proof(std::string_view name_or_nkey,
                                                     ConnectionType connection_type,
                                                     bool through_trusted_proxy) const;
+    // Who needs no name: whoever has the token, or comes where nobody has to log in.
+    [[nodiscard]] Result<StaticLogin> without_name() const;
 
   private:
     struct Entry {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "auth/jwt.h"
+#include "auth/server_version.h"
+#include "base/version.h"
 #include "base/wire_error.h"
 
 namespace midge {
@@ -28,6 +30,9 @@ Result<TrustedOperators> TrustedOperators::from(const std::vector<std::string>& 
         }
         if (claims->iss != claims->sub) {
             return fail(Errc::invalid, fmt::format("operator JWT {} is not self-signed", i + 1));
+        }
+        if (auto ok = check_server_version(claims->assert_server_version, nats_version); !ok) {
+            return fail(Errc::invalid, fmt::format("operator {} {}", claims->sub, ok.error().text));
         }
         const bool strict = claims->strict_signing_key_usage;
         if (!strict) out.issuers_[claims->sub] = false;

@@ -86,6 +86,13 @@ std::string subscribe_violation_line(std::string_view subject, std::string_view 
                        go_quote(subject), go_quote(queue));
 }
 
+std::string subscription_removed_line(std::string_view subject, std::string_view queue,
+                                      std::string_view sid) {
+    std::string line = subscribe_violation_line(subject, queue);
+    line.resize(line.size() - std::string_view("'\r\n").size());
+    return line + fmt::format(" (sid {})'\r\n", go_quote(sid));
+}
+
 std::string too_many_tokens_line(std::string_view subject) {
     return fmt::format("-ERR 'Permissions Violation for Subscription to {}, too many tokens'\r\n",
                        go_quote(subject));

@@ -35,6 +35,9 @@ enum class WireError {
 // `queue` empty: a plain subscription.
 [[nodiscard]] std::string subscribe_violation_line(std::string_view subject,
                                                    std::string_view queue);
+// Of a subscription that other permissions ended.
+[[nodiscard]] std::string subscription_removed_line(std::string_view subject,
+                                                    std::string_view queue, std::string_view sid);
 [[nodiscard]] std::string too_many_tokens_line(std::string_view subject);
 
 // Go's %q: double quotes, with \a \b \f \n \r \t \v \\ \" and \x, \u, \U escapes for what is not

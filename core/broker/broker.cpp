@@ -1,6 +1,7 @@
 #include "broker/broker.h"
 
 #include <algorithm>
+#include <future>
 #include <mutex>
 
 #include "account/make_mappings.h"
@@ -9,6 +10,7 @@
 #include "broker/claims_services.h"
 #include "broker/configured_account.h"
 #include "broker/lame_duck.h"
+#include "broker/login_callout.h"
 #include "broker/session.h"
 #include "broker/system_services.h"
 #include "event/subjects.h"
@@ -20,6 +22,7 @@ namespace {
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
 constexpr std::chrono::seconds shutdown_events_wait{2};
 constexpr std::chrono::seconds system_account_retry{1};
+constexpr std::chrono::seconds loops_turn_wait{5};
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
@@ -62,8 +65,8 @@ Broker::Broker(Options options, Logger& log)
       loop_count_(count_loops(options)),
       lanes_(loop_count_ + system_lanes),
       registry_(lanes_, log,
-                [this](Account& account) {
-                    if (!without_system_account(settings_->options)) services_->attach(account);
+                [this, attached = !without_system_account(options)](Account& account) {
+                    if (attached) services_->attach(account);
                 }),
       service_exchange_(log,
                         [this](Account& account, const std::string& subject, std::string payload) {
@@ -184,6 +187,7 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
         [this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
             on_claims_applied(account, before);
         });
+    registry_.set_execute([this](std::function<void()> task) { services_->post(std::move(task)); });
     registry_.set_complete([this](Account& account, std::function<void()> done) {
         account_exchange_.complete(account, std::move(done));
     });
@@ -282,8 +286,14 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
                              operators_, system_key());
         if (claims_services_) services_->post([this] { claims_services_->adapt(); });
         if (old) old->stop();
+        // What is not in the configuration does not exist, where all accounts are there.
+        const auto& resolvers = settings_->options.resolvers;
+        const bool keeps_clients =
+            std::any_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
+                return resolver.plugin != ResolverOptions::memory_plugin;
+            });
         for (const Account* account : registry_.accounts()) {
-            if (account->claims()) recheck_account(account->name());
+            if (account->claims()) recheck_account(account->name(), keeps_clients);
         }
     }
     for (const auto& loop : loops_) {
@@ -295,18 +305,32 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
         });
     }
     for (Account* account : registry_.accounts()) close_surplus_of(*account);
+    wait_for_loops();
     return {};
 }
 
-// After a resolver swap: an account that the new one does not have, or not trusted, loses its
-// clients; an answer that failed for now (a server that is down) changes nothing.
-void Broker::recheck_account(const std::string& key) {
-    registry_.refresh(key, [this, key](const Result<Account*>& account) {
+// So that what a reload changed is in force when it is said to be over. A loop that is busy for
+// long does not hold up others for ever.
+void Broker::wait_for_loops() {
+    const auto turned = std::make_shared<std::promise<void>>();
+    when_loops_turned([turned] { turned->set_value(); });
+    turned->get_future().wait_for(loops_turn_wait);
+}
+
+// A resolver that cannot be asked for now, or holds something else than valid claims, changes
+// nothing for who is connected.
+void Broker::recheck_account(const std::string& key, bool keeps_clients) {
+    registry_.refresh(key, [this, key, keeps_clients](const Result<Account*>& account) {
         if (account || account.error().code == Errc::unavailable ||
             account.error().code == Errc::timeout)
             return;
         if (system_account_ != nullptr && system_account_->name() == key) return;
-        log_.info("Reloaded: deleting account [removed]: \"{}\"", key);
+        const bool removed = account.error().code == Errc::not_found;
+        if (keeps_clients && !removed) return;
+        registry_.forget(key);
+        if (keeps_clients) return;
+        log_.info("Reloaded: deleting account [{}]: \"{}\"", removed ? "removed" : "bad claims",
+                  key);
         close_sessions_of(key, WireError::authorization_violation,
                           CloseReason::authentication_failure);
     });
@@ -381,17 +405,21 @@ void Broker::close_surplus_of(Account& account) {
 }
 
 void Broker::on_imports_changed(Account& account) {
-    for_each_session([&account](Session& session) {
-        if (session.account() == &account) session.on_account_claims(*account.claims());
+    tell_sessions_of(account);
+}
+
+void Broker::tell_sessions_of(Account& account) {
+    const auto claims = account.claims();
+    const AccountTerms terms{claims, default_permissions(*claims)};
+    for_each_session([terms, &account](Session& session) {
+        if (session.account() == &account) session.on_account_claims(terms);
     });
 }
 
 void Broker::on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>&) {
     const auto claims = account.claims();
     account_exchange_.renew(account);
-    for_each_session([claims, &account](Session& session) {
-        if (session.account() == &account) session.on_account_claims(*claims);
-    });
+    tell_sessions_of(account);
     close_surplus_of(account);
     if (claims->exp == 0) return;
     services_->post([this, &account, claims] {

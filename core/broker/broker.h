@@ -53,7 +53,8 @@ class Broker {
     [[nodiscard]] Result<> start(BrokerParts parts);
     // Applies what may change without a restart (`options` must differ in nothing else:
     // config/options_diff.h) and swaps the resolvers and sinks for `parts`. No connection that is
-    // still allowed is dropped. On an error nothing has changed.
+    // still allowed is dropped. On an error nothing has changed. Returns when every loop has
+    // applied it; what the resolvers say of the accounts comes later.
     [[nodiscard]] Result<> reload(Options options, BrokerParts parts);
     // Accepts no more clients, tells those there, and closes them over `lame_duck_duration`; then
     // calls `done` on another thread, and stop() is due. Events end here. A second call changes
@@ -140,10 +141,13 @@ class Broker {
     void watch_certificates(std::weak_ptr<TlsSource> watched);
     void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
+    void wait_for_loops();
+    void tell_sessions_of(Account& account);
     void close_surplus_of(Account& account);
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();
-    void recheck_account(const std::string& key);
+    // After a reload. `keeps_clients`: of an account that is gone.
+    void recheck_account(const std::string& key, bool keeps_clients);
     void add_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
 
     Logger& log_;

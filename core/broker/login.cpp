@@ -46,31 +46,9 @@ StaticAuthSpec to_static_spec(const Options& all) {
     return spec;
 }
 
-// Tells whether two configurations mean the same by a user. Stays in this process.
-size_t fingerprint(const StaticUserSpec& user,
-                   const std::optional<PermissionSpec>& default_permissions) {
-    std::string all =
-        user.name + '\n' + user.password + '\n' + user.nkey + '\n' + user.account + '\n';
-    for (const std::string& type : user.allowed_connection_types) all += type + ' ';
-    const auto add_list = [&all](const std::vector<std::string>& list) {
-        for (const std::string& entry : list) all += entry + '\n';
-    };
-    const auto add_rules = [&](const SubjectRuleSpec& rules) {
-        all += rules.allow ? "\nallow\n" : "\n-\n";
-        if (rules.allow) add_list(*rules.allow);
-        all += "\ndeny\n";
-        add_list(rules.deny);
-    };
-    if (user.proxy_required) all += "proxy\n";
-    const bool by_default = !user.permissions && user.account.empty();
-    if (const auto& permissions = by_default ? default_permissions : user.permissions) {
-        add_rules(permissions->publish);
-        add_rules(permissions->subscribe);
-        if (permissions->responses) {
-            all += fmt::format("\n{} {}", permissions->responses->max_messages,
-                               permissions->responses->expires.count());
-        }
-    }
+// Tells whether two configurations ask the same of a user. Stays in this process.
+size_t fingerprint(const StaticUserSpec& user) {
+    std::string all = user.name + '\n' + user.password + '\n' + user.nkey;
     const size_t print = std::hash<std::string>{}(all);
     wipe(all);
     return print;
@@ -135,8 +113,7 @@ void HashWorker::run() {
 
 void Authenticator::note_users(const StaticAuthSpec& spec) {
     for (const StaticUserSpec& user : spec.users) {
-        fingerprints_[user.name.empty() ? user.nkey : user.name] =
-            fingerprint(user, spec.default_permissions);
+        fingerprints_[user.name.empty() ? user.nkey : user.name] = fingerprint(user);
         if (user.name == no_auth_user_) no_auth_password_ = user.password;
     }
     if (!spec.users.empty()) return;
@@ -144,8 +121,7 @@ void Authenticator::note_users(const StaticAuthSpec& spec) {
     StaticUserSpec single;
     single.name = spec.user;
     single.password = spec.user.empty() ? spec.token : spec.password;
-    single.proxy_required = spec.proxy_required;
-    fingerprints_[spec.user] = fingerprint(single, spec.default_permissions);
+    fingerprints_[spec.user] = fingerprint(single);
 }
 
 // Whether a client is somebody without any CONNECT.
@@ -261,12 +237,27 @@ void Authenticator::login(LoginRequest request, Done done) const {
     }
 }
 
-bool Authenticator::still_grants(const LoginGrant& grant) const {
-    if (grant.called_out) return grant.fingerprint == callout_fingerprint_;
-    if (callout_rules_ && !is_exempt(grant)) return false;
-    if (!users_.required()) return true;
-    const auto found = fingerprints_.find(grant.user);
-    return found != fingerprints_.end() && found->second == grant.fingerprint;
+Renewal Authenticator::renew(const LoginGrant& grant, const std::string& offered) const {
+    using Standing = Renewal::Standing;
+    if (grant.called_out) {
+        const bool same_service = grant.fingerprint == callout_fingerprint_;
+        return {same_service ? Standing::stays : Standing::refused, grant.permissions};
+    }
+    if (callout_rules_ && !is_exempt(grant)) return {};
+    const std::string& name = grant.user.empty() ? offered : grant.user;
+    Result<StaticLogin> login = fail(Errc::denied, "a user is asked for");
+    if (name.empty()) {
+        // Nobody, where nobody has to log in, or who has the token.
+        login = users_.without_name();
+    } else {
+        login = users_.without_proof(name, type_, !grant.proxy.empty());
+        if (!login && login.error().code == Errc::not_found) return {Standing::gone};
+    }
+    if (!login) return {};
+    auto now = grant_static(std::move(login));
+    if (!now || now->account != grant.account) return {Standing::gone};
+    if (now->fingerprint != grant.fingerprint) return {};
+    return {Standing::stays, std::move(now->permissions)};
 }
 
 Result<LoginGrant> Authenticator::anonymous(
@@ -280,9 +271,7 @@ Result<LoginGrant> Authenticator::anonymous(
         return grant_static(users_.check(offer));
     }
     if (users_.required()) return grant_static(users_.without_proof(no_auth_user_, type_, false));
-    LoginGrant grant;
-    grant.account = registry_.find(global_account_name);
-    return grant;
+    return grant_static(users_.without_name());
 }
 
 void Authenticator::login_with_password(LoginRequest request, Done done) const {
@@ -323,7 +312,8 @@ Result<LoginGrant> Authenticator::grant_static(Result<StaticLogin> login) const 
     grant.user = login->name;
     if (const auto found = fingerprints_.find(login->name); found != fingerprints_.end())
         grant.fingerprint = found->second;
-    if (callout_rules_ && grant.account->name() == callout_rules_->account) keep_from_asking(grant);
+    if (callout_rules_ && grant.account->name() == callout_rules_->account)
+        keep_from_asking(grant.permissions);
     return grant;
 }
 
@@ -382,6 +372,7 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
     if (!login) return pass(login);
     LoginGrant grant;
     grant.account = &account;
+    grant.claims = claims;
     grant.permissions = std::move(login->permissions);
     grant.subscriptions_max = login->user.limits.subs;
     grant.payload_bytes_max = login->user.limits.payload;
@@ -393,7 +384,11 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
     grant.issued_at = login->user.iat;
     grant.bearer = login->user.limits.bearer_token;
     grant.jwt_login = true;
-    if (has_callout(*claims)) keep_from_asking(grant);
+    grant.default_permissions = login->uses_default_permissions;
+    const auto signer = claims->signing_keys.find(grant.issuer_key);
+    if (signer != claims->signing_keys.end() && signer->second)
+        grant.scope = std::shared_ptr<const UserScope>(claims, &*signer->second);
+    if (has_callout(*claims)) keep_from_asking(grant.permissions);
     return grant;
 }
 

@@ -51,6 +51,28 @@ struct LoginGrant {
     std::string proxy;        // key of the trusted proxy it came through; empty: of none
     bool called_out = false;  // a callout service let it in
     size_t fingerprint = 0;   // of the configured user, or of who decided about it
+    // Those of the account that the login was judged by; null: by none.
+    std::shared_ptr<const AccountClaims> claims;
+
+    // That of the key that signed the user; null: it may do what its own JWT says.
+    std::shared_ptr<const UserScope> scope;
+    bool default_permissions = false;  // those of its account, as they are now
+
+    // Whether the account still has the claims that this was judged by.
+    [[nodiscard]] bool fits_claims() const {
+        return claims == nullptr || account->claims() == claims;
+    }
+};
+
+// What is left of a login when the configuration is another.
+struct Renewal {
+    enum class Standing : uint8_t {
+        stays,
+        refused,
+        gone,  // its user is gone, or in another account
+    };
+    Standing standing = Standing::refused;
+    std::shared_ptr<const Permissions> permissions = nullptr;  // of who stays
 };
 
 // How a login was judged.
@@ -95,6 +117,8 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
 
     // Whether INFO says auth_required, so that nothing but CONNECT is taken before a login.
     [[nodiscard]] bool required() const noexcept { return required_; }
+    // Whether anybody is configured, so that who has not sent CONNECT may be nobody.
+    [[nodiscard]] bool has_users() const noexcept { return required_ || users_.required(); }
     // Whether INFO carries a nonce.
     [[nodiscard]] bool uses_nonce() const noexcept { return uses_nonce_; }
     // `done` runs once, within the call or later on another thread.
@@ -103,9 +127,9 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     [[nodiscard]] bool may_call_out() const noexcept {
         return callout_rules_ || (operators_ && !operators_->empty());
     }
-    // Whether a session that was let in with a user of the configuration, or by a callout service,
-    // would still be, with the same permissions.
-    [[nodiscard]] bool still_grants(const LoginGrant& grant) const;
+    // Of a session that was let in with a user of the configuration, or by a callout service.
+    // `offered`: the user or nkey that it named; may be empty.
+    [[nodiscard]] Renewal renew(const LoginGrant& grant, const std::string& offered) const;
     // Whether it came through no proxy, or one that is still trusted.
     [[nodiscard]] bool still_trusts_proxy(const LoginGrant& grant) const;
     // The grant of a client that sends something before CONNECT where that is allowed.
@@ -152,7 +176,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     std::string no_auth_user_;
     std::string default_sentinel_;
     std::vector<std::string> trusted_proxies_;
-    std::unordered_map<std::string, size_t> fingerprints_;  // of configured users, by name or nkey
+    std::unordered_map<std::string, size_t> fingerprints_;  // of credentials, by name or nkey
     std::unordered_set<std::string> pinned_accounts_;
     std::optional<AuthCalloutOptions> callout_rules_;  // of the configuration
     size_t callout_fingerprint_ = 0;

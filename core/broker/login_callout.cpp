@@ -66,10 +66,18 @@ int64_t given_limit(int64_t limit) {
 
 }  // namespace
 
-void keep_from_asking(LoginGrant& grant) {
-    PermissionSpec spec = grant.permissions ? grant.permissions->spec() : PermissionSpec{};
+void keep_from_asking(std::shared_ptr<const Permissions>& permissions) {
+    PermissionSpec spec = permissions ? permissions->spec() : PermissionSpec{};
     spec.publish.deny.emplace_back(callout_subject);
-    grant.permissions = std::make_shared<const Permissions>(spec);
+    permissions = std::make_shared<const Permissions>(spec);
+}
+
+std::shared_ptr<const Permissions> default_permissions(const AccountClaims& account) {
+    std::shared_ptr<const Permissions> permissions;
+    if (!account.default_permissions.empty())
+        permissions = std::make_shared<const Permissions>(to_spec(account.default_permissions));
+    if (has_callout(account)) keep_from_asking(permissions);
+    return permissions;
 }
 
 // Whether a client that has proved who it is need not be asked about.
@@ -203,7 +211,7 @@ Result<LoginGrant> Authenticator::judge_called_out(const LoginRequest& request,
     grant.subscriptions_max = login->subs;
     grant.payload_bytes_max = login->payload;
     grant.expires_at = login->expires_at_seconds;
-    if (account->name() == callout_rules_->account) keep_from_asking(grant);
+    if (account->name() == callout_rules_->account) keep_from_asking(grant.permissions);
     return grant;
 }
 

@@ -21,6 +21,9 @@ namespace midge {
 }
 
 // Users of a callout service's own account must not send it requests in the server's name.
-void keep_from_asking(LoginGrant& grant);
+void keep_from_asking(std::shared_ptr<const Permissions>& permissions);
+
+// Of users without permissions of their own; null: everything is allowed.
+[[nodiscard]] std::shared_ptr<const Permissions> default_permissions(const AccountClaims& account);
 
 }  // namespace midge

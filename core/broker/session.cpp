@@ -88,12 +88,9 @@ void Session::begin(std::string_view early) {
 // From now on commands are taken.
 void Session::open() {
     opening_ = Opening::open;
-    if (!limits_.connect_required) {
-        // CONNECT is optional where nobody has to log in.
-        auto grant = listener().authenticator->anonymous(certificate_names());
-        limits_.connect_required = !grant;
-        if (grant && !accept_login(std::move(*grant))) return;
-    }
+    const Authenticator& judge = *listener().authenticator;
+    if (!judge.has_users() && !enter_without_connect()) return;
+    limits_.connect_required = !counted_in_;
     if (limits_.connect_required) start_auth_timer();
     start_ping_timer(
         std::min(listener().ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
@@ -197,6 +194,8 @@ void Session::process(std::string_view input) {
     if (closed_) return;
     if (outcome.status == ParseStatus::need_more || outcome.status == ParseStatus::stopped) {
         keep_rest(input.substr(outcome.consumed), outcome.wanted);
+    } else if (outcome.status == ParseStatus::connect_expected && enter_without_connect()) {
+        process(input.substr(outcome.consumed));
     } else {
         fail_parse(outcome);
     }

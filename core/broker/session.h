@@ -21,6 +21,12 @@
 
 namespace midge {
 
+// What new claims of an account mean to those who are connected.
+struct AccountTerms {
+    std::shared_ptr<const AccountClaims> claims;
+    std::shared_ptr<const Permissions> default_permissions;  // null: everything
+};
+
 // Owned by its event loop, on whose thread everything here happens. Between turns it keeps only
 // what has not been understood yet, so an idle connection holds next to no memory.
 class Session final : public IoHandler {
@@ -50,8 +56,9 @@ class Session final : public IoHandler {
     void close_with(WireError error, CloseReason reason);
     // New settings are in force: limits change, and who may no longer be here is closed.
     void on_reload();
-    // The account's claims were replaced: revoked users are closed, limits change.
-    void on_account_claims(const AccountClaims& claims);
+    // The account's claims were replaced: who may no longer be here is closed, limits and default
+    // permissions change.
+    void on_account_claims(const AccountTerms& terms);
     void send_info(bool with_connect_info);
     // An INFO that says "lame duck" to a client that reads INFOs and has seen its own first; false
     // to others.
@@ -154,8 +161,13 @@ class Session final : public IoHandler {
     void check_write_deadline();
 
     // Login (session_login.cpp)
-    void finish_login(Result<LoginGrant> grant, LoginCase how);
+    void log_in(LoginRequest request);
+    // Judges again what was judged by settings or claims that are not in force any more.
+    void finish_login(const Authenticator& judge, LoginRequest request, Result<LoginGrant> grant,
+                      LoginCase how);
+    bool enter_without_connect();
     bool accept_login(LoginGrant grant);
+    [[nodiscard]] bool enter_account(LoginGrant grant);
     void refuse_login(const Error& why, LoginCase how);
     void leave_account();
     [[nodiscard]] std::optional<CertificateNames> certificate_names() const;
@@ -164,6 +176,9 @@ class Session final : public IoHandler {
     void apply_limits();
     void renew_limits();
     void renew_account();
+    [[nodiscard]] bool renew_grant();
+    [[nodiscard]] bool renew_scope(const std::shared_ptr<const AccountClaims>& claims);
+    [[nodiscard]] bool is_over_subscriptions_max(bool at_it) const noexcept;
     void start_expiry_timer();
     void start_auth_timer();
     void start_ping_timer(std::chrono::milliseconds delay);
@@ -204,6 +219,14 @@ class Session final : public IoHandler {
     void publish_trace(const TraceRecorder& recorder);
     [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
     void drop_all_subscriptions();
+    // While it is connected (session_permissions.cpp)
+    void change_permissions(std::shared_ptr<const Permissions> permissions);
+    void renew_reply_permits();
+    [[nodiscard]] SubscribeVerdict judge_subscribe(std::string_view subject,
+                                                   std::string_view queue) const;
+    [[nodiscard]] Subscription::ForClient receiver(SubscribeVerdict verdict) const;
+    void renew_subscription(Ref<Subscription>& subscription, SubscribeVerdict verdict);
+    void remove_subscription(const std::string& sid);
     // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have
     // any.
     struct Imported {
@@ -232,6 +255,7 @@ class Session final : public IoHandler {
     [[nodiscard]] std::string account_label() const;
     [[nodiscard]] std::string login_label() const;
     [[nodiscard]] std::string offered_label() const;
+    [[nodiscard]] std::string user_label() const;
     void trace_in(std::string_view operation, std::string_view arguments) const;
     void trace_out(std::string_view what) const;
     void trace_publish(const PublishCommand& command) const;

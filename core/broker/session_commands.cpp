@@ -1,12 +1,12 @@
 // Session: PUB, HPUB, SUB, UNSUB (spec client-protocol.md 5 and 7).
+#include <cassert>
+
 #include "broker/session.h"
 #include "broker/session_log.h"
 #include "subject/subject.h"
 
 namespace midge {
 namespace {
-
-constexpr std::string_view system_queue = "_sys_";
 
 // Subjects of the server's own between gateways and raft groups: no client publishes there.
 bool is_reserved_subject(std::string_view subject) {
@@ -143,12 +143,7 @@ bool Session::add_subscription(const SubscribeCommand& command) {
         send_error(err_line(WireError::invalid_subject));
         return false;
     }
-    auto verdict = SubscribeVerdict::allowed;
-    if (command.queue == system_queue) {
-        verdict = SubscribeVerdict::denied;
-    } else if (grant_.permissions) {
-        verdict = grant_.permissions->may_subscribe(command.subject, command.queue);
-    }
+    const SubscribeVerdict verdict = judge_subscribe(command.subject, command.queue);
     if (verdict == SubscribeVerdict::denied) {
         log(LogLevel::error, "Subscription Violation - Subject {}, SID {}",
             go_quote(command.subject), command.sid);
@@ -166,11 +161,9 @@ bool Session::add_subscription(const SubscribeCommand& command) {
         return false;
     }
     if (subscriptions_.find(command.sid) != subscriptions_.end()) return true;
-    Subscription::ForClient client{outbound_, id_, &loop_, headers_, nullptr, reply_permits_};
-    if (verdict == SubscribeVerdict::filtered) client.filter = grant_.permissions;
     auto subscription =
         make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
-                               std::string(command.sid), std::move(client));
+                               std::string(command.sid), receiver(verdict));
     grant_.account->index().insert(subscription);
     if (imported_) add_imported(*subscription, imported_->imports);
     subscriptions_.emplace(command.sid, std::move(subscription));
@@ -197,7 +190,8 @@ bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
 void Session::drop_subscription(const std::string& sid) {
     const auto found = subscriptions_.find(sid);
     if (found == subscriptions_.end()) return;
-    grant_.account->index().remove(*found->second);
+    [[maybe_unused]] const bool was_there = grant_.account->index().remove(*found->second);
+    assert(was_there);
     subscriptions_.erase(found);
     drop_imported(sid);
 }
@@ -208,8 +202,10 @@ void Session::drop_spent_subscription(const std::string& sid) {
 }
 
 void Session::drop_all_subscriptions() {
-    for (const auto& [sid, subscription] : subscriptions_)
-        grant_.account->index().remove(*subscription);
+    for (const auto& [sid, subscription] : subscriptions_) {
+        [[maybe_unused]] const bool was_there = grant_.account->index().remove(*subscription);
+        assert(was_there);
+    }
     subscriptions_.clear();
     drop_all_imported();
 }

@@ -148,6 +148,13 @@ std::string Session::offered_label() const {
     return {};
 }
 
+// Who it is to a reader of the log; log watchers know this form.
+std::string Session::user_label() const {
+    if (profile_ && profile_->offered == Offered::nkey) return "Nkey " + go_quote(grant_.user);
+    if (grant_.jwt_login) return "JWT User " + go_quote(grant_.user);
+    return "User " + (grant_.user.empty() ? "\"N/A\"" : go_quote(grant_.user));
+}
+
 // "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; nothing for who gave no
 // credentials.
 std::string Session::account_label() const {

@@ -1,4 +1,6 @@
 // Session: CONNECT, INFO, timers of the login and of liveness (spec client-protocol.md 2, 3 and 6).
+#include <cassert>
+
 #include "base/text.h"
 #include "broker/session.h"
 #include "broker/session_log.h"
@@ -85,7 +87,6 @@ bool Session::on_connect(std::string_view json) {
         return false;
     }
     if (websocket_) take_cookies(*connect);
-    if (connected_) drop_all_subscriptions();
     if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
     verbose_ = connect->verbose;
     pedantic_ = connect->pedantic;
@@ -112,22 +113,8 @@ bool Session::on_connect(std::string_view json) {
         loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
     if (by_jwt) profile_->jwt = connect->jwt;
 
-    logging_in_ = true;
-    EventLoop& loop = loop_;
-    listener().authenticator->login(
-        {std::move(*connect), nonce_, client_address().ip, certificate_names(), callout_tls(), id_},
-        [&loop, id = id_](Result<LoginGrant> grant, LoginCase how) {
-            const auto finish = [&loop, id, how](Result<LoginGrant> result) {
-                if (Session* const session = loop.find(id))
-                    session->finish_login(std::move(result), how);
-            };
-            if (loop.reactor().on_own_thread()) {
-                finish(std::move(grant));
-            } else {
-                loop.post(
-                    [finish, grant = std::move(grant)]() mutable { finish(std::move(grant)); });
-            }
-        });
+    log_in({std::move(*connect), nonce_, client_address().ip, certificate_names(), callout_tls(),
+            id_});
     if (closed_) return false;
     if (!logging_in_) return true;
     // The account's JWT is on its way: what the client has sent meanwhile waits.
@@ -135,9 +122,36 @@ bool Session::on_connect(std::string_view json) {
     return false;
 }
 
-void Session::finish_login(Result<LoginGrant> grant, LoginCase how) {
+void Session::log_in(LoginRequest request) {
+    logging_in_ = true;
+    EventLoop& loop = loop_;
+    const std::shared_ptr<const Authenticator> judge = listener().authenticator;
+    judge->login(
+        request, [&loop, id = id_, judge, request](Result<LoginGrant> grant, LoginCase how) {
+            auto finish = [&loop, id, judge, request, how, grant = std::move(grant)]() mutable {
+                if (Session* const session = loop.find(id))
+                    session->finish_login(*judge, std::move(request), std::move(grant), how);
+            };
+            if (loop.reactor().on_own_thread()) {
+                finish();
+            } else {
+                loop.post(std::move(finish));
+            }
+        });
+}
+
+void Session::finish_login(const Authenticator& judge, LoginRequest request,
+                           Result<LoginGrant> grant, LoginCase how) {
     if (closed_ || !logging_in_) return;
+    // A reload, a revocation or the like came while this waited for a hash, a service or a
+    // resolver.
+    const bool is_in_force = listener().authenticator.get() == &judge;
+    if (!is_in_force || (grant && !grant->fits_claims())) {
+        log_in(std::move(request));
+        return;
+    }
     logging_in_ = false;
+    if (grant) grant->claims = nullptr;
     if (!grant) {
         refuse_login(grant.error(), how);
         return;
@@ -152,25 +166,35 @@ void Session::finish_login(Result<LoginGrant> grant, LoginCase how) {
     if (paused_) resume_input();
 }
 
-bool Session::accept_login(LoginGrant grant) {
+// A client that begins with something else than CONNECT is somebody where nobody has to log in, or
+// where the configuration says who (`no_auth_user`). Until then it takes no place in an account.
+bool Session::enter_without_connect() {
+    auto grant = listener().authenticator->anonymous(certificate_names());
+    return grant && accept_login(std::move(*grant));
+}
+
+// The one place where a session comes to an account, or changes it.
+bool Session::enter_account(LoginGrant grant) {
     const bool same_account = counted_in_ && grant.account == grant_.account;
-    if (!same_account) {
-        leave_account();
-        if (!grant.account->client_connected()) {
-            grant_ = std::move(grant);
-            close_with(WireError::maximum_account_connections_exceeded,
-                       CloseReason::maximum_account_connections_exceeded);
-            return false;
-        }
-    }
+    if (!same_account) leave_account();
+    // Where nobody has to log in, CONNECT may come after other commands; a second one begins anew.
+    const bool goes_on = same_account && !connected_ && grant.user.empty();
+    if (!goes_on) drop_all_subscriptions();
+    assert(goes_on || (subscriptions_.empty() && (same_account || !imported_)));
     grant_ = std::move(grant);
-    counted_in_ = true;
+    if (!same_account) counted_in_ = grant_.account->client_connected();
+    return counted_in_;
+}
+
+bool Session::accept_login(LoginGrant grant) {
+    if (!enter_account(std::move(grant))) {
+        close_with(WireError::maximum_account_connections_exceeded,
+                   CloseReason::maximum_account_connections_exceeded);
+        return false;
+    }
     if (!enter_as_user()) return false;
     renew_account();
-    reply_permits_ = {};
-    if (grant_.permissions && grant_.permissions->responses()) {
-        reply_permits_ = make_ref<ReplyPermits>(*grant_.permissions->responses());
-    }
+    renew_reply_permits();
     limits_.connect_required = false;
     limits_.headers = headers_;
     apply_limits();
@@ -208,22 +232,61 @@ void Session::on_reload() {
         close(CloseReason::tls_handshake_failure);
         return;
     }
-    if (connected_ && !listener().authenticator->still_trusts_proxy(grant_)) {
+    if (counted_in_ && !listener().authenticator->still_trusts_proxy(grant_)) {
         close_with(WireError::authorization_violation, CloseReason::proxy_not_trusted);
         return;
     }
-    if (connected_ && (!grant_.jwt_login || grant_.called_out)) {
-        // Users may have gone or changed: only those stay whom the new configuration would let in
-        // as they are.
-        if (!listener().authenticator->still_grants(grant_)) {
-            close_with(WireError::authorization_violation, CloseReason::authentication_failure);
-            return;
-        }
-    }
+    const bool by_configuration = !grant_.jwt_login || grant_.called_out;
+    if (counted_in_ && by_configuration && !renew_grant()) return;
     renew_account();
-    renew_limits();
+    apply_limits();
+    // A reload lets in a user anew, and nobody is let in at the limit.
+    if (is_over_subscriptions_max(by_configuration && !grant_.user.empty())) {
+        close_with(WireError::maximum_subscriptions_exceeded,
+                   CloseReason::maximum_subscriptions_exceeded);
+        return;
+    }
     const bool waits = loop_.settings().options.slow_consumers == SlowConsumerPolicy::wait;
     if (awaited_ && !waits) end_wait();
+}
+
+// Users may have gone or changed: only those stay whom the new configuration would let in.
+bool Session::renew_grant() {
+    const bool offers_user =
+        profile_ && (profile_->offered == Offered::user || profile_->offered == Offered::nkey);
+    Renewal renewal = listener().authenticator->renew(
+        grant_, offers_user ? profile_->offered_user : std::string());
+    switch (renewal.standing) {
+        case Renewal::Standing::gone:
+            close(CloseReason::client_closed);
+            return false;
+        case Renewal::Standing::refused:
+            close_with(WireError::authorization_violation, CloseReason::authentication_failure);
+            return false;
+        case Renewal::Standing::stays:
+            change_permissions(std::move(renewal.permissions));
+            return true;
+    }
+    return false;
+}
+
+// Whether the key that signed the user is still one of the account's, with the same scope.
+bool Session::renew_scope(const std::shared_ptr<const AccountClaims>& claims) {
+    if (grant_.issuer_key == claims->sub) return true;
+    const auto signer = claims->signing_keys.find(grant_.issuer_key);
+    if (signer == claims->signing_keys.end()) return false;
+    const std::optional<UserScope>& scope = signer->second;
+    if (scope.has_value() != (grant_.scope != nullptr)) return false;
+    if (!scope) return true;
+    if (*scope != *grant_.scope) return false;
+    // So that older claims are not kept.
+    grant_.scope = std::shared_ptr<const UserScope>(claims, &*scope);
+    return true;
+}
+
+bool Session::is_over_subscriptions_max(bool at_it) const noexcept {
+    const auto count = static_cast<int64_t>(subscriptions_.size());
+    return count > subscriptions_max_ || (at_it && count == subscriptions_max_);
 }
 
 // What the session keeps of its account, and what it has judged by that.
@@ -236,12 +299,12 @@ void Session::renew_account() {
     repeats_allowed_ = false;
 }
 
-// Limits that a reload or new claims changed. A connection over its new limit of subscriptions is
+// Limits that new claims changed. A connection over its new limit of subscriptions is
 // closed (spec jwt-nkeys.md 6).
 void Session::renew_limits() {
     const int64_t payload_before = limits_.payload_bytes_max;
     apply_limits();
-    if (static_cast<int64_t>(subscriptions_.size()) > subscriptions_max_) {
+    if (is_over_subscriptions_max(false)) {
         close_with(WireError::maximum_subscriptions_exceeded,
                    CloseReason::maximum_subscriptions_exceeded);
         return;
@@ -250,8 +313,9 @@ void Session::renew_limits() {
         send_info(true);
 }
 
-void Session::on_account_claims(const AccountClaims& claims) {
+void Session::on_account_claims(const AccountTerms& terms) {
     if (closed_ || !connected_) return;
+    const AccountClaims& claims = *terms.claims;
     if (is_revoked(claims.revocations, grant_.user, grant_.issued_at)) {
         close_with(WireError::user_authentication_revoked, CloseReason::credentials_revoked);
         return;
@@ -260,12 +324,24 @@ void Session::on_account_claims(const AccountClaims& claims) {
         close_with(WireError::authorization_violation, CloseReason::authentication_failure);
         return;
     }
+    if (grant_.jwt_login && !grant_.called_out && !renew_scope(terms.claims)) {
+        close(CloseReason::authentication_failure);
+        return;
+    }
+    if (grant_.default_permissions) change_permissions(terms.default_permissions);
     renew_account();
     renew_limits();
 }
 
+// All that a session has in its account goes with it.
 void Session::leave_account() {
     if (!counted_in_) return;
+    drop_all_subscriptions();
+    imported_ = nullptr;
+    mappings_ = nullptr;
+    reply_permits_ = {};
+    last_allowed_subject_.clear();
+    repeats_allowed_ = false;
     counted_in_ = false;
     grant_.account->client_disconnected();
 }

@@ -76,6 +76,13 @@ class Subscription final : public IndexEntry {
         : IndexEntry(std::move(subject), std::move(queue)),
           sid_(std::move(sid)),
           client_(std::move(client)) {}
+    // The same for its client as `of`, but delivered otherwise from now on.
+    Subscription(const Subscription& of, ForClient client)
+        : IndexEntry(of.subject(), of.queue()),
+          sid_(of.sid_),
+          client_(std::move(client)),
+          delivered_(of.delivered()),
+          max_(of.max_.load(std::memory_order_relaxed)) {}
     Subscription(std::string subject, InternalReceiver& receiver)
         : IndexEntry(std::move(subject), {}), receiver_(&receiver), plain_(false) {}
     Subscription(std::string subject, Ref<Forwarder> forwarder)

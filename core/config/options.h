@@ -89,6 +89,7 @@ struct TlsOptions {
 
 // One resolver plugin with its settings as JSON text, in the order in which they are asked.
 struct ResolverOptions {
+    static constexpr const char* memory_plugin = "resolver-memory";
     std::string plugin;  // "resolver-url", "resolver-memory", "resolver-dir", or an absolute path
     std::string config_json = "{}";
     std::chrono::milliseconds timeout = std::chrono::milliseconds(1900);  // for one fetch

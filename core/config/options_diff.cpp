@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/options_table.h"
 
 namespace midge {
@@ -12,6 +14,16 @@ constexpr std::string_view redacted = "[REDACTED]";
 // Asking for any free port is no change of the one in use.
 bool is_any_port(const Setting& row, const Options& after) {
     return row.name == "port" && after.port == -1;
+}
+
+// A user that is gone cannot be whom clients without credentials become: the setting may go with
+// it.
+bool goes_with_its_user(const OptionChange& change, const Options& before, const Options& after) {
+    if (change.setting != "no_auth_user" || !after.no_auth_user.empty()) return false;
+    const std::vector<UserOptions> users = all_users(after);
+    return std::none_of(users.begin(), users.end(), [&](const UserOptions& user) {
+        return user.nkey.empty() && user.name == before.no_auth_user;
+    });
 }
 
 }  // namespace
@@ -45,7 +57,7 @@ Result<> check_reload(const Options& before, const std::vector<OptionChange>& ch
                     "config reload does not support moving to or from an account resolver");
     }
     for (const OptionChange& change : changes) {
-        if (change.reloadable) continue;
+        if (change.reloadable || goes_with_its_user(change, before, after)) continue;
         return fail(Errc::unsupported,
                     fmt::format("config reload not supported for {}: old={}, new={}", change.field,
                                 change.before, change.after));

@@ -75,7 +75,7 @@ ResolverOptions memory_resolver(const ConfigReader& reader) {
         json.begin_object().end_object();
     }
     ResolverOptions resolver;
-    resolver.plugin = "resolver-memory";
+    resolver.plugin = ResolverOptions::memory_plugin;
     resolver.config_json = json.end_object().take();
     return resolver;
 }

@@ -157,5 +157,47 @@ TEST(ResolverChain, asks_the_next_one_until_a_jwt_is_found) {
     EXPECT_EQ(found, "jwt2");
 }
 
+TEST_F(RegistryTest, an_answer_under_way_does_not_replace_claims_that_were_pushed) {
+    const std::string& key = account_.public_key();
+    resolver_->put(key, account_jwt(account_, operator_, 0, "old"));
+    ASSERT_TRUE(lookup(key));
+    resolver_->hold();
+    registry_.refresh(key, [](const Result<Account*>&) {});
+    ASSERT_TRUE(registry_.apply(key, account_jwt(account_, operator_, 0, "pushed")));
+    resolver_->put(key, account_jwt(account_, operator_, 0, "older"));
+    resolver_->release();
+    EXPECT_EQ(registry_.find(key)->display_name(), "pushed");
+}
+
+TEST_F(RegistryTest, a_change_while_the_resolver_is_asked_leads_to_another_question) {
+    const std::string& key = account_.public_key();
+    resolver_->put(key, account_jwt(account_, operator_, 0, "first"));
+    ASSERT_TRUE(lookup(key));
+    resolver_->hold();
+    registry_.refresh(key, [](const Result<Account*>&) {});
+    int answers = 0;
+    registry_.refresh(key, [&](const Result<Account*>&) { ++answers; });
+    registry_.refresh(key, [&](const Result<Account*>&) { ++answers; });
+    EXPECT_EQ(resolver_->fetches(key), 2);
+    resolver_->release(fail(Errc::unavailable, "asked too early"));
+    EXPECT_EQ(resolver_->fetches(key), 3);
+    EXPECT_EQ(answers, 2);
+}
+
+TEST_F(RegistryTest, an_account_that_is_gone_lets_nobody_in_until_it_is_found_again) {
+    const std::string& key = account_.public_key();
+    const std::string jwt = account_jwt(account_, operator_);
+    resolver_->put(key, jwt);
+    const auto known = lookup(key);
+    ASSERT_TRUE(known);
+    resolver_->fail_with({Errc::not_found, "account missing"});
+    registry_.forget(key);
+    EXPECT_FALSE(lookup(key));
+    EXPECT_FALSE(lookup(key)) << "nor when the resolver has peace";
+    EXPECT_EQ(resolver_->fetches(key), 2);
+    ASSERT_TRUE(registry_.apply(key, jwt));
+    EXPECT_EQ(*lookup(key), *known);
+}
+
 }  // namespace
 }  // namespace midge
