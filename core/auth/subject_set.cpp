@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/white_space.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -30,13 +30,14 @@ bool SubjectSet::overlaps(std::string_view subject) const {
 }
 
 void QueueSubjectSet::add(std::string_view entry) {
-    entry = trim(entry);
-    const size_t space = entry.find_first_of(" \t");
-    if (space == std::string_view::npos) {
-        plain_.add(entry);
+    const auto parts = words(entry);
+    if (parts.size() < 2) {
+        plain_.add(parts.empty() ? entry : parts.front());
     } else {
-        queued_.push_back(
-            {std::string(entry.substr(0, space)), std::string(trim(entry.substr(space)))});
+        const auto queue = static_cast<size_t>(parts[1].data() - entry.data());
+        const auto end =
+            static_cast<size_t>(parts.back().data() - entry.data()) + parts.back().size();
+        queued_.push_back({std::string(parts[0]), std::string(entry.substr(queue, end - queue))});
     }
 }
 

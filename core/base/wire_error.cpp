@@ -58,6 +58,41 @@ std::string quote_ascii(char c) {
     return std::string(1, c);
 }
 
+struct CodePoints {
+    char32_t first, last;
+};
+
+// Blanks, controls, formats and private ones beyond ASCII, which Go does not print. Of code points
+// that no Unicode has assigned only those that never will be are here.
+constexpr auto unprintable = std::to_array<CodePoints>({
+    {0x80, 0xA0},       {0xAD, 0xAD},       {0x600, 0x605},      {0x61C, 0x61C},
+    {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},      {0x8E2, 0x8E2},
+    {0x1680, 0x1680},   {0x180E, 0x180E},   {0x2000, 0x200F},    {0x2028, 0x202F},
+    {0x205F, 0x206F},   {0x3000, 0x3000},   {0xE000, 0xF8FF},    {0xFDD0, 0xFDEF},
+    {0xFEFF, 0xFEFF},   {0xFFF0, 0xFFFB},   {0xFFFE, 0xFFFF},    {0x1BCA0, 0x1BCA3},
+    {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF}, {0xE01F0, 0x10FFFF},
+});
+
+// `sequence`: one whole UTF-8 sequence of more than one byte.
+char32_t code_point(std::string_view sequence) {
+    constexpr std::array<unsigned char, 5> first_bits = {0, 0, 0x1F, 0x0F, 0x07};
+    char32_t code = static_cast<unsigned char>(sequence[0]) & first_bits[sequence.size()];
+    for (const char c : sequence.substr(1))
+        code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+    return code;
+}
+
+std::string quote_sequence(std::string_view sequence) {
+    const char32_t code = code_point(sequence);
+    for (const CodePoints& range : unprintable) {
+        if (code < range.first || code > range.last) continue;
+        const auto number = static_cast<uint32_t>(code);
+        return number < 0x10000 ? fmt::format("\\u{:04x}", number)
+                                : fmt::format("\\U{:08x}", number);
+    }
+    return std::string(sequence);
+}
+
 }  // namespace
 
 std::string_view wire_text(WireError error) noexcept {
@@ -109,9 +144,7 @@ std::string go_quote(std::string_view text) {
             out += quote_ascii(text[0]);
             text.remove_prefix(1);
         } else {
-            // Go escapes the few non-printing code points above ASCII; printable text is what
-            // subjects hold.
-            out += text.substr(0, length);
+            out += quote_sequence(text.substr(0, length));
             text.remove_prefix(length);
         }
     }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "subject/import_subjects.h"
 #include "subject/subject.h"
 
@@ -42,15 +43,15 @@ class Exchange {
         for (const std::string& name : exported.accounts) {
             if (accounts_.contains(name)) continue;
             problems_.push_back(
-                fmt::format("\"{}\" account not defined for {} export", name, kind_.name));
+                fmt::format("{} account not defined for {} export", go_quote(name), kind_.name));
         }
         const auto tokens = split(exported.subject, token_separator);
         const auto position = static_cast<size_t>(exported.account_token_position);
         if (exported.account_token_position != 0 &&
             (exported.account_token_position < 0 || position > tokens.size() ||
              tokens[position - 1] != "*")) {
-            problems_.push_back(fmt::format("Error adding {} export \"{}\": {}", kind_.name,
-                                            exported.subject, bad_subject));
+            problems_.push_back(fmt::format("Error adding {} export {}: {}", kind_.name,
+                                            go_quote(exported.subject), bad_subject));
             return;
         }
         accounts_[exporter].exports[exported.subject] = &exported;
@@ -62,11 +63,11 @@ class Exchange {
     };
     void add(const std::string& importer, const Wanted& wanted) {
         if (!accounts_.contains(wanted.account)) {
-            problems_.push_back(fmt::format("\"{}\" account not defined for {} import",
-                                            wanted.account, kind_.name));
+            problems_.push_back(fmt::format("{} account not defined for {} import",
+                                            go_quote(wanted.account), kind_.name));
         } else if (const Problem problem = refusal(importer, wanted)) {
-            problems_.push_back(fmt::format("Error adding {} import \"{}\": {}", kind_.name,
-                                            wanted.subject, *problem));
+            problems_.push_back(fmt::format("Error adding {} import {}: {}", kind_.name,
+                                            go_quote(wanted.subject), *problem));
         }
     }
 
@@ -167,8 +168,8 @@ Problem latency_problem(const ServiceExportOptions& service) {
         why = "bad service response type";
     }
     if (why == nullptr) return {};
-    return fmt::format("Error adding service latency sampling for \"{}\" on subject \"{}\": {}",
-                       service.subject, subject, why);
+    return fmt::format("Error adding service latency sampling for {} on subject {}: {}",
+                       go_quote(service.subject), go_quote(subject), why);
 }
 
 }  // namespace

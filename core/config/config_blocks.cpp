@@ -29,10 +29,10 @@ Result<std::optional<ConfigParser::Key>> ConfigParser::top_key(ConfigMap& root) 
     const int column = scanner_.column();
     do {
         scanner_.next();
-    } while (!is_config_space(scanner_.peek()) && !is_key_separator(scanner_.peek()) &&
+    } while (scanner_.space_size() == 0 && !is_key_separator(scanner_.peek()) &&
              scanner_.peek() != ConfigScanner::end);
     const std::string_view text = scanner_.since(start);
-    if (is_config_space(scanner_.peek()) && equals_ignore_case(text, "include")) {
+    if (scanner_.space_size() > 0 && equals_ignore_case(text, "include")) {
         if (auto done = include(root); !done) return pass(done);
         return std::nullopt;
     }
@@ -49,26 +49,27 @@ Result<std::optional<ConfigParser::Key>> ConfigParser::map_key(ConfigMap& map) {
     if (first == ConfigScanner::end) return scanner_.error("Unexpected EOF processing map.");
     if (first == '"') return quoted_key("Unexpected EOF processing double quoted map key.");
     if (first == '\'') return quoted_key("Unexpected EOF processing quoted map key.");
+    if (first == '/') scanner_.next();  // as between values, where it is no comment
     const size_t start = scanner_.offset();
     const int column = scanner_.column();
     do {
         if (scanner_.next() == ConfigScanner::end)
             return scanner_.error("Unexpected EOF processing map key.");
-    } while (!is_config_space(scanner_.peek()) && !is_key_separator(scanner_.peek()));
+    } while (scanner_.space_size() == 0 && !is_key_separator(scanner_.peek()));
     const std::string_view text = scanner_.since(start);
-    if (is_config_space(scanner_.peek()) && equals_ignore_case(text, "include")) {
+    if (scanner_.space_size() > 0 && equals_ignore_case(text, "include")) {
         if (auto done = include(map); !done) return pass(done);
         return std::nullopt;
     }
     return Key{std::string(text), scanner_.line(), column};
 }
 
-Result<ConfigValue> ConfigParser::value(int depth) {
+Result<ConfigValue> ConfigParser::value(int depth, ConfigPlace place) {
     if (auto counted = count(1); !counted) return pass(counted);
     scanner_.skip_blanks();
     const int c = scanner_.peek();
     if (c != '[' && c != '{') {
-        auto scalar = scanner_.scalar();
+        auto scalar = scanner_.scalar(place);
         if (!scalar) return pass(scalar);
         if (scalar->kind == ConfigScalar::Kind::variable) return variable(*scalar);
         auto data = scalar_data(*scalar);
@@ -102,7 +103,7 @@ Result<ConfigArray> ConfigParser::array(int depth) {
         const int c = scanner_.peek();
         if (c == ']') break;
         if (c == ',' || c == '/') return scanner_.error("Unexpected array value terminator ','.");
-        auto item = value(depth + 1);
+        auto item = value(depth + 1, ConfigPlace::in_list);
         if (!item) return pass(item);
         items.push_back(std::move(*item));
 
@@ -152,7 +153,7 @@ Result<> ConfigParser::map_entry(ConfigMap& map, int depth) {
         return scanner_.error(
             fmt::format(R"(Unexpected map value terminator "{}".)", static_cast<char>(c)));
     }
-    auto read = value(depth + 1);
+    auto read = value(depth + 1, ConfigPlace::after_key);
     if (!read) return pass(read);
     set(map, **key, std::move(*read));
     return {};

@@ -56,7 +56,7 @@ class ConfigParser {
     Result<> include(ConfigMap& into);
     Result<std::string> include_path();
 
-    Result<ConfigValue> value(int depth);
+    Result<ConfigValue> value(int depth, ConfigPlace place);
     Result<ConfigArray> array(int depth);
     Result<ConfigMap> map(int depth);
     Result<> map_entry(ConfigMap& map, int depth);

@@ -62,7 +62,7 @@ Result<> ConfigParser::after_top_value(TopBraces& braces) {
 }
 
 Result<> ConfigParser::after_top_brace(TopBraces& braces) {
-    scanner_.skip_space();
+    scanner_.skip_line_ends();
     if (scanner_.skip_comment()) {
         braces.closing = false;
         return {};
@@ -92,7 +92,7 @@ Result<> ConfigParser::top_entry(ConfigMap& root) {
         return fail(Errc::invalid, fmt::format("config is invalid ({}:{}:{})", *path_,
                                                scanner_.line(), scanner_.column()));
     }
-    auto read = value(1);
+    auto read = value(1, ConfigPlace::after_key);
     if (!read) return pass(read);
     set(root, **key, std::move(*read));
     return {};

@@ -1,6 +1,7 @@
 #include "config/config_reader.h"
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/go_duration.h"
 
 namespace midge {
@@ -12,7 +13,7 @@ void ConfigReader::error(const ConfigPosition& where, std::string_view message) 
 void ConfigReader::warning(const ConfigPosition& where, std::string_view field,
                            std::string_view reason) {
     warnings_.push_back(
-        fmt::format("{}: invalid use of field \"{}\": {}", where.text(), field, reason));
+        fmt::format("{}: invalid use of field {}: {}", where.text(), go_quote(field), reason));
 }
 
 void ConfigReader::not_supported(const ConfigEntry& entry) {
@@ -101,7 +102,7 @@ std::optional<std::vector<std::string>> ConfigReader::texts(const ConfigValue& v
 void ConfigReader::each_entry(const ConfigMap& map, const EntryReader& read) {
     for (const ConfigEntry* entry : map.in_written_order()) {
         if (read(to_lower_ascii(entry->key), *entry) || entry->used_as_variable) continue;
-        error(entry->value.where, fmt::format("unknown field \"{}\"", entry->key));
+        error(entry->value.where, fmt::format("unknown field {}", go_quote(entry->key)));
     }
 }
 

@@ -107,7 +107,7 @@ Result<std::optional<ConfigValue>> ConfigParser::environment_value(const std::st
                                 config_include_depth_max));
     }
     // Parsed as a value in a file would be: numbers become numbers, and blanks need quotes.
-    const std::string key = "value";
+    const std::string key = "pk";  // as long as nats-server's, for the columns of messages
     open.push_back(name);
     auto parsed = ConfigParser(job_, key + "=" + *text, "").parse();
     open.pop_back();

@@ -17,7 +17,8 @@ constexpr bool is_size_suffix(int c) {
 
 // What ends a number; a ']' does not end one with a suffix, which nats-server reads as text.
 constexpr bool ends_number(int c) {
-    return is_config_space(c) || c == ConfigScanner::end || c == '}' || c == ';' || c == ',';
+    return is_config_blank(c) || is_config_line_end(c) || c == ConfigScanner::end || c == '}' ||
+           c == ';' || c == ',';
 }
 
 constexpr bool ends_unquoted(int c) {
@@ -57,8 +58,14 @@ void ConfigScanner::skip_blanks() noexcept {
     while (is_config_blank(peek())) next();
 }
 
+void ConfigScanner::skip_line_ends() noexcept {
+    while (is_config_blank(peek()) || is_config_line_end(peek())) next();
+}
+
 void ConfigScanner::skip_space() noexcept {
-    while (is_config_space(peek())) next();
+    for (size_t size = space_size(); size > 0; size = space_size()) {
+        for (; size > 0; --size) next();
+    }
 }
 
 bool ConfigScanner::skip_comment() noexcept {
@@ -88,7 +95,7 @@ ConfigScalar ConfigScanner::made(ConfigScalar::Kind kind, std::string text,
     return {kind, std::move(text), line_, column};
 }
 
-Result<ConfigScalar> ConfigScanner::scalar() {
+Result<ConfigScalar> ConfigScanner::scalar(ConfigPlace place) {
     const int c = peek();
     switch (c) {
         case '\'':
@@ -109,7 +116,7 @@ Result<ConfigScalar> ConfigScanner::scalar() {
             next();
             return error("Expected value but found new line");
         default:
-            return is_digit(c) ? number_or_text() : unquoted(here());
+            return is_digit(c) ? number_or_text(place) : unquoted(here());
     }
 }
 
@@ -188,11 +195,11 @@ Result<ConfigScalar> ConfigScanner::block() {
 
 // "4222", "64MB", "1.5", "2020-01-01T00:00:00Z", or a text that only starts with a digit:
 // "127.0.0.1:4222", "3com".
-Result<ConfigScalar> ConfigScanner::number_or_text() {
+Result<ConfigScalar> ConfigScanner::number_or_text(ConfigPlace place) {
     const Start start = here();
     while (is_digit(peek())) next();
     const int c = peek();
-    if (c == ']' || ends_number(c)) {
+    if (ends_number(c) || (c == ']' && place == ConfigPlace::in_list)) {
         return made(ConfigScalar::Kind::integer, std::string(since(start.offset)), start);
     }
     next();
@@ -236,7 +243,7 @@ Result<ConfigScalar> ConfigScanner::after_point(const Start& start) {
 
 Result<ConfigScalar> ConfigScanner::after_suffix(const Start& start) {
     while (peek() == 'b' || peek() == 'B' || peek() == 'i' || peek() == 'I') next();
-    if (ends_number(peek()) || is_digit(peek())) {
+    if (ends_number(peek())) {
         return made(ConfigScalar::Kind::integer, std::string(since(start.offset)), start);
     }
     return unquoted(start);
@@ -287,21 +294,22 @@ Result<> ConfigScanner::escape(std::string& out) {
     }
 }
 
+// Takes two characters, whatever they are, and reads the last two bytes, as nats-server does.
 Result<> ConfigScanner::hex_escape(std::string& out) {
-    const size_t start = at_;
-    int value = 0;
-    for (int i = 0; i < 2; ++i) {
-        const int c = next();
-        if (is_config_line_end(c)) {
+    constexpr size_t digits = 2;
+    for (size_t i = 0; i < digits; ++i) {
+        if (is_config_line_end(next())) {
             return error("Expected two hexadecimal digits after '\\x', but hit end of line");
         }
-        value = hex_value(c) < 0 || value < 0 ? -1 : value * 16 + hex_value(c);
+        while (peek() != end && (peek() & 0xC0) == 0x80) next();
     }
-    if (value < 0) {
+    const std::string_view taken_last = text_.substr(at_ - digits, digits);
+    const int high = hex_value(taken_last[0]), low = hex_value(taken_last[1]);
+    if (high < 0 || low < 0) {
         return error(
-            fmt::format("Expected two hexadecimal digits after '\\x', but got '{}'", since(start)));
+            fmt::format("Expected two hexadecimal digits after '\\x', but got '{}'", taken_last));
     }
-    out += static_cast<char>(value);
+    out += static_cast<char>(high * 16 + low);
     return {};
 }
 

@@ -1,13 +1,18 @@
 #pragma once
 // Characters of a configuration text -> scalars, with the line and column of each (spec config.md
 // 1).
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/white_space.h"
 #include "config/config_scalar.h"
 
 namespace midge {
+
+// Where a scalar stands. A ']' right after digits ends a number in a list, and is text elsewhere.
+enum class ConfigPlace : uint8_t { after_key, in_list };
 
 // Reads one text from front to back. Local to the parser's call; the text outlives it.
 class ConfigScanner {
@@ -26,13 +31,16 @@ class ConfigScanner {
     [[nodiscard]] int line() const noexcept { return line_; }
     [[nodiscard]] int column() const noexcept { return static_cast<int>(at_ - line_start_); }
 
-    void skip_blanks() noexcept;  // blanks and tabs
-    void skip_space() noexcept;   // line ends too
+    void skip_blanks() noexcept;     // blanks and tabs
+    void skip_line_ends() noexcept;  // these and line ends
+    void skip_space() noexcept;      // everything that Unicode calls white space
+    // How many bytes the blank or line end that starts here has; 0 if something else starts here.
+    [[nodiscard]] size_t space_size() const noexcept { return white_space_size(text_.substr(at_)); }
     // Takes "# ..." or "// ..." up to the line's end, if that is what follows.
     bool skip_comment() noexcept;
 
     // The scalar that starts here.
-    [[nodiscard]] Result<ConfigScalar> scalar();
+    [[nodiscard]] Result<ConfigScalar> scalar(ConfigPlace place);
 
     // "Parse error on line 2: '...'"
     [[nodiscard]] tl::unexpected<Error> error(std::string_view message) const;
@@ -56,7 +64,7 @@ class ConfigScanner {
     Result<ConfigScalar> double_quoted();
     Result<ConfigScalar> unquoted(const Start& start);
     Result<ConfigScalar> block();
-    Result<ConfigScalar> number_or_text();
+    Result<ConfigScalar> number_or_text(ConfigPlace place);
     Result<ConfigScalar> negative_number();
     Result<ConfigScalar> after_point(const Start& start);
     Result<ConfigScalar> after_suffix(const Start& start);
@@ -76,9 +84,6 @@ class ConfigScanner {
 }
 [[nodiscard]] constexpr bool is_config_line_end(int c) noexcept {
     return c == '\n' || c == '\r';
-}
-[[nodiscard]] constexpr bool is_config_space(int c) noexcept {
-    return is_config_blank(c) || is_config_line_end(c) || c == '\v' || c == '\f';
 }
 [[nodiscard]] constexpr bool is_key_separator(int c) noexcept {
     return c == '=' || c == ':';

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 
 namespace midge {
 namespace {
@@ -42,7 +43,7 @@ std::optional<AuthCalloutOptions> read_auth_callout(ConfigReader& reader,
             target = std::move(*key);
         } else {
             reader.error(part.value.where,
-                         fmt::format("Expected callout {}, got \"{}\"", expected, *key));
+                         fmt::format("Expected callout {}, got {}", expected, go_quote(*key)));
         }
     };
     AuthCalloutOptions callout;
@@ -61,7 +62,7 @@ std::optional<AuthCalloutOptions> read_auth_callout(ConfigReader& reader,
         } else if (!part->used_as_variable) {
             reader.error(
                 part->value.where,
-                fmt::format("Unknown field \"{}\" parsing authorization callout", part->key));
+                fmt::format("Unknown field {} parsing authorization callout", go_quote(part->key)));
         }
     }
     if (reader.errors().size() != errors_before) return std::nullopt;
@@ -87,10 +88,9 @@ Result<> check_allowed_accounts(const Options& options) {
             std::any_of(options.accounts.begin(), options.accounts.end(),
                         [&](const AccountOptions& account) { return account.name == name; });
         if (known) continue;
-        return fail(
-            Errc::invalid,
-            fmt::format("auth_callout allowed account \"{}\" not found in configured accounts",
-                        name));
+        return fail(Errc::invalid,
+                    fmt::format("auth_callout allowed account {} not found in configured accounts",
+                                go_quote(name)));
     }
     return {};
 }

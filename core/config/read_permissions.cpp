@@ -1,6 +1,8 @@
 #include "config/read_permissions.h"
 
 #include "base/text.h"
+#include "base/white_space.h"
+#include "base/wire_error.h"
 #include "config/go_duration.h"
 #include "subject/subject.h"
 
@@ -13,17 +15,14 @@ using Subjects = std::vector<std::string>;
 std::optional<std::string> subject_error(const std::string& text, bool queue_allowed) {
     if (is_valid_subject(text)) return std::nullopt;
     const auto invalid = [](std::string_view subject) {
-        return fmt::format("subject \"{}\" is not a valid subject", subject);
+        return fmt::format("subject {} is not a valid subject", go_quote(subject));
     };
     if (!queue_allowed) return invalid(text);
-    const std::string_view trimmed = trim(text);
-    const size_t blank = trimmed.find_first_of(" \t");
-    if (blank == std::string_view::npos) return invalid(text);
-    const std::string_view subject = trimmed.substr(0, blank);
-    const std::string_view queue = trim(trimmed.substr(blank));
-    if (queue.find_first_of(" \t") != std::string_view::npos) return invalid(text);
-    if (!is_valid_subject(subject)) return invalid(subject);
-    if (!is_valid_subject(queue)) return fmt::format("queue \"{}\" is not a valid queue", queue);
+    const auto parts = words(text);
+    if (parts.size() != 2) return invalid(text);
+    if (!is_valid_subject(parts[0])) return invalid(parts[0]);
+    if (!is_valid_subject(parts[1]))
+        return fmt::format("queue {} is not a valid queue", go_quote(parts[1]));
     return std::nullopt;
 }
 
@@ -73,10 +72,10 @@ SubjectRules read_rules(ConfigReader& reader, const ConfigValue& value, bool que
                 rules.deny = std::move(*deny);
         } else if (!entry->used_as_variable) {
             reader.error(entry->value.where,
-                         fmt::format("Unknown field name \"{}\" parsing subject permissions, only "
+                         fmt::format("Unknown field name {} parsing subject permissions, only "
                                      "'allow' or 'deny' are "
                                      "permitted",
-                                     entry->key));
+                                     go_quote(entry->key)));
         }
     }
     return rules;
@@ -85,7 +84,7 @@ SubjectRules read_rules(ConfigReader& reader, const ConfigValue& value, bool que
 void unknown_field(ConfigReader& reader, const ConfigEntry& entry) {
     if (entry.used_as_variable) return;
     reader.error(entry.value.where,
-                 fmt::format("Unknown field \"{}\" parsing permissions", entry.key));
+                 fmt::format("Unknown field {} parsing permissions", go_quote(entry.key)));
 }
 
 std::optional<ResponseRule> read_responses(ConfigReader& reader, const ConfigValue& value) {
@@ -129,8 +128,7 @@ std::optional<PermissionRules> read_permissions(ConfigReader& reader, const Conf
     const auto* map = entry.value.as<ConfigMap>();
     if (map == nullptr) {
         reader.error(entry.value.where,
-                     fmt::format("Expected permissions to be a map/struct, got {}",
-                                 entry.value.type_name()));
+                     "Expected permissions to be a map/struct, got " + written_text(entry.value));
         return std::nullopt;
     }
     PermissionRules rules;

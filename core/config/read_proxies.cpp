@@ -1,5 +1,7 @@
 #include "config/read_proxies.h"
 
+#include "base/wire_error.h"
+
 namespace midge {
 namespace {
 
@@ -22,7 +24,7 @@ std::optional<std::string> read_proxy(ConfigReader& reader, const ConfigValue& v
         if (reader.is_public_key(*text, ConfigReader::any_role)) {
             proxy = std::move(*text);
         } else {
-            reader.error(entry.value.where, fmt::format("invalid proxy key \"{}\"", *text));
+            reader.error(entry.value.where, fmt::format("invalid proxy key {}", go_quote(*text)));
         }
         return true;
     });

@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/config_json.h"
 #include "config/go_duration.h"
 #include "config/unbuilt_settings.h"
@@ -236,7 +237,7 @@ void read_trusted_keys(ConfigReader& reader, const ConfigEntry& entry, Options& 
         const bool one_each = items != nullptr && items->size() == keys->size();
         reader.error(
             one_each ? (*items)[i].where : entry.value.where,
-            fmt::format("trust key \"{}\" required to be a valid public operator nkey", key));
+            fmt::format("trust key {} required to be a valid public operator nkey", go_quote(key)));
     }
     options.trusted_keys = std::move(*keys);
 }
@@ -297,8 +298,9 @@ void check_resolver_tls(ConfigReader& reader, const ConfigEntry& entry, Options&
         } else if (is_tls_setting(key)) {
             reader.not_supported(*part);
         } else if (!part->used_as_variable) {
-            reader.error(part->value.where,
-                         fmt::format("error parsing tls config, unknown field \"{}\"", part->key));
+            reader.error(
+                part->value.where,
+                fmt::format("error parsing tls config, unknown field {}", go_quote(part->key)));
         }
     }
     if (certificate && !key_file)

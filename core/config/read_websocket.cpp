@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/go_duration.h"
 #include "config/options_loader.h"
 #include "config/read_authorization.h"
@@ -100,7 +101,7 @@ void read_headers(ConfigReader& reader, const ConfigEntry& entry, Block& block) 
                                      item->value.type_name()));
         } else if (!is_header_text(item->key) || !is_header_text(*text)) {
             reader.error(item->value.where,
-                         fmt::format("header \"{}\" holds a line end", item->key));
+                         fmt::format("header {} holds a line end", go_quote(item->key)));
         } else {
             block.headers[item->key] = *text;
         }
@@ -187,14 +188,14 @@ Result<> check_websocket(const Options& options) {
         options.trusted_keys.empty()) {
         return refuse(
             fmt::format("trusted operators or trusted keys configuration is required for JWT "
-                        "authentication via cookie \"{}\"",
-                        block.jwt_cookie));
+                        "authentication via cookie {}",
+                        go_quote(block.jwt_cookie)));
     }
     for (const auto& [name, value] : block.headers) {
         const std::string lower = to_lower_ascii(name);
         if (std::find(reserved_headers.begin(), reserved_headers.end(), lower) !=
             reserved_headers.end()) {
-            return refuse(fmt::format("websocket: invalid header \"{}\" not allowed", name));
+            return refuse(fmt::format("websocket: invalid header {} not allowed", go_quote(name)));
         }
     }
     return {};

@@ -18,6 +18,7 @@ CORPUS = pathlib.Path(__file__).resolve().parents[1] / "unit" / "config" / "corp
 VARIABLES = {
     "MIDGE_TEST_NUMBER": "4999",
     "MIDGE_TEST_TEXT": "abc",
+    "MIDGE_TEST_SUFFIX": "4e2secret",
     "MIDGE_TEST_BLANK": "abc def",
     "MIDGE_TEST_QUOTED": '"abc_def"',
     "MIDGE_TEST_CYCLE": "$MIDGE_TEST_CYCLE",

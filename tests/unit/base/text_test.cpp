@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/white_space.h"
 #include "base/wire_error.h"
 
 namespace midge {
@@ -23,6 +24,24 @@ TEST(Text, trims_white_space_at_both_ends) {
     EXPECT_EQ(trim(""), "");
 }
 
+TEST(Text, white_space_is_that_of_unicode) {
+    for (const char* space : {" ", "\t", "\v", "\u0085", "\u00a0", "\u1680", "\u2003", "\u2028",
+                              "\u2029", "\u202f", "\u205f", "\u3000"}) {
+        EXPECT_EQ(white_space_size(space + std::string("a")), std::string(space).size()) << space;
+    }
+    for (const char* other : {"", "a", "\xa0", "\x85", "\u180e", "\u200b", "\u2060", "\ufeff"}) {
+        EXPECT_EQ(white_space_size(other), 0) << other;
+    }
+}
+
+TEST(Text, words_stand_between_white_space) {
+    EXPECT_THAT(words("\u00a0 a.b\u3000\t q\u200b \n"), ElementsAre("a.b", "q\u200b"));
+    EXPECT_THAT(words("a"), ElementsAre("a"));
+    EXPECT_THAT(words(" \u2028 "), ElementsAre());
+    EXPECT_EQ(strip_white_space("\u00a0 a b\u3000"), "a b");
+    EXPECT_EQ(strip_white_space(" \u2028 "), "");
+}
+
 TEST(Text, splits_into_one_part_more_than_separators) {
     EXPECT_THAT(split("a..b", '.'), ElementsAre("a", "", "b"));
     EXPECT_THAT(split("", '.'), ElementsAre(""));
@@ -33,6 +52,12 @@ TEST(Text, wiped_is_empty) {
     std::string secret = "seed";
     wipe(secret);
     EXPECT_TRUE(secret.empty());
+}
+
+TEST(WireError, quotes_what_go_does_not_print) {
+    EXPECT_EQ(go_quote("é\u00a0\u200b\ufeff\u3000中😀\U000e0001"),
+              "\"é\\u00a0\\u200b\\ufeff\\u3000中😀\\U000e0001\"");
+    EXPECT_EQ(go_quote("\u00a1\u00ac\u00ae\xa0"), "\"\u00a1\u00ac\u00ae\\xa0\"");
 }
 
 TEST(WireError, is_a_quoted_line) {

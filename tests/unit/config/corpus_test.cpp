@@ -50,6 +50,7 @@ ConfigSources corpus_sources() {
         static const std::map<std::string, std::string> variables = {
             {"MIDGE_TEST_NUMBER", "4999"},
             {"MIDGE_TEST_TEXT", "abc"},
+            {"MIDGE_TEST_SUFFIX", "4e2secret"},
             {"MIDGE_TEST_BLANK", "abc def"},
             {"MIDGE_TEST_QUOTED", "\"abc_def\""},
             {"MIDGE_TEST_CYCLE", "$MIDGE_TEST_CYCLE"},
