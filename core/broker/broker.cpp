@@ -123,7 +123,7 @@ Result<> Broker::start(BrokerParts parts) {
     }
     if (auto listening = open_listeners(); !listening) return listening;
     auto with_port = std::make_shared<Settings>(*settings_);
-    with_port->clients.server_info.port = port_;
+    set_address(with_port->clients.server_info, options, port_);
     with_port->websocket.server_info.port = websocket_port_;
     settings_ = std::move(with_port);
     events_->start();

@@ -127,6 +127,7 @@ class Broker {
     [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
                                                          ConnectionType type,
                                                          bool certificates_name_users);
+    static void set_address(ServerInfoFields& info, const Options& options, int port);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
         const Options& options) const;

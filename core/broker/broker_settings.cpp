@@ -1,9 +1,12 @@
 // Broker: what the event loops read of the options.
+#include <tuple>
+
 #include "base/version.h"
 #include "broker/auth_callout.h"
 #include "broker/broker.h"
 #include "broker/lame_duck.h"
 #include "broker/system_services.h"
+#include "config/host_port.h"
 
 namespace midge {
 namespace {
@@ -14,7 +17,6 @@ constexpr std::chrono::seconds certificate_check_interval{10};
 Options as_of_websocket(Options options) {
     const WebsocketOptions& websocket = options.websocket;
     options.host = websocket.host;
-    options.client_advertise = websocket.advertise;
     options.tls = websocket.tls;
     options.allow_non_tls = false;
     options.authorization.timeout = websocket.auth_timeout.value_or(options.authorization.timeout);
@@ -47,6 +49,16 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 
 }  // namespace
 
+// Where clients are told to find the server. `advertise` of the other listener, as of routes, is
+// for other servers to tell.
+void Broker::set_address(ServerInfoFields& info, const Options& options, int port) {
+    info.host = options.host;
+    info.port = port;
+    if (options.client_advertise.empty()) return;
+    if (auto address = parse_advertised(options.client_advertise, port))
+        std::tie(info.host, info.port) = std::move(*address);
+}
+
 // What both listeners have in common; the rest is as `options` say.
 Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type,
                                                bool certificates_name_users) {
@@ -76,7 +88,6 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
     info.payload_bytes_max = options.payload_bytes_max;
     info.xkey = auth_callout_->xkey();
     info.lame_duck = lame_duck_ != nullptr;
-    if (!options.client_advertise.empty()) info.connect_urls.push_back(options.client_advertise);
     return listener;
 }
 
@@ -106,7 +117,7 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     auto clients = make_listener(options, ConnectionType::standard, by_certificate);
     if (!clients) return pass(clients);
     settings->clients = std::move(*clients);
-    settings->clients.server_info.port = port_;
+    set_address(settings->clients.server_info, options, port_);
     if (options.websocket.port != 0) {
         auto websocket =
             make_listener(as_of_websocket(options), ConnectionType::websocket, by_certificate);

@@ -37,7 +37,6 @@ bool Session::send_lame_duck_info() {
     if (closed_ || !connected_ || protocol_ < info_protocol || info_due_) return false;
     ServerInfoFields server = listener().server_info;
     server.lame_duck = true;
-    server.connect_urls.clear();  // this server is not where they should go
     ConnectionInfoFields connection;
     connection.client_id = id_;
     connection.client_ip = client_address().ip;

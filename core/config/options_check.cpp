@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/wire_error.h"
+#include "config/host_port.h"
 #include "config/options_loader.h"
 #include "config/read_websocket.h"
 
@@ -32,8 +34,8 @@ Result<> check_operator_mode(const Options& options, const CredentialChecks& che
         return refuse("no_auth_user not compatible with Trusted Operator");
     for (const std::string& key : options.resolver_pinned_accounts) {
         if (checks.public_key && !checks.public_key(key, 'A')) {
-            return refuse(
-                fmt::format("pinned account key \"{}\" is not a valid public account nkey", key));
+            return refuse(fmt::format("pinned account key {} is not a valid public account nkey",
+                                      go_quote(key)));
         }
     }
     return {};
@@ -55,17 +57,17 @@ Result<> check_no_auth_user(const Options& options, const std::string& wanted) {
     if (wanted.empty()) return {};
     const auto users = all_users(options);
     if (users.empty()) {
-        return refuse(
-            fmt::format("no_auth_user: \"{}\" present, but users/nkeys are not defined", wanted));
+        return refuse(fmt::format("no_auth_user: {} present, but users/nkeys are not defined",
+                                  go_quote(wanted)));
     }
     const bool found = std::any_of(users.begin(), users.end(), [&](const UserOptions& user) {
         return (user.nkey.empty() ? user.name : user.nkey) == wanted;
     });
     if (found) return {};
     return refuse(
-        fmt::format("no_auth_user: \"{}\" not present as user or nkey in authorization block or "
+        fmt::format("no_auth_user: {} not present as user or nkey in authorization block or "
                     "account configuration",
-                    wanted));
+                    go_quote(wanted)));
 }
 
 }  // namespace
@@ -83,6 +85,13 @@ Result<> check_options(const Options& options, const CredentialChecks& checks) {
     }
     if (options.server_name.find(' ') != std::string::npos)
         return refuse("server name cannot contain spaces");
+    if (!options.client_advertise.empty()) {
+        const auto address = parse_advertised(options.client_advertise, options.port);
+        if (!address) {
+            return refuse(fmt::format("invalid ClientAdvertise value of {}, err={}",
+                                      options.client_advertise, address.error().text));
+        }
+    }
     if (auto done = check_operator_mode(options, checks); !done) return done;
     if (auto done = check_resolvers(options); !done) return done;
     if (auto done = check_no_auth_user(options, options.no_auth_user); !done) return done;

@@ -28,7 +28,7 @@ void add_listener(Table& table) {
     table.add("port", "Port", needs_restart, number(MIDGE_FIELD(port), {-1, 65535, true}),
               "Port to listen on; -1: any free one");
     table.add("client_advertise", "ClientAdvertise", reloads, text(MIDGE_FIELD(client_advertise)),
-              "host:port that clients of other servers are told");
+              "host:port in INFO instead of the address listened on; without a port, that one");
     table.add("proxy_protocol", "ProxyProtocol", needs_restart, flag(MIDGE_FIELD(proxy_protocol)),
               "A connection may begin with a PROXY protocol header (version 1 or 2), which says "
               "where the client is; for listeners that only proxies reach");
@@ -251,7 +251,8 @@ void add_websocket(Table& table) {
     part("websocket.host", "text", "Address to listen on; 0.0.0.0 if not given").aliases = {
         "websocket.net"};
     part("websocket.port", "number, -1..65535", "Port to listen on; -1: any free one; 0: none");
-    part("websocket.advertise", "host:port", "What WebSocket clients are told");
+    part("websocket.advertise", "host:port",
+         "What other servers would tell WebSocket clients; without any, nobody is told");
     table
         .add("websocket.tls", "Websocket.TLSConfig", reloads,
              inner("block as tls",

@@ -1,31 +1,15 @@
 #include "config/read_general.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/white_space.h"
+#include "base/wire_error.h"
+#include "config/host_port.h"
 
 namespace midge {
-namespace {
-
-// "127.0.0.1:4222", "[::1]:4222", ":4222" -> host without brackets, and port; nothing if it is none
-// of these.
-std::optional<std::pair<std::string_view, std::string_view>> split_host_port(
-    std::string_view text) {
-    const size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    std::string_view host = text.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) {
-        host = host.substr(1, host.size() - 2);
-    } else if (host.find_first_of(":[]") != std::string_view::npos) {
-        return std::nullopt;
-    }
-    return std::pair(host, text.substr(colon + 1));
-}
-
-}  // namespace
 
 std::optional<std::pair<std::string, int>> read_host_and_port(ConfigReader& reader,
                                                               const ConfigEntry& entry) {
@@ -44,14 +28,10 @@ std::optional<std::pair<std::string, int>> read_host_and_port(ConfigReader& read
     if (text == nullptr)
         return refuse(fmt::format("expected port or host:port, got {}", entry.value.type_name()));
     const auto parts = split_host_port(*text);
-    if (!parts) return refuse(fmt::format("could not parse address string \"{}\"", *text));
-    const auto& [host, port_text] = *parts;
-    int64_t port = 0;
-    const char* const stop = port_text.data() + port_text.size();
-    const auto [end, failure] = std::from_chars(port_text.data(), stop, port);
-    if (failure != std::errc() || end != stop)
-        return refuse(fmt::format("could not parse port \"{}\"", port_text));
-    return check_port(host, port);
+    if (!parts) return refuse("could not parse address string " + go_quote(*text));
+    const auto port = parse_go_integer(parts->second);
+    if (!port) return refuse("could not parse port " + go_quote(parts->second));
+    return check_port(parts->first, *port);
 }
 
 void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
@@ -75,7 +55,7 @@ void read_server_tags(ConfigReader& reader, const ConfigEntry& entry, Options& o
     const auto tags = reader.texts(entry.value, "tags");
     if (!tags) return;
     for (const std::string& written : *tags) {
-        std::string tag = to_lower_ascii(trim(written));
+        std::string tag = to_lower_ascii(strip_white_space(written));
         auto& all = options.server_tags;
         if (!tag.empty() && std::find(all.begin(), all.end(), tag) == all.end())
             all.push_back(std::move(tag));
@@ -154,7 +134,7 @@ void read_log_format(ConfigReader& reader, const ConfigEntry& entry, Options& op
     if (!value) return;
     if (*value != "text" && *value != "json") {
         reader.error(entry.value.where,
-                     fmt::format("log_format is \"{}\", expected text or json", *value));
+                     fmt::format("log_format is {}, expected text or json", go_quote(*value)));
         return;
     }
     options.log.json = *value == "json";
@@ -183,7 +163,7 @@ void read_reactor(ConfigReader& reader, const ConfigEntry& entry, Options& optio
     if (!name) return;
     if (*name != "epoll" && *name != "poco") {
         reader.error(entry.value.where,
-                     fmt::format("reactor is \"{}\", expected \"epoll\" or \"poco\"", *name));
+                     fmt::format("reactor is {}, expected \"epoll\" or \"poco\"", go_quote(*name)));
         return;
     }
     options.reactor = std::move(*name);

@@ -1,8 +1,8 @@
 #include "config/read_latency.h"
 
-#include <charconv>
-
 #include "base/text.h"
+#include "base/white_space.h"
+#include "config/host_port.h"
 
 namespace midge {
 namespace {
@@ -16,17 +16,14 @@ std::optional<int> read_sampling(ConfigReader& reader, const ConfigValue& value)
         percent = *number;
     } else if (const auto* written = value.as<std::string>()) {
         std::string_view text = *written;
-        if (equals_ignore_case(text, "headers")) return by_headers;
+        if (equals_ignore_case(strip_white_space(text), "headers")) return by_headers;
         if (text.ends_with('%')) text.remove_suffix(1);
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-        if (error != std::errc() || end != text.data() + text.size()) {
-            reader.error(
-                value.where,
-                fmt::format("Failed to parse latency sample: strconv.Atoi: parsing \"{}\": "
-                            "invalid syntax",
-                            text));
+        const auto parsed = parse_go_integer(text);
+        if (!parsed) {
+            reader.error(value.where, "Failed to parse latency sample: " + parsed.error().text);
             return std::nullopt;
         }
+        percent = *parsed;
     } else {
         reader.error(value.where,
                      fmt::format("Expected latency sample to be a string or map/struct, got {}",

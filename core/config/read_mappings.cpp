@@ -1,8 +1,8 @@
 #include "config/read_mappings.h"
 
-#include <charconv>
-
 #include "base/text.h"
+#include "base/wire_error.h"
+#include "config/host_port.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -21,11 +21,9 @@ std::optional<uint8_t> read_weight(ConfigReader& reader, const ConfigEntry& entr
     if (const auto* text = entry.value.as<std::string>()) {
         const std::string_view digits =
             text->ends_with('%') ? std::string_view(*text).substr(0, text->size() - 1) : *text;
-        const auto [end, failure] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), weight);
-        if (failure != std::errc() || end != digits.data() + digits.size()) {
-            return invalid(fmt::format("\"{}\"", digits));
-        }
+        const auto number = parse_go_integer(digits);
+        if (!number) return invalid(go_quote(digits));
+        weight = *number;
     } else if (const auto* number = entry.value.as<int64_t>()) {
         weight = *number;
     } else {
@@ -70,15 +68,15 @@ std::optional<MappingDestination> read_destination(ConfigReader& reader, const C
             whole = whole && text;
             destination.cluster = text.value_or("");
         } else if (!part->used_as_variable) {
-            reader.error(part->value.where,
-                         fmt::format("Unknown field \"{}\" for mapping destination", part->key));
+            reader.error(part->value.where, fmt::format("Unknown field {} for mapping destination",
+                                                        go_quote(part->key)));
             whole = false;
         }
     }
     if (!whole) return std::nullopt;
     if (!weighted) {
-        reader.error(value.where, fmt::format("Missing weight for mapping destination \"{}\"",
-                                              destination.subject));
+        reader.error(value.where, fmt::format("Missing weight for mapping destination {}",
+                                              go_quote(destination.subject)));
         return std::nullopt;
     }
     return destination;
@@ -117,7 +115,7 @@ std::vector<SubjectMapping> read_mappings(ConfigReader& reader, const ConfigEntr
         if (part->used_as_variable) continue;
         if (!is_valid_subject(part->key)) {
             reader.error(entry.value.where,
-                         fmt::format("Subject \"{}\" is not a valid subject", part->key));
+                         fmt::format("Subject {} is not a valid subject", go_quote(part->key)));
             continue;
         }
         auto mapping = read_mapping(reader, *part);
@@ -125,7 +123,7 @@ std::vector<SubjectMapping> read_mappings(ConfigReader& reader, const ConfigEntr
         if (const auto added = checked.add(*mapping, {}); !added) {
             const auto* one = part->value.as<std::string>();
             reader.error(part->value.where,
-                         fmt::format("Error adding mapping for \"{}\"{} : {}", part->key,
+                         fmt::format("Error adding mapping for {}{} : {}", go_quote(part->key),
                                      one == nullptr ? "" : fmt::format(" to \"{}\"", *one),
                                      added.error().text));
             continue;

@@ -1,8 +1,8 @@
 #include "config/read_trace.h"
 
-#include <charconv>
-
 #include "base/text.h"
+#include "base/wire_error.h"
+#include "config/host_port.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -13,7 +13,7 @@ void read_destination(ConfigReader& reader, const ConfigPosition& where, const s
     if (is_literal_subject(subject)) {
         trace.destination = subject;
     } else {
-        reader.error(where, fmt::format("Trace destination \"{}\" is not valid", subject));
+        reader.error(where, fmt::format("Trace destination {} is not valid", go_quote(subject)));
     }
 }
 
@@ -23,19 +23,16 @@ std::optional<int64_t> read_percent(ConfigReader& reader, const ConfigEntry& ent
     const auto* written = entry.value.as<std::string>();
     if (written == nullptr) {
         reader.error(entry.value.where,
-                     fmt::format("Trace destination sampling field \"{}\" should be an integer or "
+                     fmt::format("Trace destination sampling field {} should be an integer or "
                                  "a percentage, got {}",
-                                 entry.key, entry.value.type_name()));
+                                 go_quote(entry.key), entry.value.type_name()));
         return std::nullopt;
     }
     std::string_view text = *written;
     if (text.ends_with('%')) text.remove_suffix(1);
-    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-    int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size()) return number;
+    if (const auto number = parse_go_integer(text)) return *number;
     reader.error(entry.value.where,
-                 fmt::format("Invalid trace destination sampling value \"{}\"", *written));
+                 fmt::format("Invalid trace destination sampling value {}", go_quote(*written)));
     return std::nullopt;
 }
 
@@ -60,7 +57,7 @@ void read_block(ConfigReader& reader, const std::string& name, const ConfigMap& 
                 read_destination(reader, part->value.where, *subject, trace);
             } else {
                 reader.error(part->value.where,
-                             fmt::format("Field \"{}\" should be a string, got {}", part->key,
+                             fmt::format("Field {} should be a string, got {}", go_quote(part->key),
                                          part->value.type_name()));
             }
         } else if (key == "sampling") {
@@ -68,9 +65,9 @@ void read_block(ConfigReader& reader, const std::string& name, const ConfigMap& 
             read_sampling(reader, *part, trace);
         } else if (!part->used_as_variable) {
             reader.error(part->value.where,
-                         fmt::format("Unknown field \"{}\" parsing account message trace "
-                                     "map/struct \"{}\"",
-                                     part->key, name));
+                         fmt::format("Unknown field {} parsing account message trace "
+                                     "map/struct {}",
+                                     go_quote(part->key), go_quote(name)));
         }
     }
 }
@@ -87,9 +84,9 @@ std::optional<AccountTraceOptions> read_trace(ConfigReader& reader, const Config
         read_block(reader, entry.key, *map, trace, sampling_given);
     } else {
         reader.error(entry.value.where,
-                     fmt::format("Expected account message trace \"{}\" to be a string or a "
+                     fmt::format("Expected account message trace {} to be a string or a "
                                  "map/struct, got {}",
-                                 entry.key, entry.value.type_name()));
+                                 go_quote(entry.key), entry.value.type_name()));
     }
     if (reader.errors().size() != errors_before) return std::nullopt;
     if (!trace.destination.empty()) return trace;

@@ -26,13 +26,8 @@ std::string info_line(const ServerInfoFields& server, const ConnectionInfoFields
         .field("max_payload", server.payload_bytes_max)
         .field_oe("client_id", connection.client_id)
         .field_oe("client_ip", connection.client_ip)
-        .field_oe("nonce", connection.nonce);
-    if (!server.connect_urls.empty()) {
-        json.key("connect_urls").begin_array();
-        for (const std::string& url : server.connect_urls) json.value(url);
-        json.end_array();
-    }
-    json.field_oe("ldm", server.lame_duck)
+        .field_oe("nonce", connection.nonce)
+        .field_oe("ldm", server.lame_duck)
         .field_oe("connect_info", connection.connect_info)
         .field_oe("remote_account", connection.remote_account)
         .field_oe("acc_is_sys", connection.account_is_system)

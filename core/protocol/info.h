@@ -2,7 +2,6 @@
 // The INFO line (spec client-protocol.md 2).
 #include <cstdint>
 #include <string>
-#include <vector>
 
 namespace midge {
 
@@ -18,7 +17,6 @@ struct ServerInfoFields {
     bool tls_verify = false;
     bool tls_available = false;
     int64_t payload_bytes_max = 0;
-    std::vector<std::string> connect_urls;
     bool lame_duck = false;  // the server is about to end: clients should go elsewhere
     std::string xkey;
 };

@@ -32,7 +32,6 @@ class LameDuckTest : public testing::TestWithParam<unsigned> {
         options.threads = GetParam();
         options.lame_duck_duration = times.duration;
         options.lame_duck_grace_period = times.grace_period;
-        options.client_advertise = "elsewhere:4222";
         BrokerParts parts;
         parts.sinks.push_back(std::make_unique<CollectingSink>(events_));
         broker_ = std::make_unique<Broker>(std::move(options), log_);
