@@ -32,7 +32,7 @@ Result<LoadedOptions> read_options(const ConfigMap& root, const std::string& pat
         if (setting != nullptr && setting->read) {
             setting->read(reader, entry, loaded.options);
         } else if (is_unbuilt_setting(key)) {
-            reader.not_supported(entry);
+            if (!leaves_feature_off(key, entry.value)) reader.not_supported(entry);
         } else {
             return false;
         }

@@ -4,12 +4,14 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/check_exchange.h"
 #include "config/read_authorization.h"
 #include "config/read_exchange.h"
 #include "config/read_mappings.h"
 #include "config/read_permissions.h"
 #include "config/read_trace.h"
+#include "config/unbuilt_settings.h"
 
 namespace midge {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 constexpr std::string_view reserved_account = "$G";
 
 std::string reserved_text(std::string_view name) {
-    return fmt::format("\"{}\" is a Reserved Account", name);
+    return fmt::format("{} is a Reserved Account", go_quote(name));
 }
 
 void read_names(ConfigReader& reader, const ConfigArray& items, Options& options) {
@@ -61,8 +63,8 @@ void read_limits(ConfigReader& reader, const ConfigEntry& entry, AccountLimitOpt
         } else if (key == "max_leafnodes" || key == "max_leafs") {
             read_limit(reader, *part, limits.leaf_nodes);
         } else if (!part->used_as_variable) {
-            reader.error(part->value.where,
-                         fmt::format("Unknown field \"{}\" parsing account limits", part->key));
+            reader.error(part->value.where, fmt::format("Unknown field {} parsing account limits",
+                                                        go_quote(part->key)));
         }
     }
 }
@@ -70,9 +72,8 @@ void read_limits(ConfigReader& reader, const ConfigEntry& entry, AccountLimitOpt
 void read_nkey(ConfigReader& reader, const ConfigEntry& entry, std::string& nkey) {
     const auto* text = entry.value.as<std::string>();
     if (text == nullptr || !reader.is_public_key(*text, 'A')) {
-        reader.error(entry.value.where,
-                     fmt::format("Not a valid public nkey for an account: \"{}\"",
-                                 written_text(entry.value)));
+        reader.error(entry.value.where, fmt::format("Not a valid public nkey for an account: {}",
+                                                    go_quote(written_text(entry.value))));
         return;
     }
     nkey = *text;
@@ -111,7 +112,7 @@ class AccountBlock {
         } else if (key == "msg_trace" || key == "trace_dest") {
             account_.trace = read_trace(reader_, entry);
         } else if (key == "jetstream") {
-            reader_.not_supported(entry);
+            if (!leaves_jetstream_off(entry.value)) reader_.not_supported(entry);
         } else {
             return false;
         }

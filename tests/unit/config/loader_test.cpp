@@ -1,4 +1,5 @@
 // From a text to Options.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -220,6 +221,17 @@ TEST(OptionsLoader, tells_what_is_not_built_from_what_is_unknown) {
               "x.conf:1:0: unknown field \"authorization.timeout\"");
 }
 
+TEST(OptionsLoader, refuses_what_turns_a_feature_on_that_is_not_built) {
+    for (const char* text :
+         {"prof_port: 1", "http: 127.0.0.1:0", "mqtt { port: 1883 }",
+          "cluster { port: 0, name: x }", "leafnodes { remotes: [ {} ] }", "jetstream {}",
+          "jetstream { enabled: true }", "ocsp {}", "feature_flags { a: true }",
+          "write_timeout: close", "store_dir: x", "ocsp_cache: true",
+          "accounts { A { jetstream {} } }", "tls { ocsp_peer: true }", "prof_port: false"}) {
+        EXPECT_THAT(error_of(text), testing::HasSubstr("is not supported yet")) << text;
+    }
+}
+
 TEST(OptionsLoader, puts_warnings_before_errors) {
     EXPECT_EQ(error_of("foo: 1\nping_interval: 5\n"),
               "x.conf:2:1: invalid use of field \"ping_interval\": ping_interval should be "
@@ -241,6 +253,22 @@ TEST(OptionsCheck, compares_the_settings_with_each_other) {
               "no_auth_user: \"z\" not present as user or nkey in authorization block or account "
               "configuration");
     EXPECT_EQ(check("no_auth_user: a\nauthorization { users: [ {user: a} ] }\n"), "no error");
+    for (const char* address :
+         {"nats.example.com", "h:1", ":5", "[::1]:5", "[::1]", " h : 5 ", "h:0", "h:-1", "h:+7"})
+        EXPECT_EQ(check(fmt::format("client_advertise: '{}'\n", address)), "no error") << address;
+    const auto advertised = [&](const std::string& address) {
+        const std::string why = check("client_advertise: '" + address + "'\n");
+        return why.substr(why.find("err=") + 4);
+    };
+    EXPECT_EQ(
+        check("client_advertise: 'h:x'\n"),
+        "invalid ClientAdvertise value of h:x, err=strconv.Atoi: parsing \"x\": invalid syntax");
+    EXPECT_EQ(advertised("::1"), "address ::1: too many colons in address");
+    EXPECT_EQ(advertised("[::1"), "address [::1: missing ']' in address");
+    EXPECT_EQ(advertised("[a]b:1"), "address [a]b:1:4222: missing port in address");
+    EXPECT_EQ(advertised("[a]:b:1"), "address [a]:b:1: too many colons in address");
+    EXPECT_EQ(advertised("a]:1"), "address a]:1: unexpected ']' in address");
+    EXPECT_EQ(advertised("a[:1"), "address a[:1: unexpected '[' in address");
     const std::string op = "operator: eyJ.a.b\n";
     EXPECT_EQ(check(op + "authorization { users: [ {user: a} ] }\n"),
               "operators do not allow users to be configured directly");
