@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/go_duration.h"
 #include "config/read_seconds.h"
 #include "config/unbuilt_settings.h"
@@ -133,10 +134,11 @@ void read_certificates(ConfigReader& reader, const ConfigEntry& entry, TlsOption
             const auto* path = part->value.as<std::string>();
             failed = path == nullptr || (key != "cert_file" && key != "key_file");
             if (failed) {
-                reader.error(part->value.where,
-                             path == nullptr ? fmt::format("{}unsupported type {}", what,
-                                                           part->value.type_name())
-                                             : fmt::format("{}unknown field \"{}\"", what, key));
+                reader.error(
+                    part->value.where,
+                    path == nullptr
+                        ? fmt::format("{}unsupported type {}", what, part->value.type_name())
+                        : fmt::format("{}unknown field {}", what, go_quote(key)));
                 break;
             }
             (key == "cert_file" ? pair.certificate_file : pair.key_file) = *path;
@@ -175,21 +177,27 @@ void read_handshake_first(ConfigReader& reader, const ConfigEntry& entry, const 
     const auto* text = entry.value.as<std::string>();
     if (text == nullptr) {
         reader.error(entry.value.where,
-                     fmt::format("field \"{}\" should be a boolean or a string, got {}", key,
+                     fmt::format("field {} should be a boolean or a string, got {}", go_quote(key),
                                  entry.value.type_name()));
         return;
     }
     const std::string word = to_lower_ascii(*text);
     if (word == "true" || word == "on") return set(true);
     if (word == "false" || word == "off") return set(false);
-    tls.order = HandshakeOrder::handshake_or_info;
-    if (word == "auto" || word == "auto_fallback") return;
-    const auto delay = parse_go_duration(*text);
-    if (!delay || delay->count() <= 0) {
-        reader.error(entry.value.where,
-                     fmt::format("field \"{}\"'s value \"{}\" is invalid", key, *text));
+    if (word == "auto" || word == "auto_fallback") {
+        tls.order = HandshakeOrder::handshake_or_info;
         return;
     }
+    const auto delay = parse_go_duration(*text);
+    if (!delay) {
+        reader.error(entry.value.where,
+                     fmt::format("field {}'s value {} is invalid", go_quote(key), go_quote(*text)));
+        return;
+    }
+    // Without any delay INFO waits for the handshake, however long that takes.
+    set(true);
+    if (delay->count() <= 0) return;
+    tls.order = HandshakeOrder::handshake_or_info;
     tls.info_delay = std::chrono::ceil<std::chrono::milliseconds>(*delay);
 }
 
@@ -235,14 +243,15 @@ bool read_part(ConfigReader& reader, const ConfigEntry& entry, const std::string
     } else if (key == "connection_rate_limit") {
         read_rate_limit(reader, entry, tls);
     } else if (key == "handshake_first" || key == "first" || key == "immediate") {
-        read_handshake_first(reader, entry, key, tls);
+        read_handshake_first(reader, entry, entry.key, tls);
     } else if (key == "insecure") {
+        // It says what a client does not check, and here nobody is a client; nats-server takes it.
         bool insecure = false;
         read_flag(reader, entry, key, insecure);
-        if (insecure)
-            reader.error(entry.value.where, "insecure has no meaning where clients connect to");
     } else if (key == "verify_cert_and_check_known_urls") {
-        reader.error(entry.value.where, key + " not supported in this context");
+        bool check = false;
+        read_flag(reader, entry, key, check);
+        if (check) reader.error(entry.value.where, key + " not supported in this context");
     } else {
         return false;
     }
@@ -256,16 +265,15 @@ std::string judge(Written& block) {
     if (!single.certificate_file.empty() && !tls.certificates.empty()) {
         return fmt::format("{}, cannot combine 'cert_file' option with 'certs' option", block_name);
     }
-    if (tls.certificates.empty()) {
-        if (single.certificate_file.empty()) return "missing 'cert_file' in TLS configuration";
-        if (single.key_file.empty()) return "missing 'key_file' in TLS configuration";
-        tls.certificates.push_back(single);
-    }
     if (!block.insecure_suites.empty() && !block.allow_insecure_suites) {
         return "insecure cipher suites configured without 'allow_insecure_cipher_suites' option "
                "set: " +
                block.insecure_suites;
     }
+    const bool certificate = !single.certificate_file.empty(), key = !single.key_file.empty();
+    if (certificate && !key) return "missing 'key_file' in TLS configuration";
+    if (key && !certificate) return "missing 'cert_file' in TLS configuration";
+    if (certificate) tls.certificates.push_back(single);
     return {};
 }
 
@@ -280,10 +288,10 @@ std::optional<TlsOptions> read_tls_block(ConfigReader& reader, const ConfigEntry
         const std::string key = to_lower_ascii(part->key);
         if (read_part(reader, *part, key, block) || part->used_as_variable) continue;
         if (is_tls_setting(key)) {
-            reader.not_supported(*part);
+            if (!leaves_feature_off(key, part->value)) reader.not_supported(*part);
         } else {
             reader.error(part->value.where,
-                         fmt::format("{}, unknown field \"{}\"", block_name, part->key));
+                         fmt::format("{}, unknown field {}", block_name, go_quote(part->key)));
         }
     }
     if (reader.errors().size() > errors_before) return std::nullopt;

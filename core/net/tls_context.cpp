@@ -104,19 +104,51 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*
     return 0;
 }
 
+struct CertificateCloser {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+using Certificate = std::unique_ptr<X509, CertificateCloser>;
+
+// The certificate that `pem` begins with; null when there is none that can be read.
+Certificate certificate_at(std::string_view pem) {
+    BIO* const memory = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+    if (memory == nullptr) return nullptr;
+    Certificate certificate(PEM_read_bio_X509(memory, nullptr, nullptr, nullptr));
+    BIO_free(memory);
+    ERR_clear_error();
+    return certificate;
+}
+
+// Trusts the certificates of a bundle. What else is in it is passed over, as nats-server does:
+// text, and blocks that are damaged.
+Result<> use_bundle(SSL_CTX* context, std::string_view bundle) {
+    constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
+    constexpr std::string_view end = "-----END CERTIFICATE-----";
+    bool any = false;
+    for (size_t at = bundle.find(begin); at != std::string_view::npos;) {
+        const size_t stop = bundle.find(end, at);
+        if (stop == std::string_view::npos) break;
+        const Certificate certificate = certificate_at(bundle.substr(at, stop + end.size() - at));
+        if (certificate) {
+            any = true;
+            X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get());
+            // Tells the client which certificates it may offer.
+            SSL_CTX_add_client_CA(context, certificate.get());
+        }
+        at = bundle.find(begin, certificate ? stop : at + begin.size());
+    }
+    if (!any) return fail(Errc::invalid, "failed to parse root ca certificate");
+    return {};
+}
+
 Result<> use_authorities(SSL_CTX* context, const std::string& path) {
     if (path.empty()) {
         SSL_CTX_set_default_verify_paths(context);
         return {};
     }
-    if (auto readable = read_file(path); !readable) return pass(readable);
-    if (SSL_CTX_load_verify_locations(context, path.c_str(), nullptr) != 1) {
-        ERR_clear_error();
-        return fail(Errc::invalid, "failed to parse root ca certificate");
-    }
-    // Tells the client which certificates it may offer.
-    SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(path.c_str()));
-    return {};
+    auto bundle = read_file(path);
+    if (!bundle) return pass(bundle);
+    return use_bundle(context, *bundle);
 }
 
 Result<> use_cipher_suites(SSL_CTX* context, const std::vector<std::string>& names) {

@@ -19,7 +19,7 @@ struct TlsCertificate {
 };
 
 struct TlsSettings {
-    std::vector<TlsCertificate> certificates;  // at least one
+    std::vector<TlsCertificate> certificates;  // without any, no handshake succeeds
     std::string ca_file;                       // PEM; empty: the system's
     bool verify_client = false;                // no handshake without a certificate of `ca_file`
     std::vector<std::string> cipher_suites;    // of TLS 1.2, by their IANA names; empty: default

@@ -40,6 +40,14 @@ authority stranger
 certificate eve stranger "/O=acme/CN=bob" "subjectAltName=email:bob@acme.com
 $for_client"
 
+# A bundle whose other certificates are damaged: no base64, no certificate in it, and no end.
+{
+    printf '# authorities\n-----BEGIN CERTIFICATE-----\nnone!\n-----END CERTIFICATE-----\n'
+    printf -- '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n'
+    printf -- '-----BEGIN CERTIFICATE-----\nMIIB\n'
+    cat ca.pem
+} >damaged.pem
+
 # What `pinned_certs` wants.
 for name in bob amy; do
     openssl x509 -in "$name.pem" -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 -r |
