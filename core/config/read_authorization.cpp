@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/read_auth_callout.h"
 #include "config/read_permissions.h"
 #include "config/read_seconds.h"
@@ -34,7 +35,7 @@ std::optional<std::vector<std::string>> read_connection_types(ConfigReader& read
             connection_types.end()) {
             known.push_back(type);
         } else {
-            unknown += fmt::format("{}\"{}\"", unknown.empty() ? "" : " ", type);
+            unknown += fmt::format("{}{}", unknown.empty() ? "" : " ", go_quote(type));
         }
     }
     if (!unknown.empty()) {
@@ -143,8 +144,8 @@ std::optional<std::string> find_duplicate(const std::vector<UserOptions>& users,
     for (const UserOptions& user : others) seen.insert(id(user));
     for (const UserOptions& user : users) {
         if (seen.insert(id(user)).second) continue;
-        return fmt::format("Duplicate {} \"{}\" detected", user.nkey.empty() ? "user" : "nkey",
-                           id(user));
+        return fmt::format("Duplicate {} {} detected", user.nkey.empty() ? "user" : "nkey",
+                           go_quote(id(user)));
     }
     return std::nullopt;
 }
@@ -167,7 +168,7 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
             return true;
         if (key == "timeout") {
             const auto timeout = read_seconds(reader, part, "error parsing authorization config",
-                                              AuthorizationOptions{}.timeout);
+                                              AuthorizationOptions{}.timeout, LongTime::warned_of);
             if (timeout) block.timeout = *timeout;
             block.timeout_given = true;
         } else if (key == "users") {

@@ -21,7 +21,8 @@ std::string shown(const ConfigValue& value) {
 std::optional<std::chrono::milliseconds> read_seconds(ConfigReader& reader,
                                                       const ConfigEntry& entry,
                                                       std::string_view block,
-                                                      std::chrono::milliseconds usual) {
+                                                      std::chrono::milliseconds usual,
+                                                      LongTime longer) {
     double seconds = 0;
     if (const auto* number = entry.value.as<int64_t>()) {
         seconds = static_cast<double>(*number);
@@ -31,12 +32,12 @@ std::optional<std::chrono::milliseconds> read_seconds(ConfigReader& reader,
         const auto parsed = parse_go_duration(*text);
         if (!parsed) {
             reader.error(entry.value.where,
-                         fmt::format("{}, '{}' {}", block, entry.key, parsed.error().text));
+                         fmt::format("{}, 'timeout' {}", block, parsed.error().text));
             return std::nullopt;
         }
         seconds = std::chrono::duration<double>(*parsed).count();
     } else {
-        reader.error(entry.value.where, fmt::format("{}, '{}' wrong type", block, entry.key));
+        reader.error(entry.value.where, fmt::format("{}, 'timeout' wrong type", block));
         return std::nullopt;
     }
     if (seconds < 0 || seconds > timeout_seconds_max) {
@@ -44,7 +45,7 @@ std::optional<std::chrono::milliseconds> read_seconds(ConfigReader& reader,
                                                     seconds, timeout_seconds_max));
         return std::nullopt;
     }
-    if (seconds > long_timeout_seconds) {
+    if (seconds > long_timeout_seconds && longer == LongTime::warned_of) {
         reader.warning(
             entry.value.where, entry.key,
             fmt::format("timeout of {} ({:.6f} seconds) is high, consider keeping it under 60 "
