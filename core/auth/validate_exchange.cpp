@@ -14,6 +14,18 @@
 namespace midge {
 namespace {
 
+// Whether every subject of `inner` is one of `outer`, as the JWT library judges it: for it a last
+// '>' is also a token like others, that a '*' at its place takes in.
+bool is_contained(std::string_view inner, std::string_view outer) {
+    while (true) {
+        const Token i = take_token(inner), o = take_token(outer);
+        if (o.text == ">" && !o.more) return true;
+        if (o.text != "*" && o.text != i.text) return false;
+        if (i.more != o.more) return false;
+        if (!o.more) return true;
+    }
+}
+
 // Finds subjects of which one contains the other. Views into the claims.
 class Namespace {
   public:
@@ -40,11 +52,11 @@ class Namespace {
         if (too_many()) return std::nullopt;
         if (literals_.contains(subject)) return Clash{subject, subject};
         for (const auto other : wildcards_) {
-            if (is_subset(subject, other)) return Clash{other, subject};
+            if (is_contained(subject, other)) return Clash{other, subject};
         }
         if (!has_wildcard_token(subject)) return std::nullopt;
         for (const auto other : all_) {
-            if (is_subset(other, subject)) return Clash{subject, other};
+            if (is_contained(other, subject)) return Clash{subject, other};
         }
         return std::nullopt;
     }
@@ -168,11 +180,11 @@ void check_import(const Import& entry, const std::string& importer, IssueList& i
     check_token(entry, importer, issues);
 }
 
-// The subject that a service import takes in its own account.
-std::string local_name(const Import& entry) {
-    // With `to`, the roles are flipped: the import's subject is the local one.
-    if (!entry.to.empty() || entry.local_subject.empty()) return entry.subject;
-    return without_references(entry.local_subject);
+// The subject of a service import that the JWT library compares with others. Of `to` that is not
+// the local one, since its roles are flipped.
+std::string compared_name(const Import& entry) {
+    if (!entry.to.empty()) return entry.to;
+    return entry.local_subject.empty() ? entry.subject : without_references(entry.local_subject);
 }
 
 void check_latency(const Export& entry, IssueList& issues) {
@@ -225,7 +237,7 @@ void check_imports(const AccountClaims& claims, IssueList& issues) {
     for (const auto& entry : claims.imports) {
         check_import(entry, claims.sub, issues);
         if (entry.type != ExportType::service) continue;
-        names.push_back(local_name(entry));
+        names.push_back(compared_name(entry));
         if (const auto clash = taken[entry.account].add(names.back())) {
             issues.error("overlapping subject namespace for {} and {}", shown(clash->outer),
                          shown(clash->inner));

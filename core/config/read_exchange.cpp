@@ -1,8 +1,10 @@
 #include "config/read_exchange.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "config/go_duration.h"
 #include "config/read_latency.h"
 
@@ -31,12 +33,21 @@ class ExportBlock {
             return read_entry(key, entry);
         });
         if (stream_ && service_) {
-            reader_.error(
-                stream_where_,
-                fmt::format("Detected stream \"{}\" but already saw a service", *stream_));
+            reader_.error(stream_where_, fmt::format("Detected stream {} but already saw a service",
+                                                     go_quote(*stream_)));
             return;
         }
-        for (const auto& [word, entry] : of_services_) read_of_service(word, *entry);
+        std::set<std::string_view> seen;
+        for (const auto& [word, entry] : of_services_) {
+            const bool again = !seen.insert(word).second;
+            if (again && word == "response") {
+                reader_.error(entry->value.where, "Duplicate response type definition");
+            } else if (again && word == "threshold") {
+                reader_.error(entry->value.where, "Duplicate response threshold detected");
+            } else {
+                read_of_service(word, *entry);
+            }
+        }
         if (stream_) {
             export_.subject = *stream_;
             account_.stream_exports.push_back(export_);
@@ -123,7 +134,8 @@ class ExportBlock {
         } else if (type == "chunk" || type == "chunked") {
             export_.response = ResponseType::chunked;
         } else {
-            reader_.error(entry.value.where, fmt::format("Unknown response type: \"{}\"", type));
+            reader_.error(entry.value.where,
+                          fmt::format("Unknown response type: {}", go_quote(type)));
         }
     }
 
@@ -137,7 +149,7 @@ class ExportBlock {
         }
         const auto threshold = parse_go_duration(*written);
         if (!threshold) {
-            reader_.error(entry.value.where, fmt::format("{}\"{}\"", expected, *written));
+            reader_.error(entry.value.where, fmt::format("{}{}", expected, go_quote(*written)));
         } else if (threshold->count() < 0) {
             reader_.error(entry.value.where,
                           fmt::format("response threshold is {}, expected 0 or more", *written));
@@ -255,12 +267,13 @@ class ImportBlock {
         if (share_ != nullptr) import.share = reader_.flag(share_->value).value_or(false);
         const auto& others = account_.service_imports;
         const auto same = std::find_if(others.begin(), others.end(), [&](const auto& other) {
-            return other.local == import.local;
+            return other.account == import.account && other.local == import.local;
         });
         if (same != others.end()) {
-            reader_.error(where, fmt::format("Duplicate service import subject \"{}\", previously "
-                                             "used in import for account \"{}\", subject \"{}\"",
-                                             import.local, same->account, same->subject));
+            reader_.error(where, fmt::format("Duplicate service import subject {}, previously "
+                                             "used in import for account {}, subject {}",
+                                             go_quote(import.local), go_quote(same->account),
+                                             go_quote(same->subject)));
             return;
         }
         account_.service_imports.push_back(std::move(import));

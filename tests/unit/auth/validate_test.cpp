@@ -114,6 +114,10 @@ TEST(ValidateExport, of_a_kind_must_not_contain_another) {
     expect_issue(claims, "!stream export subject \"a.*\" already exports \"a.b\"");
     claims.exports.erase(claims.exports.begin());
     EXPECT_EQ(issues_of(claims), "") << "a stream and a service may";
+    claims.exports = {export_of(ExportType::service, "*.*"), export_of(ExportType::service, "b.>")};
+    expect_issue(claims, "!service export subject \"*.*\" already exports \"b.>\"");
+    claims.exports[1].subject = "b.c.>";
+    EXPECT_EQ(issues_of(claims), "") << "neither contains the other";
 }
 
 TEST(ValidateExport, checks_each_field) {
@@ -182,6 +186,11 @@ TEST(ValidateImport, of_services_of_one_account_must_not_overlap) {
     claims.imports[1].local_subject = "";
     claims.imports[1].account = fixed_key(KeyKind::account, 12).public_key();
     EXPECT_EQ(issues_of(claims), "") << "of another account";
+    claims.imports = {import_of(ExportType::service, "a"), import_of(ExportType::service, "*")};
+    claims.imports[1].to = "i.$1";
+    EXPECT_EQ(issues_of(claims), "") << "by what `to` says";
+    claims.imports[0].to = "i.$1";
+    expect_issue(claims, "!overlapping subject namespace for \"i.$1\" and \"i.$1\"");
 }
 
 // Tokens are bound to exporter, importer, kind and subject: each alone would open what another paid
