@@ -39,7 +39,9 @@ Result<> SubjectMappings::add(const SubjectMapping& mapping, std::string_view cl
             return fail(Errc::invalid,
                         fmt::format("duplicate entry for \"{}\"", destination.subject));
         }
-        auto transform = SubjectTransform::from(mapping.source, destination.subject);
+        // Without a destination the subject stays as it is.
+        const std::string& subject = destination.subject.empty() ? identity : destination.subject;
+        auto transform = SubjectTransform::from(mapping.source, subject);
         if (!transform) return pass(transform);
         auto& list = lists[destination.cluster];
         const uint32_t below = (list.empty() ? 0 : list.back().below) + destination.weight;
