@@ -305,6 +305,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
         });
     }
     for (Account* account : registry_.accounts()) close_surplus_of(*account);
+    close_surplus();
     wait_for_loops();
     return {};
 }
@@ -371,37 +372,6 @@ void Broker::close_sessions_of(const std::string& account, WireError error, Clos
         if (session.account() != nullptr && session.account()->name() == account)
             session.close_with(error, reason);
     });
-}
-
-// The newest go, whichever loops they are on (spec jwt-nkeys.md 6).
-void Broker::close_surplus_of(Account& account) {
-    const int64_t max = account.quota().connections;
-    if (max == no_limit || account.connections() <= max) return;
-    struct Census {
-        std::mutex mutex;
-        std::vector<uint64_t> ids;
-        size_t loops_left;
-    };
-    auto census = std::make_shared<Census>();
-    census->loops_left = loops_.size();
-    for (const auto& loop : loops_) {
-        loop->post([this, census, max, &loop = *loop, &account] {
-            const std::lock_guard lock(census->mutex);
-            loop.for_each_session([&](Session& session) {
-                if (session.account() == &account && session.counted_in())
-                    census->ids.push_back(session.id());
-            });
-            if (--census->loops_left != 0 || static_cast<int64_t>(census->ids.size()) <= max)
-                return;
-            std::sort(census->ids.begin(), census->ids.end());
-            for_each_session(
-                [first = census->ids[static_cast<size_t>(max)], &account](Session& session) {
-                    if (session.account() != &account || session.id() < first) return;
-                    session.close_with(WireError::maximum_account_connections_exceeded,
-                                       CloseReason::maximum_account_connections_exceeded);
-                });
-        });
-    }
 }
 
 void Broker::on_imports_changed(Account& account) {

@@ -144,6 +144,11 @@ class Broker {
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
     void wait_for_loops();
     void tell_sessions_of(Account& account);
+    // Closes the newest sessions, whichever loops they are on, so that `kept` remain of those that
+    // `counts` is true of; it is called on their loops' threads. Then `closed` hears how many went.
+    void close_newest(size_t kept, std::function<bool(const Session&)> counts, WireError error,
+                      CloseReason reason, std::function<void(size_t)> closed = {});
+    void close_surplus();  // over max_connections
     void close_surplus_of(Account& account);
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();

@@ -77,6 +77,24 @@ TEST_F(AccountReload, closes_the_clients_of_a_user_that_moved_to_another_account
     EXPECT_EQ(again.flush(), "");
 }
 
+TEST_F(AccountReload, closes_the_newest_clients_over_lower_max_connections) {
+    threads_ = 3;
+    start("max_connections: 10\n");
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 6; ++i) {
+        clients.emplace_back(broker_->port());
+        clients.back().log_in();
+    }
+    reload("max_connections: 3\n");
+    for (size_t i = 3; i < 6; ++i)
+        EXPECT_EQ(clients[i].read_to_end(), "-ERR 'maximum connections exceeded'\r\n");
+    for (size_t i = 0; i < 3; ++i) EXPECT_EQ(clients[i].flush(), "");
+    reload("max_connections: 0\n");
+    EXPECT_EQ(clients[0].read_to_end(), "-ERR 'maximum connections exceeded'\r\n");
+    EXPECT_NE(log_.lines().find("Closed 3 connections to fall within max_connections"),
+              std::string::npos);
+}
+
 TEST_F(AccountReload, closes_the_newest_clients_over_a_new_limit) {
     start("accounts { A { users: [{user: a, password: p}] } }");
     RawClient first = client_of("a");

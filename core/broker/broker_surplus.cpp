@@ -1,0 +1,68 @@
+// Clients beyond a limit that was lowered.
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "broker/broker.h"
+#include "broker/session.h"
+
+namespace midge {
+
+void Broker::close_newest(size_t kept, std::function<bool(const Session&)> counts, WireError error,
+                          CloseReason reason, std::function<void(size_t)> closed) {
+    struct Census {
+        std::mutex mutex;
+        std::vector<uint64_t> ids;
+        size_t loops_left;
+    };
+    auto census = std::make_shared<Census>();
+    census->loops_left = loops_.size();
+    const auto finish = [this, kept, error, reason, closed = std::move(closed)](Census& all) {
+        if (all.ids.size() <= kept) return;
+        // By id, since a client may have come after they were counted.
+        auto surplus = std::make_shared<std::vector<uint64_t>>(std::move(all.ids));
+        std::sort(surplus->begin(), surplus->end());
+        surplus->erase(surplus->begin(), surplus->begin() + static_cast<std::ptrdiff_t>(kept));
+        for_each_session([surplus, error, reason](Session& session) {
+            if (std::binary_search(surplus->begin(), surplus->end(), session.id()))
+                session.close_with(error, reason);
+        });
+        if (closed) closed(surplus->size());
+    };
+    for (const auto& loop : loops_) {
+        loop->post([census, counts, finish, &loop = *loop] {
+            const std::lock_guard lock(census->mutex);
+            loop.for_each_session([&](const Session& session) {
+                if (counts(session)) census->ids.push_back(session.id());
+            });
+            if (--census->loops_left == 0) finish(*census);
+        });
+    }
+}
+
+void Broker::close_surplus() {
+    const int max = settings_->options.connections_max;
+    const size_t kept = max > 0 ? static_cast<size_t>(max) : 0;
+    if (totals_.connections.load(std::memory_order_relaxed) <= static_cast<int64_t>(kept)) return;
+    close_newest(
+        kept, [](const Session&) { return true; }, WireError::maximum_connections_exceeded,
+        CloseReason::maximum_connections_exceeded,
+        [this](size_t count) {
+            log_.info("Closed {} connections to fall within max_connections", count);
+        });
+}
+
+// Spec jwt-nkeys.md 6.
+void Broker::close_surplus_of(Account& account) {
+    const int64_t max = account.quota().connections;
+    if (max == no_limit || account.connections() <= max) return;
+    close_newest(
+        static_cast<size_t>(max),
+        [&account](const Session& session) {
+            return session.account() == &account && session.counted_in();
+        },
+        WireError::maximum_account_connections_exceeded,
+        CloseReason::maximum_account_connections_exceeded);
+}
+
+}  // namespace midge
