@@ -1,8 +1,11 @@
 #include "credential_checks.h"
 
+#include <algorithm>
+
 #include "auth/creds.h"
 #include "auth/jwt.h"
 #include "auth/nkey.h"
+#include "auth/password.h"
 #include "broker/tls_source.h"
 #include "config/config_reader.h"
 
@@ -33,6 +36,21 @@ CredentialChecks credential_checks() {
         return {};
     };
     return checks;
+}
+
+bool has_plain_password(const Options& options) {
+    const auto& single = options.authorization.password;
+    if (!single.empty() && !is_bcrypt(single)) return true;
+    const auto maps = [](const std::optional<TlsOptions>& tls) {
+        return tls && tls->verify_and_map;
+    };
+    const bool by_certificate =
+        maps(options.tls) || (options.websocket.port != 0 && maps(options.websocket.tls));
+    const auto users = all_users(options);
+    return std::any_of(users.begin(), users.end(), [&](const UserOptions& user) {
+        if (!user.nkey.empty() || (user.password.empty() && by_certificate)) return false;
+        return !is_bcrypt(user.password);
+    });
 }
 
 }  // namespace midge

@@ -7,6 +7,8 @@
 
 #include "base/version.h"
 #include "config/options_diff.h"
+#include "credential_checks.h"
+#include "open_files.h"
 #include "plugin_parts.h"
 #include "service_host.h"
 #include "service_options.h"
@@ -53,6 +55,7 @@ int ServiceApp::main(const std::vector<std::string>& /*arguments*/) {
 Result<> ServiceApp::start() {
     if (auto configured = log_.configure(options_.log); !configured) return configured;
     log_banner();
+    make_room_for_clients();
     auto parts = create_plugins(options_, account_changed(), log_);
     if (!parts) return pass(parts);
     if (!line_.config_file.empty())
@@ -193,6 +196,7 @@ Result<> ServiceApp::switch_to(Options options, const std::vector<OptionChange>&
     const bool files_changed =
         options.pid_file != options_.pid_file || options.ports_file_dir != options_.ports_file_dir;
     options_ = std::move(options);
+    make_room_for_clients();
     for (const OptionChange& change : changes) log_.info("Reloaded: {}", change.reloaded_text());
     if (files_changed) write_files(options_);
     log_.info("Reloaded server configuration ({})", options_.config_digest);
@@ -227,6 +231,8 @@ void ServiceApp::log_banner() {
     log_.info("  Version:  {} (NATS {})", midge_version, nats_version);
     log_.info("  Name:     {}", broker_.server_name());
     log_.info("  ID:       {}", broker_.server_id());
+    if (has_plain_password(options_))
+        log_.warn("Plaintext passwords detected, use nkeys or bcrypt");
     if (!options_.config_file.empty()) {
         log_.info("Using configuration file: {} ({})", options_.config_file,
                   options_.config_digest);
@@ -234,6 +240,22 @@ void ServiceApp::log_banner() {
     const LogOptions& log = options_.log;
     if (line_.daemon && log.file.empty() && log.remote_syslog.empty() && !log.syslog) {
         log_.warn("In the background without a log file nothing is logged; name one with -l");
+    }
+}
+
+void ServiceApp::make_room_for_clients() {
+    // For the log, listeners, plugins, and what each event loop has to itself.
+    constexpr uint64_t other_files = 512;
+    if (options_.connections_max <= 0) return;
+    const auto clients = static_cast<uint64_t>(options_.connections_max);
+    const auto files = raise_open_files(clients + other_files);
+    if (!files) {
+        log_.warn("Cannot tell how many files may be open: {}", files.error().text);
+    } else if (*files < clients + other_files) {
+        log_.warn(
+            "max_connections is {}, but only {} files and connections may be open at a time; "
+            "lower it, or raise the limit (ulimit -n, LimitNOFILE)",
+            clients, *files);
     }
 }
 
@@ -248,6 +270,8 @@ void ServiceApp::log_websocket() {
 void ServiceApp::log_tls() {
     if (!options_.tls) return;
     log_.info("TLS {} for client connections", options_.allow_non_tls ? "available" : "required");
+    if (options_.tls->certificates.empty())
+        log_.warn("TLS has no certificate, so that no client can connect with it");
     if (options_.tls->order == HandshakeOrder::handshake_first) {
         log_.warn("Clients that are not using \"TLS Handshake First\" option will fail to connect");
     }

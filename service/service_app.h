@@ -53,6 +53,8 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     // The files by which others find the service; trouble with them is logged.
     void write_files(const Options& options);
     void log_banner();
+    // Files that may be open, for max_connections.
+    void make_room_for_clients();
     void log_tls();
     void log_websocket();
     // `time_wanted`: for what was begun, if that is more than the manager usually grants.

@@ -1,6 +1,7 @@
 """Signals and lame duck mode, of midged and, to prove the tests right, of the nats-server that NATS_SERVER names."""
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -101,6 +102,29 @@ class Operation(unittest.TestCase):
         server = self.serve()
         self.assertEqual(self.signal(f"stop={server.process.pid}"), ("", 0))
         self.assertEqual(server.process.wait(PATIENCE), -signal.SIGKILL)
+
+    def test_plain_passwords_are_warned_of(self):
+        bcrypt = "$2a$04$/Kz1uPGbBOjyvMPXsVAX3OwxwcNXnlnbLGXgjqSNAoIqvbHBmFZbm"
+        for settings, warned in (("user: a, password: b", True), ("token: b", False), (f"user: a, password: '{bcrypt}'", False),
+                                 ("users: [{user: a}]", True), (f"users: [{{user: a, password: '{bcrypt}'}}]", False)):
+            with self.subTest(settings), self.serve(f"authorization {{ {settings} }}\n") as server:
+                text = "[WRN] Plaintext passwords detected, use nkeys or bcrypt"
+                self.assertEqual(any(text in line for line in server.lines), warned)
+
+    def test_max_connections_has_the_files_that_it_needs(self):
+        def open_files(pid):
+            return resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, limits[1]))
+        with self.serve("max_connections: 300\n") as server:
+            self.assertGreater(open_files(server.process.pid), 300)
+        if OFFICIAL:
+            return
+        # More than any kernel permits.
+        with self.serve("max_connections: 2000000000\n") as server:
+            server.wait_for(r"\[WRN\] max_connections is 2000000000, but only "
+                            f"{open_files(server.process.pid)} files and connections may be open at a time")
 
     def test_a_trace_shows_commands_but_no_secrets(self):
         with self.serve('authorization {users: [{user: a, password: "s3cret"}]}\ntrace: true\nmax_traced_msg_len: 3\n') as server:
