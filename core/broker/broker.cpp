@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <future>
-#include <mutex>
 
 #include "account/make_mappings.h"
 #include "base/version.h"
