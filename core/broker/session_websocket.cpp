@@ -3,6 +3,7 @@
 
 #include "broker/session.h"
 #include "broker/session_log.h"
+#include "websocket/http_request.h"
 
 namespace midge {
 namespace {

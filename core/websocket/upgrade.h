@@ -12,8 +12,7 @@
 namespace midge {
 
 // Of a request, its headers included.
-inline constexpr size_t request_head_max = 16 * 1024;  // bytes
-inline constexpr int request_fields_max = 100;
+inline constexpr size_t request_head_max = 64 * 1024;  // bytes; with cookies of several logins
 
 struct CookieNames {  // empty: not looked for
     std::string jwt, user, password, token;
@@ -38,9 +37,7 @@ struct Upgrade {
     CookieValues cookies;
 };
 
-// The size of the request's head at the beginning of `input`, once it is whole.
-[[nodiscard]] std::optional<size_t> request_head_size(std::string_view input);
-
+// `head`: as request_head_size() (websocket/http_request.h) finds it.
 [[nodiscard]] Upgrade judge_upgrade(std::string_view head, const UpgradeRules& rules);
 // The answer to a head that grows beyond request_head_max.
 [[nodiscard]] Upgrade refuse_long_head();

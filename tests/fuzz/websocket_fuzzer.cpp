@@ -5,6 +5,7 @@
 #include <string>
 
 #include "net/memory_stream.h"
+#include "websocket/http_request.h"
 #include "websocket/upgrade.h"
 #include "websocket/websocket_stream.h"
 
