@@ -39,14 +39,35 @@ constexpr FailureText failure_texts[] = {
     {SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED, "remote error: tls: expired certificate"},
 };
 
-std::string failure_text(const SSL* ssl) {
+std::string_view verify_text(long result) {
+    switch (result) {
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        case X509_V_ERR_INVALID_CA:
+            return "certificate signed by unknown authority";
+        case X509_V_ERR_INVALID_PURPOSE:
+            return "certificate specifies an incompatible key usage";
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return "certificate has expired or is not yet valid";
+        default:
+            return X509_verify_cert_error_string(result);
+    }
+}
+
+// `certificate`: which one was refused, if one was.
+std::string failure_text(const SSL* ssl, std::string_view certificate) {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
     if (ERR_GET_LIB(code) != ERR_LIB_SSL) return "tls: handshake failure";
     const int reason = ERR_GET_REASON(code);
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
-        return fmt::format("tls: failed to verify certificate: x509: {}",
-                           X509_verify_cert_error_string(SSL_get_verify_result(ssl)));
+        return fmt::format("tls: failed to verify certificate: x509: {}{}",
+                           verify_text(SSL_get_verify_result(ssl)), certificate);
     }
     for (const FailureText& known : failure_texts) {
         if (known.reason == reason) return std::string(known.text);
@@ -117,7 +138,40 @@ std::string pem_text(X509* certificate) {
     return {data, static_cast<size_t>(size)};
 }
 
+std::string hex_text(const unsigned char* bytes, size_t count) {
+    std::string hex;
+    for (size_t i = 0; i < count; ++i) hex += fmt::format("{:02x}", bytes[i]);
+    return hex;
+}
+
+// " (CN=bob,O=acme SHA-256: 763a...)", by which its owner finds it.
+std::string certificate_text(const X509* certificate) {
+    std::string subject;
+    for (const std::string& part : subject_parts(certificate))
+        subject += (subject.empty() ? "" : ",") + part;
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned digest_size = 0;
+    if (X509_digest(certificate, EVP_sha256(), digest.data(), &digest_size) != 1) return {};
+    return fmt::format(" ({} SHA-256: {})", subject, hex_text(digest.data(), digest_size));
+}
+
+// Writes into the text that the connection's application data points to.
+int note_refused(int good, X509_STORE_CTX* verification) {
+    if (good == 1) return good;
+    const auto* const ssl = static_cast<SSL*>(
+        X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    const X509* const certificate = X509_STORE_CTX_get0_cert(verification);
+    auto* const text = ssl == nullptr ? nullptr : static_cast<std::string*>(SSL_get_app_data(ssl));
+    if (text != nullptr && certificate != nullptr) *text = certificate_text(certificate);
+    return good;
+}
+
 }  // namespace
+
+void TlsStream::note_refused_certificates() {
+    SSL_set_app_data(ssl_, &failure_);
+    SSL_set_verify(ssl_, SSL_get_verify_mode(ssl_), note_refused);
+}
 
 TlsStream::Progress TlsStream::handshake() {
     const OneCall call(*this);
@@ -126,7 +180,7 @@ TlsStream::Progress TlsStream::handshake() {
     const int result = SSL_do_handshake(ssl_);
     const int error = SSL_get_error(ssl_, result);
     if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
-        failure_ = failure_text(ssl_);
+        failure_ = failure_text(ssl_, failure_);
         broken_ = true;
     }
     // A failure's alert goes out too.
@@ -199,9 +253,8 @@ bool TlsStream::peer_is_pinned() const {
                                   EVP_sha256(), nullptr);
     OPENSSL_free(der);
     if (hashed != 1) return false;
-    std::string hex;
-    for (unsigned i = 0; i < digest_size; ++i) hex += fmt::format("{:02x}", digest[i]);
-    return std::find(pinned.begin(), pinned.end(), hex) != pinned.end();
+    return std::find(pinned.begin(), pinned.end(), hex_text(digest.data(), digest_size)) !=
+           pinned.end();
 }
 
 }  // namespace midge

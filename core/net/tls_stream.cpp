@@ -89,6 +89,7 @@ TlsStream::TlsStream(std::unique_ptr<Stream> raw, std::shared_ptr<const TlsConte
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_, bio, bio);
+    note_refused_certificates();
 }
 
 TlsStream::~TlsStream() {

@@ -70,6 +70,8 @@ class TlsStream final : public Stream {
     [[nodiscard]] bool encrypt(const char* data, size_t size);
     [[nodiscard]] size_t encrypt_batch(const IoSlice* slices, size_t count, size_t from);
     [[nodiscard]] Progress note_failure(int result);
+    // Has failure_ tell which certificate of the client was refused.
+    void note_refused_certificates();
 
     mutable std::mutex mutex_;  // guards what follows, and raw_'s reading and writing
     const std::unique_ptr<Stream> raw_;
