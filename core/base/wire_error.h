@@ -43,5 +43,7 @@ enum class WireError {
 // Go's %q: double quotes, with \a \b \f \n \r \t \v \\ \" and \x, \u, \U escapes for what is not
 // printable.
 [[nodiscard]] std::string go_quote(std::string_view text);
+// The same for the character that `text` begins with, as Go's %q quotes one: '\t', '\'', '\xff'.
+[[nodiscard]] std::string go_quote_character(std::string_view text);
 
 }  // namespace midge

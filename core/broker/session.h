@@ -96,8 +96,9 @@ class Session final : public IoHandler {
     // What only few know of a client; allocated at its CONNECT.
     struct Profile {
         std::string lang, version;
-        std::string jwt;
-        std::string offered_user;  // as the log may show it
+        std::unique_ptr<ConnectCredentials> given;  // for another CONNECT; null: none
+        bool shows_jwt = false;                     // to events
+        std::string offered_user;                   // as the log may show it
         Offered offered = Offered::nothing;
     };
 
@@ -166,6 +167,8 @@ class Session final : public IoHandler {
     void finish_login(const Authenticator& judge, LoginRequest request, Result<LoginGrant> grant,
                       LoginCase how);
     bool enter_without_connect();
+    [[nodiscard]] ConnectOptions connect_so_far() const;
+    void keep_connect(const ConnectOptions& connect);
     bool accept_login(LoginGrant grant);
     [[nodiscard]] bool enter_account(LoginGrant grant);
     void refuse_login(const Error& why, LoginCase how);
@@ -296,7 +299,8 @@ class Session final : public IoHandler {
     bool connected_ = false;          // CONNECT was accepted
     bool counted_in_ = false;         // is one of its account's connections
     bool logging_in_ = false;
-    bool info_due_ = false;  // the first PING after CONNECT is answered with an INFO too
+    bool info_due_ = false;       // the first PING after CONNECT is answered with an INFO too
+    bool answered_ping_ = false;  // of those after CONNECT
     bool closed_ = false;
     bool stopped_ = false;  // closed or paused: the parser must not go on
     bool verbose_ = true, pedantic_ = true, echo_ = true, headers_ = false, no_responders_ = false;

@@ -15,7 +15,7 @@ ClientInfo Session::client_info() const {
         client.name = outbound_->peer_name();
         client.lang = profile_->lang;
         client.version = profile_->version;
-        client.jwt = profile_->jwt;
+        if (profile_->shows_jwt && profile_->given) client.jwt = profile_->given->jwt;
     }
     const Account* account = grant_.account;
     client.account = account != nullptr ? account->name() : global_account_name;

@@ -76,43 +76,68 @@ std::optional<CalloutTls> Session::callout_tls() const {
     return CalloutTls{tls_->version(), tls_->cipher_suite(), tls_->verified_chain()};
 }
 
-bool Session::on_connect(std::string_view json) {
-    if (loop_.lane().tracing()) [[unlikely]]
-        trace_in("CONNECT", redacted_connect(json));
-    auto connect = parse_connect(json);
-    if (!connect) {
-        log(LogLevel::error, "{}", connect.error().text);
-        close(CloseReason::protocol_violation);
-        return false;
-    }
-    if (websocket_) take_cookies(*connect);
-    if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
-    verbose_ = connect->verbose;
-    pedantic_ = connect->pedantic;
-    echo_ = connect->echo;
-    headers_ = connect->headers && loop_.settings().options.header_support;
-    no_responders_ = connect->no_responders;
+// What a CONNECT changes: the defaults, or what the one before said.
+ConnectOptions Session::connect_so_far() const {
+    ConnectOptions connect;
+    if (!profile_) return connect;
+    if (profile_->given) static_cast<ConnectCredentials&>(connect) = *profile_->given;
+    connect.verbose = verbose_;
+    connect.pedantic = pedantic_;
+    connect.echo = echo_;
+    connect.headers = headers_;
+    connect.no_responders = no_responders_;
+    connect.protocol = protocol_;
+    connect.name = outbound_->peer_name();
+    connect.lang = profile_->lang;
+    connect.version = profile_->version;
+    return connect;
+}
+
+void Session::keep_connect(const ConnectOptions& connect) {
+    verbose_ = connect.verbose;
+    pedantic_ = connect.pedantic;
+    echo_ = connect.echo;
+    headers_ = connect.headers && loop_.settings().options.header_support;
+    no_responders_ = connect.no_responders;
     protocol_ =
-        static_cast<int>(std::clamp<int64_t>(connect->protocol, -1, client_protocol_max + 1));
+        static_cast<int>(std::clamp<int64_t>(connect.protocol, -1, client_protocol_max + 1));
+    outbound_->set_peer_name(connect.name);
     profile_ = std::make_unique<Profile>();
-    outbound_->set_peer_name(connect->name);
-    profile_->lang = connect->lang;
-    profile_->version = connect->version;
-    if (!connect->nkey.empty()) {
+    profile_->lang = connect.lang;
+    profile_->version = connect.version;
+    if (!connect.nkey.empty()) {
         profile_->offered = Offered::nkey;
-        profile_->offered_user = connect->nkey;
-    } else if (!connect->user.empty()) {
+        profile_->offered_user = connect.nkey;
+    } else if (!connect.user.empty()) {
         profile_->offered = Offered::user;
-        profile_->offered_user = connect->user;
-    } else if (!connect->auth_token.empty()) {
+        profile_->offered_user = connect.user;
+    } else if (!connect.auth_token.empty()) {
         profile_->offered = Offered::token;
         profile_->offered_user = "[REDACTED]";
     }
     const bool by_jwt =
         loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
-    if (by_jwt) profile_->jwt = connect->jwt;
+    profile_->shows_jwt = by_jwt && !connect.jwt.empty();
+    if (!connect.proves_nothing()) {
+        profile_->given = std::make_unique<ConnectCredentials>(connect);
+        if (!by_jwt) profile_->given->jwt.clear();
+    }
+}
 
-    log_in({std::move(*connect), nonce_, client_address().ip, certificate_names(), callout_tls(),
+bool Session::on_connect(std::string_view json) {
+    if (loop_.lane().tracing()) [[unlikely]]
+        trace_in("CONNECT", redacted_connect(json));
+    ConnectOptions connect = connect_so_far();
+    if (auto read = read_connect(json, connect); !read) {
+        log(LogLevel::error, "{}", read.error().text);
+        close(CloseReason::protocol_violation);
+        return false;
+    }
+    if (websocket_) take_cookies(connect);
+    if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
+    keep_connect(connect);
+
+    log_in({std::move(connect), nonce_, client_address().ip, certificate_names(), callout_tls(),
             id_});
     if (closed_) return false;
     if (!logging_in_) return true;
@@ -155,10 +180,10 @@ void Session::finish_login(const Authenticator& judge, LoginRequest request,
         refuse_login(grant.error(), how);
         return;
     }
-    if (grant->called_out) profile_->jwt.clear();  // of whom it was before
+    if (grant->called_out) profile_->shows_jwt = false;  // it is of whom it was before
     if (!accept_login(std::move(*grant))) return;
     connected_ = true;
-    info_due_ = protocol_ >= info_protocol;
+    info_due_ = protocol_ >= info_protocol && !answered_ping_;
     if (!check_connect_options()) return;
     publish_connect();
     send_ok();
@@ -404,6 +429,7 @@ bool Session::on_ping() {
     trace_in("PING", {});
     trace_out("PONG");
     send("PONG\r\n");
+    answered_ping_ = answered_ping_ || connected_;
     if (info_due_) {
         info_due_ = false;
         send_info(true);

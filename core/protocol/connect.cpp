@@ -1,61 +1,38 @@
 #include "protocol/connect.h"
 
-#include "base/json.h"
+#include <array>
+
+#include "protocol/json_fields.h"
 
 namespace midge {
-namespace {
 
-// Collects the first error of many reads, so that a list of members stays a list.
-class MemberReader {
-  public:
-    explicit MemberReader(const JsonObject& object) : object_(object) {}
-    void read(const char* key, std::string& out) { take(json_string(object_, key, out), out); }
-    void read(const char* key, bool& out) { take(json_bool(object_, key, out), out); }
-    void read(const char* key, int64_t& out) { take(json_int(object_, key, out), out); }
-    [[nodiscard]] Result<>& outcome() { return outcome_; }
-
-  private:
-    template <class T>
-    void take(Result<T> value, T& out) {
-        if (value) {
-            out = std::move(*value);
-        } else if (outcome_) {
-            outcome_ = pass(value);
-        }
-    }
-    const JsonObject& object_;
-    Result<> outcome_;
-};
-
-}  // namespace
-
-Result<ConnectOptions> parse_connect(std::string_view json) {
-    auto object = parse_json_object(json);
-    if (!object) return fail(Errc::invalid, "CONNECT: " + object.error().text);
-    ConnectOptions options;
-    MemberReader members(*object);
-    members.read("verbose", options.verbose);
-    members.read("pedantic", options.pedantic);
-    members.read("echo", options.echo);
-    members.read("tls_required", options.tls_required);
-    members.read("headers", options.headers);
-    members.read("no_responders", options.no_responders);
-    members.read("protocol", options.protocol);
-    members.read("name", options.name);
-    members.read("lang", options.lang);
-    members.read("version", options.version);
-    members.read("user", options.user);
-    members.read("pass", options.pass);
-    members.read("auth_token", options.auth_token);
-    members.read("jwt", options.jwt);
-    members.read("nkey", options.nkey);
-    members.read("sig", options.sig);
-    members.read("proxy_sig", options.proxy_sig);
-    members.read("account", options.account);
-    members.read("new_account", options.new_account);
-    if (!members.outcome())
-        return fail(Errc::invalid, "CONNECT: " + members.outcome().error().text);
-    return options;
+Result<> read_connect(std::string_view json, ConnectOptions& options) {
+    const std::array fields = {
+        JsonField{"verbose", &options.verbose},
+        JsonField{"pedantic", &options.pedantic},
+        JsonField{"echo", &options.echo},
+        JsonField{"tls_required", &options.tls_required},
+        JsonField{"headers", &options.headers},
+        JsonField{"no_responders", &options.no_responders},
+        JsonField{"protocol", &options.protocol},
+        JsonField{"name", &options.name},
+        JsonField{"lang", &options.lang},
+        JsonField{"version", &options.version},
+        JsonField{"user", &options.user},
+        JsonField{"pass", &options.pass},
+        JsonField{"auth_token", &options.auth_token},
+        JsonField{"jwt", &options.jwt},
+        JsonField{"nkey", &options.nkey},
+        JsonField{"sig", &options.sig},
+        JsonField{"proxy_sig", &options.proxy_sig},
+        JsonField{"account", &options.account},
+        JsonField{"new_account", &options.new_account},
+        // What routes and leaf nodes say.
+        JsonField{"import", JsonType::permission},
+        JsonField{"export", JsonType::permission},
+        JsonField{"remote_account", JsonType::string},
+    };
+    return read_json_fields(json, "ClientOpts", fields);
 }
 
 }  // namespace midge

@@ -14,7 +14,9 @@ constexpr std::string_view blanks = " \t\r\n";
 bool is_secret(std::string_view name) {
     constexpr std::array<std::string_view, 7> secrets = {"pass", "password", "auth_token", "jwt",
                                                          "nkey", "sig",      "proxy_sig"};
-    if (name.find('\\') != std::string_view::npos) return true;
+    // Escapes, and other letters that fold to those of ASCII, can write any name.
+    const auto is_plain = [](char c) { return c != '\\' && static_cast<unsigned char>(c) < 0x80; };
+    if (!std::all_of(name.begin(), name.end(), is_plain)) return true;
     return std::any_of(secrets.begin(), secrets.end(),
                        [&](std::string_view secret) { return equals_ignore_case(secret, name); });
 }

@@ -7,7 +7,8 @@ namespace midge {
 
 // The JSON of a CONNECT with "[REDACTED]" for the values of pass, password, auth_token, jwt, nkey,
 // sig and proxy_sig, whatever the case of their names, and for what follows a name that is written
-// with escapes. From text that is no JSON on, nothing after such a name is shown.
+// with escapes or letters beyond ASCII. From text that is no JSON on, nothing after such a name is
+// shown.
 [[nodiscard]] std::string redacted_connect(std::string_view json);
 
 }  // namespace midge

@@ -2,6 +2,10 @@
 // The INFO line (spec client-protocol.md 2).
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
 
 namespace midge {
 
@@ -35,5 +39,9 @@ struct ConnectionInfoFields {
 // "INFO {...} \r\n", members in nats-server's order.
 [[nodiscard]] std::string info_line(const ServerInfoFields& server,
                                     const ConnectionInfoFields& connection);
+
+// Whether what a client sends as INFO is one, in the words of nats-server's log. It says nothing to
+// a server, but must be JSON, with members of the types that they have between servers.
+[[nodiscard]] Result<> check_info(std::string_view json);
 
 }  // namespace midge

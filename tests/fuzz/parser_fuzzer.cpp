@@ -47,7 +47,8 @@ struct Recorder {
     bool on_ping() { return note({"ping"}); }
     bool on_pong() { return note({"pong"}); }
     bool on_connect(std::string_view json) {
-        (void)midge::parse_connect(json);
+        midge::ConnectOptions options;
+        (void)midge::read_connect(json, options);
         return note({"connect", json});
     }
     bool on_client_error(std::string_view text) { return note({"err", text}); }
