@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "broker/session_log.h"
+#include "subject/subject.h"
 
 namespace midge {
 namespace {
@@ -216,6 +217,10 @@ void Session::keep_rest(std::string_view rest, size_t wanted) {
 void Session::fail_parse(const ParseOutcome& outcome) {
     switch (outcome.status) {
         case ParseStatus::unknown_operation:
+            log(LogLevel::error, "{}", outcome.detail);
+            // The subject was judged before the body came.
+            if (pedantic_ && !outcome.subject.empty() && !is_publishable(outcome.subject))
+                send_error(err_line(WireError::invalid_publish_subject));
             close_with(WireError::unknown_protocol_operation, CloseReason::protocol_violation);
             return;
         case ParseStatus::bad_arguments:
@@ -223,13 +228,12 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             close(CloseReason::protocol_violation);
             return;
         case ParseStatus::line_too_long:
-            log(LogLevel::error, "maximum control line exceeded: limit is {} bytes",
-                limits_.control_line_bytes_max);
+            log(LogLevel::error, "{}", wire_text(WireError::maximum_control_line_exceeded));
             close_with(WireError::maximum_control_line_exceeded,
                        CloseReason::maximum_control_line_exceeded);
             return;
         case ParseStatus::payload_too_big:
-            log(LogLevel::error, "maximum payload exceeded: limit is {} bytes",
+            log(LogLevel::error, "maximum payload exceeded: {} vs {}", outcome.wanted,
                 limits_.payload_bytes_max);
             close_with(WireError::maximum_payload_violation, CloseReason::maximum_payload_exceeded);
             return;

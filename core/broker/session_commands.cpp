@@ -82,7 +82,7 @@ Session::PublishVerdict Session::judge_publish(const PublishCommand& command) {
         return PublishVerdict::subject_denied;
     if (!command.reply.empty() && is_reserved_reply(command.reply))
         return PublishVerdict::reply_denied;
-    if (pedantic_ && !is_literal_subject(command.subject)) {
+    if (pedantic_ && !is_publishable(command.subject)) {
         send_error(err_line(WireError::invalid_publish_subject));
         return PublishVerdict::allowed;
     }

@@ -37,6 +37,10 @@ constexpr std::array<OperationName, 10> operations = {{
 constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
+// Between arguments of SUB and UNSUB, as in nats-server; those of PUB and HPUB have blanks only.
+constexpr bool is_blank_or_line_end(char c) {
+    return is_blank(c) || c == '\r' || c == '\n';
+}
 constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
@@ -49,18 +53,18 @@ bool starts_with_lower(std::string_view text, std::string_view name) {
     return true;
 }
 
-// Fills `out` with the blank-separated words of `text`; gives their number, or N + 1 if there are
-// more.
-template <size_t N>
+// Fills `out` with the words of `text`, which are between separators; gives their number, or N + 1
+// if there are more.
+template <auto is_separator = is_blank, size_t N>
 size_t split_words(std::string_view text, std::array<std::string_view, N>& out) {
     size_t count = 0;
     const char* at = text.data();
     const char* const end = at + text.size();
     while (true) {
-        while (at < end && is_blank(*at)) ++at;
+        while (at < end && is_separator(*at)) ++at;
         if (at == end) return count;
         const char* const word = at;
-        while (at < end && !is_blank(*at)) ++at;
+        while (at < end && !is_separator(*at)) ++at;
         if (count == N) return N + 1;
         out[count++] = {word, static_cast<size_t>(at - word)};
     }
@@ -92,8 +96,18 @@ int64_t parse_size(std::string_view text) {
 std::string_view arguments_of(std::string_view line, size_t name_size) {
     std::string_view arguments = line.substr(name_size);
     while (!arguments.empty() && is_blank(arguments.front())) arguments.remove_prefix(1);
-    if (!arguments.empty() && arguments.back() == '\r') arguments.remove_suffix(1);
+    // As in nats-server, a CR is looked for behind the first byte, and wherever it is, the last
+    // byte goes.
+    if (arguments.size() > 1 &&
+        (arguments.back() == '\r' || arguments.find('\r', 1) != std::string_view::npos))
+        arguments.remove_suffix(1);
     return arguments;
+}
+
+// As far as a log line shows them.
+std::string_view shown(std::string_view arguments) {
+    constexpr size_t shown_bytes_max = 128;
+    return arguments.substr(0, shown_bytes_max);
 }
 
 ControlLine with_arguments(std::string_view line, const OperationName& name) {
@@ -149,7 +163,7 @@ bool parse_publish(std::string_view arguments, bool has_header, PublishCommand& 
 
 bool parse_subscribe(std::string_view arguments, SubscribeCommand& out) noexcept {
     std::array<std::string_view, 3> words;
-    const size_t count = split_words(arguments, words);
+    const size_t count = split_words<is_blank_or_line_end>(arguments, words);
     if (count != 2 && count != 3) return false;
     out.subject = words[0];
     out.queue = count == 3 ? words[1] : std::string_view();
@@ -159,7 +173,7 @@ bool parse_subscribe(std::string_view arguments, SubscribeCommand& out) noexcept
 
 bool parse_unsubscribe(std::string_view arguments, std::string_view& sid, int64_t& max) noexcept {
     std::array<std::string_view, 2> words;
-    const size_t count = split_words(arguments, words);
+    const size_t count = split_words<is_blank_or_line_end>(arguments, words);
     if (count != 1 && count != 2) return false;
     sid = words[0];
     max = count == 2 ? parse_size(words[1]) : 0;
@@ -171,10 +185,23 @@ bool body_may_end_in_crlf(const char* body, size_t available, size_t body_bytes)
     return available <= body_bytes + 1 || body[body_bytes + 1] == '\n';
 }
 
+std::string publish_error(std::string_view arguments, bool has_header) {
+    const std::string_view function = has_header ? "processHeaderPub" : "processPub";
+    std::array<std::string_view, 4> words;
+    const size_t count = split_words(arguments, words);
+    const size_t sizes = has_header ? 2 : 1;
+    if (count != sizes + 1 && count != sizes + 2) return argument_error(function, arguments);
+    const auto fault = [&](std::string_view what) {
+        return fmt::format("{} {}: {}", function, what, go_quote(shown(arguments)));
+    };
+    if (!has_header) return fault("Bad or Missing Size");
+    if (parse_size(words[count - 2]) < 0) return fault("Bad or Missing Header Size");
+    if (parse_size(words[count - 1]) < 0) return fault("Bad or Missing Total Size");
+    return fault("Header Size larger then TotalSize");
+}
+
 std::string argument_error(std::string_view function, std::string_view arguments) {
-    constexpr size_t shown_bytes_max = 128;
-    return fmt::format("{} Parse Error: {}", function,
-                       go_quote(arguments.substr(0, shown_bytes_max)));
+    return fmt::format("{} Parse Error: {}", function, go_quote(shown(arguments)));
 }
 
 }  // namespace midge

@@ -31,6 +31,11 @@ struct ControlLine {
     std::string_view arguments;  // without the blanks before, and without the CR
 };
 
+[[nodiscard]] constexpr bool takes_arguments(Operation operation) noexcept {
+    return operation != Operation::ping && operation != Operation::pong &&
+           operation != Operation::ok;
+}
+
 // `line` up to, not including, the LF.
 [[nodiscard]] ControlLine split_operation(std::string_view line) noexcept;
 // A line whose end has not arrived yet: `unknown` as soon as no operation can come of it.
@@ -49,7 +54,8 @@ struct ControlLine {
 [[nodiscard]] bool body_may_end_in_crlf(const char* body, size_t available,
                                         size_t body_bytes) noexcept;
 
-// nats-server's log text: processPub Parse Error: "foo"
+// nats-server's log texts: processPub Bad or Missing Size: "foo"; processSub Parse Error: "foo"
+[[nodiscard]] std::string publish_error(std::string_view arguments, bool has_header);
 [[nodiscard]] std::string argument_error(std::string_view function, std::string_view arguments);
 
 }  // namespace midge

@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "protocol/control_line.h"
+#include "protocol/info.h"
 #include "protocol/publish_repeat.h"
+#include "protocol/unknown_error.h"
 
 namespace midge {
 
@@ -26,9 +28,12 @@ struct ParseOutcome {
     ParseStatus status = ParseStatus::need_more;
     size_t consumed = 0;
     // With need_more: bytes that the incomplete command at `consumed` has in all, 0 if its length
-    // is not known yet.
+    // is not known yet. With payload_too_big: the payload's size.
     size_t wanted = 0;
-    // With bad_arguments: text for the log, e.g. "processPub Parse Error: \"foo\"".
+    // With unknown_operation, where that is behind a message's body: its subject, in the input.
+    std::string_view subject = {};
+    // With unknown_operation and bad_arguments: text for the log, as nats-server has it, e.g.
+    // "processPub Parse Error: \"foo\"".
     std::string detail;
 };
 
@@ -74,14 +79,22 @@ class CommandParser {
         const ControlLine line = newline != nullptr
                                      ? split_operation({at_, static_cast<size_t>(newline - at_)})
                                      : split_partial({at_, static_cast<size_t>(end_ - at_)});
-        if (line.operation == Operation::unknown) return finish(ParseStatus::unknown_operation);
+        if (line.operation == Operation::unknown) return unknown(find_unknown({at_, end_}));
         if (line.arguments.size() > limits_.control_line_bytes_max)
             return finish(ParseStatus::line_too_long);
-        if (newline == nullptr) return finish(ParseStatus::need_more);
+        if (newline == nullptr) return await_line_end();
         if (line.operation == Operation::pub || line.operation == Operation::hpub)
             return publish_line(line, newline + 1);
         repeat_.forget();
         return other_command(line, newline + 1);
+    }
+
+    // Blanks, and what follows PING, are no arguments, but are kept until the line ends.
+    [[nodiscard]] bool await_line_end() {
+        constexpr size_t name_bytes_max = 16;  // and the blank and the line's end
+        const bool endless =
+            static_cast<size_t>(end_ - at_) > limits_.control_line_bytes_max + name_bytes_max;
+        return finish(endless ? ParseStatus::line_too_long : ParseStatus::need_more);
     }
 
     [[nodiscard]] bool publish_line(const ControlLine& line, const char* body) {
@@ -90,7 +103,8 @@ class CommandParser {
         PublishCommand command;
         size_t body_bytes = 0;
         if (!parse_publish(line.arguments, has_header, command, body_bytes)) {
-            return bad_arguments(has_header ? "processHeaderPub" : "processPub", line);
+            outcome_.detail = publish_error(line.arguments, has_header);
+            return finish(ParseStatus::bad_arguments);
         }
         // CRLF and not a lone LF ends the line, or it cannot be passed on as it is.
         if (line.arguments.data() + line.arguments.size() + 2 != body) command.rest = {};
@@ -103,11 +117,14 @@ class CommandParser {
     [[nodiscard]] bool publish_body(PublishCommand& command, const char* body, size_t body_bytes) {
         if (limits_.payload_bytes_max >= 0 &&
             static_cast<int64_t>(body_bytes) > limits_.payload_bytes_max) {
+            outcome_.wanted = body_bytes;
             return finish(ParseStatus::payload_too_big);
         }
         const auto available = static_cast<size_t>(end_ - body);
-        if (!body_may_end_in_crlf(body, available, body_bytes))
-            return finish(ParseStatus::unknown_operation);
+        if (!body_may_end_in_crlf(body, available, body_bytes)) {
+            outcome_.subject = command.subject;
+            return unknown(find_body_end_fault({at_, end_}, body + body_bytes));
+        }
         const char* const next_command = body + body_bytes + 2;
         if (available < body_bytes + 2) {
             outcome_.wanted = static_cast<size_t>(body - at_) + body_bytes + 2;
@@ -126,7 +143,22 @@ class CommandParser {
         return go_on(handler_.on_publish(command));
     }
 
+    // A line feed right behind the blank after an operation's name is the first byte of its
+    // arguments, as in nats-server; the next one ends them. Not so for PUB and HPUB, where it would
+    // be a part of the subject and break the lines of whoever gets the message.
+    [[nodiscard]] bool read_on(const char* arguments) {
+        const auto* newline = static_cast<const char*>(
+            std::memchr(arguments, '\n', static_cast<size_t>(end_ - arguments)));
+        const char* const line_end = newline != nullptr ? newline : end_;
+        const ControlLine line = split_operation({at_, line_end});
+        if (line.arguments.size() > limits_.control_line_bytes_max)
+            return finish(ParseStatus::line_too_long);
+        if (newline == nullptr) return finish(ParseStatus::need_more);
+        return other_command(line, newline + 1);
+    }
+
     [[nodiscard]] bool other_command(const ControlLine& line, const char* next_command) {
+        if (line.arguments.empty() && takes_arguments(line.operation)) return read_on(next_command);
         switch (line.operation) {
             case Operation::sub: {
                 SubscribeCommand command;
@@ -155,6 +187,12 @@ class CommandParser {
             case Operation::client_error:
                 at_ = next_command;
                 return go_on(handler_.on_client_error(line.arguments));
+            case Operation::info:
+                if (auto good = check_info(line.arguments); !good) {
+                    outcome_.detail = std::move(good.error().text);
+                    return finish(ParseStatus::bad_arguments);
+                }
+                [[fallthrough]];
             default:
                 at_ = next_command;
                 return true;  // INFO and +OK say nothing to a server
@@ -165,6 +203,10 @@ class CommandParser {
     [[nodiscard]] bool bad_arguments(std::string_view function, const ControlLine& line) {
         outcome_.detail = argument_error(function, line.arguments);
         return finish(ParseStatus::bad_arguments);
+    }
+    [[nodiscard]] bool unknown(const UnknownAt& fault) {
+        outcome_.detail = unknown_error({begin_, end_}, fault);
+        return finish(ParseStatus::unknown_operation);
     }
     // Always false.
     bool finish(ParseStatus status) {

@@ -12,8 +12,8 @@ constexpr bool is_rest(std::string_view token) {
     return token == ">";
 }
 
-bool has_white_space(std::string_view token) {
-    return std::any_of(token.begin(), token.end(), [](char c) {
+bool has_white_space(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
     });
 }
@@ -32,13 +32,17 @@ Token take_token(std::string_view& rest) noexcept {
     return token;
 }
 
-bool is_valid_subject(std::string_view subject) noexcept {
+bool is_subscribable(std::string_view subject) noexcept {
     while (true) {
         const Token token = take_token(subject);
-        if (token.text.empty() || has_white_space(token.text)) return false;
+        if (token.text.empty()) return false;
         if (is_rest(token.text) && token.more) return false;
         if (!token.more) return true;
     }
+}
+
+bool is_valid_subject(std::string_view subject) noexcept {
+    return is_subscribable(subject) && !has_white_space(subject);
 }
 
 bool has_wildcard_token(std::string_view subject) noexcept {
@@ -56,6 +60,10 @@ bool is_literal_subject(std::string_view subject) noexcept {
 bool is_matchable(std::string_view subject) noexcept {
     return !subject.empty() && subject.front() != token_separator &&
            subject.back() != token_separator && subject.find("..") == std::string_view::npos;
+}
+
+bool is_publishable(std::string_view subject) noexcept {
+    return is_matchable(subject) && !has_wildcard_token(subject);
 }
 
 size_t count_tokens(std::string_view subject) noexcept {

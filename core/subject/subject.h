@@ -10,6 +10,8 @@ inline constexpr char token_separator = '.';
 // Non-empty tokens between dots, no white space, '>' only as the last token. '*' and '>' inside
 // longer tokens are literal.
 [[nodiscard]] bool is_valid_subject(std::string_view subject) noexcept;
+// The same but for white space: what a client may subscribe to, as in nats-server.
+[[nodiscard]] bool is_subscribable(std::string_view subject) noexcept;
 // A valid subject without wildcard tokens.
 [[nodiscard]] bool is_literal_subject(std::string_view subject) noexcept;
 // Whether some token is a wildcard; says nothing about validity.
@@ -17,6 +19,8 @@ inline constexpr char token_separator = '.';
 // Whether a message published to `subject` can reach anybody: no empty token (wildcard tokens are
 // taken literally).
 [[nodiscard]] bool is_matchable(std::string_view subject) noexcept;
+// Whether a pedantic client may publish there: matchable, and without wildcard tokens.
+[[nodiscard]] bool is_publishable(std::string_view subject) noexcept;
 [[nodiscard]] size_t count_tokens(std::string_view subject) noexcept;
 
 // Whether the literal `subject` is matched by `pattern` ('*' one token, '>' one or more at the

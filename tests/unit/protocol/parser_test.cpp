@@ -121,12 +121,61 @@ TEST(Parser, closes_without_a_word_on_bad_arguments) {
     }
 }
 
-TEST(Parser, names_the_function_and_the_arguments_in_the_log_text) {
+std::string log_text(std::string_view input) {
     Recorder recorder;
-    EXPECT_EQ(parse_commands("PUB foo\r\n", ParserLimits{}, recorder).detail,
-              "processPub Parse Error: \"foo\"");
-    EXPECT_EQ(parse_commands("SUB a\r\n", ParserLimits{}, recorder).detail,
-              "processSub Parse Error: \"a\"");
+    return parse_commands(input, with_headers(), recorder).detail;
+}
+
+TEST(Parser, names_the_function_and_the_arguments_in_the_log_text) {
+    EXPECT_EQ(log_text("PUB foo\r\n"), "processPub Parse Error: \"foo\"");
+    EXPECT_EQ(log_text("PUB foo x\r\n"), "processPub Bad or Missing Size: \"foo x\"");
+    EXPECT_EQ(log_text("HPUB a x 1\r\n"), "processHeaderPub Bad or Missing Header Size: \"a x 1\"");
+    EXPECT_EQ(log_text("HPUB a 1 x\r\n"), "processHeaderPub Bad or Missing Total Size: \"a 1 x\"");
+    EXPECT_EQ(log_text("HPUB a 2 1\r\n"),
+              "processHeaderPub Header Size larger then TotalSize: \"a 2 1\"");
+    EXPECT_EQ(log_text("SUB a\r\n"), "processSub Parse Error: \"a\"");
+    EXPECT_EQ(log_text("UNSUB \r\n"), "processUnsub Parse Error: \"\\r\"");
+    EXPECT_EQ(log_text("INFO x\r\n"), "invalid character 'x' looking for beginning of value");
+}
+
+TEST(Parser, tells_the_log_where_what_is_no_command_goes_wrong) {
+    const auto at = [](int state, int index, const std::string& text) {
+        return "Client parser ERROR, state=" + std::to_string(state) +
+               ", i=" + std::to_string(index) + ": proto='\"" + text + "\"...'";
+    };
+    EXPECT_EQ(log_text("BOGUS\r\n"), at(0, 0, "BOGUS\\r"));
+    EXPECT_EQ(log_text("PING\r\n" + std::string(100, 'x')), at(0, 6, std::string(32, 'x')));
+    EXPECT_EQ(log_text("X"), at(0, 0, ""));
+    EXPECT_EQ(log_text("P!\r\n"), at(29, 1, "!\\r"));
+    EXPECT_EQ(log_text("PI!\r\n"), at(34, 2, "!\\r"));
+    EXPECT_EQ(log_text("PON!\r\n"), at(38, 3, "!\\r"));
+    EXPECT_EQ(log_text("hpub!\r\n"), at(21, 4, "!\\r"));
+    EXPECT_EQ(log_text("SUB\r\n"), at(45, 3, "\\r"));
+    EXPECT_EQ(log_text("UNSU!\r\n"), at(62, 4, "!\\r"));
+    EXPECT_EQ(log_text("-ERR!\r\n"), at(7, 4, "!\\r"));
+    EXPECT_EQ(log_text("PUB a 1\r\nabc\r\n"), at(41, 10, "bc\\r"));
+    EXPECT_EQ(log_text("PUB a 1\r\na\rbc\r\n"), at(42, 11, "bc\\r"));
+    EXPECT_EQ(log_text("CONECT {\"pass\":\"secret\"}\r\n"),
+              at(12, 3, "ECT {\\\"pass\\\":\\\"[REDACTED]\\\"}\\r"));
+}
+
+TEST(Parser, divides_arguments_of_subscriptions_at_line_ends_too) {
+    EXPECT_EQ(feed("SUB a\r1\r\n").calls, std::vector<std::string>{"sub a||1"});
+    EXPECT_EQ(feed("SUB \na 1\r\nUNSUB \n1\r\n").calls,
+              (std::vector<std::string>{"sub a||1", "unsub 1|0"}));
+    EXPECT_EQ(feed("SUB \n").status, ParseStatus::need_more);
+    EXPECT_EQ(feed("CONNECT\n{}\r\n").calls, std::vector<std::string>{"connect \n{}"});
+    EXPECT_EQ(feed("PUB a\r1\r\n").status, ParseStatus::bad_arguments);
+    // A line feed in a subject would break the lines of who gets it.
+    EXPECT_EQ(feed("PUB \na 1\r\n").status, ParseStatus::bad_arguments);
+    ParserLimits limits;
+    limits.control_line_bytes_max = 10;
+    EXPECT_EQ(feed("SUB \n" + std::string(11, 'a'), limits).status, ParseStatus::line_too_long);
+}
+
+TEST(Parser, drops_the_byte_before_the_line_feed_behind_a_carriage_return_anywhere) {
+    EXPECT_EQ(feed("SUB a\r12\n").calls, std::vector<std::string>{"sub a||1"});
+    EXPECT_EQ(feed("SUB a 12\n").calls, std::vector<std::string>{"sub a||12"});
 }
 
 TEST(Parser, wants_crlf_behind_a_payload) {
