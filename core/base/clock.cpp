@@ -2,8 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+
+#include "base/steady_time.h"
+
 namespace midge {
 namespace {
+
+// Of a ClockShift; nobody else's time is worth a lock.
+std::atomic<int64_t> shift_nanos{0};
 
 constexpr int64_t nanos_per_second = 1'000'000'000;
 
@@ -20,7 +27,20 @@ std::string trimmed_fraction(int64_t value, int digits) {
 WallNanos wall_now() noexcept {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
                std::chrono::system_clock::now().time_since_epoch())
-        .count();
+               .count() +
+           shift_nanos.load(std::memory_order_relaxed);
+}
+
+SteadyClock::time_point SteadyClock::now() noexcept {
+    return time_point(steady_time() + duration(shift_nanos.load(std::memory_order_relaxed)));
+}
+
+ClockShift::~ClockShift() {
+    shift_nanos.store(0);
+}
+
+void ClockShift::advance(std::chrono::nanoseconds by) noexcept {
+    shift_nanos.fetch_add(by.count());
 }
 
 int64_t wall_now_seconds() noexcept {

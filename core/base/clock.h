@@ -1,5 +1,5 @@
 #pragma once
-// Wall time, and its texts as NATS prints them.
+// Time: the wall's, with its texts as NATS prints them, and one that only goes on.
 #include <chrono>
 #include <cstdint>
 #include <ctime>
@@ -13,6 +13,27 @@ using WallNanos = int64_t;
 [[nodiscard]] WallNanos wall_now() noexcept;
 // Seconds since 1970 UTC, the unit of JWT claims.
 [[nodiscard]] int64_t wall_now_seconds() noexcept;
+
+// Goes on while the machine sleeps, as the time does that clients, tokens and limits are about.
+struct SteadyClock {
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<SteadyClock>;
+    static constexpr bool is_steady = true;
+    [[nodiscard]] static time_point now() noexcept;
+};
+
+// For tests: while it lives, both clocks are ahead by what it has been told. Reactors notice at
+// their next turn. Any thread; one at a time.
+class ClockShift {
+  public:
+    ClockShift() = default;
+    ~ClockShift();
+    ClockShift(const ClockShift&) = delete;
+    ClockShift& operator=(const ClockShift&) = delete;
+    void advance(std::chrono::nanoseconds by) noexcept;
+};
 
 // "2026-11-22T08:59:00.00577176Z": RFC 3339 in UTC with up to nine decimals, trailing zeros cut
 // (Go's RFC3339Nano).

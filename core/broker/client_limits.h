@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/clock.h"
 #include "config/options.h"
 
 namespace midge {
@@ -17,7 +18,7 @@ namespace midge {
 // connections of one user or address; any thread.
 class MessageRate {
   public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
 
     // Takes one message that is sent now; gives how long its sender should be silent after it, 0
     // for not at all. `per_second` is at least 1.

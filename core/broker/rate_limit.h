@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <mutex>
 
+#include "base/clock.h"
+
 namespace midge {
 
 // Counts in seconds of the steady clock, from the first thing on. Safe from any thread.
 class RateLimit {
   public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
     struct Verdict {
         bool allowed = false;
         // Refused in the seconds before this one and not told yet: something for the log.

@@ -3,11 +3,10 @@
 namespace midge {
 
 void ReplyPermits::grant(std::string_view reply) {
-    const auto end =
-        limits_.expires.count() < 0
-            ? std::chrono::steady_clock::time_point::max()
-            : std::chrono::steady_clock::now() +
-                  std::chrono::duration_cast<std::chrono::steady_clock::duration>(limits_.expires);
+    const auto end = limits_.expires.count() < 0
+                         ? SteadyClock::time_point::max()
+                         : SteadyClock::now() +
+                               std::chrono::duration_cast<SteadyClock::duration>(limits_.expires);
     const std::lock_guard lock(mutex_);
     if (permits_.size() >= permits_max) drop_ended();
     if (permits_.size() >= permits_max) return;
@@ -19,14 +18,14 @@ bool ReplyPermits::use(std::string_view reply) {
     const auto found = permits_.find(reply);
     if (found == permits_.end()) return false;
     Permit& permit = found->second;
-    const bool open = std::chrono::steady_clock::now() < permit.end && permit.left != 0;
+    const bool open = SteadyClock::now() < permit.end && permit.left != 0;
     if (permit.left > 0) --permit.left;
     if (!open || permit.left == 0) permits_.erase(found);
     return open;
 }
 
 void ReplyPermits::drop_ended() {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = SteadyClock::now();
     std::erase_if(permits_, [&](const auto& item) { return now >= item.second.end; });
 }
 

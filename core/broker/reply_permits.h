@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "auth/permissions.h"
+#include "base/clock.h"
 #include "base/ref.h"
 #include "subject/subject_index.h"
 
@@ -27,7 +28,7 @@ class ReplyPermits : public RefCounted {
   private:
     struct Permit {
         int64_t left = 0;  // negative: unlimited
-        std::chrono::steady_clock::time_point end;
+        SteadyClock::time_point end;
     };
     void drop_ended();
 

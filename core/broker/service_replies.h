@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "broker/service_tracking.h"
 #include "broker/subscription.h"
@@ -49,7 +50,7 @@ class ServiceReplies final : public Forwarder {
     bool forward(RoutingLane& lane, const PublishCommand& message, const Origin& origin) override;
 
   private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
     using Deadlines = std::multimap<Clock::time_point, std::string>;
     struct Open {
         std::string reply;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint32_t percent = 100;
 
-int64_t nanos(std::chrono::steady_clock::duration time) {
+int64_t nanos(SteadyClock::duration time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
 
@@ -88,8 +88,8 @@ std::shared_ptr<const TrackedRequest> track(const LatencyTerms& terms, std::stri
     } else if (random % percent >= static_cast<uint32_t>(terms.sampling)) {
         return nullptr;
     }
-    return std::make_shared<const TrackedRequest>(TrackedRequest{
-        terms.subject, requestor, std::move(trace), std::chrono::steady_clock::now(), wall_now()});
+    return std::make_shared<const TrackedRequest>(
+        TrackedRequest{terms.subject, requestor, std::move(trace), SteadyClock::now(), wall_now()});
 }
 
 ServiceLatencyEvent failure(const TrackedRequest& request, LatencyStatus status) {
@@ -103,13 +103,13 @@ ServiceLatencyEvent failure(const TrackedRequest& request, LatencyStatus status)
 }
 
 ServiceLatencyEvent success(const TrackedRequest& request, ClientInfo responder,
-                            std::chrono::steady_clock::time_point answered) {
+                            SteadyClock::time_point answered) {
     ServiceLatencyEvent event = failure(request, LatencyStatus::answered);
     const int64_t away = nanos(answered - request.sent);
     event.service_nanos = std::max<int64_t>(away - responder.rtt_nanos, 0);
     event.total_nanos = request.requestor.rtt_nanos + away;
     if (responder.rtt_nanos > 0) {
-        event.system_nanos = nanos(std::chrono::steady_clock::now() - answered);
+        event.system_nanos = nanos(SteadyClock::now() - answered);
         event.total_nanos += event.system_nanos;
     }
     event.responder = std::move(responder);

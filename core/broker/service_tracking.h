@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "event/service_latency.h"
 
 namespace midge {
@@ -21,7 +22,7 @@ struct TrackedRequest {
     std::string subject;
     ClientInfo requestor;
     HeaderValues trace;
-    std::chrono::steady_clock::time_point sent;
+    SteadyClock::time_point sent;
     WallNanos sent_at = 0;
 };
 
@@ -34,6 +35,6 @@ struct TrackedRequest {
 [[nodiscard]] ServiceLatencyEvent failure(const TrackedRequest& request, LatencyStatus status);
 // The event about an answer, which came at `answered` and has been passed on since.
 [[nodiscard]] ServiceLatencyEvent success(const TrackedRequest& request, ClientInfo responder,
-                                          std::chrono::steady_clock::time_point answered);
+                                          SteadyClock::time_point answered);
 
 }  // namespace midge

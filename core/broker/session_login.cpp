@@ -13,6 +13,17 @@ constexpr int64_t client_protocol_max = 1;
 constexpr int64_t info_protocol = 1;  // from which on a client takes further INFOs
 constexpr auto rtt_refresh_interval = std::chrono::hours(1);
 constexpr uint32_t first_ping_jitter_percent = 20;
+constexpr int64_t expiry_check_seconds = 3600;
+
+// A token is good up to and including its second.
+std::chrono::milliseconds time_to_expiry(int64_t expires_at) {
+    constexpr int64_t nanos_per_second = 1'000'000'000;
+    const WallNanos now = wall_now();
+    if (expires_at < now / nanos_per_second) return std::chrono::milliseconds::zero();
+    const int64_t seconds = std::min(expires_at - now / nanos_per_second, expiry_check_seconds);
+    return std::chrono::ceil<std::chrono::milliseconds>(
+        std::chrono::nanoseconds((seconds + 1) * nanos_per_second - now % nanos_per_second));
+}
 
 }  // namespace
 
@@ -370,16 +381,18 @@ void Session::leave_account() {
     grant_.account->client_disconnected();
 }
 
+// The wall's clock decides, which may be set while the timer runs: it is asked again at least once
+// an hour.
 void Session::start_expiry_timer() {
     loop_.reactor().cancel(expiry_timer_);
     expiry_timer_ = no_timer;
     if (grant_.expires_at == 0) return;
-    // A token is good up to and including its second.
-    const int64_t left_nanos = (grant_.expires_at + 1) * 1'000'000'000 - wall_now();
-    const auto delay = std::chrono::ceil<std::chrono::milliseconds>(
-        std::chrono::nanoseconds(std::max<int64_t>(left_nanos, 0)));
-    expiry_timer_ = loop_.reactor().after(delay, [this] {
+    expiry_timer_ = loop_.reactor().after(time_to_expiry(grant_.expires_at), [this] {
         expiry_timer_ = no_timer;
+        if (wall_now_seconds() <= grant_.expires_at) {
+            start_expiry_timer();
+            return;
+        }
         close_with(WireError::user_authentication_expired, CloseReason::authentication_expired);
     });
 }

@@ -193,7 +193,8 @@ std::chrono::milliseconds Reactor::prepare_wait() {
     if (!notified_.empty()) return milliseconds::zero();
     if (!timers_.empty()) {
         // Rounded up: a wait that ends a fraction early would spin until the timer is due.
-        timeout = std::chrono::ceil<milliseconds>(timers_.begin()->first.first - Clock::now());
+        timeout = std::min<milliseconds>(
+            std::chrono::ceil<milliseconds>(timers_.begin()->first.first - Clock::now()), wait_max);
         if (timeout <= milliseconds::zero()) return milliseconds::zero();
     }
     sleeping_.store(true);

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "net/poller.h"
 
 namespace midge {
@@ -58,7 +59,10 @@ class Watch {
 // posted tasks, turn-end tasks.
 class Reactor {
   public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
+    // A wait is cut there while timers are pending: pollers count time that the machine sleeps
+    // through as none.
+    static constexpr auto wait_max = std::chrono::seconds(10);
     static constexpr auto delay_max = std::chrono::hours(24 * 365);
     static constexpr auto retry_delay = std::chrono::milliseconds(100);
 

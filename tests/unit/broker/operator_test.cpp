@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <limits>
 #include <thread>
 
 #include "auth/jwt.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/json.h"
 #include "broker/broker.h"
@@ -43,6 +45,15 @@ class OperatorTest : public testing::Test {
         ASSERT_TRUE(started) << started.error().text;
     }
     static int64_t now() { return wall_now_seconds(); }
+    // Lets time pass for the broker. Returns when every loop has seen it.
+    void pass(std::chrono::nanoseconds time) {
+        clock_.advance(time);
+        for (int turn = 0; turn < 2; ++turn) {
+            std::promise<void> turned;
+            broker_->when_loops_turned([&turned] { turned.set_value(); });
+            turned.get_future().wait();
+        }
+    }
 
     std::string account_jwt(const KeyPair& account, const std::string& name,
                             const RevocationMap& revocations = {}) {
@@ -102,6 +113,7 @@ class OperatorTest : public testing::Test {
     Options options_;
     FakeResolver* resolver_ = nullptr;
     std::shared_ptr<CollectingSink::Store> events_ = std::make_shared<CollectingSink::Store>();
+    ClockShift clock_;
     std::unique_ptr<Broker> broker_;
 };
 
@@ -137,15 +149,35 @@ TEST_F(OperatorTest, refuses_a_bad_login_with_one_text_and_an_advisory) {
 }
 
 TEST_F(OperatorTest, closes_a_user_whose_token_expires) {
-    RawClient client = log_in(user_, account_, now() + 1);
-    EXPECT_EQ(client.read_to_end(), "-ERR 'User Authentication Expired'\r\n");
+    RawClient client = log_in(user_, account_, now() + 100);
+    pass(std::chrono::seconds(90));
+    // The server asks whether it is there, since so much time has passed.
+    const std::string before = client.flush();
+    EXPECT_TRUE(before.empty() || before == "PING\r\n") << before;
+    pass(std::chrono::seconds(12));
+    EXPECT_TRUE(client.read_to_end().ends_with("-ERR 'User Authentication Expired'\r\n"));
     EXPECT_NE(events_->wait_for(account_.public_key() + ".DISCONNECT")
                   .find("\"reason\":\"Authentication Expired\""),
               std::string::npos);
 }
 
+TEST_F(OperatorTest, keeps_a_user_whose_token_is_good_for_ages) {
+    for (const int64_t expires_at :
+         {std::numeric_limits<int64_t>::max(), now() + int64_t{5} * 366 * 24 * 3600}) {
+        RawClient client = log_in(user_, account_, expires_at);
+        for (int i = 0; i < 2; ++i) {
+            pass(std::chrono::hours(24 * 366));
+            const std::string asked = client.flush();
+            EXPECT_EQ(asked.find("-ERR"), std::string::npos) << asked;
+            client.send("PONG\r\n");
+            client.flush();
+        }
+    }
+}
+
 TEST_F(OperatorTest, times_out_who_does_not_log_in) {
     RawClient client(broker_->port());
+    pass(options_.authorization.timeout + std::chrono::seconds(1));
     EXPECT_EQ(client.read_to_end(), "-ERR 'Authentication Timeout'\r\n");
 }
 

@@ -123,7 +123,9 @@ class ScriptedPoller final : public Poller {
     struct Record {
         int wakes = 0;
         int waits = 0;
-        int failing_sets = 0;  // so many set() calls fail from now on
+        int failing_sets = 0;                  // so many set() calls fail from now on
+        std::chrono::milliseconds timeout{0};  // of the last wait
+        std::function<void()> on_wait;
         std::vector<Interest> sets;
     };
     explicit ScriptedPoller(Record& record) : record_(record) {}
@@ -136,8 +138,10 @@ class ScriptedPoller final : public Poller {
         return {};
     }
     void remove(SocketHandle) noexcept override {}
-    void wait(std::chrono::milliseconds, std::vector<Readiness>& out) noexcept override {
+    void wait(std::chrono::milliseconds timeout, std::vector<Readiness>& out) noexcept override {
         ++record_.waits;
+        record_.timeout = timeout;
+        if (record_.on_wait) record_.on_wait();
         out.clear();
     }
     void wake() noexcept override { ++record_.wakes; }

@@ -247,5 +247,24 @@ TEST(ReactorTurnEnd, added_before_the_loop_runs_comes_before_its_first_wait) {
     EXPECT_EQ(waits, 0);
 }
 
+// Pollers do not count the time that the machine sleeps: nobody waits for long.
+TEST(ReactorTimers, come_when_the_time_is_there_though_the_machine_has_slept) {
+    ScriptedPoller::Record record;
+    ClockShift clock;
+    Reactor reactor(std::make_unique<ScriptedPoller>(record));
+    record.on_wait = [&reactor] { reactor.stop(); };
+    bool ran = false;
+    reactor.run();
+    EXPECT_LT(record.timeout, milliseconds::zero()) << "nothing to wait for";
+    reactor.after(std::chrono::hours(1), [&ran] { ran = true; });
+    reactor.run();
+    EXPECT_FALSE(ran);
+    EXPECT_GT(record.timeout, milliseconds::zero());
+    EXPECT_LE(record.timeout, Reactor::wait_max);
+    clock.advance(std::chrono::hours(1));
+    reactor.run();
+    EXPECT_TRUE(ran);
+}
+
 }  // namespace
 }  // namespace midge::net_test
