@@ -124,4 +124,12 @@ MessageCount Account::sent() const noexcept {
     return sum;
 }
 
+bool Account::may_log_limit(SteadyClock::time_point now) noexcept {
+    constexpr int64_t pause_nanos = std::chrono::nanoseconds(std::chrono::seconds(2)).count();
+    const int64_t nanos = std::chrono::nanoseconds(now.time_since_epoch()).count();
+    int64_t last = limit_logged_.load(std::memory_order_relaxed);
+    if (last != 0 && nanos - last < pause_nanos) return false;
+    return limit_logged_.compare_exchange_strong(last, nanos, std::memory_order_relaxed);
+}
+
 }  // namespace midge

@@ -10,6 +10,7 @@
 
 #include "account/stream_imports.h"
 #include "auth/claims.h"
+#include "base/clock.h"
 #include "subject/match_cache.h"
 #include "subject/subject_index.h"
 #include "subject/subject_mappings.h"
@@ -130,6 +131,9 @@ class Account {
                own_subscriptions_.load(std::memory_order_relaxed);
     }
     void count_slow_consumer() noexcept { slow_consumers_.fetch_add(1, std::memory_order_relaxed); }
+    // Whether the log may hear of a limit that was reached: once in two seconds, since clients try
+    // again.
+    [[nodiscard]] bool may_log_limit(SteadyClock::time_point now) noexcept;
     [[nodiscard]] int connections() const noexcept {
         return connections_.load(std::memory_order_relaxed);
     }
@@ -151,7 +155,8 @@ class Account {
     std::atomic<int64_t> payload_bytes_max_{no_limit};
     std::atomic<int64_t> slow_consumers_{0};
     std::atomic<bool> gone_{false};
-    std::atomic<bool> traced_{false};  // whether trace_ is there
+    std::atomic<int64_t> limit_logged_{0};  // nanoseconds of the steady clock
+    std::atomic<bool> traced_{false};       // whether trace_ is there
 
     mutable std::mutex claims_mutex_;
     std::shared_ptr<const AccountClaims>

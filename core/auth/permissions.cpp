@@ -1,6 +1,7 @@
 #include "auth/permissions.h"
 
 #include "auth/claims.h"
+#include "subject/subject.h"
 
 namespace midge {
 namespace {
@@ -57,6 +58,7 @@ bool Permissions::may_publish(std::string_view subject) const {
 
 SubscribeVerdict Permissions::may_subscribe(std::string_view subject,
                                             std::string_view queue) const {
+    if (!is_subscribable(subject)) return judge_malformed(subject);
     if (subscribe_allow_) {
         bool allowed = subscribe_allow_->plain().covers(subject);
         if (!queue.empty()) {
@@ -73,6 +75,23 @@ SubscribeVerdict Permissions::may_subscribe(std::string_view subject,
     const bool filtered = subscribe_deny_.plain().overlaps(subject) ||
                           (!queue.empty() && subscribe_deny_.overlaps(subject, queue));
     return filtered ? SubscribeVerdict::filtered : SubscribeVerdict::allowed;
+}
+
+// Who asks for what is no subject hears that it is not allowed, where nats-server says so: it looks
+// the text up as if it were one that is published to, and finds nothing for empty tokens.
+SubscribeVerdict Permissions::judge_malformed(std::string_view subject) const {
+    const bool matchable = is_matchable(subject);
+    if (subscribe_allow_ && !(matchable && subscribe_allow_->plain().matches(subject)))
+        return SubscribeVerdict::denied;
+    const bool denied = matchable && subscribe_deny_.plain().matches(subject);
+    return denied ? SubscribeVerdict::denied : SubscribeVerdict::allowed;
+}
+
+bool Permissions::is_judged_otherwise(std::string_view subject, SubscribeVerdict verdict) const {
+    if (!subject.ends_with('>') || !is_subscribable(subject)) return false;
+    const bool denied = (subscribe_allow_ && !subscribe_allow_->plain().matches(subject)) ||
+                        subscribe_deny_.plain().matches(subject);
+    return denied != (verdict == SubscribeVerdict::denied);
 }
 
 bool Permissions::may_deliver(std::string_view subject, std::string_view queue) const {

@@ -35,6 +35,8 @@ struct PermissionSpec {
     // Lets the session answer requests it received; turns an absent publish allow list into an
     // empty one.
     std::optional<ResponseSpec> responses;
+    // Entries of a template that a user gets nothing from; for the log.
+    std::vector<std::string> left_out = {};
 
     bool operator==(const PermissionSpec&) const = default;
 };
@@ -63,9 +65,13 @@ class Permissions {
 
     // `subject`: literal. The response rule is not part of the answer.
     [[nodiscard]] bool may_publish(std::string_view subject) const;
-    // `queue` empty: a plain subscription.
+    // `queue` empty: a plain subscription. `subject` may be no valid one.
     [[nodiscard]] SubscribeVerdict may_subscribe(std::string_view subject,
                                                  std::string_view queue) const;
+    // Whether nats-server would judge a subscription the other way, since it takes '>' for a token
+    // that '*' covers (docs/differences.md). For the log.
+    [[nodiscard]] bool is_judged_otherwise(std::string_view subject,
+                                           SubscribeVerdict verdict) const;
     // Whether a message on the literal `subject` may go to a subscription whose verdict was
     // `filtered`.
     [[nodiscard]] bool may_deliver(std::string_view subject, std::string_view queue) const;
@@ -74,6 +80,8 @@ class Permissions {
     [[nodiscard]] const PermissionSpec& spec() const { return spec_; }
 
   private:
+    [[nodiscard]] SubscribeVerdict judge_malformed(std::string_view subject) const;
+
     PermissionSpec spec_;
     std::optional<SubjectSet> publish_allow_;
     SubjectSet publish_deny_;

@@ -21,6 +21,13 @@ bool SubjectSet::covers(std::string_view subject) const {
                        [&](const std::string& pattern) { return is_subset(subject, pattern); });
 }
 
+bool SubjectSet::matches(std::string_view subject) const {
+    if (literals_.find(subject) != literals_.end()) return true;
+    return std::any_of(patterns_.begin(), patterns_.end(), [&](const std::string& pattern) {
+        return subject_matches(pattern, subject);
+    });
+}
+
 bool SubjectSet::overlaps(std::string_view subject) const {
     if (covers(subject)) return true;
     if (!has_wildcard_token(subject)) return false;

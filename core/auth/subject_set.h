@@ -15,6 +15,8 @@ class SubjectSet {
 
     // Whether some entry covers every subject that `subject` (literal or pattern) matches.
     [[nodiscard]] bool covers(std::string_view subject) const;
+    // Whether some entry matches `subject`, whose wildcards are taken literally.
+    [[nodiscard]] bool matches(std::string_view subject) const;
     // Whether some entry and `subject` (literal or pattern) have a subject in common.
     [[nodiscard]] bool overlaps(std::string_view subject) const;
 

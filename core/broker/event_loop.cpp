@@ -73,7 +73,7 @@ void EventLoop::on_room(uint64_t connection_id, uint32_t wait_number) {
 
 void EventLoop::on_subscription_spent(uint64_t connection_id, const std::string& sid) {
     if (reactor_.on_own_thread()) {
-        if (Session* const session = find(connection_id)) session->drop_subscription(sid);
+        if (Session* const session = find(connection_id)) session->drop_spent_subscription(sid);
         return;
     }
     post([this, connection_id, sid] {

@@ -75,7 +75,7 @@ class Session final : public IoHandler {
     void drop_subscription(const std::string& sid);
     // As drop_subscription(), but only if its deliveries are used up: `sid` may have been given
     // anew meanwhile.
-    void drop_spent_subscription(const std::string& sid);
+    void drop_spent_subscription(std::string_view sid);
 
     // IoHandler
     void on_readable() override;
@@ -169,6 +169,7 @@ class Session final : public IoHandler {
     bool enter_without_connect();
     [[nodiscard]] ConnectOptions connect_so_far() const;
     void keep_connect(const ConnectOptions& connect);
+    void note_left_out() const;
     bool accept_login(LoginGrant grant);
     [[nodiscard]] bool enter_account(LoginGrant grant);
     void refuse_login(const Error& why, LoginCase how);
@@ -221,6 +222,9 @@ class Session final : public IoHandler {
     void route_traced(const PublishCommand& command, TraceRecorder& recorder);
     void publish_trace(const TraceRecorder& recorder);
     [[nodiscard]] bool add_subscription(const SubscribeCommand& command);
+    void refuse_subscription(const SubscribeCommand& command);
+    void note_other_verdict(const SubscribeCommand& command, SubscribeVerdict verdict);
+    [[nodiscard]] bool has_room_for_subscription(const SubscribeCommand& command);
     void drop_all_subscriptions();
     // While it is connected (session_permissions.cpp)
     void change_permissions(std::shared_ptr<const Permissions> permissions);
@@ -252,6 +256,8 @@ class Session final : public IoHandler {
     void publish_auth_error(const Error& why, LoginCase how);
     [[nodiscard]] DisconnectEvent disconnect_event(CloseReason reason) const;
     [[nodiscard]] std::string log_prefix() const;
+    // Lets traces of deliveries show it.
+    void show_log_prefix();
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const;
     [[nodiscard]] std::string client_label() const;

@@ -137,30 +137,22 @@ bool Session::on_subscribe(const SubscribeCommand& command) {
     return !closed_;
 }
 
+// What is wrong is found in the order of nats-server, so that clients see the same error.
 bool Session::add_subscription(const SubscribeCommand& command) {
-    const Options& options = loop_.settings().options;
-    if (!is_valid_subject(command.subject)) {
+    const SubscribeVerdict verdict = judge_subscribe(command.subject, command.queue);
+    if (verdict != SubscribeVerdict::allowed && grant_.permissions)
+        note_other_verdict(command, verdict);
+    if (verdict == SubscribeVerdict::denied || !has_room_for_subscription(command)) {
+        if (verdict == SubscribeVerdict::denied) refuse_subscription(command);
+        return false;
+    }
+    // The client may have had the last delivery before the loop hears of it.
+    drop_spent_subscription(command.sid);
+    if (subscriptions_.find(command.sid) != subscriptions_.end()) return true;
+    if (!is_subscribable(command.subject)) {
         send_error(err_line(WireError::invalid_subject));
         return false;
     }
-    const SubscribeVerdict verdict = judge_subscribe(command.subject, command.queue);
-    if (verdict == SubscribeVerdict::denied) {
-        log(LogLevel::error, "Subscription Violation - Subject {}, SID {}",
-            go_quote(command.subject), command.sid);
-        send_error(subscribe_violation_line(command.subject, command.queue));
-        return false;
-    }
-    if (options.subscription_tokens_max > 0 &&
-        count_tokens(command.subject) > static_cast<size_t>(options.subscription_tokens_max)) {
-        send_error(too_many_tokens_line(command.subject));
-        return false;
-    }
-    if (static_cast<int64_t>(subscriptions_.size()) >= subscriptions_max_) {
-        log(LogLevel::error, "maximum subscriptions exceeded");
-        send_error(err_line(WireError::maximum_subscriptions_exceeded));
-        return false;
-    }
-    if (subscriptions_.find(command.sid) != subscriptions_.end()) return true;
     auto subscription =
         make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
                                std::string(command.sid), receiver(verdict));
@@ -170,18 +162,54 @@ bool Session::add_subscription(const SubscribeCommand& command) {
     return true;
 }
 
+void Session::refuse_subscription(const SubscribeCommand& command) {
+    const std::string queue =
+        command.queue.empty() ? std::string() : ", Queue: " + go_quote(command.queue);
+    log(LogLevel::error, "Subscription Violation - Subject {}{}, SID {}", go_quote(command.subject),
+        queue, command.sid);
+    send_error(subscribe_violation_line(command.subject, command.queue));
+}
+
+// Who comes from nats-server may wonder.
+void Session::note_other_verdict(const SubscribeCommand& command, SubscribeVerdict verdict) {
+    if (!grant_.permissions->is_judged_otherwise(command.subject, verdict)) return;
+    if (verdict == SubscribeVerdict::denied) {
+        log(LogLevel::warn,
+            "{} is wider than what is allowed; nats-server takes \">\" for a token that \"*\" "
+            "covers",
+            go_quote(command.subject));
+    } else {
+        log(LogLevel::warn, "{} is taken without what is denied; nats-server refuses it",
+            go_quote(command.subject));
+    }
+}
+
+bool Session::has_room_for_subscription(const SubscribeCommand& command) {
+    const int tokens_max = loop_.settings().options.subscription_tokens_max;
+    if (tokens_max > 0 && count_tokens(command.subject) > static_cast<size_t>(tokens_max)) {
+        log(LogLevel::error, "Subscription Violation Too Many Tokens - Subject {}, SID {}",
+            go_quote(command.subject), command.sid);
+        send_error(too_many_tokens_line(command.subject));
+        return false;
+    }
+    if (static_cast<int64_t>(subscriptions_.size()) < subscriptions_max_) return true;
+    if (grant_.account->may_log_limit(Reactor::Clock::now()))
+        log(LogLevel::error, "{}", wire_text(WireError::maximum_subscriptions_exceeded));
+    send_error(err_line(WireError::maximum_subscriptions_exceeded));
+    return false;
+}
+
 bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
     if (loop_.lane().tracing()) [[unlikely]] {
         trace_in("UNSUB", max > 0 ? fmt::format("{} {}", sid, max) : std::string(sid));
     }
     const auto found = subscriptions_.find(sid);
     if (found != subscriptions_.end()) {
+        // Once spent it stays so, though the loop may not have heard of it yet.
         Subscription& subscription = *found->second;
-        if (max > 0 && subscription.delivered() < static_cast<uint64_t>(max)) {
-            subscription.set_max(static_cast<uint64_t>(max));
-        } else {
-            drop_subscription(std::string(sid));
-        }
+        const bool stays =
+            max > 0 && !subscription.spent() && subscription.end_after(static_cast<uint64_t>(max));
+        if (!stays) drop_subscription(std::string(sid));
     }
     send_ok();
     return !closed_;
@@ -196,9 +224,10 @@ void Session::drop_subscription(const std::string& sid) {
     drop_imported(sid);
 }
 
-void Session::drop_spent_subscription(const std::string& sid) {
+void Session::drop_spent_subscription(std::string_view sid) {
     const auto found = subscriptions_.find(sid);
-    if (found != subscriptions_.end() && found->second->spent()) drop_subscription(sid);
+    if (found != subscriptions_.end() && found->second->spent())
+        drop_subscription(std::string(sid));
 }
 
 void Session::drop_all_subscriptions() {

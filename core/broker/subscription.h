@@ -110,23 +110,28 @@ class Subscription final : public IndexEntry {
 
     [[nodiscard]] Forwarder* forwarder() const noexcept { return forwarder_.get(); }  // null: none
 
-    // Counts a delivery in. False when there shall be no more.
+    // Counts a delivery in. False when there shall be no more. Who takes the last one tells the
+    // owner.
     [[nodiscard]] bool take_delivery() noexcept {
-        const uint64_t number = delivered_.fetch_add(1, std::memory_order_relaxed) + 1;
-        const uint64_t max = max_.load(std::memory_order_relaxed);
+        const uint64_t number = delivered_.fetch_add(1) + 1;
+        const uint64_t max = max_.load();
         if (max == 0) [[likely]]
             return true;
         if (number == max) client_.owner->on_subscription_spent(client_.connection_id, sid_);
         return number <= max;
     }
-    [[nodiscard]] uint64_t delivered() const noexcept {
-        return delivered_.load(std::memory_order_relaxed);
-    }
+    // Whether there shall be no more deliveries.
     [[nodiscard]] bool spent() const noexcept {
-        const uint64_t max = max_.load(std::memory_order_relaxed);
-        return max != 0 && delivered() >= max;
+        const uint64_t max = max_.load();
+        return max != 0 && delivered_.load() >= max;
     }
-    void set_max(uint64_t max) noexcept { max_.store(max, std::memory_order_relaxed); }
+    // No more than `max` deliveries, with those that have been. False when there have been as many,
+    // which the owner may not be told: other threads took them before they could see the limit.
+    // Both sides write first and read then, in one order for all, so that one of them notices.
+    [[nodiscard]] bool end_after(uint64_t max) noexcept {
+        max_.store(max);
+        return delivered_.load() < max;
+    }
 
   private:
     const std::string sid_;

@@ -64,6 +64,34 @@ TEST_P(BrokerTest, carries_messages_between_clients_of_all_loops) {
     }
 }
 
+TEST_P(BrokerTest, ends_a_subscription_at_its_maximum_while_others_publish) {
+    start();
+    constexpr int publishers = 3;
+    constexpr int messages = 2000;
+    RawClient subscriber = logged_in();
+    for (const int max : {1, 3000, 5999}) {
+        // The sid is used again as soon as the last message is there.
+        subscriber.send("SUB a 1\r\nUNSUB 1 " + std::to_string(max) + "\r\n");
+        subscriber.flush();
+        std::vector<std::thread> threads;
+        for (int p = 0; p < publishers; ++p) {
+            threads.emplace_back([this] {
+                RawClient c = logged_in();
+                for (int i = 0; i < messages; ++i) c.send("PUB a 1\r\nm\r\n");
+                c.flush();
+            });
+        }
+        for (int i = 0; i < max; ++i)
+            EXPECT_EQ(subscriber.read_until("m\r\n"), "MSG a 1 1\r\nm\r\n");
+        subscriber.send("SUB b 1\r\nPUB b 1\r\nm\r\n");
+        EXPECT_EQ(subscriber.read_until("m\r\n"), "MSG b 1 1\r\nm\r\n");
+        for (std::thread& thread : threads) thread.join();
+        subscriber.send("UNSUB 1\r\n");
+        EXPECT_EQ(subscriber.flush(), "");
+        EXPECT_FALSE(broker_->global_account().has_subscribers());
+    }
+}
+
 TEST_P(BrokerTest, keeps_the_order_of_each_publisher_and_loses_nothing) {
     start();
     constexpr int publishers = 3;
