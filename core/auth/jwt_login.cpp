@@ -64,10 +64,10 @@ Result<const UserScope*> find_scope(const JwtLoginRequest& request) {
 }
 
 // Steps 9: the limits that count for this user.
-Result<UserPermissionLimits> effective_limits(const JwtLoginRequest& request) {
+Result<ExpandedTemplate> effective_limits(const JwtLoginRequest& request) {
     auto scope = find_scope(request);
     if (!scope) return pass(scope);
-    if (*scope == nullptr) return request.user.limits;
+    if (*scope == nullptr) return ExpandedTemplate{request.user.limits, {}};
     if (request.user.iss != (*scope)->key)
         return fail(Errc::denied, "issuer not the scoped signer");
     if (request.user.limits != UserPermissionLimits{}) {
@@ -123,8 +123,8 @@ int64_t earlier(int64_t a, int64_t b) {
     return std::min(a, b);
 }
 
-JwtLogin make_login(const JwtLoginRequest& request, UserPermissionLimits limits,
-                    int64_t times_end) {
+JwtLogin make_login(const JwtLoginRequest& request, ExpandedTemplate expanded, int64_t times_end) {
+    UserPermissionLimits& limits = expanded.limits;
     JwtLogin out;
     out.user = request.user;
     out.account = request.account.sub;
@@ -138,18 +138,21 @@ JwtLogin make_login(const JwtLoginRequest& request, UserPermissionLimits limits,
     const PermissionClaims& permissions =
         out.uses_default_permissions ? request.account.default_permissions : limits.permissions;
     if (!permissions.empty()) {
-        out.permissions = std::make_shared<const Permissions>(to_spec(permissions));
+        PermissionSpec spec = to_spec(permissions);
+        spec.left_out = std::move(expanded.left_out);
+        out.permissions = std::make_shared<const Permissions>(spec);
     }
     out.user.limits = std::move(limits);
     return out;
 }
 
 // What is left once it is clear who it is.
-Result<JwtLogin> admit(const JwtLoginRequest& request, UserPermissionLimits limits) {
+Result<JwtLogin> admit(const JwtLoginRequest& request, ExpandedTemplate expanded) {
+    const UserPermissionLimits& limits = expanded.limits;
     if (auto ok = check_circumstances(request, limits); !ok) return pass(ok);
     auto times_end = window_end(limits.times, limits.times_location, request.now);
     if (!times_end) return pass(times_end);
-    return make_login(request, std::move(limits), *times_end);
+    return make_login(request, std::move(expanded), *times_end);
 }
 
 }  // namespace
@@ -171,10 +174,10 @@ const std::string& account_of(const UserClaims& user) noexcept {
 
 Result<JwtLogin> check_login(const JwtLoginRequest& request) {
     if (auto ok = check_account(request); !ok) return pass(ok);
-    auto limits = effective_limits(request);
-    if (!limits) return pass(limits);
-    if (auto ok = check_signature(request, *limits); !ok) return pass(ok);
-    return admit(request, std::move(*limits));
+    auto expanded = effective_limits(request);
+    if (!expanded) return pass(expanded);
+    if (auto ok = check_signature(request, expanded->limits); !ok) return pass(ok);
+    return admit(request, std::move(*expanded));
 }
 
 Result<JwtLogin> check_callout_user(const UserClaims& user, std::string_view client_ip,
@@ -193,7 +196,7 @@ Result<JwtLogin> check_callout_user(const UserClaims& user, std::string_view cli
                   .now = now,
                   .pinned_accounts = {},
                   .vouched_for = true},
-                 user.limits);
+                 {user.limits, {}});
 }
 
 }  // namespace midge

@@ -26,14 +26,13 @@ struct Source {
 
 using Values = std::vector<std::string>;
 
-// What follows "<name>:" in each tag of that name.
+// What follows "<name>:" in each tag of that name. `name` is in lower case, as nsc writes tags; one
+// in another case is another one, which grants no more here than at nats-server.
 Values tag_values(const std::vector<std::string>& tags, std::string_view name) {
     Values out;
     for (const std::string& tag : tags) {
-        if (tag.size() > name.size() && tag[name.size()] == ':' &&
-            equals_ignore_case(std::string_view(tag).substr(0, name.size()), name)) {
+        if (tag.size() > name.size() && tag[name.size()] == ':' && tag.starts_with(name))
             out.push_back(tag.substr(name.size() + 1));
-        }
     }
     return out;
 }
@@ -124,7 +123,8 @@ Result<Expansion> expand_entry(std::string_view entry, const Source& source) {
     return out;
 }
 
-Result<> expand_list(Values& list, const Source& source, bool must_be_complete) {
+// Entries that deny must all be there; those that allow and are not whole are noted in `left_out`.
+Result<> expand_list(Values& list, const Source& source, Values* left_out) {
     Values out;
     for (const auto& entry : list) {
         if (entry.find(open_mark) == std::string::npos) {
@@ -133,10 +133,11 @@ Result<> expand_list(Values& list, const Source& source, bool must_be_complete) 
         }
         auto expansion = expand_entry(entry, source);
         if (!expansion) return pass(expansion);
-        if (must_be_complete && !expansion->complete) {
+        if (!expansion->complete && left_out == nullptr) {
             return fail(Errc::invalid,
                         fmt::format("generated invalid subject from template {}", shown(entry)));
         }
+        if (!expansion->complete) left_out->push_back(shown(entry));
         std::move(expansion->entries.begin(), expansion->entries.end(), std::back_inserter(out));
         if (out.size() > template_expansions_max) {
             return fail(Errc::invalid, fmt::format("template expansion exceeds limit: {}",
@@ -147,10 +148,10 @@ Result<> expand_list(Values& list, const Source& source, bool must_be_complete) 
     return {};
 }
 
-Result<> expand_permission(SubjectPermission& subjects, const Source& source) {
+Result<> expand_permission(SubjectPermission& subjects, const Source& source, Values& left_out) {
     const bool restricted = !subjects.allow.empty();
-    if (auto ok = expand_list(subjects.allow, source, false); !ok) return pass(ok);
-    if (auto ok = expand_list(subjects.deny, source, true); !ok) return pass(ok);
+    if (auto ok = expand_list(subjects.allow, source, &left_out); !ok) return pass(ok);
+    if (auto ok = expand_list(subjects.deny, source, nullptr); !ok) return pass(ok);
     // An empty allow list would now mean everything.
     if (restricted && subjects.allow.empty()) subjects.deny.emplace_back(">");
     return {};
@@ -158,12 +159,13 @@ Result<> expand_permission(SubjectPermission& subjects, const Source& source) {
 
 }  // namespace
 
-Result<UserPermissionLimits> expand_template(const UserPermissionLimits& limits,
-                                             const UserClaims& user, const AccountClaims& account) {
+Result<ExpandedTemplate> expand_template(const UserPermissionLimits& limits, const UserClaims& user,
+                                         const AccountClaims& account) {
     const Source source{user, account};
-    UserPermissionLimits out = limits;
-    if (auto ok = expand_permission(out.permissions.pub, source); !ok) return pass(ok);
-    if (auto ok = expand_permission(out.permissions.sub, source); !ok) return pass(ok);
+    ExpandedTemplate out{limits, {}};
+    PermissionClaims& permissions = out.limits.permissions;
+    if (auto ok = expand_permission(permissions.pub, source, out.left_out); !ok) return pass(ok);
+    if (auto ok = expand_permission(permissions.sub, source, out.left_out); !ok) return pass(ok);
     return out;
 }
 

@@ -196,9 +196,20 @@ void Session::finish_login(const Authenticator& judge, LoginRequest request,
     connected_ = true;
     info_due_ = protocol_ >= info_protocol && !answered_ping_;
     if (!check_connect_options()) return;
+    note_left_out();
     publish_connect();
     send_ok();
     if (paused_) resume_input();
+}
+
+void Session::note_left_out() const {
+    if (!grant_.permissions) return;
+    for (const std::string& entry : grant_.permissions->spec().left_out) {
+        log(LogLevel::warn,
+            "permission {} of the signing key's template is left out: the user has no good value "
+            "for it",
+            entry);
+    }
 }
 
 // A client that begins with something else than CONNECT is somebody where nobody has to log in, or
@@ -344,6 +355,9 @@ void Session::renew_limits() {
                    CloseReason::maximum_subscriptions_exceeded);
         return;
     }
+    if (static_cast<int64_t>(subscriptions_.size()) == subscriptions_max_)
+        log(LogLevel::debug, "stays with the {} subscriptions that it may have",
+            subscriptions_max_);
     if (limits_.payload_bytes_max != payload_before && protocol_ >= info_protocol && connected_)
         send_info(true);
 }
