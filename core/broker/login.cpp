@@ -213,7 +213,8 @@ void Authenticator::login(LoginRequest request, Done done) const {
         done(fail(Errc::denied, "CONNECT names an account"), {});
         return;
     }
-    if (!request.connect.proxy_sig.empty()) {
+    // Where no proxy is trusted nobody asks for one.
+    if (!request.connect.proxy_sig.empty() && !trusted_proxies_.empty()) {
         request.proxy = find_proxy(request);
         if (request.proxy.empty()) {
             done(fail(Errc::denied, "proxy is not trusted"),
