@@ -75,7 +75,7 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
     const auto resolver = services_.broker().registry().resolver();
     const bool stores = resolver && resolver->can_store();
     if (request.payload.empty() && !stores) {
-        reply_error(request, account_of_subject, "jwt update error - request body is empty");
+        reply_error(request, account_of_subject, "jwt update error", "request body is empty");
         return;
     }
     const auto claims = decode_account(request.payload);
@@ -83,8 +83,7 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
                                 : claims                    ? claims->sub
                                                             : unknown_account;
     const auto refuse = [&](std::string_view message, const std::string& why) {
-        reply_error(request, claims ? account : unknown_account,
-                    fmt::format("{} - {}", message, why));
+        reply_error(request, claims ? account : unknown_account, message, why);
     };
     if (!claims) return refuse(update_error, claims.error().text);
     if (claims->sub != account) return refuse(update_error, "subject does not match jwt content");
@@ -115,7 +114,7 @@ void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::s
         return;
     }
     if (const auto applied = registry.apply(account, jwt); !applied) {
-        reply_error(request, account, fmt::format("{} - {}", update_error, applied.error().text));
+        reply_error(request, account, update_error, applied.error().text);
         return;
     }
     reply_updated(request, account);
@@ -127,8 +126,7 @@ void ClaimsServices::store(const ServiceRequest& request, const std::string& acc
     resolver->store(account, jwt, [this, request, account, jwt, resolver](Result<> stored) {
         services_.post([this, request, account, jwt, stored = std::move(stored)] {
             if (!stored) {
-                reply_error(request, account,
-                            fmt::format("{} - {}", update_error, stored.error().text));
+                reply_error(request, account, update_error, stored.error().text);
                 return;
             }
             AccountRegistry& registry = services_.broker().registry();
@@ -190,9 +188,11 @@ void ClaimsServices::reply_updated(const ServiceRequest& request, const std::str
 }
 
 void ClaimsServices::reply_error(const ServiceRequest& request, const std::string& account,
-                                 const std::string& description) {
-    services_.answer(request, claims_error_json(services_.broker().events().stamp(),
-                                                {account, 500, description}));
+                                 std::string_view message, std::string_view why) {
+    services_.broker().logger().error("{} - {} - {}", message, account, why);
+    services_.answer(request,
+                     claims_error_json(services_.broker().events().stamp(),
+                                       {account, 500, fmt::format("{} - {}", message, why)}));
 }
 
 }  // namespace midge

@@ -28,8 +28,9 @@ class ClaimsServices {
     void reply_done(const ServiceRequest& request, const std::string& account,
                     const std::string& message);
     void reply_updated(const ServiceRequest& request, const std::string& account);
+    // Tells the log too.
     void reply_error(const ServiceRequest& request, const std::string& account,
-                     const std::string& description);
+                     std::string_view message, std::string_view why);
 
     SystemServices& services_;
     Account* system_account_ = nullptr;

@@ -320,13 +320,13 @@ void RoutingLane::write_line(const PublishCommand& message, bool with_header, si
 
 void RoutingLane::trace(const Subscription& subscription, const PublishCommand& message,
                         const Framing& framing) const {
-    const uint64_t id = subscription.client().connection_id;
-    log_.trace("cid:{} - ->> [{}{} {}{}]", id, framing.operation, message.subject,
+    const std::string receiver = subscription.client().target->log_prefix();
+    log_.trace("{}->> [{}{} {}{}]", receiver, framing.operation, message.subject,
                subscription.sid(), framing.line.substr(0, framing.line.size() - 2));
     const size_t header_bytes =
         framing.body.size() == message.body.size() ? message.header_bytes : 0;
     const std::string payload = traced_payload(trace_options_, framing.body, header_bytes);
-    if (!payload.empty()) log_.trace("cid:{} - ->> {}", id, payload);
+    if (!payload.empty()) log_.trace("{}->> {}", receiver, payload);
 }
 
 // What a receiver is sent for a message.

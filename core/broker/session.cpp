@@ -16,6 +16,24 @@ constexpr uint64_t staged_per_read_max = 2;
 // A timer looks this many times per write deadline.
 constexpr int write_deadline_checks = 4;
 
+// Where nats-server logs an error by its text; nothing for those that are logged with more words.
+std::optional<LogLevel> refusal_level(WireError error) {
+    switch (error) {
+        case WireError::maximum_connections_exceeded:
+        case WireError::maximum_account_connections_exceeded:
+        case WireError::maximum_subscriptions_exceeded:
+        case WireError::invalid_client_protocol:
+        case WireError::no_responders_requires_headers:
+            return LogLevel::error;
+        case WireError::user_authentication_expired:
+        case WireError::account_authentication_expired:
+        case WireError::user_authentication_revoked:
+            return LogLevel::debug;
+        default:
+            return std::nullopt;
+    }
+}
+
 }  // namespace
 
 Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, ListenerKind kind)
@@ -89,6 +107,7 @@ void Session::begin(std::string_view early) {
 // From now on commands are taken.
 void Session::open() {
     opening_ = Opening::open;
+    show_log_prefix();
     const Authenticator& judge = *listener().authenticator;
     if (!judge.has_users() && !enter_without_connect()) return;
     limits_.connect_required = !counted_in_;
@@ -122,6 +141,7 @@ void Session::close_for_read_error() {
 
 void Session::close_with(WireError error, CloseReason reason) {
     if (closed_) return;
+    if (const auto level = refusal_level(error)) log(*level, "{}", wire_text(error));
     send_error(err_line(error));
     close(reason);
 }

@@ -103,6 +103,10 @@ std::string Session::log_prefix() const {
     return prefix;
 }
 
+void Session::show_log_prefix() {
+    if (loop_.lane().tracing()) outbound_->set_log_prefix(log_prefix());
+}
+
 // "v1.2:go:name", of what the client gave. Cut, so that it cannot flood the log.
 std::string Session::client_label() const {
     constexpr size_t shown_bytes_max = 128;

@@ -196,6 +196,7 @@ void Session::finish_login(const Authenticator& judge, LoginRequest request,
     connected_ = true;
     info_due_ = protocol_ >= info_protocol && !answered_ping_;
     if (!check_connect_options()) return;
+    show_log_prefix();
     note_left_out();
     publish_connect();
     send_ok();
@@ -292,6 +293,7 @@ void Session::on_reload() {
                    CloseReason::maximum_subscriptions_exceeded);
         return;
     }
+    show_log_prefix();
     const bool waits = loop_.settings().options.slow_consumers == SlowConsumerPolicy::wait;
     if (awaited_ && !waits) end_wait();
 }

@@ -45,6 +45,16 @@ void Outbound::set_peer_name(std::string name) {
     peer_name_ = std::move(name);
 }
 
+std::string Outbound::log_prefix() const {
+    const std::lock_guard lock(mutex_);
+    return log_prefix_ ? *log_prefix_ : std::string();
+}
+
+void Outbound::set_log_prefix(std::string prefix) {
+    const std::lock_guard lock(mutex_);
+    log_prefix_ = std::make_unique<const std::string>(std::move(prefix));
+}
+
 OutboundCounters Outbound::counters() const {
     const std::lock_guard lock(mutex_);
     return counters_;

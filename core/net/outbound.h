@@ -107,6 +107,10 @@ class Outbound : public RefCounted {
     // What the peer calls itself, for those who tell about it.
     [[nodiscard]] std::string peer_name() const;
     void set_peer_name(std::string name);
+    // What log lines about the connection begin with; empty unless somebody has set it, which is
+    // for traces only.
+    [[nodiscard]] std::string log_prefix() const;
+    void set_log_prefix(std::string prefix);
     // Puts the stream that `wrap` makes of this one in its place (TLS). Owner's loop, before
     // anybody else may deliver.
     template <class Wrap>
@@ -153,6 +157,7 @@ class Outbound : public RefCounted {
     ChunkList queue_;
     OutboundCounters counters_;
     std::string peer_name_;
+    std::unique_ptr<const std::string> log_prefix_;
     std::chrono::steady_clock::time_point last_progress_;
     std::vector<RoomWaiter> waiters_;
     int64_t sent_bytes_ = 0;                        // since the queue began
