@@ -216,7 +216,8 @@ TEST_F(OperatorTest, tells_a_user_of_any_account_about_itself_and_nothing_else) 
 TEST_F(OperatorTest, applies_a_claims_update_to_live_connections) {
     RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
     RawClient client = log_in(user_, account_);
-    const std::string update = account_jwt(account_, "APP", {{user_.public_key(), now()}});
+    // Tokens of the next seconds too: a second may be over before the next login.
+    const std::string update = account_jwt(account_, "APP", {{user_.public_key(), now() + 60}});
     EXPECT_NE(request(system, "$SYS.REQ.CLAIMS.UPDATE", update).find("\"message\":\"jwt updated\""),
               std::string::npos);
     EXPECT_EQ(client.read_to_end(), "-ERR 'User Authentication Revoked'\r\n");
