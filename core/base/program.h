@@ -18,7 +18,8 @@ namespace midge {
 [[nodiscard]] std::filesystem::path program_file();
 
 // As std::fopen() in a binary mode ("rb", "wb", "wbx", "ab") for a path of any letters; others may
-// read, rename and delete the file meanwhile. Null on failure, with errno set.
+// read, rename and delete the file meanwhile. To write, it never waits for the reader of a pipe:
+// there is none (ENXIO). Null on failure, with errno set.
 [[nodiscard]] std::FILE* open_c_file(const std::filesystem::path& path, const char* mode) noexcept;
 
 }  // namespace midge
