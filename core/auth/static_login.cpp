@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "auth/nkey.h"
 #include "auth/password.h"
 #include "auth/shown.h"
@@ -15,22 +13,6 @@ namespace {
 
 std::shared_ptr<const Permissions> compile(const std::optional<PermissionSpec>& spec) {
     return spec ? std::make_shared<const Permissions>(*spec) : nullptr;
-}
-
-// "CN=bob, O=acme" -> its parts in an order of their own, so that two writings of one name compare
-// equal. A backslash takes the next character as it is.
-std::vector<std::string> sorted_name_parts(std::string_view name) {
-    std::vector<std::string> out(1);
-    for (size_t i = 0; i < name.size(); ++i) {
-        if (name[i] == ',') {
-            out.emplace_back();
-        } else if (name[i] != ' ' || !out.back().empty()) {
-            out.back() += name[i];
-            if (name[i] == '\\' && i + 1 < name.size()) out.back() += name[++i];
-        }
-    }
-    std::sort(out.begin(), out.end());
-    return out;
 }
 
 }  // namespace
@@ -58,6 +40,7 @@ Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
         }
         auto& table = entry.login.by_nkey ? out.nkeys_ : out.users_;
         const std::string name = entry.login.name;
+        if (!entry.login.by_nkey) out.index_subject(name);
         if (!table.emplace(name, std::move(entry)).second) {
             return fail(Errc::invalid,
                         fmt::format("Duplicate {} {} detected", user.nkey.empty() ? "user" : "nkey",
@@ -94,7 +77,7 @@ const StaticUsers::Entry* StaticUsers::find_secret(const StaticOffer& offer,
     secret = by_token ? offer.token : offer.password;
     // A password is asked for beside the certificate if the user has one.
     if (offer.certificate != nullptr && !users_.empty())
-        return find_by_certificate(*offer.certificate);
+        return find_by_certificate(*offer.certificate, offer.connection_type);
     return by_token ? &*single_ : find_user(offer.user);
 }
 
@@ -105,8 +88,10 @@ bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
     return entry != nullptr && is_bcrypt(entry->password);
 }
 
-std::string StaticUsers::name_of(const CertificateNames& certificate) const {
-    const Entry* const entry = users_.empty() ? nullptr : find_by_certificate(certificate);
+std::string StaticUsers::name_of(const CertificateNames& certificate,
+                                 ConnectionType connection_type) const {
+    const Entry* const entry =
+        users_.empty() ? nullptr : find_by_certificate(certificate, connection_type);
     return entry == nullptr ? std::string() : entry->login.name;
 }
 
@@ -145,25 +130,47 @@ Result<StaticLogin> StaticUsers::check_nkey(const StaticOffer& offer) const {
     return admit(found->second, offer.connection_type, offer.through_trusted_proxy);
 }
 
-const StaticUsers::Entry* StaticUsers::find_by_subject(
-    const std::vector<std::string>& parts) const {
-    std::string subject;
-    for (const std::string& part : parts) subject += (subject.empty() ? "" : ",") + part;
-    if (const Entry* const exact = find_user(subject)) return exact;
-    std::vector<std::string> sorted = parts;
-    std::sort(sorted.begin(), sorted.end());
-    for (const auto& [name, entry] : users_) {
-        if (name.find('=') != std::string::npos && sorted_name_parts(name) == sorted) return &entry;
+void StaticUsers::index_subject(const std::string& name) {
+    const auto subject = parse_distinguished_name(name);
+    if (!subject || subject->empty()) return;
+    subjects_.emplace(ordered_key(*subject), name);
+    reordered_subjects_.emplace(unordered_key(*subject), name);
+}
+
+const StaticUsers::Entry* StaticUsers::find_user_for(std::string_view name,
+                                                     ConnectionType type) const {
+    const Entry* const entry = find_user(name);
+    const bool may_come =
+        entry != nullptr && check_connection_type(entry->allowed_connection_types, type);
+    return may_come ? entry : nullptr;
+}
+
+const StaticUsers::Entry* StaticUsers::find_by_subject(const DistinguishedName& subject,
+                                                       ConnectionType type) const {
+    const auto find_in = [&](const auto& index, const std::string& key) -> const Entry* {
+        const auto [first, last] = index.equal_range(key);
+        for (auto it = first; it != last; ++it) {
+            if (const Entry* const entry = find_user_for(it->second, type)) return entry;
+        }
+        return nullptr;
+    };
+    if (is_comparable(subject)) {
+        if (const Entry* const entry = find_in(subjects_, ordered_key(subject))) return entry;
+        if (const Entry* const entry = find_in(reordered_subjects_, unordered_key(subject)))
+            return entry;
+    }
+    for (const std::string& text : go_subject_texts(subject)) {
+        if (const Entry* const entry = find_user_for(text, type)) return entry;
     }
     return nullptr;
 }
 
-const StaticUsers::Entry* StaticUsers::find_by_certificate(
-    const CertificateNames& certificate) const {
+const StaticUsers::Entry* StaticUsers::find_by_certificate(const CertificateNames& certificate,
+                                                           ConnectionType type) const {
     for (const std::string& name : certificate.alternatives) {
-        if (const Entry* const entry = find_user(name)) return entry;
+        if (const Entry* const entry = find_user_for(name, type)) return entry;
     }
-    return certificate.subject.empty() ? nullptr : find_by_subject(certificate.subject);
+    return certificate.subject.empty() ? nullptr : find_by_subject(certificate.subject, type);
 }
 
 Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {

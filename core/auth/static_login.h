@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/connection_type.h"
+#include "auth/distinguished_name.h"
 #include "auth/permissions.h"
 #include "base/result.h"
 
@@ -39,7 +40,7 @@ struct StaticAuthSpec {
 // Of a client's certificate, which was verified.
 struct CertificateNames {
     std::vector<std::string> alternatives;  // in the order in which they are tried
-    std::vector<std::string> subject;       // its parts, "CN=bob", as RFC 2253 orders them
+    DistinguishedName subject;
 };
 
 // What a client offers in CONNECT; views last for the call.
@@ -79,8 +80,9 @@ class StaticUsers {
     [[nodiscard]] bool any_user() const noexcept { return !users_.empty(); }
     // Whether check() of this offer would run bcrypt, so belongs on a worker thread.
     [[nodiscard]] bool needs_slow_check(const StaticOffer& offer) const;
-    // Whom the certificate names; empty: nobody.
-    [[nodiscard]] std::string name_of(const CertificateNames& certificate) const;
+    // Whom the certificate names on a connection of this type; empty: nobody.
+    [[nodiscard]] std::string name_of(const CertificateNames& certificate,
+                                      ConnectionType connection_type) const;
     // Whether the user of the offer may only come through a trusted proxy, and does not.
     [[nodiscard]] bool lacks_proxy(const StaticOffer& offer) const;
     // Gives the user if the offer proves to be one; an Error's text is the true reason, for the log
@@ -106,14 +108,22 @@ class StaticUsers {
     [[nodiscard]] const Entry* find_secret(const StaticOffer& offer,
                                            std::string_view& secret) const;
     [[nodiscard]] Result<StaticLogin> check_nkey(const StaticOffer& offer) const;
-    [[nodiscard]] const Entry* find_by_certificate(const CertificateNames& certificate) const;
-    [[nodiscard]] const Entry* find_by_subject(const std::vector<std::string>& parts) const;
+    void index_subject(const std::string& name);
+    [[nodiscard]] const Entry* find_by_certificate(const CertificateNames& certificate,
+                                                   ConnectionType type) const;
+    [[nodiscard]] const Entry* find_by_subject(const DistinguishedName& subject,
+                                               ConnectionType type) const;
+    // Only such as may come by connections of this type.
+    [[nodiscard]] const Entry* find_user_for(std::string_view name, ConnectionType type) const;
     [[nodiscard]] static Result<StaticLogin> admit(const Entry& entry, ConnectionType type,
                                                    bool through_trusted_proxy);
 
     std::unordered_map<std::string, Entry> users_;  // by name
     std::unordered_map<std::string, Entry> nkeys_;  // by public key
-    std::optional<Entry> single_;                   // user or token
+    // Names of users that are subjects of certificates, by their ordered and unordered keys.
+    std::unordered_multimap<std::string, std::string> subjects_;
+    std::unordered_multimap<std::string, std::string> reordered_subjects_;
+    std::optional<Entry> single_;  // user or token
     bool single_is_token_ = false;
     bool certificates_name_users_ = false;
 };

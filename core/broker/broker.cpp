@@ -129,8 +129,8 @@ Result<> Broker::start(BrokerParts parts) {
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
-    watch_certificates(settings_->clients.tls);
-    watch_certificates(settings_->websocket.tls);
+    watch_certificates("tls", settings_->clients.tls);
+    watch_certificates("websocket.tls", settings_->websocket.tls);
     // Last, because its answer goes to every loop.
     if (!operators_->empty() && !system_key().empty()) fetch_system_account();
     return {};
@@ -273,8 +273,8 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     auto settings = make_settings(std::move(options));
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
-    watch_certificates(settings_->clients.tls);
-    watch_certificates(settings_->websocket.tls);
+    watch_certificates("tls", settings_->clients.tls);
+    watch_certificates("websocket.tls", settings_->websocket.tls);
     if (operators_->empty()) apply_accounts(settings_->options);
     events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
     for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
@@ -404,12 +404,19 @@ void Broker::on_claims_applied(Account& account, const std::shared_ptr<const Acc
 }
 
 bool Broker::take_handshake(int per_second_max) {
-    const RateLimit::Verdict verdict =
-        handshakes_.take(static_cast<uint64_t>(per_second_max), RateLimit::Clock::now());
-    if (verdict.refused_before > 0) {
-        log_.warn("Rejected {} connections due to TLS rate limiting", verdict.refused_before);
+    const auto limit = static_cast<uint64_t>(per_second_max);
+    if (handshakes_.take(limit, RateLimit::Clock::now())) return true;
+    // Told once for all that are refused within a second from now.
+    if (!refusal_due_.exchange(true)) {
+        services_->post([this] {
+            services_->reactor().after(std::chrono::seconds(1), [this] {
+                refusal_due_ = false;
+                log_.warn("Rejected {} connections due to TLS rate limiting",
+                          handshakes_.take_refused());
+            });
+        });
     }
-    return verdict.allowed;
+    return false;
 }
 
 bool Broker::connection_opened(int connections_max) noexcept {

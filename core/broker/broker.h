@@ -139,7 +139,8 @@ class Broker {
     [[nodiscard]] Result<> open_listeners();
     [[nodiscard]] Result<std::unique_ptr<Listener>> open_listener(const std::string& host, int port,
                                                                   ListenerKind kind);
-    void watch_certificates(std::weak_ptr<TlsSource> watched);
+    // `setting`: a literal, which the log names.
+    void watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched);
     void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
     void wait_for_loops();
@@ -186,7 +187,8 @@ class Broker {
     uint16_t websocket_port_ = 0;
     bool running_ = false;
     RateLimit handshakes_;
-    std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving
+    std::atomic<bool> refusal_due_{false};  // of handshakes, for the log
+    std::unique_ptr<LameDuck> lame_duck_;   // null: not leaving
     std::atomic<bool> traces_system_{false};
     std::atomic<uint64_t> next_connection_id_{1};
     Totals totals_;

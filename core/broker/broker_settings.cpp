@@ -93,18 +93,19 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
 
 // A renewed certificate holds for the connections after it, without a reload. Ends with the
 // settings that it belongs to.
-void Broker::watch_certificates(std::weak_ptr<TlsSource> watched) {
+void Broker::watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched) {
     if (watched.expired()) return;
-    services_->post([this, watched = std::move(watched)] {
-        services_->reactor().after(certificate_check_interval, [this, watched] {
+    services_->post([this, setting, watched = std::move(watched)] {
+        services_->reactor().after(certificate_check_interval, [this, setting, watched] {
             const auto source = watched.lock();
             if (!source) return;
             if (const auto renewed = source->renew(); !renewed) {
-                log_.error("Renewed TLS certificate not used: {}", renewed.error().text);
+                log_.error("Renewed TLS certificate not used: {}: {}", setting,
+                           renewed.error().text);
             } else if (*renewed) {
                 log_.info("Using the renewed TLS certificate for new connections");
             }
-            watch_certificates(watched);
+            watch_certificates(setting, watched);
         });
     });
 }

@@ -81,6 +81,31 @@ void EventLoop::on_subscription_spent(uint64_t connection_id, const std::string&
     });
 }
 
+bool EventLoop::take_handshake_step(uint64_t connection_id) {
+    if (!handshake_turn_posted_) {
+        handshake_turn_posted_ = true;
+        post([this] { begin_handshake_turn(); });
+    }
+    if (handshake_steps_left_ > 0) {
+        --handshake_steps_left_;
+        return true;
+    }
+    waiting_handshakes_.push_back(connection_id);
+    return false;
+}
+
+// Posted tasks come after the sockets of their turn, so that others are served between any two of
+// these.
+void EventLoop::begin_handshake_turn() {
+    handshake_turn_posted_ = false;
+    handshake_steps_left_ = handshake_steps_per_turn;
+    while (handshake_steps_left_ > 0 && !waiting_handshakes_.empty()) {
+        Session* const session = find(waiting_handshakes_.front());
+        waiting_handshakes_.pop_front();
+        if (session != nullptr) session->resume_handshake();
+    }
+}
+
 void EventLoop::commit_at_turn_end() {
     if (turn_end_scheduled_) return;
     turn_end_scheduled_ = true;

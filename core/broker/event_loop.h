@@ -1,6 +1,7 @@
 #pragma once
 // One event loop with the sessions it owns.
 #include <array>
+#include <deque>
 #include <memory>
 #include <thread>
 #include <unordered_map>
@@ -56,6 +57,10 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     void for_each_session(Function function) {
         for (const auto& [id, session] : sessions_) function(*session);
     }
+    // Whether a TLS handshake may take another step in this turn, which is so for few: each costs
+    // as much as thousands of messages. Otherwise the session is told to go on in a later one,
+    // first come, first served.
+    [[nodiscard]] bool take_handshake_step(uint64_t connection_id);
     // Commits what is staged at the end of this turn.
     void commit_at_turn_end();
     // Takes a closed session out; it is destroyed at the end of the turn.
@@ -63,9 +68,11 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
 
   private:
     static constexpr std::chrono::seconds sweep_interval{10};
+    static constexpr int handshake_steps_per_turn = 4;
     void add(std::unique_ptr<Stream> stream, ListenerKind kind);
     void end_turn();
     void sweep();
+    void begin_handshake_turn();
 
     Broker& broker_;
     Reactor reactor_;
@@ -75,6 +82,9 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     std::unordered_map<uint64_t, std::unique_ptr<Session>> sessions_;
     std::vector<std::unique_ptr<Session>> retired_;
     bool turn_end_scheduled_ = false;
+    int handshake_steps_left_ = handshake_steps_per_turn;
+    std::deque<uint64_t> waiting_handshakes_;  // ids of sessions that were refused a step
+    bool handshake_turn_posted_ = false;       // it gives the steps back
     std::thread thread_;
 };
 

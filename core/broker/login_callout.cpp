@@ -104,7 +104,7 @@ void Authenticator::ask_unless_exempt(LoginRequest request, Done done) const {
 }
 
 bool Authenticator::is_auth_user(const LoginRequest& request) const {
-    const std::string user = request.certificate ? users_.name_of(*request.certificate)
+    const std::string user = request.certificate ? users_.name_of(*request.certificate, type_)
                                                  : offered_id(request.connect, {});
     return is_listed(callout_rules_->auth_users, user);
 }
@@ -158,7 +158,8 @@ void Authenticator::ask_for_static(LoginRequest request, Done done) const {
     }
     ConnectOptions& connect = request.connect;
     connect.jwt.clear();  // means nothing here
-    const std::string mapped = request.certificate ? users_.name_of(*request.certificate) : "";
+    const std::string mapped =
+        request.certificate ? users_.name_of(*request.certificate, type_) : "";
     if (!mapped.empty()) {
         connect.user = mapped;
     } else if (offered_id(connect, {}).empty()) {

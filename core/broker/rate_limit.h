@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -12,23 +13,21 @@ namespace midge {
 class RateLimit {
   public:
     using Clock = SteadyClock;
-    struct Verdict {
-        bool allowed = false;
-        // Refused in the seconds before this one and not told yet: something for the log.
-        uint64_t refused_before = 0;
-    };
-
-    [[nodiscard]] Verdict take(uint64_t per_second_max, Clock::time_point now) {
+    // Whether one more may go on now.
+    [[nodiscard]] bool take(uint64_t per_second_max, Clock::time_point now) {
         const std::lock_guard lock(mutex_);
-        Verdict out;
         if (now - second_began_ >= std::chrono::seconds(1)) {
-            out.refused_before = refused_;
-            refused_ = taken_ = 0;
+            taken_ = 0;
             second_began_ = now;
         }
-        out.allowed = taken_ < per_second_max;
-        ++(out.allowed ? taken_ : refused_);
-        return out;
+        const bool allowed = taken_ < per_second_max;
+        ++(allowed ? taken_ : refused_);
+        return allowed;
+    }
+    // How many were refused since the last call.
+    [[nodiscard]] uint64_t take_refused() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(refused_, 0);
     }
 
   private:

@@ -71,6 +71,9 @@ class Session final : public IoHandler {
     void wait_for_room(Outbound& receiver);
     void on_room(uint32_t wait_number);
 
+    // Goes on with a TLS handshake for which this turn of the loop has a step.
+    void resume_handshake();
+
     void on_outbound_event(OutboundEvent event);
     void drop_subscription(const std::string& sid);
     // As drop_subscription(), but only if its deliveries are used up: `sid` may have been given
@@ -135,6 +138,7 @@ class Session final : public IoHandler {
     void start_handshake(std::string_view early);
     void continue_opening();
     void continue_handshake();
+    void step_handshake();
     void finish_handshake();
     void fail_handshake(LogLevel level, std::string_view why);
     void open();

@@ -140,10 +140,23 @@ void Session::start_handshake(std::string_view early) {
         log(LogLevel::debug, "TLS handshake timeout");
         close(CloseReason::tls_handshake_failure);
     });
-    continue_handshake();
+    if (!early.empty()) continue_handshake();
 }
 
 void Session::continue_handshake() {
+    if (loop_.take_handshake_step(id_)) {
+        step_handshake();
+    } else {
+        watch_.set_interest(Interest::none);
+    }
+}
+
+void Session::resume_handshake() {
+    // It may have failed meanwhile, by its timer.
+    if (!closed_ && opening_ == Opening::handshake) continue_handshake();
+}
+
+void Session::step_handshake() {
     switch (tls_->handshake()) {
         case TlsStream::Progress::wants_read:
             watch_.set_interest(Interest::read);

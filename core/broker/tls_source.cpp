@@ -14,14 +14,21 @@ Result<std::shared_ptr<TlsSource>> TlsSource::from(const TlsOptions& options) {
     return made;
 }
 
-Result<bool> TlsSource::renew() {
+Result<bool> TlsSource::renew(Clock::time_point now) {
     Times times = file_times();
-    if (times == times_) return false;
+    const bool written = times != times_;
+    if (!written && now - made_ < context_age_max) return false;
     auto context = load();
-    if (!context) return pass(context);
+    if (!context) {
+        if (context.error().text == told_) return false;
+        told_ = context.error().text;
+        return pass(context);
+    }
+    told_.clear();
     current_ = std::move(*context);
     times_ = std::move(times);
-    return true;
+    made_ = now;
+    return written;
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsSource::load() const {

@@ -1,8 +1,10 @@
 #pragma once
 // The TLS context of a tls block, made anew when its files are.
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "config/options.h"
@@ -13,15 +15,19 @@ namespace midge {
 // current() is safe from any thread, renew() belongs to one.
 class TlsSource {
   public:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::hours context_age_max{24};
+
     // Reads the files. Fails in nats-server's words.
     [[nodiscard]] static Result<std::shared_ptr<TlsSource>> from(const TlsOptions& options);
 
     // For the next connection. Never null.
     [[nodiscard]] std::shared_ptr<const TlsContext> current() const { return current_.load(); }
-    // Reads the files again if one was written since. Gives whether it did; on an error (a file is
-    // half written, key and certificate do not fit yet) the context stays, and the next call tries
-    // again.
-    [[nodiscard]] Result<bool> renew();
+    // Reads the files again if one was written since, and at least once in context_age_max, since
+    // tickets are no secret for longer than their keys. Gives whether a file was written; on an
+    // error (a file is half written, key and certificate do not fit yet) the context stays, and the
+    // next call tries again. An error is given once, not with every try that ends the same way.
+    [[nodiscard]] Result<bool> renew(Clock::time_point now = Clock::now());
 
   private:
     using Times = std::vector<std::filesystem::file_time_type>;
@@ -31,6 +37,8 @@ class TlsSource {
 
     const TlsOptions options_;
     Times times_;  // of the files of current_
+    Clock::time_point made_ = Clock::now();
+    std::string told_;  // the error that was given last; empty after a success
     std::atomic<std::shared_ptr<const TlsContext>> current_;
 };
 

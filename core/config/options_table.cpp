@@ -218,7 +218,8 @@ void add_tls(Table& table) {
          "As verify; the certificate names the user: by e-mail, DNS name, URI, or subject");
     part("tls.timeout", "seconds or duration", "Time for the handshake; 2 seconds if not given");
     part("tls.min_version", "\"1.2\" or \"1.3\"", "Oldest version of TLS that is spoken");
-    part("tls.cipher_suites", "list of names", "Suites of TLS 1.2; those of 1.3 are fixed");
+    part("tls.cipher_suites", "list of names",
+         "Suites that are spoken; if none of TLS 1.3 is among them, all of 1.3 beside them");
     part("tls.allow_insecure_cipher_suites", "true or false",
          "Lets cipher_suites name those that are known as weak");
     part("tls.curve_preferences", "list of X25519, CurveP256, CurveP384, CurveP521",

@@ -22,15 +22,17 @@ struct TlsSettings {
     std::vector<TlsCertificate> certificates;  // without any, no handshake succeeds
     std::string ca_file;                       // PEM; empty: the system's
     bool verify_client = false;                // no handshake without a certificate of `ca_file`
-    std::vector<std::string> cipher_suites;    // of TLS 1.2, by their IANA names; empty: default
-    std::vector<std::string> curves;           // "X25519", "CurveP256", ...; empty: default
+    // By their IANA names. None of TLS 1.3: its default; none of TLS 1.2 but some of 1.3: only 1.3
+    // is spoken.
+    std::vector<std::string> cipher_suites;
+    std::vector<std::string> curves;  // "X25519", "CurveP256", ...; empty: default
     bool tls13_only = false;
     std::vector<std::string>
         pinned_certificates;  // SHA-256 of SubjectPublicKeyInfo, lower case hex
 };
 
-// Immutable; safe from any thread. Sessions are not resumed: no client of NATS asks for it, and a
-// renewed certificate or a removed CA then holds for every new connection.
+// Immutable; safe from any thread. Sessions are resumed by tickets whose keys end with the context,
+// so that a renewed certificate or a removed CA holds for every connection of the next one.
 class TlsContext {
   public:
     // Reads the files. Error texts are nats-server's where it has one.

@@ -1,7 +1,6 @@
 // TlsStream: the handshake, and what it tells of the peer.
 #include <fmt/format.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -13,6 +12,7 @@
 
 #include "net/tls_call.h"
 #include "net/tls_stream.h"
+#include "net/tls_tickets.h"
 
 namespace midge {
 namespace {
@@ -76,6 +76,17 @@ std::string failure_text(const SSL* ssl, std::string_view certificate) {
     return fmt::format("tls: {}", text == nullptr ? "handshake failure" : text);
 }
 
+struct NamedType {
+    int nid;
+    const char* name;
+};
+// As nats-server names them.
+constexpr NamedType named_types[] = {
+    {NID_commonName, "CN"},      {NID_serialNumber, "SERIALNUMBER"}, {NID_countryName, "C"},
+    {NID_localityName, "L"},     {NID_stateOrProvinceName, "ST"},    {NID_streetAddress, "STREET"},
+    {NID_organizationName, "O"}, {NID_organizationalUnitName, "OU"}, {NID_postalCode, "POSTALCODE"},
+    {NID_domainComponent, "DC"}};
+
 struct CertificateCloser {
     void operator()(X509* certificate) const { X509_free(certificate); }
 };
@@ -83,10 +94,6 @@ using PeerCertificate = std::unique_ptr<X509, CertificateCloser>;
 
 struct NamesCloser {
     void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
-
-struct MemoryCloser {
-    void operator()(BIO* bio) const { BIO_free(bio); }
 };
 
 // Empty for a text with a NUL in it, which other readers would cut there.
@@ -110,32 +117,37 @@ void add_alternatives(const X509* certificate, std::vector<std::string>& out) {
     }
 }
 
-// One part a line: RFC 2253 escapes what could be taken for the end of a part, line ends too.
-std::vector<std::string> subject_parts(const X509* certificate) {
-    constexpr unsigned long flags =
-        (XN_FLAG_RFC2253 & ~static_cast<unsigned long>(XN_FLAG_SEP_MASK) &
-         ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) |
-        XN_FLAG_SEP_MULTILINE;
-    const std::unique_ptr<BIO, MemoryCloser> memory(BIO_new(BIO_s_mem()));
-    if (!memory) return {};
-    X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, flags);
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &data);
-    std::vector<std::string> out;
-    for (std::string_view rest(data, static_cast<size_t>(size)); !rest.empty();) {
-        const size_t end = std::min(rest.find('\n'), rest.size());
-        if (end > 0) out.emplace_back(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+using SubjectSets = decltype(TlsStream::PeerNames::subject);
+
+std::string attribute_type(const ASN1_OBJECT* type) {
+    const int known = OBJ_obj2nid(type);
+    for (const NamedType& named : named_types) {
+        if (named.nid == known) return named.name;
     }
-    return out;
+    std::array<char, 128> dotted{};
+    const int size = OBJ_obj2txt(dotted.data(), static_cast<int>(dotted.size()), type, 1);
+    return size > 0 ? dotted.data() : "?";
 }
 
-std::string pem_text(X509* certificate) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
-    if (!memory || PEM_write_bio_X509(memory.get(), certificate) != 1) return {};
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory.get(), &data);
-    return {data, static_cast<size_t>(size)};
+// Sets in the certificate's order say by a number which attributes belong together.
+SubjectSets subject_sets(const X509* certificate) {
+    SubjectSets sets;
+    const X509_NAME* const subject = X509_get_subject_name(certificate);
+    int set = -1;
+    for (int i = 0; i < X509_NAME_entry_count(subject); ++i) {
+        const X509_NAME_ENTRY* const entry = X509_NAME_get_entry(subject, i);
+        if (sets.empty() || X509_NAME_ENTRY_set(entry) != set) sets.emplace_back();
+        set = X509_NAME_ENTRY_set(entry);
+        unsigned char* utf8 = nullptr;
+        const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
+        if (size < 0) return {};  // no text that a user could have as a name
+        sets.back().emplace_back(
+            attribute_type(X509_NAME_ENTRY_get_object(entry)),
+            std::string(reinterpret_cast<const char*>(utf8), static_cast<size_t>(size)));
+        OPENSSL_free(utf8);
+    }
+    std::reverse(sets.begin(), sets.end());
+    return sets;
 }
 
 std::string hex_text(const unsigned char* bytes, size_t count) {
@@ -224,18 +236,13 @@ TlsStream::PeerNames TlsStream::peer_names() const {
     const PeerCertificate certificate(SSL_get1_peer_certificate(ssl_));
     if (!certificate) return out;
     add_alternatives(certificate.get(), out.alternatives);
-    out.subject = subject_parts(certificate.get());
+    out.subject = subject_sets(certificate.get());
     return out;
 }
 
 std::vector<std::string> TlsStream::verified_chain() const {
     const std::lock_guard lock(mutex_);
-    std::vector<std::string> chain;
-    const STACK_OF(X509)* const verified = SSL_get0_verified_chain(ssl_);
-    if (SSL_get_verify_result(ssl_) != X509_V_OK || verified == nullptr) return chain;
-    for (int i = 0; i < sk_X509_num(verified); ++i)
-        chain.push_back(pem_text(sk_X509_value(verified, i)));
-    return chain;
+    return verified_chain_of(ssl_);
 }
 
 bool TlsStream::peer_is_pinned() const {

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/stream.h"
@@ -40,9 +41,9 @@ class TlsStream final : public Stream {
     [[nodiscard]] std::string cipher_suite() const;  // by its IANA name
     struct PeerNames {
         std::vector<std::string> alternatives;  // e-mail addresses, then DNS names, then URIs
-        // The subject's parts, "CN=bob", in the order of RFC 2253 (the reverse of the
-        // certificate's).
-        std::vector<std::string> subject;
+        // The subject's sets of type ("CN", or an OID with dots) and value, in the order of RFC
+        // 4514 (the reverse of the certificate's).
+        std::vector<std::vector<std::pair<std::string, std::string>>> subject;
     };
     // Of the client's certificate; empty without one.
     [[nodiscard]] PeerNames peer_names() const;

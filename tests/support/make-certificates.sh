@@ -32,10 +32,12 @@ authority ca
 certificate server ca "/CN=localhost" "$for_server"
 certificate renewed ca "/CN=localhost" "$for_server"
 certificate rsa ca "/CN=localhost" "$for_server" rsa
-# Users: bob has names beside his subject, amy has none, eve comes from an authority that nobody trusts.
+# Users: bob has names beside his subject, amy has none, joe has two in one part of his, eve comes from an authority that nobody trusts.
 certificate bob ca "/O=acme/CN=bob" "subjectAltName=email:bob@acme.com,DNS:bob.acme.com,URI:spiffe://acme/bob
 $for_client"
 certificate amy ca "/DC=com/DC=acme/O=acme/CN=amy" "$for_client"
+certificate joe ca "/O=acme/OU=x+CN=joe/emailAddress=joe@acme.com" "$for_client"
+certificate jim ca "/O=acme/OU=x+CN=jim" "$for_client"
 authority stranger
 certificate eve stranger "/O=acme/CN=bob" "subjectAltName=email:bob@acme.com
 $for_client"

@@ -70,6 +70,29 @@ TEST_F(TlsSourceTest, keeps_its_context_while_a_file_is_missing) {
     EXPECT_TRUE(renewed());
 }
 
+TEST_F(TlsSourceTest, gives_an_error_once_and_goes_on_trying) {
+    put("renewed.pem", certificate_);
+    EXPECT_FALSE(source_->renew());
+    const auto again = source_->renew();
+    ASSERT_TRUE(again) << again.error().text;
+    EXPECT_FALSE(*again);
+    fs::remove(key_);
+    EXPECT_FALSE(source_->renew());
+    EXPECT_EQ(source_->current(), first_);
+    put("renewed.key", key_);
+    EXPECT_TRUE(renewed());
+    fs::remove(key_);
+    EXPECT_FALSE(source_->renew());
+}
+
+TEST_F(TlsSourceTest, has_new_keys_of_tickets_every_day) {
+    const auto now = TlsSource::Clock::now();
+    EXPECT_FALSE(source_->renew(now + TlsSource::context_age_max / 2).value());
+    EXPECT_EQ(source_->current(), first_);
+    EXPECT_FALSE(source_->renew(now + TlsSource::context_age_max * 2).value());
+    EXPECT_NE(source_->current(), first_);
+}
+
 TEST_F(TlsSourceTest, says_why_there_is_none) {
     TlsOptions options;
     options.certificates.push_back({"/nope.pem", key_.string()});

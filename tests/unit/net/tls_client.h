@@ -64,6 +64,13 @@ class TlsClient {
         SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED);
         write("k");
     }
+    // To be called after reading, since tickets come behind the handshake; of another client.
+    void resume(TlsClient& earlier) {
+        const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(
+            SSL_get1_session(earlier.ssl()), SSL_SESSION_free);
+        SSL_set_session(ssl_.get(), session.get());
+    }
+    [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_.get()) != 0; }
     [[nodiscard]] MemoryStream& stream() { return *stream_; }
     [[nodiscard]] SSL* ssl() { return ssl_.get(); }
 

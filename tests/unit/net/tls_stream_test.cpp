@@ -43,6 +43,10 @@ std::string why(const std::string& certificate, const std::string& key,
     return made ? "" : made.error().text;
 }
 
+auto set_of(const std::string& type, const std::string& value) {
+    return ElementsAre(testing::Pair(type, value));
+}
+
 struct Pair {
     explicit Pair(const std::shared_ptr<const TlsContext>& context = context_of(),
                   const std::string& certificate = {}, size_t capacity = 1024 * 1024)
@@ -245,13 +249,23 @@ TEST(TlsStreamTest, asks_for_a_certificate_and_gives_its_names) {
     ASSERT_EQ(bob.shake_hands(), Progress::done);
     EXPECT_THAT(bob.server.peer_names().alternatives,
                 ElementsAre("bob@acme.com", "bob.acme.com", "spiffe://acme/bob"));
-    EXPECT_THAT(bob.server.peer_names().subject, ElementsAre("CN=bob", "O=acme"));
+    EXPECT_THAT(bob.server.peer_names().subject,
+                ElementsAre(set_of("CN", "bob"), set_of("O", "acme")));
 
     Pair amy(context_of(verifying()), "amy");
     ASSERT_EQ(amy.shake_hands(), Progress::done);
     EXPECT_THAT(amy.server.peer_names().alternatives, IsEmpty());
     EXPECT_THAT(amy.server.peer_names().subject,
-                ElementsAre("CN=amy", "O=acme", "DC=acme", "DC=com"));
+                ElementsAre(set_of("CN", "amy"), set_of("O", "acme"), set_of("DC", "acme"),
+                            set_of("DC", "com")));
+
+    Pair joe(context_of(verifying()), "joe");
+    ASSERT_EQ(joe.shake_hands(), Progress::done);
+    EXPECT_THAT(joe.server.peer_names().subject,
+                ElementsAre(set_of("1.2.840.113549.1.9.1", "joe@acme.com"),
+                            testing::UnorderedElementsAre(testing::Pair("CN", "joe"),
+                                                          testing::Pair("OU", "x")),
+                            set_of("O", "acme")));
 
     Pair nobody(context_of(verifying()));
     EXPECT_EQ(nobody.shake_hands(), Progress::failed);
@@ -292,18 +306,30 @@ TEST(TlsContextTest, says_what_is_wrong_with_the_files) {
     const std::string pin = certificate_path("bob.pin");
     EXPECT_EQ(why("/nope.pem", key), start + "open /nope.pem: no such file or directory");
     EXPECT_EQ(why(pem, "/nope.key"), start + "open /nope.key: no such file or directory");
-    EXPECT_EQ(why(pem, certificate_path("bob.key")),
-              start + "tls: private key does not match public key");
-    EXPECT_EQ(why(pin, key), start + "tls: failed to find any PEM data in certificate input");
-    EXPECT_EQ(why(pem, pin), start + "tls: failed to find any PEM data in key input");
+    // With the files, which these texts of nats-server do not name.
+    const auto of = [](std::string_view certificate_file, std::string_view key_file) {
+        return fmt::format(" (cert_file {}, key_file {})", certificate_file, key_file);
+    };
+    const std::string bob = certificate_path("bob.key");
+    EXPECT_EQ(why(pem, bob), start + "tls: private key does not match public key" + of(pem, bob));
+    const std::string rsa = certificate_path("rsa.key");
+    EXPECT_EQ(why(pem, rsa),
+              start + "tls: private key type does not match public key type" + of(pem, rsa));
+    EXPECT_EQ(why(pin, key),
+              start + "tls: failed to find any PEM data in certificate input" + of(pin, key));
+    EXPECT_EQ(why(pem, pin),
+              start + "tls: failed to find any PEM data in key input" + of(pem, pin));
     EXPECT_EQ(why(key, pem),
               start +
                   "tls: failed to find certificate PEM data in certificate input, but did find "
-                  "a private key; PEM inputs may have been switched");
+                  "a private key; PEM inputs may have been switched" +
+                  of(key, pem));
     EXPECT_EQ(why(pem, pem),
-              start + "tls: found a certificate rather than a key in the PEM for the private key");
+              start + "tls: found a certificate rather than a key in the PEM for the private key" +
+                  of(pem, pem));
     EXPECT_EQ(why(pem, key, "/nope.pem"), "open /nope.pem: no such file or directory");
-    EXPECT_EQ(why(pem, key, pin), "failed to parse root ca certificate");
+    EXPECT_EQ(why(pem, key, pin),
+              fmt::format("failed to parse root ca certificate (ca_file {})", pin));
     EXPECT_EQ(why(pem, key), "");
 }
 
@@ -318,6 +344,96 @@ TEST(TlsContextTest, takes_suites_and_curves_by_their_names) {
     EXPECT_EQ(pair.server.version(), "1.2");
     EXPECT_EQ(pair.server.cipher_suite(), "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
     EXPECT_EQ(SSL_get_negotiated_group(pair.client.ssl()), NID_secp384r1);
+}
+
+// What a client gets that offers one version, and of 1.2 only `suites`; empty: nothing.
+std::string spoken(const TlsSettings& settings, int version, const char* suites = nullptr) {
+    Pair pair(context_of(settings));
+    SSL_set_min_proto_version(pair.client.ssl(), version);
+    SSL_set_max_proto_version(pair.client.ssl(), version);
+    if (suites != nullptr) SSL_set_cipher_list(pair.client.ssl(), suites);
+    return pair.shake_hands() == Progress::done ? pair.server.cipher_suite() : "";
+}
+
+TEST(TlsContextTest, speaks_only_versions_and_suites_that_are_allowed) {
+    TlsSettings newer;
+    newer.cipher_suites = {"TLS_AES_256_GCM_SHA384"};
+    EXPECT_EQ(spoken(newer, TLS1_2_VERSION), "");
+    EXPECT_EQ(spoken(newer, TLS1_3_VERSION), "TLS_AES_256_GCM_SHA384");
+    TlsSettings both;
+    both.cipher_suites = {"TLS_CHACHA20_POLY1305_SHA256",
+                          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"};
+    EXPECT_EQ(spoken(both, TLS1_2_VERSION), "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+    EXPECT_EQ(spoken(both, TLS1_2_VERSION, "ECDHE-ECDSA-AES128-GCM-SHA256"), "");
+    EXPECT_EQ(spoken(both, TLS1_3_VERSION), "TLS_CHACHA20_POLY1305_SHA256");
+    TlsSettings older;
+    older.cipher_suites = {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"};
+    EXPECT_EQ(spoken(older, TLS1_2_VERSION), "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
+    EXPECT_EQ(spoken(older, TLS1_3_VERSION), "TLS_AES_128_GCM_SHA256");
+}
+
+TEST(TlsContextTest, has_no_suites_with_cbc_unless_they_are_asked_for) {
+    EXPECT_EQ(spoken({}, TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA"), "");
+    EXPECT_EQ(spoken({}, TLS1_2_VERSION), "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+}
+
+TEST(TlsContextTest, refuses_a_suite_that_openssl_does_not_have) {
+    TlsSettings settings;
+    settings.certificates = {{certificate_path("rsa.pem"), certificate_path("rsa.key")}};
+    settings.cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_RC4_128_SHA"};
+    const auto made = TlsContext::from(settings);
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().text,
+                testing::HasSubstr("cipher TLS_RSA_WITH_RC4_128_SHA is not supported"));
+}
+
+class TlsResumptionTest : public testing::TestWithParam<int> {
+  protected:
+    // Whether a second client, with another context perhaps, is taken for the first.
+    static bool resumes(const std::shared_ptr<const TlsContext>& first_context, Pair& second) {
+        Pair first(first_context, "bob");
+        SSL_set_max_proto_version(first.client.ssl(), GetParam());
+        EXPECT_EQ(first.shake_hands(), Progress::done);
+        EXPECT_EQ(first.client.read(), "");
+        SSL_set_max_proto_version(second.client.ssl(), GetParam());
+        second.client.resume(first.client);
+        EXPECT_EQ(second.shake_hands(), Progress::done) << second.server.failure();
+        return second.client.resumed();
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Versions, TlsResumptionTest,
+                         testing::Values(TLS1_2_VERSION, TLS1_3_VERSION), [](const auto& test) {
+                             return test.param == TLS1_2_VERSION ? "tls_1_2" : "tls_1_3";
+                         });
+
+TEST_P(TlsResumptionTest, needs_no_second_proof) {
+    const auto context = context_of();
+    Pair second(context);
+    EXPECT_TRUE(resumes(context, second));
+    second.client.write("hello");
+    EXPECT_EQ(second.read(), "hello");
+}
+
+TEST_P(TlsResumptionTest, keeps_whose_certificate_it_was) {
+    std::ifstream pin(certificate_path("bob.pin"));
+    TlsSettings settings = verifying();
+    settings.pinned_certificates = {std::string(std::istreambuf_iterator<char>(pin), {})};
+    const auto context = context_of(settings);
+    Pair second(context);
+    ASSERT_TRUE(resumes(context, second));
+    EXPECT_EQ(second.server.peer_names().alternatives.front(), "bob@acme.com");
+    EXPECT_TRUE(second.server.peer_is_pinned());
+    Pair whole(context, "bob");
+    ASSERT_EQ(whole.shake_hands(), Progress::done);
+    EXPECT_EQ(whole.server.verified_chain().size(), 2U);
+    EXPECT_EQ(second.server.verified_chain(), whole.server.verified_chain());
+}
+
+TEST_P(TlsResumptionTest, ends_with_the_context) {
+    Pair second(context_of(verifying()), "bob");
+    EXPECT_FALSE(resumes(context_of(verifying()), second));
+    EXPECT_EQ(second.server.peer_names().alternatives.front(), "bob@acme.com");
 }
 
 }  // namespace
