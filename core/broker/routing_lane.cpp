@@ -78,6 +78,11 @@ void RoutingLane::set_options(const Options& options) {
                                    commits_per_pending_max);
 }
 
+void RoutingLane::forget_message() noexcept {
+    shared_body_ = {};
+    forwarders_.clear();
+}
+
 size_t RoutingLane::publish(Account& account, const PublishCommand& message, const Origin& origin) {
     AccountLane& lane = account.lane(outbound_.index());
     if (origin.session != nullptr) lane.count_received(message.body.size());

@@ -33,6 +33,8 @@ class RoutingLane {
     size_t publish_traced(Account& account, const PublishCommand& message, const Origin& origin);
     // The same for what a Forwarder passes on, traced or not.
     size_t forward(Account& account, const PublishCommand& message, const Origin& origin);
+    // After an exception within one of these: what they keep of the message under way is dropped.
+    void forget_message() noexcept;
     void commit() { outbound_.commit(); }
     // Fast and guessable: to spread load, never for a secret.
     [[nodiscard]] uint32_t random() noexcept;

@@ -1,6 +1,7 @@
 #include "broker/session.h"
 
 #include <cstring>
+#include <new>
 
 #include "base/encoding.h"
 #include "base/random.h"
@@ -147,6 +148,23 @@ void Session::close_with(WireError error, CloseReason reason) {
 }
 
 void Session::on_readable() {
+    try {
+        take_input();
+    } catch (const std::bad_alloc&) {
+        fail_for_memory();
+    }
+}
+
+// Others go on: what it sent is forgotten, though some may have got its last message.
+void Session::fail_for_memory() {
+    loop_.lane().forget_message();
+    if (closed_) return;
+    rest_ = std::string();
+    log(LogLevel::error, "Out of memory for what the client sends; closing its connection");
+    close(CloseReason::read_error);
+}
+
+void Session::take_input() {
     if (closed_ || paused_) return;
     if (opening_ != Opening::open) {
         continue_opening();
@@ -281,7 +299,12 @@ void Session::resume_input() {
     if (watch_) watch_.set_interest(watching_writable_ ? Interest::both : Interest::read);
     const std::string kept = std::move(rest_);
     rest_.clear();
-    if (!kept.empty()) process(kept);
+    if (kept.empty()) return;
+    try {
+        process(kept);
+    } catch (const std::bad_alloc&) {
+        fail_for_memory();
+    }
 }
 
 void Session::on_writable() {

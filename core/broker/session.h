@@ -106,6 +106,8 @@ class Session final : public IoHandler {
     };
 
     // Input (session.cpp)
+    void take_input();
+    void fail_for_memory();
     void process(std::string_view input);
     void keep_rest(std::string_view rest, size_t wanted);
     void fail_parse(const ParseOutcome& outcome);
