@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/program.h"
+#include "base/text.h"
 
 namespace midge {
 namespace {
@@ -34,7 +35,7 @@ bool is_rotation_stamp(std::string_view text) {
 }
 
 std::string reason(int code) {
-    return std::generic_category().message(code);
+    return to_lower_ascii(std::generic_category().message(code));
 }
 
 // The time of the file's newest line; now if the system does not say.
@@ -62,6 +63,8 @@ Result<> LogFile::open_file() {
     std::fseek(file.get(), 0, SEEK_END);
     bytes_ = std::ftell(file.get());
     file_ = std::move(file);
+    std::error_code ignored;
+    rotates_ = fs::is_regular_file(path_, ignored);
     if (bytes_ > 0 && limits_.period.count() > 0) period_ = period_of(last_written(path_));
     return {};
 }
@@ -71,7 +74,7 @@ int64_t LogFile::period_of(WallNanos time) const {
 }
 
 bool LogFile::is_due(int64_t more_bytes, WallNanos now) const {
-    if (bytes_ == 0) return false;
+    if (bytes_ == 0 || !rotates_) return false;
     if (limits_.bytes_max > 0 && bytes_ + more_bytes > limits_.bytes_max) return true;
     return limits_.period.count() > 0 && period_of(now) > period_;
 }

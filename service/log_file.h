@@ -60,6 +60,7 @@ class LogFile {
     const Report report_;
     File file_;
     int64_t bytes_ = 0;
+    bool rotates_ = true;      // pipes and devices do not
     int64_t period_ = 0;       // of the newest line in the file
     bool in_trouble_ = false;  // said so, until a write works again
 };

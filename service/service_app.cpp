@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "base/version.h"
@@ -25,6 +26,15 @@ constexpr size_t reload_requests_max = 16;
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
+}
+
+// Reading changes nothing yet: what ends it, memory that runs out among it, ends the reload alone.
+Result<LoadedOptions> read_anew(const CommandLine& line) {
+    try {
+        return read_service_options(line);
+    } catch (const std::exception& failure) {
+        return fail(fmt::format("reading {}: {}", line.config_file, failure.what()));
+    }
 }
 
 }  // namespace
@@ -66,7 +76,10 @@ Result<> ServiceApp::start() {
     log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
     if (options_.proxy_protocol) log_.info("PROXY protocol enabled for client connections");
     log_tls();
-    write_files(options_);
+    // Whoever sends signals by it would not notice that there is no server behind an older one.
+    if (auto written = write_pid(options_); !written)
+        return fail(written.error().code, "Could not write pidfile: " + written.error().text);
+    write_ports(options_);
     tell_service_manager(ServiceState::ready);
     start_watchdog();
     log_.info("Server is ready");
@@ -164,7 +177,7 @@ Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
         return fail(Errc::invalid,
                     "can only reload config when a file is provided using -c or --config");
     }
-    auto loaded = read_service_options(line_);
+    auto loaded = read_anew(line_);
     if (!loaded) return pass(loaded);
     for (const std::string& warning : loaded->warnings) log_.warn("{}", warning);
     auto options = complete_options(std::move(loaded->options));
@@ -193,22 +206,25 @@ Result<> ServiceApp::switch_to(Options options, const std::vector<OptionChange>&
         (void)log_.configure(options_.log);
         return reloaded;
     }
-    const bool files_changed =
-        options.pid_file != options_.pid_file || options.ports_file_dir != options_.ports_file_dir;
+    const bool pid_moved = options.pid_file != options_.pid_file;
+    const bool ports_moved = options.ports_file_dir != options_.ports_file_dir;
     options_ = std::move(options);
     make_room_for_clients();
+    if (pid_moved) {
+        if (auto written = write_pid(options_); !written)
+            log_.error("Failed to write pidfile: {}", written.error().text);
+    }
     for (const OptionChange& change : changes) log_.info("Reloaded: {}", change.reloaded_text());
-    if (files_changed) write_files(options_);
+    if (ports_moved) write_ports(options_);
     log_.info("Reloaded server configuration ({})", options_.config_digest);
     return {};
 }
 
-void ServiceApp::write_files(const Options& options) {
-    if (!options.pid_file.empty()) {
-        if (auto written = write_pid_file(options.pid_file); !written) {
-            log_.error("Could not write pid file: {}", written.error().text);
-        }
-    }
+Result<> ServiceApp::write_pid(const Options& options) {
+    return options.pid_file.empty() ? Result<>() : write_pid_file(options.pid_file);
+}
+
+void ServiceApp::write_ports(const Options& options) {
     ports_file_ = {};
     if (options.ports_file_dir.empty()) return;
     ListenerUrls urls{
@@ -222,7 +238,7 @@ void ServiceApp::write_files(const Options& options) {
     if (written) {
         ports_file_ = std::move(*written);
     } else {
-        log_.error("Error writing ports file: {}", written.error().text);
+        log_.error("{}", written.error().text);
     }
 }
 

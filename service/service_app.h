@@ -51,7 +51,8 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     void ask_reload(ReloadDone done);
     void serve_reload_requests();
     // The files by which others find the service; trouble with them is logged.
-    void write_files(const Options& options);
+    [[nodiscard]] Result<> write_pid(const Options& options);
+    void write_ports(const Options& options);
     void log_banner();
     // Files that may be open, for max_connections.
     void make_room_for_clients();

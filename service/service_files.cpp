@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <fstream>
+#include <cstdio>
 #include <system_error>
 
 #include "base/json_writer.h"
+#include "base/program.h"
+#include "base/text.h"
 #include "process_info.h"
 
 namespace midge {
@@ -18,13 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<> write_file(const fs::path& path, const std::string& text) {
-    errno = 0;
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    if (file) return {};
-    return fail(Errc::unavailable,
-                fmt::format("open {}: {}", path.string(), std::generic_category().message(errno)));
+    const auto failed = [&](const char* call) {
+        return fail(Errc::unavailable,
+                    fmt::format("{} {}: {}", call, path.string(),
+                                to_lower_ascii(std::generic_category().message(errno))));
+    };
+    std::FILE* const file = open_c_file(path, "wb");
+    if (file == nullptr) return failed("open");
+    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    const bool closed = std::fclose(file) == 0;
+    if (!written || !closed) return failed("write");
+    return {};
 }
 
 std::string url_of(std::string_view scheme, const std::string& address, uint16_t port) {
@@ -78,12 +84,14 @@ Result<PortsFile> PortsFile::write(const std::string& folder, const std::string&
     fs::path unfinished = path;
     unfinished += ".new";
     // Renamed into place, so that who waits for the file never reads half of it.
-    if (auto written = write_file(unfinished, text); !written) return pass(written);
+    const auto failed = [&](std::string_view why) {
+        return fail(Errc::unavailable,
+                    fmt::format("Error writing ports file ({}): {}", path.string(), why));
+    };
+    if (auto written = write_file(unfinished, text); !written) return failed(written.error().text);
     std::error_code failure;
     fs::rename(unfinished, path, failure);
-    if (failure)
-        return fail(Errc::unavailable,
-                    fmt::format("rename to {}: {}", path.string(), failure.message()));
+    if (failure) return failed(fmt::format("rename {}: {}", path.string(), failure.message()));
     return PortsFile(path);
 }
 

@@ -5,10 +5,15 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "base/file.h"
+#include "base/text.h"
+
 namespace midge {
 namespace {
 
 using Poco::Net::Context;
+
+constexpr size_t pem_file_bytes_max = 16 * 1024 * 1024;
 
 bool expect_host(Context& context, const std::string& host) {
     X509_VERIFY_PARAM* param = SSL_CTX_get0_param(context.sslContext());
@@ -23,6 +28,13 @@ bool expect_host(Context& context, const std::string& host) {
 }  // namespace
 
 Result<Context::Ptr> make_tls_context(const TlsSettings& tls, const std::string& host) {
+    // OpenSSL would wait for a pipe, and says little about a file that it cannot read.
+    for (const std::string& file : {tls.ca_file, tls.cert_file, tls.key_file}) {
+        if (file.empty()) continue;
+        auto text = read_text_file(file, {.bytes_max = pem_file_bytes_max});
+        if (!text) return fail(Errc::invalid, "TLS: " + text.error().text);
+        wipe(*text);
+    }
     Context::Params params;
     params.caLocation = tls.ca_file;
     params.loadDefaultCAs = tls.ca_file.empty();
