@@ -8,8 +8,8 @@ std::shared_ptr<const SubjectMappings> make_mappings(const std::string& account,
     auto made = std::make_shared<SubjectMappings>();
     for (const SubjectMapping& mapping : mappings) {
         if (const auto added = made->add(mapping, {}); !added) {
-            log.error("Account [{}]: error adding mapping for \"{}\": {}", account, mapping.source,
-                      added.error().text);
+            log.error("Error adding subject mapping \"{}\" for account [{}]: {}", mapping.source,
+                      account, added.error().text);
         }
     }
     if (made->empty()) return nullptr;
@@ -28,7 +28,8 @@ std::shared_ptr<const SubjectMappings> make_mappings(const AccountClaims& claims
         }
         mappings.push_back(std::move(mapping));
     }
-    return make_mappings(claims.sub, mappings, log);
+    const bool named = !claims.name.empty() && claims.name != claims.sub;
+    return make_mappings(named ? claims.sub + "/" + claims.name : claims.sub, mappings, log);
 }
 
 }  // namespace midge

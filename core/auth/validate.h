@@ -20,6 +20,11 @@ struct Issue {
 [[nodiscard]] std::vector<Issue> validate(const UserClaims& claims, int64_t now);
 [[nodiscard]] std::vector<Issue> validate(const ActivationClaims& claims, int64_t now);
 
+// What of an account's claims, valid as they are, no server could apply. Whoever signs or takes new
+// claims refuses them for it; a server that has them already leaves out that part, as nats-server
+// does.
+[[nodiscard]] std::vector<Issue> inapplicable(const AccountClaims& claims);
+
 // The first issue that is blocking or, with `with_times`, a time check; null if none.
 [[nodiscard]] const Issue* first_blocking(const std::vector<Issue>& issues, bool with_times);
 

@@ -98,6 +98,8 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
         return refuse(validation_error,
                       fmt::format("validation errors: [{}]", join_issues(issues)));
     }
+    if (const auto unusable = inapplicable(*claims); !unusable.empty())
+        return refuse(validation_error, unusable.front().description);
     if (stores) {
         store(request, account, request.payload);
     } else {

@@ -60,11 +60,16 @@ std::optional<Call> parse_call(std::string_view token) {
     return call;
 }
 
-// The first letter may be upper case.
+// The first letter of each word may be of either case: "SplitfromLeft" is splitFromLeft.
 bool is_named(std::string_view name, std::string_view function) {
-    return name.size() == function.size() &&
-           equals_ignore_case(name.substr(0, 1), function.substr(0, 1)) &&
-           name.substr(1) == function.substr(1);
+    if (name.size() != function.size()) return false;
+    for (size_t i = 0; i < name.size(); ++i) {
+        const bool first = i == 0 || (function[i] >= 'A' && function[i] <= 'Z');
+        const std::string_view wanted = function.substr(i, 1);
+        const std::string_view given = name.substr(i, 1);
+        if (first ? !equals_ignore_case(given, wanted) : given != wanted) return false;
+    }
+    return true;
 }
 
 }  // namespace

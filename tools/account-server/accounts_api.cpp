@@ -17,6 +17,8 @@ namespace midge::tools {
 namespace {
 
 constexpr std::string_view accounts_path = "/jwt/v1/accounts";
+// A page of /pack ends with the account that reaches it.
+constexpr size_t pack_page_bytes = 8 * 1024 * 1024;
 constexpr const char* text_plain = "text/plain";
 constexpr const char* application_jwt = "application/jwt";
 
@@ -175,7 +177,8 @@ std::optional<HttpReply> AccountsApi::refuse_claims(const AccountClaims& claims,
         return refuse(400, "Signing service not enabled", key);
     if (self_signed) return refuse(400, "Bad JWT Issuer in request", key);
     if (trusted_.count(claims.iss) == 0) return refuse(400, "untrusted issuer in request", key);
-    const auto issues = validate(claims, wall_now_seconds());
+    auto issues = validate(claims, wall_now_seconds());
+    for (Issue& unusable : inapplicable(claims)) issues.push_back(std::move(unusable));
     if (first_blocking(issues, true) == nullptr) return std::nullopt;
     std::string text =
         "The server was unable to update your account JWT. One more more validation issues "
@@ -217,10 +220,15 @@ HttpReply AccountsApi::get_pack(const HttpRequest& request) const {
     auto accounts = wait_for<std::vector<std::string>>(
         [&](auto done) { parts_.resolver.list(std::move(done)); });
     if (!accounts) return refuse(500, "error packing JWTs", accounts.error().text);
-    if (max >= 0 && accounts->size() > static_cast<size_t>(max))
-        accounts->resize(static_cast<size_t>(max));
+    std::sort(accounts->begin(), accounts->end());
+    const std::string after = parameter(request, "after");
+    auto next = std::upper_bound(accounts->begin(), accounts->end(), after);
     std::string out;
-    for (const auto& account : *accounts) {
+    int64_t packed = 0;
+    for (; next != accounts->end(); ++next) {
+        if ((max >= 0 && packed >= max) || out.size() >= pack_page_bytes) break;
+        const std::string& account = *next;
+        ++packed;
         auto jwt = wait_for<std::string>(
             [&](auto done) { parts_.resolver.fetch(account, std::move(done)); });
         if (!jwt && jwt.error().code == Errc::not_found) continue;  // deleted meanwhile
@@ -228,7 +236,12 @@ HttpReply AccountsApi::get_pack(const HttpRequest& request) const {
         if (!out.empty()) out += '\n';
         out += account + '|' + *jwt;
     }
-    return {200, text_plain, std::move(out), {}};
+    HttpReply reply{200, text_plain, std::move(out), {}};
+    if (next != accounts->end() && packed > 0) {
+        reply.headers.emplace_back(
+            "Link", fmt::format("</jwt/v1/pack?max={}&after={}>; rel=\"next\"", max, *(next - 1)));
+    }
+    return reply;
 }
 
 }  // namespace midge::tools

@@ -10,11 +10,22 @@ namespace midge::tools {
 namespace fs = std::filesystem;
 namespace {
 
+std::vector<Issue> issues_of(const AccountClaims& claims) {
+    auto issues = validate(claims, wall_now_seconds());
+    for (Issue& unusable : inapplicable(claims)) issues.push_back(std::move(unusable));
+    return issues;
+}
+
+template <class Claims>
+std::vector<Issue> issues_of(const Claims& claims) {
+    return validate(claims, wall_now_seconds());
+}
+
 template <class Claims>
 Result<std::string> sign(const Claims& claims, const KeyPair& signer, std::string_view what) {
     auto token = encode(claims, signer, wall_now_seconds());
     if (!token) return fail(fmt::format("{} \"{}\": {}", what, claims.name, token.error().text));
-    const auto issues = validate(claims, wall_now_seconds());
+    const auto issues = issues_of(claims);
     if (const Issue* issue = first_blocking(issues, false)) {
         return fail(Errc::invalid,
                     fmt::format("{} \"{}\": {}", what, claims.name, issue->description));

@@ -80,7 +80,8 @@ struct Push {
   private:
     Result<> push_one(const OperatorStore& store, const std::string& server,
                       const StoredAccount& stored) const {
-        const auto issues = validate(stored.claims, wall_now_seconds());
+        auto issues = validate(stored.claims, wall_now_seconds());
+        for (Issue& unusable : inapplicable(stored.claims)) issues.push_back(std::move(unusable));
         if (const Issue* issue = first_blocking(issues, true); issue != nullptr && !force) {
             return fail(Errc::invalid, issue->description + " (--force pushes nevertheless)");
         }
