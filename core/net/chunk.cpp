@@ -1,5 +1,6 @@
 #include "net/chunk.h"
 
+#include <algorithm>
 #include <new>
 
 namespace midge {
@@ -98,11 +99,7 @@ Chunk* ChunkPool::take() {
         chunk->next = nullptr;
         return chunk;
     }
-    auto* const chunk = new (take_chunk_memory()) Chunk;
-    chunk->capacity = chunk_bytes;
-    chunk->pooled = true;
-    chunk->data = chunk->own_memory();
-    return chunk;
+    return make_pool_chunk();
 }
 
 void ChunkPool::give_back(ChunkList& chunks) noexcept {
@@ -123,18 +120,46 @@ void ChunkPool::give_back(ChunkList& chunks) noexcept {
     chunks.bytes = 0;
 }
 
+Chunk* make_pool_chunk() {
+    auto* const chunk = new (take_chunk_memory()) Chunk;
+    chunk->capacity = ChunkPool::chunk_bytes;
+    chunk->pooled = true;
+    chunk->data = chunk->own_memory();
+    return chunk;
+}
+
+Chunk* make_tight_chunk(const Chunk& chunk) {
+    const uint32_t references = chunk.references - chunk.sent;
+    const size_t bytes = references > 0 ? references * sizeof(Reference) : chunk.size;
+    auto* const tight = new (::operator new(sizeof(Chunk) + bytes)) Chunk;
+    if (references > 0) {
+        std::copy_n(chunk.own_references() + chunk.sent, references, tight->own_references());
+    } else {
+        std::copy_n(chunk.data, chunk.size, tight->own_memory());
+        tight->data = tight->own_memory();
+    }
+    tight->size = chunk.size;
+    tight->capacity = static_cast<uint32_t>(bytes);
+    tight->references = references;
+    tight->charged = chunk.charged;
+    tight->shared_bytes = chunk.shared_bytes;
+    tight->shared = chunk.shared;
+    return tight;
+}
+
 Chunk* make_shared_chunk(const Ref<const SharedBytes>& bytes) {
     auto* const chunk = new (::operator new(sizeof(Chunk))) Chunk;
     chunk->data = bytes->bytes().data();
-    chunk->size = static_cast<uint32_t>(bytes->bytes().size());
+    chunk->size = chunk->shared_bytes = static_cast<uint32_t>(bytes->bytes().size());
     chunk->shared = bytes;
     return chunk;
 }
 
-void make_referring(Chunk& chunk, Ref<const RefCounted> shared) noexcept {
+void make_referring(Chunk& chunk, Ref<const RefCounted> shared, size_t shared_bytes) noexcept {
     chunk.data = nullptr;
     chunk.capacity = 0;
     chunk.shared = std::move(shared);
+    chunk.shared_bytes = static_cast<uint32_t>(shared_bytes);
 }
 
 }  // namespace midge

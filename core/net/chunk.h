@@ -40,11 +40,16 @@ struct Chunk {
     uint32_t references = 0;       // how many there are
     uint32_t sent = 0;             // how many of them are used up
     bool pooled = false;           // its memory is of a pool
+    bool charged = false;          // shared_bytes count as memory of this chunk (OutboundQueue)
+    uint32_t shared_bytes = 0;     // memory of `shared`
     Ref<const RefCounted> shared;  // keeps what `data` or the references point to
 
     [[nodiscard]] char* own_memory() noexcept { return reinterpret_cast<char*>(this + 1); }
     [[nodiscard]] Reference* own_references() noexcept {
         return reinterpret_cast<Reference*>(this + 1);
+    }
+    [[nodiscard]] const Reference* own_references() const noexcept {
+        return reinterpret_cast<const Reference*>(this + 1);
     }
     // What can be appended; nothing to `shared` bytes.
     [[nodiscard]] uint32_t room() const noexcept { return capacity > size ? capacity - size : 0; }
@@ -102,9 +107,14 @@ class ChunkPool {
     size_t kept_ = 0;
 };
 
+// Each throws std::bad_alloc. Empty, as those of a pool:
+[[nodiscard]] Chunk* make_pool_chunk();
+// What `chunk` of a pool has to send, with no room for more:
+[[nodiscard]] Chunk* make_tight_chunk(const Chunk& chunk);
 [[nodiscard]] Chunk* make_shared_chunk(const Ref<const SharedBytes>& bytes);
 
-// Makes an empty chunk of a pool one of references to what `shared` keeps.
-void make_referring(Chunk& chunk, Ref<const RefCounted> shared) noexcept;
+// Makes an empty chunk of a pool one of references to what `shared` keeps in `shared_bytes` of
+// memory.
+void make_referring(Chunk& chunk, Ref<const RefCounted> shared, size_t shared_bytes) noexcept;
 
 }  // namespace midge

@@ -23,9 +23,9 @@ void* ChunkMemory::take() {
     if (piece != nullptr) {
         block->free = block->free->next;
     } else {
-        piece = reinterpret_cast<char*>(block) + ++block->cut * piece_bytes;
+        piece = reinterpret_cast<char*>(block) + piece_bytes + block->cut++ * piece_bytes_;
     }
-    if (block->used == pieces_per_block) unlink(block);
+    if (block->used == pieces_per_block_) unlink(block);
     return piece;
 }
 
@@ -33,7 +33,7 @@ void ChunkMemory::give_back(void* memory) noexcept {
     const auto address = reinterpret_cast<uintptr_t>(memory);
     auto* const block = reinterpret_cast<Block*>(address & ~uintptr_t{block_bytes - 1});
     const std::lock_guard lock(mutex_);
-    if (block->used == pieces_per_block) link(block);
+    if (block->used == pieces_per_block_) link(block);
     block->free = new (memory) Piece{block->free};
     if (--block->used > 0) return;
     if (unused_ >= unused_blocks_max) {

@@ -14,12 +14,15 @@ class ChunkMemory {
   public:
     static constexpr size_t piece_bytes = 16 * 1024;
     static constexpr size_t block_bytes = 2 * 1024 * 1024;
-    // The first piece of a block is its header.
+    // Before a block's pieces is its header, in as much as a piece has.
     static constexpr size_t pieces_per_block = block_bytes / piece_bytes - 1;
     // So many unused blocks stay; further ones go back to the system.
     static constexpr size_t unused_blocks_max = 4;
 
-    ChunkMemory() = default;
+    // Of pieces that are so many times as large.
+    explicit ChunkMemory(size_t pieces_in_one = 1)
+        : piece_bytes_(pieces_in_one * piece_bytes),
+          pieces_per_block_(pieces_per_block / pieces_in_one) {}
     ChunkMemory(const ChunkMemory&) = delete;
     ChunkMemory& operator=(const ChunkMemory&) = delete;
     // Requires: all pieces are given back.
@@ -47,6 +50,8 @@ class ChunkMemory {
     void link(Block* block) noexcept;
     void unlink(Block* block) noexcept;
 
+    const size_t piece_bytes_;
+    const size_t pieces_per_block_;
     mutable std::mutex mutex_;
     Block* open_ = nullptr;  // blocks with a piece left, doubly linked
     size_t unused_ = 0;      // of them, blocks with no piece out
@@ -58,6 +63,9 @@ class ChunkMemory {
 // from the heap, so that it sees each chunk.
 [[nodiscard]] void* take_chunk_memory();
 void give_chunk_memory(void* piece) noexcept;
+// The same of SharedBlock::memory_bytes.
+[[nodiscard]] void* take_shared_memory();
+void give_shared_memory(void* piece) noexcept;
 
 // A block of `bytes` (a power of two) aligned to its size, best backed by huge pages. Throws
 // std::bad_alloc. Operating system's file.

@@ -1,5 +1,6 @@
-// take_chunk_memory() from blocks.
+// take_chunk_memory() and take_shared_memory() from blocks.
 #include "net/chunk_memory.h"
+#include "net/shared_block.h"
 
 namespace midge {
 namespace {
@@ -10,6 +11,11 @@ ChunkMemory& process_memory() {
     return memory;
 }
 
+ChunkMemory& process_shared_memory() {
+    static auto& memory = *new ChunkMemory(SharedBlock::memory_pieces);
+    return memory;
+}
+
 }  // namespace
 
 void* take_chunk_memory() {
@@ -17,6 +23,12 @@ void* take_chunk_memory() {
 }
 void give_chunk_memory(void* piece) noexcept {
     process_memory().give_back(piece);
+}
+void* take_shared_memory() {
+    return process_shared_memory().take();
+}
+void give_shared_memory(void* piece) noexcept {
+    process_shared_memory().give_back(piece);
 }
 
 }  // namespace midge

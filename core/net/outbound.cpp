@@ -26,13 +26,16 @@ Outbound::Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, Outbo
 
 // A lane that staged something holds a reference until its commit, so that every stage is empty
 // here.
-Outbound::~Outbound() {
-    queue_.clear();
-}
+Outbound::~Outbound() = default;
 
 size_t Outbound::pending_bytes() const {
     const std::lock_guard lock(mutex_);
-    return queue_.bytes;
+    return queue_.bytes();
+}
+
+size_t Outbound::held_bytes() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.held_bytes();
 }
 
 std::string Outbound::peer_name() const {
@@ -67,15 +70,15 @@ std::optional<Clock::time_point> Outbound::stalled_since() {
     return last_progress_;
 }
 
-IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
+IoResult::Kind Outbound::write_staged(ChunkList& chunks, ChunkList& sent) {
     while (!chunks.empty()) {
         std::array<IoSlice, io_slices_max> slices;
         size_t offered = 0;
         const size_t count = chunks.gather(slices, offered);
         const IoResult result = stream_->write(slices.data(), count);
         if (result.kind != IoResult::Kind::done) return result.kind;
-        if (sent != nullptr && result.bytes == chunks.bytes) {
-            sent->splice(
+        if (result.bytes == chunks.bytes) {
+            sent.splice(
                 chunks);  // the usual turn: all went out at once, and the chunks are used again
         } else {
             chunks.consume(result.bytes);
@@ -85,10 +88,23 @@ IoResult::Kind Outbound::write_some(ChunkList& chunks, ChunkList* sent) {
     return IoResult::Kind::done;
 }
 
+IoResult::Kind Outbound::write_queue() {
+    while (!queue_.empty()) {
+        std::array<IoSlice, io_slices_max> slices;
+        size_t offered = 0;
+        const size_t count = queue_.gather(slices, offered);
+        const IoResult result = stream_->write(slices.data(), count);
+        if (result.kind != IoResult::Kind::done) return result.kind;
+        queue_.consume(result.bytes);
+        if (result.bytes < offered) return IoResult::Kind::would_block;
+    }
+    return IoResult::Kind::done;
+}
+
 void Outbound::note_uptake() noexcept {
     const Uptake before = uptake();
     if (before == Uptake::closed) return;
-    const size_t queued = queue_.bytes;
+    const size_t queued = queue_.bytes();
     const Uptake now = queued > pending_bytes_max_ / 4 * 3            ? Uptake::stuck
                        : queued >= slow_bytes || queued > room_bytes_ ? Uptake::slow
                                                                       : Uptake::prompt;
@@ -111,7 +127,7 @@ void Outbound::commit(Stage& stage, ChunkPool& pool) {
         if (closed()) {
             sent.splice(stage.chunks);
         } else if (queue_.empty()) {
-            const IoResult::Kind kind = write_some(stage.chunks, &sent);
+            const IoResult::Kind kind = write_staged(stage.chunks, sent);
             if (kind == IoResult::Kind::would_block) {
                 begin_queue();
                 event = OutboundEvent::wants_writable;
@@ -120,9 +136,9 @@ void Outbound::commit(Stage& stage, ChunkPool& pool) {
                 event = OutboundEvent::write_failed;
             }
         }
-        queue_.splice(stage.chunks);
+        queue_.take(stage.chunks, sent);
         note_uptake();
-        if (queue_.bytes > pending_bytes_max_ && !closed()) {
+        if (queue_.bytes() > pending_bytes_max_ && !closed()) {
             note_closed();
             event = OutboundEvent::slow_consumer;
         }
@@ -139,10 +155,11 @@ bool Outbound::write_queued() {
     {
         const std::lock_guard lock(mutex_);
         if (failed_) return true;
-        const size_t before = queue_.bytes;
-        const IoResult::Kind kind = write_some(queue_, nullptr);
-        if (queue_.bytes < before) last_progress_ = Clock::now();
-        sent_bytes_ += static_cast<int64_t>(before - queue_.bytes);
+        const size_t before = queue_.bytes();
+        const IoResult::Kind kind = write_queue();
+        if (queue_.bytes() < before) last_progress_ = Clock::now();
+        sent_bytes_ += static_cast<int64_t>(before - queue_.bytes());
+        queue_.settle();
         if (!queue_.empty()) look_for_progress();
         note_uptake();
         all_out = queue_.empty();
@@ -164,7 +181,7 @@ void Outbound::shutdown() noexcept {
         note_closed();
         if (!failed_) {
             failed_ = true;
-            (void)write_some(queue_, nullptr);
+            (void)write_queue();
         }
         queue_.clear();
         stream_->close();
@@ -311,7 +328,7 @@ Chunk* DeliveryLane::referring_chunk(Outbound::Stage& stage) {
         return tail;
     }
     Chunk* const chunk = push_chunk(stage);
-    make_referring(*chunk, shared_.block());
+    make_referring(*chunk, shared_.block(), SharedBlock::memory_bytes);
     return chunk;
 }
 

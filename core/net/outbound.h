@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/chunk.h"
+#include "net/outbound_queue.h"
 #include "net/shared_block.h"
 #include "net/stream.h"
 
@@ -82,6 +82,8 @@ class Outbound : public RefCounted {
     // As of the last commit or write.
     [[nodiscard]] Uptake uptake() const noexcept { return uptake_.load(std::memory_order_acquire); }
     [[nodiscard]] size_t pending_bytes() const;
+    // The memory that these are in (OutboundQueue::held_bytes).
+    [[nodiscard]] size_t held_bytes() const;
     [[nodiscard]] OutboundCounters counters() const;
     // Time since which the peer has taken nothing of a non-empty queue; nothing when it keeps up.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> stalled_since();
@@ -128,9 +130,10 @@ class Outbound : public RefCounted {
     };
     // Sends or queues what `stage` holds; what was sent goes back to `pool`.
     void commit(Stage& stage, ChunkPool& pool);
-    // Writes from `chunks` until it is empty or the stream takes no more. Under the lock.
-    [[nodiscard]] IoResult::Kind write_some(ChunkList& chunks, ChunkList* sent);
-    // All under the lock.
+    // All under the lock. The first two write until nothing is left or the stream takes no more;
+    // what was staged and is out goes to `sent`, if all of it is.
+    [[nodiscard]] IoResult::Kind write_staged(ChunkList& chunks, ChunkList& sent);
+    [[nodiscard]] IoResult::Kind write_queue();
     void note_uptake() noexcept;
     void note_closed() noexcept {
         uptake_.store(Uptake::closed, std::memory_order_release);
@@ -154,7 +157,7 @@ class Outbound : public RefCounted {
     std::atomic<bool> wants_room_{false};
 
     mutable std::mutex mutex_;  // guards what follows, and stream_->write()
-    ChunkList queue_;
+    OutboundQueue queue_;
     OutboundCounters counters_;
     std::string peer_name_;
     std::unique_ptr<const std::string> log_prefix_;

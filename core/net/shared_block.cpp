@@ -4,10 +4,10 @@
 
 namespace midge {
 
-SharedBlock::SharedBlock() : memory_(static_cast<char*>(map_block(ChunkMemory::block_bytes))) {}
+SharedBlock::SharedBlock() : memory_(static_cast<char*>(take_shared_memory())) {}
 
 SharedBlock::~SharedBlock() {
-    unmap_block(memory_, ChunkMemory::block_bytes);
+    give_shared_memory(memory_);
 }
 
 std::string_view SharedBlock::append(std::span<const std::string_view> pieces) noexcept {
@@ -18,7 +18,7 @@ std::string_view SharedBlock::append(std::span<const std::string_view> pieces) n
         at += piece.size();
     }
     used_ += static_cast<size_t>(at - start);
-    assert(used_ <= ChunkMemory::block_bytes);
+    assert(used_ <= memory_bytes);
     return {start, static_cast<size_t>(at - start)};
 }
 

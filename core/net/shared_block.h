@@ -14,9 +14,14 @@ namespace midge {
 // by any thread that the reference was handed to.
 class SharedBlock : public RefCounted {
   public:
+    // Of its memory: little beside what a queue holds that refers to it, and four fill a block of
+    // ChunkMemory.
+    static constexpr size_t memory_pieces = ChunkMemory::pieces_per_block / 4;
+    static constexpr size_t memory_bytes = memory_pieces * ChunkMemory::piece_bytes;
+
     SharedBlock();  // throws std::bad_alloc
     ~SharedBlock() override;
-    [[nodiscard]] size_t room() const noexcept { return ChunkMemory::block_bytes - used_; }
+    [[nodiscard]] size_t room() const noexcept { return memory_bytes - used_; }
     [[nodiscard]] std::string_view append(std::span<const std::string_view> pieces) noexcept;
     // Takes back the last `size` bytes, which nobody refers to.
     void take_back(size_t size) noexcept { used_ -= size; }
