@@ -95,8 +95,30 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
             return;
         }
         last = now;
+    } else if (is_unknown(key)) {
+        found(fail(Errc::not_found, "account missing"));
+        return;
     }
     wait_for(key, std::move(found), false);
+}
+
+bool AccountRegistry::is_unknown(const std::string& key) {
+    const std::lock_guard lock(lookups_mutex_);
+    const auto noted = unknown_.find(key);
+    if (noted == unknown_.end()) return false;
+    if (std::chrono::steady_clock::now() - noted->second < unknown_interval) return true;
+    unknown_.erase(noted);
+    return false;
+}
+
+void AccountRegistry::note_unknown(const std::string& key) {
+    const std::lock_guard lock(lookups_mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (unknown_.size() >= unknown_max) {
+        std::erase_if(unknown_,
+                      [now](const auto& noted) { return now - noted.second >= unknown_interval; });
+    }
+    if (unknown_.size() < unknown_max) unknown_[key] = now;
 }
 
 // `of_now`: an answer that was asked for earlier does not do.
@@ -104,23 +126,30 @@ void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now)
     bool first = false;
     {
         const std::lock_guard lock(lookups_mutex_);
-        Lookup& lookup = lookups_[key];
-        first = !lookup.asked;
-        lookup.asked = true;
-        auto& waiters = of_now && !first ? lookup.next_waiters : lookup.waiters;
-        if (waiters.size() < waiters_max) {
-            waiters.push_back(std::move(found));
-            found = nullptr;
+        if (of_now || lookups_.size() < lookups_max || lookups_.contains(key)) {
+            Lookup& lookup = lookups_[key];
+            first = !std::exchange(lookup.asked, true);
+            auto& waiters = of_now && !first ? lookup.next_waiters : lookup.waiters;
+            if (waiters.size() < waiters_max) {
+                waiters.push_back(std::move(found));
+                found = nullptr;
+            }
         }
     }
     if (found) {
-        found(fail(Errc::unavailable, "too many logins wait for this account's JWT"));
+        found(fail(Errc::unavailable, "too many logins wait for account JWTs"));
         return;
     }
     if (first) fetch(key);
 }
 
+void AccountRegistry::note_stored(const std::string& key) {
+    const std::lock_guard lock(lookups_mutex_);
+    unknown_.erase(key);
+}
+
 void AccountRegistry::refresh(const std::string& key, Found found) {
+    note_stored(key);
     if (find(key) == nullptr) {
         found(fail(Errc::not_found, "account missing"));
         return;
@@ -166,7 +195,10 @@ Result<Account*> AccountRegistry::take_answer(const std::string& key, Result<std
     Account* const known = find(key);
     // Claims that were pushed while the resolver was asked are newer than its answer.
     if (known != nullptr && known->claims_number() != claims_number) return known;
-    if (!jwt) return pass(jwt);
+    if (!jwt) {
+        if (known == nullptr && jwt.error().code == Errc::not_found) note_unknown(key);
+        return pass(jwt);
+    }
     if (auto adopted = adopt(key, *jwt); !adopted) return pass(adopted);
     return find(key);
 }

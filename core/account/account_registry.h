@@ -22,6 +22,11 @@ class AccountRegistry {
     // Waiters for one account that is being fetched; more are refused, so that a login storm for a
     // slow resolver stays bounded.
     static constexpr size_t waiters_max = 65'536;
+    // An account that no resolver has is not asked for again so soon; so many are remembered.
+    static constexpr std::chrono::seconds unknown_interval{1};
+    static constexpr size_t unknown_max = 4096;
+    // Accounts that are being fetched for logins, more are refused: their keys are made up at will.
+    static constexpr size_t lookups_max = 16'384;
     // An expired account is fetched again at most this often.
     static constexpr std::chrono::seconds refetch_interval{1};
 
@@ -64,6 +69,8 @@ class AccountRegistry {
     // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload: if it
     // is being asked already, once more after that.
     void refresh(const std::string& key, Found found);
+    // The storage of an account changed that may not be known here.
+    void note_stored(const std::string& key);
     // The account is not there any more: who logs in is refused until a resolver gives it again.
     void forget(const std::string& key);
     // Verifies (trusted issuer, validation, subject) and applies a JWT that arrived; gives whether
@@ -81,6 +88,8 @@ class AccountRegistry {
         uint64_t claims_number = 0;       // of the account when the resolver was asked
         bool asked = false;
     };
+    [[nodiscard]] bool is_unknown(const std::string& key);
+    void note_unknown(const std::string& key);
     void wait_for(const std::string& key, Found found, bool of_now);
     void fetch(const std::string& key);
     void fetched(const std::string& key, Result<std::string> jwt);
@@ -107,6 +116,7 @@ class AccountRegistry {
     std::mutex lookups_mutex_;
     std::unordered_map<std::string, Lookup> lookups_;
     std::unordered_map<std::string, std::chrono::steady_clock::time_point> refetched_;
+    std::unordered_map<std::string, std::chrono::steady_clock::time_point> unknown_;  // since when
 };
 
 }  // namespace midge

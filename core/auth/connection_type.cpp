@@ -9,20 +9,21 @@
 namespace midge {
 namespace {
 
-constexpr std::array<std::string_view, 7> texts = {
+constexpr std::array<std::string_view, 7> connection_type_texts = {
     "STANDARD", "WEBSOCKET", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS", "IN_PROCESS",
 };
-static_assert(texts.size() == static_cast<size_t>(ConnectionType::in_process) + 1);
+static_assert(connection_type_texts.size() == static_cast<size_t>(ConnectionType::in_process) + 1);
 
 }  // namespace
 
 std::string_view connection_type_text(ConnectionType type) noexcept {
-    return texts[static_cast<size_t>(type)];
+    return connection_type_texts[static_cast<size_t>(type)];
 }
 
 std::optional<ConnectionType> parse_connection_type(std::string_view text) noexcept {
-    for (size_t i = 0; i < texts.size(); ++i) {
-        if (equals_ignore_case(texts[i], text)) return static_cast<ConnectionType>(i);
+    for (size_t i = 0; i < connection_type_texts.size(); ++i) {
+        if (equals_ignore_case(connection_type_texts[i], text))
+            return static_cast<ConnectionType>(i);
     }
     return std::nullopt;
 }

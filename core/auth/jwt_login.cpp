@@ -161,7 +161,10 @@ Result<UserClaims> check_user_token(std::string_view token, int64_t now) {
     if (token.empty()) return fail(Errc::denied, "Authentication requires a user JWT");
     auto user = decode_user(token);
     if (!user) return fail(Errc::denied, "user JWT not valid: " + user.error().text);
+    // Its time zone is looked up once the token is trusted, by window_end(): a name costs a file.
+    std::string zone = std::exchange(user->limits.times_location, {});
     const auto issues = validate(*user, now);
+    user->limits.times_location = std::move(zone);
     if (const Issue* issue = first_blocking(issues, true)) {
         return fail(Errc::denied, "User JWT no longer valid: " + issue->description);
     }

@@ -38,6 +38,7 @@ Result<StaticUsers> StaticUsers::from(const StaticAuthSpec& spec) {
         if (entry.login.by_nkey && !is_public_key(KeyKind::user, user.nkey)) {
             return fail(Errc::invalid, "Not a valid public nkey for a user");
         }
+        if (is_bcrypt(entry.password)) out.decoy_ = entry.password;
         auto& table = entry.login.by_nkey ? out.nkeys_ : out.users_;
         const std::string name = entry.login.name;
         if (!entry.login.by_nkey) out.index_subject(name);
@@ -85,7 +86,7 @@ bool StaticUsers::needs_slow_check(const StaticOffer& offer) const {
     if (!offer.nkey.empty() && !nkeys_.empty()) return false;
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
-    return entry != nullptr && is_bcrypt(entry->password);
+    return entry != nullptr ? is_bcrypt(entry->password) : !decoy_.empty();
 }
 
 std::string StaticUsers::name_of(const CertificateNames& certificate,
@@ -178,6 +179,9 @@ Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
     if (entry == nullptr) {
+        // A user that is not there must not be known by a quicker answer.
+        if (!decoy_.empty()) [[maybe_unused]]
+            const bool never = check_password(decoy_, secret);
         return fail(Errc::denied, offer.certificate != nullptr
                                       ? "no user has a name of the certificate"
                                       : fmt::format("user {} is not known", shown(offer.user)));

@@ -125,6 +125,7 @@ class StaticUsers {
     std::unordered_multimap<std::string, std::string> reordered_subjects_;
     std::optional<Entry> single_;  // user or token
     bool single_is_token_ = false;
+    std::string decoy_;  // a hash that takes as long as those of users; empty: they have none
     bool certificates_name_users_ = false;
 };
 

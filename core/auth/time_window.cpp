@@ -63,7 +63,7 @@ bool is_time_zone(const std::string& name) {
 
 Result<int64_t> window_end(const std::vector<TimeRange>& windows, const std::string& zone,
                            int64_t now) {
-    if (windows.empty()) return 0;
+    if (windows.empty() && zone.empty()) return 0;
     const auto found = find_zone(zone);
     if (!found) return fail(Errc::denied, "the time zone of times_location is not known");
     const int here = second_of_day(*found, now);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -48,8 +49,6 @@ std::string quote_ascii(char c) {
             return "\\v";
         case '\\':
             return "\\\\";
-        case '"':
-            return "\\\"";
         default:
             break;
     }
@@ -91,6 +90,13 @@ std::string quote_sequence(std::string_view sequence) {
                                 : fmt::format("\\U{:08x}", number);
     }
     return std::string(sequence);
+}
+
+// The first character, without regard to the quotes around it.
+std::string quote_first(std::string_view text) {
+    const size_t length = utf8_length(text);
+    if (length == 0) return fmt::format("\\x{:02x}", static_cast<uint8_t>(text[0]));
+    return length == 1 ? quote_ascii(text[0]) : quote_sequence(text.substr(0, length));
 }
 
 }  // namespace
@@ -136,20 +142,15 @@ std::string too_many_tokens_line(std::string_view subject) {
 std::string go_quote(std::string_view text) {
     std::string out = "\"";
     while (!text.empty()) {
-        const size_t length = utf8_length(text);
-        if (length == 0) {
-            out += fmt::format("\\x{:02x}", static_cast<uint8_t>(text[0]));
-            text.remove_prefix(1);
-        } else if (length == 1) {
-            out += quote_ascii(text[0]);
-            text.remove_prefix(1);
-        } else {
-            out += quote_sequence(text.substr(0, length));
-            text.remove_prefix(length);
-        }
+        out += text[0] == '"' ? "\\\"" : quote_first(text);
+        text.remove_prefix(std::max<size_t>(utf8_length(text), 1));
     }
     out += '"';
     return out;
+}
+
+std::string go_quote_character(std::string_view text) {
+    return fmt::format("'{}'", text[0] == '\'' ? "\\'" : quote_first(text));
 }
 
 }  // namespace midge

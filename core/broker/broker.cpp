@@ -22,6 +22,7 @@ constexpr unsigned system_lanes = 2;  // of the system services and of the event
 constexpr std::chrono::seconds shutdown_events_wait{2};
 constexpr std::chrono::seconds system_account_retry{1};
 constexpr std::chrono::seconds loops_turn_wait{5};
+constexpr size_t rechecks_at_once = 64;
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
@@ -291,9 +292,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
             std::any_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
                 return resolver.plugin != ResolverOptions::memory_plugin;
             });
-        for (const Account* account : registry_.accounts()) {
-            if (account->claims()) recheck_account(account->name(), keeps_clients);
-        }
+        recheck_accounts(keeps_clients);
     }
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, settings = settings_] {
@@ -317,23 +316,42 @@ void Broker::wait_for_loops() {
     turned->get_future().wait_for(loops_turn_wait);
 }
 
+// Few at a time, so that resolvers are not asked more than they take.
+void Broker::recheck_accounts(bool keeps_clients) {
+    auto keys = std::make_shared<std::vector<std::string>>();
+    for (const Account* account : registry_.accounts()) {
+        if (account->claims()) keys->push_back(account->name());
+    }
+    auto next = std::make_shared<std::atomic<size_t>>(0);
+    for (size_t i = 0; i < std::min(rechecks_at_once, keys->size()); ++i)
+        recheck_next(keys, next, keeps_clients);
+}
+
+void Broker::recheck_next(const std::shared_ptr<const std::vector<std::string>>& keys,
+                          const std::shared_ptr<std::atomic<size_t>>& next, bool keeps_clients) {
+    const size_t at = next->fetch_add(1);
+    if (at >= keys->size()) return;
+    const std::string& key = (*keys)[at];
+    registry_.refresh(key, [=, this, &key](const Result<Account*>& account) {
+        rechecked(key, account, keeps_clients);
+        services_->post([=, this] { recheck_next(keys, next, keeps_clients); });
+    });
+}
+
 // A resolver that cannot be asked for now, or holds something else than valid claims, changes
 // nothing for who is connected.
-void Broker::recheck_account(const std::string& key, bool keeps_clients) {
-    registry_.refresh(key, [this, key, keeps_clients](const Result<Account*>& account) {
-        if (account || account.error().code == Errc::unavailable ||
-            account.error().code == Errc::timeout)
-            return;
-        if (system_account_ != nullptr && system_account_->name() == key) return;
-        const bool removed = account.error().code == Errc::not_found;
-        if (keeps_clients && !removed) return;
-        registry_.forget(key);
-        if (keeps_clients) return;
-        log_.info("Reloaded: deleting account [{}]: \"{}\"", removed ? "removed" : "bad claims",
-                  key);
-        close_sessions_of(key, WireError::authorization_violation,
-                          CloseReason::authentication_failure);
-    });
+void Broker::rechecked(const std::string& key, const Result<Account*>& account,
+                       bool keeps_clients) {
+    if (account || account.error().code == Errc::unavailable ||
+        account.error().code == Errc::timeout)
+        return;
+    if (system_account_ != nullptr && system_account_->name() == key) return;
+    const bool removed = account.error().code == Errc::not_found;
+    if (keeps_clients && !removed) return;
+    registry_.forget(key);
+    if (keeps_clients) return;
+    log_.info("Reloaded: deleting account [{}]: \"{}\"", removed ? "removed" : "bad claims", key);
+    close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
 }
 
 void Broker::account_changed(const std::string& account) {
@@ -385,11 +403,15 @@ void Broker::tell_sessions_of(Account& account) {
     });
 }
 
-void Broker::on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>&) {
+void Broker::on_claims_applied(Account& account,
+                               const std::shared_ptr<const AccountClaims>& before) {
     const auto claims = account.claims();
     account_exchange_.renew(account);
-    tell_sessions_of(account);
-    close_surplus_of(account);
+    if (before != nullptr) {
+        // With its first claims, nobody is connected yet.
+        tell_sessions_of(account);
+        close_surplus_of(account);
+    }
     if (claims->exp == 0) return;
     services_->post([this, &account, claims] {
         const auto left =

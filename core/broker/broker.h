@@ -154,7 +154,10 @@ class Broker {
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();
     // After a reload. `keeps_clients`: of an account that is gone.
-    void recheck_account(const std::string& key, bool keeps_clients);
+    void recheck_accounts(bool keeps_clients);
+    void recheck_next(const std::shared_ptr<const std::vector<std::string>>& keys,
+                      const std::shared_ptr<std::atomic<size_t>>& next, bool keeps_clients);
+    void rechecked(const std::string& key, const Result<Account*>& account, bool keeps_clients);
     void add_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
 
     Logger& log_;
@@ -171,7 +174,7 @@ class Broker {
     AccountRegistry registry_;
     ServiceExchange service_exchange_;
     AccountExchange account_exchange_;
-    HashWorker hashes_;
+    HashPool hashes_;
     Account* global_account_ = nullptr;
     Account* system_account_ = nullptr;
     std::shared_ptr<const TrustedOperators> operators_;

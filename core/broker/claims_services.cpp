@@ -132,6 +132,7 @@ void ClaimsServices::store(const ServiceRequest& request, const std::string& acc
                 return;
             }
             AccountRegistry& registry = services_.broker().registry();
+            registry.note_stored(account);
             if (registry.find(account) != nullptr) {
                 if (const auto applied = registry.apply(account, jwt); !applied) {
                     services_.broker().logger().error(

@@ -2,6 +2,7 @@
 
 #include "auth/jwt.h"
 #include "auth/nkey.h"
+#include "auth/shown.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/text.h"
@@ -73,44 +74,6 @@ bool offers_nothing(const ConnectOptions& connect) {
 
 }  // namespace
 
-HashWorker::HashWorker() : thread_([this] { run(); }) {}
-
-HashWorker::~HashWorker() {
-    stop();
-}
-
-void HashWorker::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    ready_.notify_one();
-    if (thread_.joinable()) thread_.join();
-}
-
-bool HashWorker::post(std::function<void()> task) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= queued_max) return false;
-        queue_.push_back(std::move(task));
-    }
-    ready_.notify_one();
-    return true;
-}
-
-void HashWorker::run() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-        if (stopping_) return;
-        const auto task = std::move(queue_.front());
-        queue_.pop_front();
-        lock.unlock();
-        task();
-        lock.lock();
-    }
-}
-
 void Authenticator::note_users(const StaticAuthSpec& spec) {
     for (const StaticUserSpec& user : spec.users) {
         fingerprints_[user.name.empty() ? user.nkey : user.name] = fingerprint(user);
@@ -139,7 +102,7 @@ Result<bool> Authenticator::find_default_user() const {
 
 Result<std::shared_ptr<const Authenticator>> Authenticator::from(
     const Options& options, AccountRegistry& registry,
-    std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
+    std::shared_ptr<const TrustedOperators> operators, HashPool& hashes, AuthCallout& callout,
     ConnectionType type, bool certificates_name_users) {
     std::shared_ptr<Authenticator> made(new Authenticator(registry, hashes, callout, type));
     StaticAuthSpec spec = to_static_spec(options);
@@ -292,10 +255,10 @@ void Authenticator::login_with_password(LoginRequest request, Done done) const {
     }
     // Shared, because a full queue hands the task back while this function still needs `done`.
     auto shared_done = std::make_shared<Done>(std::move(done));
+    const Waiting waiting = request.waiting;
     const bool queued =
-        hashes_.post([self = shared_from_this(), request = std::move(request), shared_done] {
-            (*shared_done)(self->check_static(request), {});
-        });
+        hashes_.post(waiting, [self = shared_from_this(), request = std::move(request),
+                               shared_done] { (*shared_done)(self->check_static(request), {}); });
     if (!queued)
         (*shared_done)(fail(Errc::unavailable, "too many passwords wait to be checked"), {});
 }
@@ -336,6 +299,13 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
         return;
     }
     const std::string account_key = account_of(*user);
+    if (!pinned_accounts_.empty() && !pinned_accounts_.contains(account_key)) {
+        // Nobody is asked about an account that may not log in.
+        done(fail(Errc::denied, fmt::format("account {} is not listed as operator pinned account",
+                                            shown(account_key))),
+             {});
+        return;
+    }
     registry_.lookup(account_key, [self = shared_from_this(), request = std::move(request),
                                    user = std::move(*user),
                                    done = std::move(done)](const Result<Account*>& account) {

@@ -1,13 +1,9 @@
 #pragma once
 // Who may log in, and as what.
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -17,6 +13,7 @@
 #include "auth/jwt_login.h"
 #include "auth/static_login.h"
 #include "base/close_reason.h"
+#include "broker/hash_pool.h"
 #include "config/options.h"
 #include "protocol/connect.h"
 
@@ -30,6 +27,7 @@ struct LoginRequest {
     std::optional<CertificateNames> certificate;
     std::optional<CalloutTls> tls;  // for a callout service
     uint64_t client_id = 0;
+    Waiting waiting = {};    // ended when the client goes; null: nobody tells
     std::string proxy = {};  // key of the trusted proxy that it comes through, once that is proved
 };
 
@@ -83,26 +81,6 @@ struct LoginCase {
 
 class AuthCallout;
 
-// One thread for password hashes, so that a login storm cannot stall a loop.
-class HashWorker {
-  public:
-    static constexpr size_t queued_max = 1024;
-    HashWorker();
-    ~HashWorker();
-    // Ends the thread; what has not begun is dropped. Idempotent.
-    void stop();
-    // False when too many wait already, or after stop().
-    [[nodiscard]] bool post(std::function<void()> task);
-
-  private:
-    void run();
-    std::mutex mutex_;
-    std::condition_variable ready_;
-    std::deque<std::function<void()>> queue_;
-    bool stopping_ = false;
-    std::thread thread_;
-};
-
 // Immutable; replaced as a whole by a reload. Safe from any thread. Errors carry the true reason,
 // for the log only.
 class Authenticator : public std::enable_shared_from_this<Authenticator> {
@@ -112,7 +90,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
     // `certificates_name_users`: on this listener, or on another.
     [[nodiscard]] static Result<std::shared_ptr<const Authenticator>> from(
         const Options& options, AccountRegistry& registry,
-        std::shared_ptr<const TrustedOperators> operators, HashWorker& hashes, AuthCallout& callout,
+        std::shared_ptr<const TrustedOperators> operators, HashPool& hashes, AuthCallout& callout,
         ConnectionType type, bool certificates_name_users);
 
     // Whether INFO says auth_required, so that nothing but CONNECT is taken before a login.
@@ -138,7 +116,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
         const std::optional<CertificateNames>& certificate) const;
 
   private:
-    Authenticator(AccountRegistry& registry, HashWorker& hashes, AuthCallout& callout,
+    Authenticator(AccountRegistry& registry, HashPool& hashes, AuthCallout& callout,
                   ConnectionType type)
         : registry_(registry), hashes_(hashes), callout_(callout), type_(type) {}
     void note_users(const StaticAuthSpec& spec);
@@ -168,7 +146,7 @@ class Authenticator : public std::enable_shared_from_this<Authenticator> {
                                                       const UserClaims& user) const;
 
     AccountRegistry& registry_;
-    HashWorker& hashes_;
+    HashPool& hashes_;
     AuthCallout& callout_;
     const ConnectionType type_;  // of the clients that log in
     std::shared_ptr<const TrustedOperators> operators_;

@@ -120,6 +120,7 @@ void Session::open() {
 void Session::close(CloseReason reason) {
     if (closed_) return;
     closed_ = stopped_ = true;
+    if (profile_ && profile_->login) *profile_->login = false;
     drop_pause();
     log(LogLevel::debug, "Client connection closed: {}", reason_text(reason));
     drop_all_subscriptions();

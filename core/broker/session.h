@@ -103,6 +103,7 @@ class Session final : public IoHandler {
         bool shows_jwt = false;                     // to events
         std::string offered_user;                   // as the log may show it
         Offered offered = Offered::nothing;
+        Waiting login;  // of the login under way
     };
 
     // Input (session.cpp)

@@ -148,8 +148,8 @@ bool Session::on_connect(std::string_view json) {
     if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
     keep_connect(connect);
 
-    log_in({std::move(connect), nonce_, client_address().ip, certificate_names(), callout_tls(),
-            id_});
+    log_in(
+        {std::move(connect), nonce_, client_address().ip, certificate_names(), callout_tls(), id_});
     if (closed_) return false;
     if (!logging_in_) return true;
     // The account's JWT is on its way: what the client has sent meanwhile waits.
@@ -159,6 +159,7 @@ bool Session::on_connect(std::string_view json) {
 
 void Session::log_in(LoginRequest request) {
     logging_in_ = true;
+    request.waiting = profile_->login = std::make_shared<std::atomic<bool>>(true);
     EventLoop& loop = loop_;
     const std::shared_ptr<const Authenticator> judge = listener().authenticator;
     judge->login(
@@ -186,6 +187,7 @@ void Session::finish_login(const Authenticator& judge, LoginRequest request,
         return;
     }
     logging_in_ = false;
+    profile_->login = nullptr;
     if (grant) grant->claims = nullptr;
     if (!grant) {
         refuse_login(grant.error(), how);

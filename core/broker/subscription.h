@@ -81,8 +81,8 @@ class Subscription final : public IndexEntry {
         : IndexEntry(of.subject(), of.queue()),
           sid_(of.sid_),
           client_(std::move(client)),
-          delivered_(of.delivered()),
-          max_(of.max_.load(std::memory_order_relaxed)) {}
+          delivered_(of.delivered_.load()),
+          max_(of.max_.load()) {}
     Subscription(std::string subject, InternalReceiver& receiver)
         : IndexEntry(std::move(subject), {}), receiver_(&receiver), plain_(false) {}
     Subscription(std::string subject, Ref<Forwarder> forwarder)

@@ -6,7 +6,6 @@
 
 #include <memory>
 #include <string_view>
-#include <utility>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -137,16 +136,19 @@ Result<> use_authorities(SSL_CTX* context, const std::string& path) {
     }
     const auto text = read_pem_file(path);
     if (!text) return fail(Errc::invalid, text.error().text);
-    const Pem<BIO> source = open_text(*text);
     Pem<STACK_OF(X509_NAME)> names(sk_X509_NAME_new_null());
-    if (!source || !names) return fail("TLS: " + openssl_text());
+    if (!names) return fail("TLS: " + openssl_text());
     int used = 0;
-    // A block that is damaged, or no certificate, does not spoil the others.
-    for (size_t left = text->size(), before = left + 1; left > 0 && left < before;) {
+    // A block that is damaged, has no end or holds no certificate does not spoil the others.
+    constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
+    for (size_t at = text->find(begin); at != std::string::npos;) {
+        const size_t next = text->find(begin, at + begin.size());
+        const Pem<BIO> source = open_text(std::string_view(*text).substr(at, next - at));
+        if (!source) return fail("TLS: " + openssl_text());
         const Pem<X509> authority(PEM_read_bio_X509(source.get(), nullptr, no_passphrase, nullptr));
         if (authority && trust(context, names.get(), authority)) ++used;
         ERR_clear_error();
-        before = std::exchange(left, BIO_ctrl_pending(source.get()));
+        at = next;
     }
     if (used == 0) {
         return fail(Errc::invalid,

@@ -156,11 +156,21 @@ std::string hex_text(const unsigned char* bytes, size_t count) {
     return hex;
 }
 
+// "CN=bob,O=acme", as RFC 2253 has it, with letters of all scripts.
+std::string subject_text(const X509* certificate) {
+    constexpr unsigned long flags =
+        XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
+    const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+    if (!memory) return {};
+    X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, flags);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &data);
+    return {data, static_cast<size_t>(size)};
+}
+
 // " (CN=bob,O=acme SHA-256: 763a...)", by which its owner finds it.
 std::string certificate_text(const X509* certificate) {
-    std::string subject;
-    for (const std::string& part : subject_parts(certificate))
-        subject += (subject.empty() ? "" : ",") + part;
+    const std::string subject = subject_text(certificate);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned digest_size = 0;
     if (X509_digest(certificate, EVP_sha256(), digest.data(), &digest_size) != 1) return {};

@@ -635,7 +635,7 @@ def make(rng, certificates):
             value = maker.any_scalar()
             entries.insert(0, maker.entry("w", value))
             entries.append(maker.entry("server_name", "$w"))
-        made.startable = not names & {"syslog", "remote_syslog", "resolver"}  # what is looked for elsewhere
+        made.startable = not names & {"syslog", "remote_syslog", "resolver", "trusted"}  # what is looked for elsewhere
         if rng.random() < 0.06 and entries:
             part = entries.pop()
             made.files["part.inc"] = part.encode("utf-8", "surrogateescape")

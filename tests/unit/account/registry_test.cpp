@@ -71,10 +71,32 @@ TEST_F(RegistryTest, asks_once_for_all_who_wait) {
 }
 
 TEST_F(RegistryTest, asks_again_after_a_failure) {
+    resolver_->fail_with({Errc::unavailable, "down"});
     EXPECT_FALSE(lookup(account_.public_key()));
+    resolver_->recover();
     resolver_->put(account_.public_key(), account_jwt(account_, operator_));
     EXPECT_TRUE(lookup(account_.public_key()));
     EXPECT_EQ(resolver_->fetches(account_.public_key()), 2);
+}
+
+TEST_F(RegistryTest, remembers_for_a_while_that_nobody_knows_an_account) {
+    for (int i = 0; i < 5; ++i) EXPECT_FALSE(lookup(account_.public_key()));
+    EXPECT_EQ(resolver_->fetches(account_.public_key()), 1);
+    resolver_->put(account_.public_key(), account_jwt(account_, operator_));
+    registry_.note_stored(account_.public_key());
+    EXPECT_TRUE(lookup(account_.public_key()));
+}
+
+TEST_F(RegistryTest, made_up_accounts_cannot_wait_without_end) {
+    resolver_->hold();
+    size_t refused = 0;
+    for (size_t i = 0; i < AccountRegistry::lookups_max + 10; ++i) {
+        registry_.lookup(KeyPair::generate(KeyKind::account).public_key(), [&](const Result<Account*>& found) {
+            refused += found ? 0U : 1U;
+        });
+    }
+    EXPECT_EQ(refused, 10U);
+    resolver_->stop();
 }
 
 TEST_F(RegistryTest, refuses_jwts_of_strangers_other_accounts_and_garbage) {

@@ -53,6 +53,19 @@ TEST(StaticUsers, log_in_with_their_password_only) {
               "wrong password for user \"alice\"");
 }
 
+TEST(StaticUsers, that_are_not_known_take_as_long_as_those_with_a_hash) {
+    StaticAuthSpec spec;
+    spec.users = {user("slow", hash_password("pw", bcrypt_cost_min).value()), user("fast", "pw")};
+    const auto with_hash = StaticUsers::from(spec).value();
+    StaticOffer offer;
+    offer.user = "nobody";
+    offer.password = "pw";
+    EXPECT_TRUE(with_hash.needs_slow_check(offer));
+    EXPECT_FALSE(with_hash.check(offer));
+    spec.users = {user("fast", "pw")};
+    EXPECT_FALSE(StaticUsers::from(spec).value().needs_slow_check(offer));
+}
+
 TEST(StaticUsers, with_bcrypt_ask_for_a_worker) {
     StaticAuthSpec spec;
     spec.users = {user("slow", hash_password("pw", bcrypt_cost_min).value()), user("fast", "pw")};

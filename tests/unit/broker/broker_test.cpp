@@ -99,7 +99,7 @@ TEST_P(BrokerTest, keeps_the_order_of_each_publisher_and_loses_nothing) {
     RawClient subscriber = logged_in();
     subscriber.send("SUB > 1\r\n");
     subscriber.flush();
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;
     for (int p = 0; p < publishers; ++p) {
         threads.emplace_back([this, p] {
             RawClient c = logged_in();
@@ -129,7 +129,7 @@ TEST_P(BrokerTest, gives_exactly_the_number_of_messages_that_unsub_allows) {
     RawClient subscriber = logged_in();
     subscriber.send("SUB a 1\r\nUNSUB 1 5\r\nSUB a 2\r\n");
     subscriber.flush();
-    std::vector<std::thread> threads;
+    std::vector<std::jthread> threads;
     for (int p = 0; p < 3; ++p) {
         threads.emplace_back([this] {
             RawClient c = logged_in();
@@ -232,9 +232,8 @@ TEST_P(BrokerTest, refuses_connections_over_the_limit_after_its_info) {
 
 TEST_P(BrokerTest, survives_clients_that_come_and_go_while_messages_flow) {
     start();
-    std::atomic<bool> done{false};
-    std::thread churn([&] {
-        while (!done) {
+    std::jthread churn([this](const std::stop_token& over) {
+        while (!over.stop_requested()) {
             RawClient c = logged_in();
             c.send("SUB a 1\r\nSUB a.> q 2\r\nUNSUB 1 3\r\nPUB a 1\r\nx\r\n");
             c.flush();
@@ -248,8 +247,6 @@ TEST_P(BrokerTest, survives_clients_that_come_and_go_while_messages_flow) {
         publisher.send("PUB a.b 1\r\nx\r\nPUB a 1\r\ny\r\n");
         ASSERT_EQ(subscriber.read_until("x\r\n"), "MSG a.b 1 1\r\nx\r\n");
     }
-    done = true;
-    churn.join();
 }
 
 TEST_P(BrokerTest, fails_to_start_on_a_port_that_is_taken) {

@@ -308,7 +308,7 @@ TEST_F(OperatorTest, announces_its_shutdown_to_the_system_account) {
     RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
     system.send("SUB $SYS.SERVER.*.SHUTDOWN 1\r\n");
     system.flush();
-    std::thread stopper([this] { broker_->stop(); });
+    std::jthread stopper([this] { broker_->stop(); });
     EXPECT_NE(system.read_to_end().find(".SHUTDOWN 1 "), std::string::npos);
     stopper.join();
 }

@@ -24,12 +24,32 @@ bool RawClient::receive() {
     char chunk[16384];
     try {
         const int count = socket_.receiveBytes(chunk, sizeof chunk);
-        if (count <= 0) return false;
-        buffer_.append(chunk, static_cast<size_t>(count));
-        return true;
+        if (count > 0) {
+            incoming_.append(chunk, static_cast<size_t>(count));
+            take_items();
+            return true;
+        }
     } catch (const Poco::Net::ConnectionResetException&) {
-        return false;
+        // The same as an end.
     }
+    buffer_ += std::exchange(incoming_, {});
+    return false;
+}
+
+void RawClient::take_items() {
+    size_t taken = 0;
+    while (true) {
+        const size_t end_of_line = incoming_.find("\r\n", taken);
+        if (end_of_line == std::string::npos) break;
+        const std::string_view line(&incoming_[taken], end_of_line - taken);
+        size_t size = line.size() + 2;
+        if (line.starts_with("MSG ") || line.starts_with("HMSG "))
+            size += std::stoul(std::string(line.substr(line.rfind(' ') + 1))) + 2;
+        if (taken + size > incoming_.size()) break;
+        if (line != "PING") buffer_.append(incoming_, taken, size);
+        taken += size;
+    }
+    incoming_.erase(0, taken);
 }
 
 std::string RawClient::read_until(std::string_view ending) {

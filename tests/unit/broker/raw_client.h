@@ -9,7 +9,8 @@
 namespace midge::test {
 
 // Throws Poco exceptions when the connection fails; a wait that lasts longer than `patience` fails
-// the test.
+// the test. The server's own PINGs, which come by the clock, are not seen, and not answered either,
+// as a test may be sending on another thread.
 class RawClient {
   public:
     static constexpr int patience_seconds = 20;
@@ -34,8 +35,10 @@ class RawClient {
 
   private:
     bool receive();
+    void take_items();
     Poco::Net::StreamSocket socket_;
-    std::string buffer_;
+    std::string incoming_;  // from the beginning of a line or message that is not complete
+    std::string buffer_;    // what is to be read
 };
 
 }  // namespace midge::test

@@ -92,7 +92,7 @@ TEST_F(Services, are_not_interrupted_by_reloads_that_keep_them) {
     b.send("SUB s.1 1\r\n");
     b.flush();
     std::atomic<bool> done = false;
-    std::thread reloads([&] {
+    std::jthread reloads([&] {
         for (int i = 0; i < 20; ++i) {
             reload(accounts_of(import_of("s.1", "one") +
                                (i % 2 == 0 ? "" : "," + import_of("s.2", "two"))));
@@ -106,11 +106,7 @@ TEST_F(Services, are_not_interrupted_by_reloads_that_keep_them) {
         ++sent;
     }
     reloads.join();
-    std::string got = b.flush();
-    const std::string ping = "PING\r\n";  // the server's
-    for (size_t at = got.find(ping); at != std::string::npos; at = got.find(ping)) {
-        got.erase(at, ping.size());
-    }
+    const std::string got = b.flush();
     std::string expected;
     for (int i = 0; i < sent; ++i) expected += "MSG s.1 1 1\r\nx\r\n";
     EXPECT_EQ(got, expected);
