@@ -1,6 +1,8 @@
 // Rights, links and devices.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "common/file_sync.h"
 #include "common/files.h"
 #include "common/nsc_paths.h"
 #include "tools/temporary_folder.h"
@@ -19,6 +21,26 @@ TEST(Files, AWrittenFileAndItsNewFoldersArePrivate) {
               fs::perms::owner_read | fs::perms::owner_write);
     EXPECT_EQ(fs::status(folder.path() / "a").permissions() & all_bits, fs::perms::owner_all);
     EXPECT_EQ(fs::status(folder.path() / "a" / "b").permissions() & all_bits, fs::perms::owner_all);
+}
+
+TEST(Files, APrivateFileIsPrivateBeforeItsFirstByte) {
+    const TemporaryFolder folder;
+    const mode_t before = ::umask(0);
+    std::error_code error;
+    std::FILE* const file = create_private_file(folder.path() / "secret");
+    const bool made = create_private_folder(folder.path() / "secrets", error);
+    ::umask(before);
+    ASSERT_NE(file, nullptr);
+    ASSERT_TRUE(made) << error.message();
+    EXPECT_EQ(fs::status(folder.path() / "secret").permissions() & all_bits,
+              fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(fs::status(folder.path() / "secrets").permissions() & all_bits, fs::perms::owner_all);
+    EXPECT_EQ(create_private_file(folder.path() / "secret"), nullptr);
+    EXPECT_FALSE(create_private_folder(folder.path() / "secrets", error));
+    EXPECT_FALSE(error);
+    EXPECT_FALSE(create_private_folder(folder.path() / "secret", error));
+    EXPECT_TRUE(error);
+    std::fclose(file);
 }
 
 TEST(Files, WritingThroughALinkKeepsTheLink) {

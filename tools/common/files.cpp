@@ -39,12 +39,8 @@ bool write_all(std::FILE* file, std::string_view bytes) {
 
 // Writes `temporary`, which must not exist yet.
 Result<> write_new_file(const fs::path& temporary, std::string_view bytes) {
-    File file(open_c_file(temporary, "wbx"));
+    File file(create_private_file(temporary));
     if (!file) return file_error("create", temporary, errno);
-    // Private before the first byte is in it.
-    std::error_code error;
-    fs::permissions(temporary, fs::perms::owner_read | fs::perms::owner_write, error);
-    if (error) return file_error("protect", temporary, error);
     if (!write_all(file.get(), bytes) || !sync_file(file.get()))
         return file_error("write", temporary, errno);
     if (std::fclose(file.release()) != 0) return file_error("write", temporary, errno);
@@ -78,9 +74,7 @@ Result<> make_private_folders(const fs::path& path) {
     if (path.has_parent_path() && path.parent_path() != path) {
         if (auto made = make_private_folders(path.parent_path()); !made) return made;
     }
-    if (fs::create_directory(path, error)) {
-        fs::permissions(path, fs::perms::owner_all, error);
-    }
+    create_private_folder(path, error);
     if (error) return file_error("make folder", path, error);
     return {};
 }
