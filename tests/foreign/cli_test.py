@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unittest
 
-from configurations import operator_memory, users
+from configurations import Nsc, operator_memory, users
 from programs import Running, run
 from server import Server, environment_without_nats
 
@@ -135,6 +135,14 @@ class PubTest(ServerTest):
                             NATS_PASSWORD=self.known["FOREIGN_LIMITED_PASSWORD"])
         self.assert_fails(output, "midge: error: nats: permissions violation: "
                                   'Permissions Violation for Publish to "forbidden"')
+
+    def test_a_subject_that_nobody_can_receive_is_an_error(self):
+        for subject in ("a b", "a..b", ".a", "a.", "a\tb", ""):
+            self.assert_fails(self.midge("pub", subject, "x"), "midge: error: nats: invalid subject")
+        self.assert_fails(self.midge("pub", "a", "x", "--reply", "b c"), "midge: error: nats: invalid subject")
+        output = self.midge("request", "a..b", "x")
+        self.assertEqual((output.code, output.stdout), (1, ""), output)
+        self.assertTrue(output.stderr.endswith("midge: error: nats: invalid subject\n"), output)
 
     def test_reports_a_payload_over_the_limit(self):
         size = int(self.known["FOREIGN_MAX_PAYLOAD"]) + 1
@@ -325,6 +333,38 @@ class ErrorTest(ServerTest):
             self.assertIn("midge sub" if words == ["--help"] else "Examples:", output.stdout)
 
 
+def odd_logins(nsc_program, folder):
+    """A name and a password that a URL has to encode; an nkey."""
+    nkey = Nsc(nsc_program, folder / "nsc").output("generate", "nkey", "--user").split()
+    seed, key = next(word for word in nkey if word.startswith("SU")), next(word for word in nkey if word.startswith("U"))
+    (folder / "user.nk").write_bytes(f"{seed}\r\n".encode())
+    return f'authorization {{ users: [ {{user: "a@b", password: "p@ss/w:rd#1"}}, {{nkey: {key}}} ] }}\n', {}
+
+
+class LoginTest(ServerTest):
+    make_settings = staticmethod(odd_logins)
+
+    def pub(self, *servers):
+        return self.midge("-s", ",".join(servers), "pub", "x", "y")
+
+    def test_a_login_in_a_url_may_be_percent_encoded(self):
+        host = self.server.url.removeprefix("nats://")
+        login = "a%40b:p%40ss%2Fw%3Ard%231"
+        output = self.pub(f"nats://{login}@{host}")
+        self.assertEqual((output.code, without_clock(output.stderr)), (0, 'Published 1 bytes to "x"\n'), output)
+        output = self.pub(f"nats://{login}@127.0.0.1:1", f"{login}@{host}")
+        self.assertEqual(output.code, 0, output)
+        self.assert_fails(self.pub(f"nats://a%40b:wrong@{host}"), "midge: error: nats: authorization violation")
+        self.assert_fails(self.pub(f"nats://a%4:x@{host}"),
+                          "midge: error: a '%' in a login needs two hexadecimal digits behind it")
+        self.assert_fails(self.pub(f"nats://{login}@{host}", "nats://127.0.0.1:1"),
+                          "midge: error: servers with different logins, one of them percent-encoded, are not supported")
+
+    def test_a_seed_may_have_the_line_ends_of_windows(self):
+        output = self.midge("--nkey", str(self.folder / "user.nk"), "pub", "x", "y")
+        self.assertEqual(output.code, 0, output)
+
+
 class LegacyTest(ServerTest):
     """nats-pub, nats-sub and nats-req in operator mode, as in the tutorial on system events."""
 
@@ -347,6 +387,16 @@ class LegacyTest(ServerTest):
             self.assertEqual((output.code, output.stdout, output.stderr),
                              (0, "", "Published [foo.bar] : 'hello'\n"))
             self.assertEqual(sub.next_line(sub.stderr), "[#1] Received on [foo.bar]: 'hello'")
+
+    def test_credentials_may_have_the_line_ends_of_windows(self):
+        creds = self.folder / "windows.creds"
+        creds.write_bytes(pathlib.Path(self.known["FOREIGN_CREDS"]).read_bytes().replace(b"\n", b"\r\n"))
+        output = self.tool("nats-pub", "-creds", str(creds), "foo.bar", "hello")
+        self.assertEqual((output.code, output.stderr), (0, "Published [foo.bar] : 'hello'\n"), output)
+        creds.write_bytes(b"no creds")
+        output = self.tool("nats-pub", "-creds", str(creds), "foo.bar", "hello")
+        self.assertEqual(output.code, 1, output)
+        self.assertIn(f"{creds}: no JWT between dashed lines", output.stderr)
 
     def test_req(self):
         creds = self.known["FOREIGN_CREDS"]

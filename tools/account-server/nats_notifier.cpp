@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "account-server/notifier.h"
+#include "common/nats_login.h"
 
 namespace midge::tools {
 namespace {
@@ -23,7 +24,8 @@ constexpr int64_t flush_ms_max = 500;
 
 class NatsNotifier final : public Notifier {
   public:
-    explicit NatsNotifier(Logger& log) : log_(log) {}
+    NatsNotifier(const NatsOptions& options, Logger& log)
+        : log_(log), creds_file_(options.creds_file) {}
     ~NatsNotifier() override {
         if (connection_ && natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED) {
             natsConnection_FlushTimeout(connection_.get(), flush_ms_max);
@@ -36,6 +38,9 @@ class NatsNotifier final : public Notifier {
         const std::unique_ptr<natsOptions, DestroyOptions> settings(raw);
         if (status == NATS_OK) status = fill(raw, options);
         if (status != NATS_OK) return failed("cannot set up the NATS connection", status);
+        auto set = set_nats_servers(raw, options.servers);
+        if (set && !creds_file_.empty()) set = set_nats_credentials(raw, creds_file_);
+        if (!set) return fail(set.error().code, "NATS connection: " + set.error().text);
         natsConnection* connection = nullptr;
         status = natsConnection_Connect(&connection, raw);
         connection_.reset(connection);
@@ -62,10 +67,7 @@ class NatsNotifier final : public Notifier {
     }
 
     natsStatus fill(natsOptions* settings, const NatsOptions& options) {
-        std::vector<const char*> servers;
-        for (const auto& server : options.servers) servers.push_back(server.c_str());
-        natsStatus status =
-            natsOptions_SetServers(settings, servers.data(), static_cast<int>(servers.size()));
+        natsStatus status = NATS_OK;
         const auto then = [&status](natsStatus next) {
             if (status == NATS_OK) status = next;
         };
@@ -79,10 +81,6 @@ class NatsNotifier final : public Notifier {
         then(natsOptions_SetDisconnectedCB(settings, &NatsNotifier::on_disconnected, this));
         then(natsOptions_SetReconnectedCB(settings, &NatsNotifier::on_connected, this));
         then(natsOptions_SetErrorHandler(settings, &NatsNotifier::on_error, this));
-        if (!options.creds_file.empty()) {
-            then(natsOptions_SetUserCredentialsFromFiles(settings, options.creds_file.c_str(),
-                                                         nullptr));
-        }
         return status;
     }
 
@@ -97,6 +95,7 @@ class NatsNotifier final : public Notifier {
     }
 
     Logger& log_;
+    const std::string creds_file_;  // read at each connect
     std::unique_ptr<natsConnection, DestroyConnection> connection_;
 };
 
@@ -109,7 +108,7 @@ Result<std::unique_ptr<Notifier>> make_nats_notifier(const NatsOptions& options,
         return fail(Errc::not_found,
                     fmt::format("-creds: there is no file \"{}\"", options.creds_file));
     }
-    auto notifier = std::make_unique<NatsNotifier>(log);
+    auto notifier = std::make_unique<NatsNotifier>(options, log);
     if (auto ok = notifier->connect(options); !ok) return pass(ok);
     return notifier;
 }

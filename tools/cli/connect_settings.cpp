@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "auth/nkey.h"
 #include "base/text.h"
+#include "common/nats_login.h"
 #include "error_text.h"
 
 namespace midge::cli {
@@ -36,15 +36,12 @@ namespace {
     return {};
 }
 
-[[nodiscard]] natsStatus set_servers(natsOptions* options, const std::string& servers) {
+[[nodiscard]] std::vector<std::string> server_urls(const std::string& servers) {
     std::vector<std::string> urls;
     for (const std::string_view url : split(servers, ',')) {
         if (!trim(url).empty()) urls.emplace_back(trim(url));
     }
-    std::vector<const char*> pointers;
-    pointers.reserve(urls.size());
-    for (const std::string& url : urls) pointers.push_back(url.c_str());
-    return natsOptions_SetServers(options, pointers.data(), static_cast<int>(pointers.size()));
+    return urls;
 }
 
 [[nodiscard]] natsStatus set_identity(natsOptions* options, const ConnectSettings& s) {
@@ -55,24 +52,7 @@ namespace {
     if (status == NATS_OK && !s.token.empty()) {
         status = natsOptions_SetToken(options, s.token.c_str());
     }
-    if (status == NATS_OK && !s.creds_file.empty()) {
-        status = natsOptions_SetUserCredentialsFromFiles(options, s.creds_file.c_str(), nullptr);
-    }
     return status;
-}
-
-// The public key of the user seed in a file (plain, or among other lines as in creds files).
-[[nodiscard]] Result<std::string> public_key_of(const std::string& seed_file) {
-    std::ifstream file(seed_file);
-    std::string line;
-    while (std::getline(file, line)) {
-        if (!trim(line).starts_with("SU")) continue;
-        Result<KeyPair> key = KeyPair::from_seed(line);
-        wipe(line);
-        if (!key) return fail(Errc::invalid, seed_file + ": " + key.error().text);
-        return key->public_key();
-    }
-    return fail(Errc::invalid, seed_file + ": no user seed (SU...) in it");
 }
 
 [[nodiscard]] natsStatus set_tls(natsOptions* options, const ConnectSettings& s) {
@@ -97,17 +77,18 @@ Result<OptionsHandle> make_options(const ConnectSettings& settings) {
     natsOptions* raw = nullptr;
     natsStatus status = natsOptions_Create(&raw);
     OptionsHandle options(raw);
-    if (status == NATS_OK) status = set_servers(raw, settings.servers);
     if (status == NATS_OK) status = natsOptions_SetName(raw, settings.name.c_str());
     if (status == NATS_OK) status = set_identity(raw, settings);
     if (status == NATS_OK) status = set_tls(raw, settings);
     if (status == NATS_OK) status = natsOptions_SetMaxReconnect(raw, settings.reconnects_max);
-    if (status == NATS_OK && !settings.nkey_file.empty()) {
-        Result<std::string> key = public_key_of(settings.nkey_file);
-        if (!key) return pass(key);
-        status = natsOptions_SetNKeyFromSeed(raw, key->c_str(), settings.nkey_file.c_str());
-    }
     if (status != NATS_OK) return tl::unexpected<Error>(status_error(status, call_detail()));
+    Result<> set = settings.creds_file.empty()
+                       ? Result<>()
+                       : tools::set_nats_credentials(raw, settings.creds_file);
+    if (set && !settings.nkey_file.empty()) set = tools::set_nats_nkey(raw, settings.nkey_file);
+    // Last, since a login in a URL counts before one that was given apart.
+    if (set) set = tools::set_nats_servers(raw, server_urls(settings.servers));
+    if (!set) return pass(set);
     return options;
 }
 

@@ -28,7 +28,7 @@ struct ConnectSettings {
 };
 
 // The settings for libnats, without callbacks. Fails on a file that cannot be read and on a setting
-// that libnats refuses.
+// that libnats refuses. `settings` must outlive the connection that is made of them.
 [[nodiscard]] Result<OptionsHandle> make_options(const ConnectSettings& settings);
 
 }  // namespace midge::cli

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "error_text.h"
+#include "subject/subject.h"
 
 namespace midge::cli {
 namespace {
@@ -60,9 +61,9 @@ natsStatus Connection::install_callbacks(natsOptions* options) {
     if (status == NATS_OK) status = natsOptions_SetReconnectedCB(options, on_reconnected, this);
     if (status == NATS_OK) status = natsOptions_SetErrorHandler(options, on_error, this);
     if (status == NATS_OK) status = natsOptions_SetClosedCB(options, on_closed, this);
-    if (status == NATS_OK && reconnect_delay_) {
+    if (status == NATS_OK && settings_.reconnect_delay) {
         const auto delay = [](natsConnection*, int attempt, void* self) -> int64_t {
-            return static_cast<Connection*>(self)->reconnect_delay_(attempt).count();
+            return static_cast<Connection*>(self)->settings_.reconnect_delay(attempt).count();
         };
         status = natsOptions_SetCustomReconnectDelay(options, delay, this);
     }
@@ -102,11 +103,9 @@ void Connection::on_closed(natsConnection* connection, void* closure) {
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectSettings& settings,
                                                      ConnectionCallbacks callbacks) {
-    Result<OptionsHandle> options = make_options(settings);
+    std::unique_ptr<Connection> self(new Connection(settings, std::move(callbacks)));
+    Result<OptionsHandle> options = make_options(self->settings_);
     if (!options) return pass(options);
-    std::unique_ptr<Connection> self(new Connection(std::move(callbacks)));
-    self->inbox_prefix_ = settings.inbox_prefix;
-    self->reconnect_delay_ = settings.reconnect_delay;
     natsStatus status = self->install_callbacks(options->get());
     if (status != NATS_OK) return nats_fail(status, call_detail());
     self->unit_started();  // ended by on_closed
@@ -151,6 +150,12 @@ bool Connection::closing() {
 
 Result<> Connection::publish(const Message& message) {
     if (message.data.size() > static_cast<size_t>(INT_MAX)) return nats_fail(NATS_MAX_PAYLOAD);
+    // libnats sends any text: what has a blank in it becomes another command, and what has an empty
+    // part reaches nobody, without a word.
+    for (const std::string* subject : {&message.subject, &message.reply}) {
+        const bool absent = subject->empty() && subject == &message.reply;
+        if (!absent && !is_valid_subject(*subject)) return nats_fail(NATS_INVALID_SUBJECT);
+    }
     natsMsg* raw = nullptr;
     natsStatus status = natsMsg_Create(&raw, message.subject.c_str(),
                                        message.reply.empty() ? nullptr : message.reply.c_str(),
@@ -234,7 +239,7 @@ Result<> Connection::drain() {
 }
 
 std::string Connection::new_inbox() const {
-    return inbox_prefix_ + "." + nuid();
+    return settings_.inbox_prefix + "." + nuid();
 }
 
 bool Connection::headers_supported() const {

@@ -61,7 +61,8 @@ class Connection {
     [[nodiscard]] bool headers_supported() const;
 
   private:
-    explicit Connection(ConnectionCallbacks callbacks) : callbacks_(std::move(callbacks)) {}
+    Connection(const ConnectSettings& settings, ConnectionCallbacks callbacks)
+        : settings_(settings), callbacks_(std::move(callbacks)) {}
 
     struct HandlerClosure {
         Connection* connection;
@@ -76,10 +77,9 @@ class Connection {
     void unit_ended();
     [[nodiscard]] bool closing();
 
+    const ConnectSettings settings_;
     natsConnection* handle_ = nullptr;
     ConnectionCallbacks callbacks_;
-    ReconnectDelay reconnect_delay_;
-    std::string inbox_prefix_;
 
     std::mutex mutex_;
     std::condition_variable changed_;
