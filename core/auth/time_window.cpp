@@ -1,10 +1,13 @@
 #include "auth/time_window.h"
 
 #include <cctz/time_zone.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+
+#include "auth/shown.h"
 
 namespace midge {
 namespace {
@@ -65,7 +68,7 @@ Result<int64_t> window_end(const std::vector<TimeRange>& windows, const std::str
                            int64_t now) {
     if (windows.empty() && zone.empty()) return 0;
     const auto found = find_zone(zone);
-    if (!found) return fail(Errc::denied, "the time zone of times_location is not known");
+    if (!found) return fail(Errc::denied, fmt::format("time zone {} is not known", shown(zone)));
     const int here = second_of_day(*found, now);
     int64_t end_at = 0;
     for (const auto& window : windows) {

@@ -91,9 +91,8 @@ TEST_F(RegistryTest, made_up_accounts_cannot_wait_without_end) {
     resolver_->hold();
     size_t refused = 0;
     for (size_t i = 0; i < AccountRegistry::lookups_max + 10; ++i) {
-        registry_.lookup(KeyPair::generate(KeyKind::account).public_key(), [&](const Result<Account*>& found) {
-            refused += found ? 0U : 1U;
-        });
+        registry_.lookup(KeyPair::generate(KeyKind::account).public_key(),
+                         [&](const Result<Account*>& found) { refused += found ? 0U : 1U; });
     }
     EXPECT_EQ(refused, 10U);
     resolver_->stop();
