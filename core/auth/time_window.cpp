@@ -69,6 +69,7 @@ Result<int64_t> window_end(const std::vector<TimeRange>& windows, const std::str
     if (windows.empty() && zone.empty()) return 0;
     const auto found = find_zone(zone);
     if (!found) return fail(Errc::denied, fmt::format("time zone {} is not known", shown(zone)));
+    if (windows.empty()) return 0;
     const int here = second_of_day(*found, now);
     int64_t end_at = 0;
     for (const auto& window : windows) {

@@ -1,5 +1,6 @@
 #include "net/outbound.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstring>
@@ -191,7 +192,8 @@ void Outbound::shutdown() noexcept {
 }
 
 void Outbound::begin_queue() noexcept {
-    last_progress_ = marked_ = Clock::now();
+    last_progress_ = looked_ = Clock::now();
+    stuck_for_ = {};
     sent_bytes_ = 0;
     marked_bytes_ = taken_bytes();
     progressed_ = given_up_ = false;
@@ -208,7 +210,8 @@ int64_t Outbound::taken_bytes() const noexcept {
 void Outbound::look_for_progress() noexcept {
     const int64_t taken = taken_bytes();
     if (taken - marked_bytes_ < static_cast<int64_t>(progress_bytes_min)) return;
-    last_progress_ = marked_ = Clock::now();
+    last_progress_ = looked_ = Clock::now();
+    stuck_for_ = {};
     marked_bytes_ = taken;
     progressed_ = true;
     given_up_ = false;
@@ -216,7 +219,12 @@ void Outbound::look_for_progress() noexcept {
 
 void Outbound::give_up_if_stuck() noexcept {
     look_for_progress();
-    if (Clock::now() - marked_ < (progressed_ ? patience : first_patience)) return;
+    // When nobody could look for long, the peer may not have had a chance either: this process, or
+    // the machine, did not run.
+    const auto now = Clock::now();
+    stuck_for_ += std::min<Clock::duration>(now - looked_, 2 * progress_check_interval);
+    looked_ = now;
+    if (stuck_for_ < (progressed_ ? patience : first_patience)) return;
     given_up_ = true;
     note_uptake();
 }

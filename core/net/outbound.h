@@ -66,7 +66,7 @@ class Outbound : public RefCounted {
   public:
     static constexpr size_t slow_bytes = 1024 * 1024;
     // A peer that has taken less than so much for so long takes nothing: since its queue began, and
-    // once it has taken some of it.
+    // once it has taken some of it. Time in which nobody could look does not count.
     static constexpr size_t progress_bytes_min = 64 * 1024;
     static constexpr std::chrono::milliseconds first_patience{500};
     static constexpr std::chrono::milliseconds patience{2000};
@@ -163,10 +163,11 @@ class Outbound : public RefCounted {
     std::unique_ptr<const std::string> log_prefix_;
     std::chrono::steady_clock::time_point last_progress_;
     std::vector<RoomWaiter> waiters_;
-    int64_t sent_bytes_ = 0;                        // since the queue began
-    int64_t marked_bytes_ = 0;                      // taken_bytes() at the last real progress
-    std::chrono::steady_clock::time_point marked_;  // when that was
-    bool progressed_ = false;                       // since the queue began
+    int64_t sent_bytes_ = 0;                           // since the queue began
+    int64_t marked_bytes_ = 0;                         // taken_bytes() at the last real progress
+    std::chrono::steady_clock::time_point looked_;     // at that, or later
+    std::chrono::steady_clock::duration stuck_for_{};  // seen without progress
+    bool progressed_ = false;                          // since the queue began
     bool given_up_ = false;  // nobody waits for the peer until it takes something again
     bool failed_ = false;
 

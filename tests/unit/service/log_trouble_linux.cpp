@@ -26,7 +26,7 @@ TEST(LogFile, writes_to_standard_error_while_there_is_no_file_to_open) {
     (*log)->write("5678\n");
     (*log)->write("9\n");
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
-                MatchesRegex("log file .*x.log: No such file or directory; .*\n5678\n9\n"));
+                MatchesRegex("log file .*x.log: no such file or directory; .*\n5678\n9\n"));
     fs::create_directory(inner);
     (*log)->write("again\n");
     EXPECT_EQ(folder.read("inner/x.log"), "again\n");
