@@ -110,6 +110,7 @@ std::vector<std::string> set_keys(const DistinguishedName& name) {
     std::vector<std::string> keys;
     for (const auto& set : name) {
         std::vector<std::string> attributes;
+        attributes.reserve(set.size());
         for (const auto& [type, value] : set)
             attributes.push_back(
                 fmt::format("{}={}:{}", to_lower_ascii(type), value.size(), value));

@@ -190,7 +190,7 @@ tl::expected<void, HttpFault> check_body(const HttpRequest& request) {
 // What the protocol wants of fields; the version's major number is 1.
 tl::expected<void, HttpFault> check_fields(const HttpRequest& request) {
     const auto hosts = all_of(request, "Host");
-    const auto fault = [](std::string said) {
+    const auto fault = [](const std::string& said) {
         return Fault({400, said, "malformed request: " + said});
     };
     if (request.minor_version > 0 && hosts.empty() && request.method != "CONNECT")

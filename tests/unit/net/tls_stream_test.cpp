@@ -276,7 +276,7 @@ TEST(TlsStreamTest, asks_for_a_certificate_and_gives_its_names) {
     EXPECT_THAT(
         eve.server.failure(),
         testing::MatchesRegex("tls: failed to verify certificate: x509: certificate signed by "
-                              "unknown authority .CN=bob,O=acme SHA-256: [0-9a-f]+."));
+                              "unknown authority .CN=bob,O=acme SHA-256: \\w+."));
 
     Pair unasked;
     ASSERT_EQ(unasked.shake_hands(), Progress::done);
