@@ -72,6 +72,11 @@ class CommandParser {
         if (const char* const body = repeat_.read(at_, end_, body_bytes)) [[likely]] {
             return publish_body(repeat_.command(), body, body_bytes);
         }
+        return next_line();
+    }
+
+    // Apart, as what is above is most of the work of a server.
+    [[nodiscard, gnu::noinline]] bool next_line() {
         if (limits_.connect_required && (*at_ | 0x20) != 'c')
             return finish(ParseStatus::connect_expected);
         const auto* newline =
@@ -116,15 +121,13 @@ class CommandParser {
 
     [[nodiscard]] bool publish_body(PublishCommand& command, const char* body, size_t body_bytes) {
         if (limits_.payload_bytes_max >= 0 &&
-            static_cast<int64_t>(body_bytes) > limits_.payload_bytes_max) {
+            static_cast<int64_t>(body_bytes) > limits_.payload_bytes_max) [[unlikely]] {
             outcome_.wanted = body_bytes;
             return finish(ParseStatus::payload_too_big);
         }
         const auto available = static_cast<size_t>(end_ - body);
-        if (!body_may_end_in_crlf(body, available, body_bytes)) {
-            outcome_.subject = command.subject;
-            return unknown(find_body_end_fault({at_, end_}, body + body_bytes));
-        }
+        if (!body_may_end_in_crlf(body, available, body_bytes)) [[unlikely]]
+            return bad_body_end(command, body + body_bytes);
         const char* const next_command = body + body_bytes + 2;
         if (available < body_bytes + 2) {
             outcome_.wanted = static_cast<size_t>(body - at_) + body_bytes + 2;
@@ -204,7 +207,12 @@ class CommandParser {
         outcome_.detail = argument_error(function, line.arguments);
         return finish(ParseStatus::bad_arguments);
     }
-    [[nodiscard]] bool unknown(const UnknownAt& fault) {
+    [[nodiscard, gnu::noinline]] bool bad_body_end(const PublishCommand& command,
+                                                   const char* body_end) {
+        outcome_.subject = command.subject;
+        return unknown(find_body_end_fault({at_, end_}, body_end));
+    }
+    [[nodiscard, gnu::noinline]] bool unknown(const UnknownAt& fault) {
         outcome_.detail = unknown_error({begin_, end_}, fault);
         return finish(ParseStatus::unknown_operation);
     }
