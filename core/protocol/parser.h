@@ -111,8 +111,10 @@ class CommandParser {
             outcome_.detail = publish_error(line.arguments, has_header);
             return finish(ParseStatus::bad_arguments);
         }
-        // CRLF and not a lone LF ends the line, or it cannot be passed on as it is.
-        if (line.arguments.data() + line.arguments.size() + 2 != body) command.rest = {};
+        // CRLF and not a lone LF, nor another byte before it, ends the line, or it cannot be passed
+        // on as it is.
+        const char* const end = line.arguments.data() + line.arguments.size();
+        if (end + 2 != body || *end != '\r') command.rest = {};
         // A size with more digits must not take the next line over the limit.
         const bool fits = line.arguments.size() + size_digits_max <= limits_.control_line_bytes_max;
         fits ? repeat_.remember(at_, command) : repeat_.forget();
