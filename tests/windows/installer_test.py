@@ -269,7 +269,8 @@ class InstallerTest:
     def windows_itself_starts_and_stops_it(self):
         self.wine.run("net", "stop", "midged")
         expect_in('Service "midged": stopped', self.service("status", code=3))
-        self.wine.run("net", "start", "midged")
+        self.wine.run("net", "start", "midged")  # Wine's, unlike that of Windows, does not wait until the service runs
+        wait_until(lambda: "running" in self.service("status", code=None), "the service")
         self.round_trip()
 
     def lame_duck_mode_tells_clients_and_ends(self):
