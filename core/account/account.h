@@ -29,7 +29,7 @@ struct MessageCount {
 // counters may be read by others.
 class AccountLane {
   public:
-    MatchCache matches;
+    RecentMatch matches;
 
     void count_received(size_t bytes) noexcept {
         add(received_messages_, 1), add(received_bytes_, bytes);

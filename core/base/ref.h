@@ -44,6 +44,12 @@ class Ref {
     }
     [[nodiscard]] T* get() const noexcept { return object_; }
     T* operator->() const noexcept { return object_; }
+    // Whether nobody else holds it, as long as no other thread can get it from this one. Requires:
+    // not null.
+    [[nodiscard]] bool is_only() const noexcept {
+        const RefCounted* const counted = object_;
+        return counted->references_.load(std::memory_order_acquire) == 1;
+    }
     T& operator*() const noexcept { return *object_; }
     explicit operator bool() const noexcept { return object_ != nullptr; }
     friend bool operator==(const Ref& a, const Ref& b) noexcept { return a.object_ == b.object_; }

@@ -113,7 +113,7 @@ Result<> Broker::start(BrokerParts parts) {
     settings_ = std::move(*settings);
     if (system_account_ != nullptr) {
         events_->add_sink(
-            std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, log_));
+            std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, lanes_, log_));
     }
     add_sinks(std::move(parts.sinks));
     for (unsigned i = 0; i < loop_count_; ++i) {

@@ -8,7 +8,7 @@ namespace midge {
 EventLoop::EventLoop(Broker& broker, unsigned index, std::unique_ptr<Poller> poller)
     : broker_(broker),
       reactor_(std::move(poller)),
-      lane_(index, broker.logger()),
+      lane_(index, broker.lanes(), broker.logger()),
       read_buffer_(std::make_unique<char[]>(read_bytes_max)) {}
 
 EventLoop::~EventLoop() {
@@ -127,11 +127,15 @@ void EventLoop::end_turn() {
 
 void EventLoop::sweep() {
     lane_.outbound().trim();
-    for (Account* account : broker_.registry().accounts()) {
-        account->lane(lane_.outbound().index()).matches.sweep(account->index());
-    }
+    sweep_matches();
     if (this == broker_.loops().front().get()) broker_.service_exchange().drop_expired();
     reactor_.after(sweep_interval, [this] { sweep(); });
+}
+
+// Some at a time, so that no message waits for it.
+void EventLoop::sweep_matches() {
+    constexpr std::chrono::milliseconds pause(5);
+    if (!lane_.matches().sweep()) reactor_.after(pause, [this] { sweep_matches(); });
 }
 
 }  // namespace midge

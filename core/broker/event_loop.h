@@ -73,6 +73,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     void end_turn();
     void sweep();
     void begin_handshake_turn();
+    void sweep_matches();
 
     Broker& broker_;
     Reactor reactor_;

@@ -56,7 +56,8 @@ char* put_short(char* at, std::string_view bytes) noexcept {
 
 }  // namespace
 
-RoutingLane::RoutingLane(unsigned index, Logger& log) : outbound_(index), log_(log) {
+RoutingLane::RoutingLane(unsigned index, unsigned lanes, Logger& log)
+    : outbound_(index), matches_(match_bytes_max / lanes), log_(log) {
     randombytes_buf(&random_state_, sizeof random_state_);
     random_state_ |= 1;  // xorshift must not start at zero
 }
@@ -104,7 +105,7 @@ size_t RoutingLane::forward(Account& account, const PublishCommand& message, con
 [[gnu::always_inline]] inline size_t RoutingLane::route(Account& account, AccountLane& lane,
                                                         const PublishCommand& message,
                                                         const Origin& origin, bool traced) {
-    const MatchResult& match = lane.matches.find(account.index(), message.subject);
+    const MatchResult& match = lane.matches.find(matches_, account.index(), message.subject);
     if (match.empty()) return 0;
     plain_.made = headed_.made = false;
     size_t receivers = 0;
@@ -115,8 +116,8 @@ size_t RoutingLane::forward(Account& account, const PublishCommand& message, con
         for (const Ref<IndexEntry>& entry : match.plain) {
             if (deliver(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
         }
-        for (const QueueGroup& group : match.queues) {
-            if (deliver_to_group(group, message, origin)) ++receivers;
+        for (const Ref<QueueGroup>& group : match.queues) {
+            if (deliver_to_group(*group, message, origin)) ++receivers;
         }
     }
     if (shared_body_) shared_body_ = {};
@@ -184,11 +185,11 @@ bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCom
     for (const Ref<IndexEntry>& entry : match.plain) {
         if (deliver_traced(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
     }
-    for (const QueueGroup& group : match.queues) {
-        const size_t members = group.members.size();
+    for (const Ref<QueueGroup>& group : match.queues) {
+        const size_t members = group->members.size();
         const size_t start = random() % members;
         for (size_t i = 0; i < members; ++i) {
-            auto& member = static_cast<Subscription&>(*group.members[(start + i) % members]);
+            auto& member = static_cast<Subscription&>(*group->members[(start + i) % members]);
             if (deliver_traced(member, message, origin)) {
                 ++receivers;
                 break;

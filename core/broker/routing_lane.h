@@ -19,13 +19,17 @@ enum class NotDelivered : uint8_t;
 // here takes a lock or allocates for a subject that was published to before.
 class RoutingLane {
   public:
-    // Traces deliveries to `log`.
-    RoutingLane(unsigned index, Logger& log);
+    // Of the match results that all lanes keep.
+    static constexpr size_t match_bytes_max = 64 * 1024 * 1024;
+
+    // One of so many lanes. Traces deliveries to `log`.
+    RoutingLane(unsigned index, unsigned lanes, Logger& log);
 
     // Kept here, so that the path of a message reads no shared state for it.
     void set_options(const Options& options);
     [[nodiscard]] bool tracing() const noexcept { return tracing_; }
     [[nodiscard]] DeliveryLane& outbound() noexcept { return outbound_; }
+    [[nodiscard]] MatchCache& matches() noexcept { return matches_; }
     // Stages `message` for everybody in `account` who wants it; gives the number of receivers.
     // commit() sends it.
     size_t publish(Account& account, const PublishCommand& message, const Origin& origin);
@@ -90,6 +94,7 @@ class RoutingLane {
                      std::string_view sid);
 
     DeliveryLane outbound_;
+    MatchCache matches_;
     Logger& log_;
     bool tracing_ = false;
     SlowConsumerPolicy slow_consumers_ = SlowConsumerPolicy::wait;

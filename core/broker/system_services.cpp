@@ -9,6 +9,8 @@
 namespace midge {
 namespace {
 
+constexpr uint64_t events_per_sweep = 1000;
+
 DataStats to_account_stats(const MessageCount& count) {
     return {static_cast<int64_t>(count.messages), static_cast<int64_t>(count.bytes), LinkTraffic{}};
 }
@@ -87,7 +89,7 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
 SystemServices::SystemServices(Broker& broker, unsigned lane, std::unique_ptr<Poller> poller)
     : broker_(broker),
       reactor_(std::move(poller)),
-      lane_(lane, broker.logger()),
+      lane_(lane, broker.lanes(), broker.logger()),
       start_time_(wall_now()),
       user_info_(std::make_unique<UserInfoEndpoint>(*this)) {}
 
@@ -208,8 +210,8 @@ bool SystemServices::has_client_interest(Account& account, std::string_view subj
         return static_cast<const Subscription&>(*entry).receiver() == nullptr;
     };
     if (std::any_of(match->plain.begin(), match->plain.end(), is_client)) return true;
-    return std::any_of(match->queues.begin(), match->queues.end(), [&](const QueueGroup& group) {
-        return std::any_of(group.members.begin(), group.members.end(), is_client);
+    return std::any_of(match->queues.begin(), match->queues.end(), [&](const auto& group) {
+        return std::any_of(group->members.begin(), group->members.end(), is_client);
     });
 }
 
@@ -219,6 +221,7 @@ void SystemServices::heartbeat(std::chrono::milliseconds interval) {
     if (system != nullptr && has_client_interest(*system, statsz_subject(broker_.server_id()))) {
         broker_.events().push(StatszEvent{statsz()});
     }
+    (void)lane_.matches().sweep();
     const auto next = std::min(interval, heartbeat_max);
     reactor_.after(next, [this, next] { heartbeat(next * 2); });
 }
@@ -323,6 +326,7 @@ void SystemAccountSink::publish(std::string_view subject, std::string_view json,
     lane_.publish(account_, {.subject = subject, .body = json},
                   Origin{&account_, nullptr, 0, true});
     lane_.commit();
+    if (++published_ % events_per_sweep == 0) (void)lane_.matches().sweep();
 }
 
 }  // namespace midge

@@ -104,8 +104,8 @@ class SystemServices {
 // Publishes events in the system account. Lives on the event bus's thread.
 class SystemAccountSink final : public EventSink {
   public:
-    SystemAccountSink(Account& account, unsigned lane, Logger& log)
-        : account_(account), lane_(lane, log) {}
+    SystemAccountSink(Account& account, unsigned lane, unsigned lanes, Logger& log)
+        : account_(account), lane_(lane, lanes, log) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
     void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
     void flush() override {}
@@ -113,6 +113,7 @@ class SystemAccountSink final : public EventSink {
   private:
     Account& account_;
     RoutingLane lane_;
+    uint64_t published_ = 0;
 };
 
 }  // namespace midge

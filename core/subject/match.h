@@ -18,21 +18,31 @@ class IndexEntry : public RefCounted {
     [[nodiscard]] const std::string& queue() const noexcept { return queue_; }  // empty: none
 
   private:
+    friend class SubjectIndex;
     const std::string subject_;
     const std::string queue_;
+    size_t place_ = 0;  // among those of its node or group; the index's lock guards it
 };
 
 // The members of one queue name among all matching subscriptions; one of them gets the message.
-struct QueueGroup {
-    std::string name;
+// Changed only by who alone holds it.
+class QueueGroup : public RefCounted {
+  public:
+    explicit QueueGroup(std::string group_name) : name(std::move(group_name)) {}
+    QueueGroup(const QueueGroup& other) : RefCounted(), name(other.name), members(other.members) {}
+    QueueGroup& operator=(const QueueGroup&) = delete;
+
+    const std::string name;
     std::vector<Ref<IndexEntry>> members;
 };
 
-// Immutable once built, so any number of loops may hold it.
+// Immutable once built, groups included, so any number of loops may hold it.
 class MatchResult : public RefCounted {
   public:
     std::vector<Ref<IndexEntry>> plain;
-    std::vector<QueueGroup> queues;
+    std::vector<Ref<QueueGroup>> queues;
+    // Of its own: without the subscriptions, and the groups that others have too.
+    size_t memory_bytes = 0;
     [[nodiscard]] bool empty() const noexcept { return plain.empty() && queues.empty(); }
 };
 

@@ -6,17 +6,23 @@
 #include "subject/subject.h"
 
 namespace midge {
+namespace {
+
+// Where so many subscriptions are for one pattern, matches share one list of them.
+constexpr size_t copied_max = 16;
+
+}  // namespace
 
 struct SubjectIndex::Node {
     std::unordered_map<std::string, std::unique_ptr<Node>, TextHash, std::equal_to<>> literals;
     std::unique_ptr<Node> one;   // '*'
     std::unique_ptr<Node> rest;  // '>'; has entries only
     std::vector<Ref<IndexEntry>> plain;
-    std::vector<QueueGroup> queues;
+    QueueGroups queues;
+    mutable Ref<const MatchResult> kept;  // all of these; null: not asked for since a change
 
-    [[nodiscard]] bool empty() const {
-        return literals.empty() && !one && !rest && plain.empty() && queues.empty();
-    }
+    [[nodiscard]] size_t size() const { return plain.size() + queues.all().size(); }
+    [[nodiscard]] bool empty() const { return literals.empty() && !one && !rest && size() == 0; }
     [[nodiscard]] Node& child(const Token& token) {
         if (token.text == "*") return *(one ? one : one = std::make_unique<Node>());
         if (token.text == ">" && !token.more)
@@ -42,59 +48,13 @@ struct SubjectIndex::Node {
             literals.erase(literals.find(token.text));
         }
     }
-    void add(const Ref<IndexEntry>& entry) {
-        if (entry->queue().empty()) {
-            plain.push_back(entry);
-            return;
-        }
-        for (QueueGroup& group : queues) {
-            if (group.name == entry->queue()) {
-                group.members.push_back(entry);
-                return;
-            }
-        }
-        queues.push_back({entry->queue(), {entry}});
-    }
-    bool erase(const IndexEntry& entry) {
-        if (entry.queue().empty()) return erase_from(plain, entry);
-        const auto group = std::find_if(queues.begin(), queues.end(), [&](const QueueGroup& g) {
-            return g.name == entry.queue();
-        });
-        if (group == queues.end() || !erase_from(group->members, entry)) return false;
-        if (group->members.empty()) queues.erase(group);
-        return true;
-    }
-    // Order does not matter, so the last takes the place of the removed: constant time but for the
-    // search.
-    static bool erase_from(std::vector<Ref<IndexEntry>>& entries, const IndexEntry& entry) {
-        const auto found =
-            std::find_if(entries.begin(), entries.end(),
-                         [&](const Ref<IndexEntry>& e) { return e.get() == &entry; });
-        if (found == entries.end()) return false;
-        *found = std::move(entries.back());
-        entries.pop_back();
-        return true;
-    }
-    void copy_to(MatchResult& out) const {
-        out.plain.insert(out.plain.end(), plain.begin(), plain.end());
-        for (const QueueGroup& group : queues) {
-            const auto same =
-                std::find_if(out.queues.begin(), out.queues.end(),
-                             [&](const QueueGroup& g) { return g.name == group.name; });
-            if (same == out.queues.end()) {
-                out.queues.push_back(group);
-            } else {
-                same->members.insert(same->members.end(), group.members.begin(),
-                                     group.members.end());
-            }
-        }
-    }
 };
 
 SubjectIndex::SubjectIndex() : root_(std::make_unique<Node>()) {}
 SubjectIndex::~SubjectIndex() = default;
 
 void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
+    Ref<const MatchResult> former;  // goes when others can go on
     const std::unique_lock lock(mutex_);
     Node* node = root_.get();
     std::string_view rest = entry->subject();
@@ -103,12 +63,19 @@ void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
         node = &node->child(token);
         more = token.more;
     }
-    node->add(entry);
+    former = std::exchange(node->kept, {});
+    uint64_t steps = 0;
+    auto& entries =
+        entry->queue().empty() ? node->plain : node->queues.change(entry->queue(), steps).members;
+    entry->place_ = entries.size();
+    entries.push_back(entry);
+    count_steps(steps + 1);
     size_.fetch_add(1, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
 }
 
 bool SubjectIndex::remove(const IndexEntry& entry) {
+    Ref<const MatchResult> former;  // goes when others can go on
     const std::unique_lock lock(mutex_);
     // The path down, so that nodes which become empty are dropped on the way back.
     std::vector<std::pair<Node*, Token>> path;
@@ -121,7 +88,8 @@ bool SubjectIndex::remove(const IndexEntry& entry) {
         if (node == nullptr) return false;
         more = token.more;
     }
-    if (!node->erase(entry)) return false;
+    former = std::exchange(node->kept, {});
+    if (!erase(*node, entry)) return false;
     for (; !path.empty() && node->empty(); path.pop_back()) {
         node = path.back().first;
         node->drop_child(path.back().second);
@@ -131,25 +99,84 @@ bool SubjectIndex::remove(const IndexEntry& entry) {
     return true;
 }
 
+bool SubjectIndex::erase(Node& node, const IndexEntry& entry) {
+    uint64_t steps = 1;
+    const bool plain = entry.queue().empty();
+    const size_t group = plain ? 0 : node.queues.place_of(entry.queue(), steps);
+    if (group == QueueGroups::nowhere) return false;
+    const auto& known = plain ? node.plain : node.queues.all()[group]->members;
+    const size_t place = entry.place_;
+    if (place >= known.size() || known[place].get() != &entry) return false;
+    auto& entries = plain ? node.plain : node.queues.change(entry.queue(), steps).members;
+    // Order does not matter: the last takes its place.
+    entries.back()->place_ = place;
+    std::swap(entries[place], entries.back());
+    entries.pop_back();
+    if (!plain && entries.empty()) node.queues.erase(group);
+    count_steps(steps);
+    return true;
+}
+
 Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {
-    auto result = make_ref<MatchResult>();
-    if (is_matchable(subject)) {
-        const std::shared_lock lock(mutex_);
-        collect(*root_, subject, *result);
-    }
-    return result;
+    if (!is_matchable(subject)) return make_ref<const MatchResult>();
+    Nodes nodes;
+    const std::shared_lock lock(mutex_);
+    collect(*root_, subject, nodes);
+    return nodes.size() == 1 && nodes.front()->size() > copied_max ? match_of(*nodes.front())
+                                                                   : join(nodes);
 }
 
 // Depth is bounded by the subject's tokens, and those by max_control_line.
-void SubjectIndex::collect(const Node& node, std::string_view rest, MatchResult& out) {
-    if (node.rest) node.rest->copy_to(out);
+void SubjectIndex::collect(const Node& node, std::string_view rest, Nodes& out) {
+    const auto take = [&out](const Node& found) {
+        if (found.size() > 0) out.push_back(&found);
+    };
+    if (node.rest) take(*node.rest);
     const Token token = take_token(rest);
     const auto descend = [&](const Node& next) {
-        token.more ? collect(next, rest, out) : next.copy_to(out);
+        token.more ? collect(next, rest, out) : take(next);
     };
     if (const auto found = node.literals.find(token.text); found != node.literals.end())
         descend(*found->second);
     if (node.one) descend(*node.one);
+}
+
+Ref<const MatchResult> SubjectIndex::match_of(const Node& node) const {
+    const std::lock_guard lock(kept_mutex_);
+    if (!node.kept) node.kept = join({&node});
+    return node.kept;
+}
+
+// The groups of the node with the most of them are taken as they are, so that many cost little.
+Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
+    auto out = make_ref<MatchResult>();
+    uint64_t steps = 0;
+    const Node* most = nullptr;
+    size_t plain = 0;
+    for (const Node* node : nodes) {
+        plain += node->plain.size();
+        if (most == nullptr || node->queues.all().size() > most->queues.all().size()) most = node;
+    }
+    out->plain.reserve(plain);
+    if (most != nullptr) out->queues = most->queues.all();
+    QueueGroups added;
+    for (const Node* node : nodes) {
+        steps += node->size();
+        out->plain.insert(out->plain.end(), node->plain.begin(), node->plain.end());
+        if (node == most) continue;
+        for (const Ref<QueueGroup>& group : node->queues.all()) {
+            const size_t place = most->queues.place_of(group->name, steps);
+            auto& members = place != QueueGroups::nowhere
+                                ? own_group(out->queues[place], steps).members
+                                : added.change(group->name, steps).members;
+            members.insert(members.end(), group->members.begin(), group->members.end());
+            steps += group->members.size();
+        }
+    }
+    out->queues.insert(out->queues.end(), added.all().begin(), added.all().end());
+    out->memory_bytes = sizeof(MatchResult) + (plain + out->queues.size() + steps) * sizeof(void*);
+    count_steps(steps);
+    return out;
 }
 
 }  // namespace midge

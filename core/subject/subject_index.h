@@ -2,21 +2,14 @@
 // All subscriptions of an account, by subject: a trie of tokens, many readers and one writer.
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
-#include "subject/match.h"
+#include "subject/queue_groups.h"
 
 namespace midge {
-
-// Hash that lets maps with std::string keys be searched by view.
-struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const noexcept {
-        return std::hash<std::string_view>{}(text);
-    }
-};
 
 // Owned by an account; every call is safe from any thread. The generation number rises with each
 // change, after it is visible: a cached result that was matched at the current generation is still
@@ -31,8 +24,11 @@ class SubjectIndex {
     // Whether it was there.
     bool remove(const IndexEntry& entry);
     // Everything that `subject` reaches. Wildcard tokens in `subject` are taken literally, a
-    // malformed one reaches nothing.
+    // malformed one reaches nothing. Where many subscriptions are all for one pattern, every call
+    // gives the same object until one of them comes or goes.
     [[nodiscard]] Ref<const MatchResult> match(std::string_view subject) const;
+    // Entries and groups that all calls have looked at or copied.
+    [[nodiscard]] uint64_t steps() const noexcept { return steps_.load(std::memory_order_relaxed); }
 
     [[nodiscard]] uint64_t generation() const noexcept {
         return generation_.load(std::memory_order_acquire);
@@ -41,9 +37,19 @@ class SubjectIndex {
 
   private:
     struct Node;
-    static void collect(const Node& node, std::string_view rest, MatchResult& out);
+    // Whether it was there.
+    [[nodiscard]] bool erase(Node& node, const IndexEntry& entry);
+    using Nodes = std::vector<const Node*>;
+    static void collect(const Node& node, std::string_view rest, Nodes& out);
+    [[nodiscard]] Ref<const MatchResult> match_of(const Node& node) const;
+    [[nodiscard]] Ref<const MatchResult> join(const Nodes& nodes) const;
+    void count_steps(uint64_t steps) const noexcept {
+        steps_.fetch_add(steps, std::memory_order_relaxed);
+    }
 
     mutable std::shared_mutex mutex_;
+    mutable std::mutex kept_mutex_;  // guards the nodes' `kept` while mutex_ is shared
+    mutable std::atomic<uint64_t> steps_{0};
     std::unique_ptr<Node> root_;
     std::atomic<uint64_t> generation_{1};
     std::atomic<size_t> size_{0};

@@ -54,7 +54,7 @@ class Publisher {
 
   private:
     NullLogger log_;
-    RoutingLane lane_{0, log_};
+    RoutingLane lane_{0, 1, log_};
     const Origin origin_;
     size_t deliveries_ = 0;
 };

@@ -19,6 +19,11 @@ Ref<IndexEntry> entry(std::string subject, std::string queue = {}) {
 std::multiset<std::string> subjects(const MatchResult& result) {
     std::multiset<std::string> out;
     for (const auto& e : result.plain) out.insert(e->subject());
+    std::set<std::string> names;
+    for (const auto& group : result.queues) {
+        EXPECT_TRUE(names.insert(group->name).second) << group->name << " is there twice";
+        for (const auto& e : group->members) out.insert(e->subject() + " " + group->name);
+    }
     return out;
 }
 
@@ -50,8 +55,79 @@ TEST(SubjectIndex, joins_members_of_a_queue_over_all_matching_subjects) {
     const auto match = index.match("a.b");
     ASSERT_EQ(match->queues.size(), 2U);
     const auto q = std::find_if(match->queues.begin(), match->queues.end(),
-                                [](const auto& g) { return g.name == "q"; });
-    EXPECT_EQ(q->members.size(), 2U);
+                                [](const auto& g) { return g->name == "q"; });
+    EXPECT_EQ((*q)->members.size(), 2U);
+}
+
+TEST(SubjectIndex, a_subscription_costs_the_same_beside_many_queue_groups) {
+    SubjectIndex index;
+    constexpr uint64_t groups = 16'000;
+    constexpr uint64_t few = 40;
+    std::vector<Ref<IndexEntry>> all;
+    for (uint64_t i = 0; i < groups; ++i) {
+        const uint64_t before = index.steps();
+        all.push_back(entry("q", "g" + std::to_string(i)));
+        index.insert(all.back());
+        ASSERT_LE(index.steps() - before, few);
+    }
+    auto match = index.match("q");
+    EXPECT_EQ(match->queues.size(), groups);
+    for (int i = 0; i < 10; ++i) {
+        const uint64_t before = index.steps();
+        index.insert(entry("other." + std::to_string(i)));
+        const auto same = index.match("q");
+        EXPECT_EQ(same.get(), match.get());
+        EXPECT_LE(index.steps() - before, few);
+    }
+    // Others that match too, with a group of the same name.
+    index.insert(entry("*", "g7"));
+    const uint64_t before = index.steps();
+    const auto both = index.match("q");
+    EXPECT_LE(index.steps() - before, groups + few);
+    EXPECT_EQ(both->queues.size(), groups);
+    const auto g7 = std::ranges::find(both->queues, "g7", [](const auto& g) { return g->name; });
+    EXPECT_EQ((*g7)->members.size(), 2U);
+    EXPECT_EQ((*std::ranges::find(match->queues, "g7", [](const auto& g) { return g->name; }))
+                  ->members.size(),
+              1U);
+    for (const auto& each : all) {
+        const uint64_t steps = index.steps();
+        ASSERT_TRUE(index.remove(*each));
+        ASSERT_LE(index.steps() - steps, few);
+        ASSERT_FALSE(index.remove(*each));
+    }
+    EXPECT_EQ(index.match("q")->queues.size(), 1U);
+}
+
+TEST(SubjectIndex, a_subscription_ends_at_the_same_cost_among_many) {
+    constexpr uint64_t count = 40'000;
+    for (const char* queue : {"", "one"}) {
+        SubjectIndex index;
+        std::vector<Ref<IndexEntry>> all;
+        for (uint64_t i = 0; i < count; ++i) {
+            all.push_back(entry("hot", queue));
+            index.insert(all.back());
+        }
+        (void)index.match("hot");
+        std::shuffle(all.begin(), all.end(), std::mt19937(3));
+        const uint64_t before = index.steps();
+        for (const auto& each : all) ASSERT_TRUE(index.remove(*each));
+        EXPECT_LE(index.steps() - before, 10 * count);
+        EXPECT_TRUE(index.match("hot")->empty());
+    }
+}
+
+TEST(SubjectIndex, a_match_stays_as_it_was_when_its_groups_change) {
+    SubjectIndex index;
+    const auto first = entry("a", "q"), second = entry("a", "q");
+    index.insert(first);
+    const auto before = index.match("a");
+    index.insert(second);
+    EXPECT_EQ(before->queues.front()->members.size(), 1U);
+    const auto both = index.match("a");
+    EXPECT_TRUE(index.remove(*first));
+    EXPECT_EQ(both->queues.front()->members.size(), 2U);
+    EXPECT_EQ(index.match("a")->queues.front()->members.front().get(), second.get());
 }
 
 TEST(SubjectIndex, removes_only_what_is_there_and_moves_the_generation) {
@@ -82,11 +158,13 @@ TEST(SubjectIndex, agrees_with_the_naive_matcher_on_random_subjects) {
         return out;
     };
     SubjectIndex index;
-    MatchCache cache;
+    MatchCache cache(1024 * 1024);
+    RecentMatch recent;
     std::vector<Ref<IndexEntry>> all;
     for (int round = 0; round < 2000; ++round) {
         if (all.empty() || random() % 3 != 0) {
-            all.push_back(entry(make(true)));
+            const size_t queue = random() % 60;
+            all.push_back(entry(make(true), queue < 30 ? "q" + std::to_string(queue) : ""));
             index.insert(all.back());
         } else {
             const size_t at = random() % all.size();
@@ -96,31 +174,13 @@ TEST(SubjectIndex, agrees_with_the_naive_matcher_on_random_subjects) {
         const std::string subject = make(false);
         std::multiset<std::string> expected;
         for (const auto& e : all) {
-            if (subject_matches(e->subject(), subject)) expected.insert(e->subject());
+            if (subject_matches(e->subject(), subject))
+                expected.insert(e->queue().empty() ? e->subject()
+                                                   : e->subject() + " " + e->queue());
         }
         ASSERT_EQ(subjects(*index.match(subject)), expected) << subject;
-        ASSERT_EQ(subjects(cache.find(index, subject)), expected) << "cached " << subject;
+        ASSERT_EQ(subjects(recent.find(cache, index, subject)), expected) << "cached " << subject;
     }
-}
-
-TEST(MatchCache, forgets_results_of_the_past_when_swept) {
-    SubjectIndex index;
-    MatchCache cache;
-    (void)cache.find(index, "a");
-    (void)cache.find(index, "b");
-    index.insert(entry("a"));
-    (void)cache.find(index, "a");
-    cache.sweep(index);
-    EXPECT_EQ(cache.size(), 1U);
-    EXPECT_EQ(cache.find(index, "a").plain.size(), 1U);
-}
-
-TEST(MatchCache, stays_within_its_bound) {
-    SubjectIndex index;
-    MatchCache cache;
-    for (size_t i = 0; i < MatchCache::entries_max + 10; ++i)
-        (void)cache.find(index, "s." + std::to_string(i));
-    EXPECT_LE(cache.size(), MatchCache::entries_max);
 }
 
 TEST(SubjectIndex, is_read_while_it_is_written) {
@@ -133,11 +193,12 @@ TEST(SubjectIndex, is_read_while_it_is_written) {
             index.remove(*e);
         }
     });
-    MatchCache cache;
+    MatchCache cache(1024 * 1024);
+    RecentMatch recent;
     for (int i = 0; i < 2000; ++i)
-        EXPECT_GE(cache.find(index, "x." + std::to_string(i % 10)).plain.size(), 1U);
+        EXPECT_GE(recent.find(cache, index, "x." + std::to_string(i % 10)).plain.size(), 1U);
     writer.join();
-    EXPECT_EQ(cache.find(index, "x.3").plain.size(), 1U);
+    EXPECT_EQ(recent.find(cache, index, "x.3").plain.size(), 1U);
 }
 
 }  // namespace
