@@ -14,6 +14,8 @@ namespace {
 
 // Up to this many times as much as came in may be staged for reads to grow.
 constexpr uint64_t staged_per_read_max = 2;
+// A shorter part of a command is copied and looked at again with what follows.
+constexpr size_t gathered_bytes_min = 4096;
 // A timer looks this many times per write deadline.
 constexpr int write_deadline_checks = 4;
 
@@ -171,8 +173,10 @@ void Session::take_input() {
         continue_opening();
         return;
     }
-    if (wanted_ > EventLoop::read_bytes_max || rest_.size() >= EventLoop::read_bytes_max) {
-        read_large();
+    const bool fits = std::max(wanted_, rest_.size() + 1) <= EventLoop::read_bytes_max;
+    if (!fits && !gathered_) gather(rest_);
+    if (gathered_) {
+        read_gathered();
         return;
     }
     char* const buffer = loop_.read_buffer();
@@ -186,20 +190,7 @@ void Session::take_input() {
     }
     std::memcpy(buffer, rest_.data(), kept);
     const IoResult result = outbound_->stream().read(buffer + kept, room);
-    switch (result.kind) {
-        case IoResult::Kind::would_block:
-            return;
-        case IoResult::Kind::closed:
-            close(CloseReason::client_closed);
-            return;
-        case IoResult::Kind::failed:
-            close_for_read_error();
-            return;
-        case IoResult::Kind::done:
-            break;
-    }
-    last_input_ = loop_.reactor().now();
-    stalls_ = 0;
+    if (!took_input(result)) return;
     const uint64_t staged_before = loop_.lane().outbound().staged_bytes_total();
     process({buffer, kept + result.bytes});
     // Larger reads mean fewer system calls; but what is staged for many receivers should not fall
@@ -208,32 +199,47 @@ void Session::take_input() {
     reads_much_ = result.bytes == room && staged <= staged_per_read_max * result.bytes;
 }
 
-// A message that does not fit the loop's buffer, or a control line that was allowed to be so long,
-// is gathered in memory of its own. The parser has checked both against their limits.
-void Session::read_large() {
-    const size_t kept = rest_.size();
-    const size_t room = wanted_ > kept ? wanted_ - kept : EventLoop::read_bytes_max;
-    rest_.resize(kept + room);
-    const IoResult result = outbound_->stream().read(rest_.data() + kept, room);
-    rest_.resize(kept + (result.kind == IoResult::Kind::done ? result.bytes : 0));
-    if (result.kind == IoResult::Kind::closed) {
-        close(CloseReason::client_closed);
-    } else if (result.kind == IoResult::Kind::failed) {
-        close_for_read_error();
+// Whether there is any.
+bool Session::took_input(const IoResult& result) {
+    switch (result.kind) {
+        case IoResult::Kind::would_block:
+            return false;
+        case IoResult::Kind::closed:
+            close(CloseReason::client_closed);
+            return false;
+        case IoResult::Kind::failed:
+            close_for_read_error();
+            return false;
+        case IoResult::Kind::done:
+            break;
     }
-    if (result.kind != IoResult::Kind::done) return;
     last_input_ = loop_.reactor().now();
-    if (rest_.size() < wanted_) return;
-    const std::string whole = std::move(rest_);
-    rest_.clear();
-    process(whole);
+    stalls_ = 0;
+    return true;
+}
+
+// The parser has checked what is wanted against its limit.
+void Session::gather(std::string_view rest) {
+    constexpr size_t operation_bytes_max = 64;
+    gathered_ = std::make_unique<GatheredCommand>(
+        rest, wanted_, limits_.control_line_bytes_max + operation_bytes_max);
+    rest_ = std::string();
+}
+
+void Session::read_gathered() {
+    const std::span<char> room = gathered_->room();
+    const IoResult result = outbound_->stream().read(room.data(), room.size());
+    if (!took_input(result) || !gathered_->add(result.bytes)) return;
+    const auto whole = std::move(gathered_);
+    wanted_ = 0;
+    process(whole->bytes());
 }
 
 void Session::process(std::string_view input) {
     const ParseOutcome outcome = parse_commands(input, limits_, *this);
     if (closed_) return;
     if (outcome.status == ParseStatus::need_more || outcome.status == ParseStatus::stopped) {
-        keep_rest(input.substr(outcome.consumed), outcome.wanted);
+        keep_rest(input.substr(outcome.consumed), outcome.wanted, outcome.consumed > 0);
     } else if (outcome.status == ParseStatus::connect_expected && enter_without_connect()) {
         process(input.substr(outcome.consumed));
     } else {
@@ -241,16 +247,17 @@ void Session::process(std::string_view input) {
     }
 }
 
-void Session::keep_rest(std::string_view rest, size_t wanted) {
+// `rest` may be a part of what rest_ held before, but never of rest_ itself: process() gets the
+// loop's buffer or a copy.
+void Session::keep_rest(std::string_view rest, size_t wanted, bool is_start) {
     wanted_ = wanted;
     if (rest.empty()) {
         rest_ = std::string();  // gives its memory back
-        return;
+    } else if (!is_start && rest.size() >= gathered_bytes_min && !rest_.empty()) {
+        gather(rest);  // it comes piece by piece
+    } else {
+        rest_.assign(rest);
     }
-    // `rest` may be a part of what rest_ held before, but never of rest_ itself: process() gets the
-    // loop's buffer or a copy.
-    rest_.assign(rest);
-    if (wanted > EventLoop::read_bytes_max) rest_.reserve(wanted);
 }
 
 void Session::fail_parse(const ParseOutcome& outcome) {

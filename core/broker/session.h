@@ -10,6 +10,7 @@
 #include "base/wire_error.h"
 #include "broker/client_limits.h"
 #include "broker/event_loop.h"
+#include "broker/gathered_command.h"
 #include "broker/login.h"
 #include "broker/reply_permits.h"
 #include "broker/subscription.h"
@@ -110,11 +111,13 @@ class Session final : public IoHandler {
     void take_input();
     void fail_for_memory();
     void process(std::string_view input);
-    void keep_rest(std::string_view rest, size_t wanted);
+    [[nodiscard]] bool took_input(const IoResult& result);
+    void keep_rest(std::string_view rest, size_t wanted, bool is_start);
+    void gather(std::string_view rest);
+    void read_gathered();
     void fail_parse(const ParseOutcome& outcome);
     void pause_input();
     void resume_input();
-    void read_large();
 
     // What its listener asks of it.
     [[nodiscard]] const ListenerSettings& listener() const noexcept {
@@ -286,6 +289,7 @@ class Session final : public IoHandler {
     // Input that waits for more bytes, or for the login.
     std::string rest_;
     size_t wanted_ = 0;
+    std::unique_ptr<GatheredCommand> gathered_;  // in place of rest_
     bool paused_ = false;
     bool watching_writable_ = false;
     bool reads_much_ = false;
