@@ -115,10 +115,11 @@ std::string Session::refuse_publish(PublishVerdict verdict, const PublishCommand
 
 // Only a plain subscription of the publisher's own on the reply subject is answered (spec 5).
 void Session::answer_no_responders(const PublishCommand& command) {
-    for (const auto& [sid, subscription] : subscriptions_) {
-        if (!subscription->queue().empty() ||
-            !subject_matches(subscription->subject(), command.reply))
-            continue;
+    const auto match = grant_.account->index().match(command.reply);
+    for (const Ref<IndexEntry>& entry : match->plain) {
+        const auto& subscription = static_cast<const Subscription&>(*entry);
+        if (!subscription.is_plain() || subscription.client().connection_id != id_) continue;
+        const std::string& sid = subscription.sid();
         const std::string header =
             fmt::format("NATS/1.0 503\r\nNats-Subject: {}\r\n\r\n", command.subject);
         send(fmt::format("HMSG {} {} {} {}\r\n{}\r\n", command.reply, sid, header.size(),
