@@ -49,21 +49,20 @@ UserInfo to_user_info(const LoginGrant& grant) {
 class SystemServices::Endpoint final : public InternalReceiver {
   public:
     Endpoint(SystemServices& services, Handler handler)
-        : services_(services), handler_(std::move(handler)) {}
+        : services_(services), handler_(std::make_shared<Handler>(std::move(handler))) {}
 
     void on_message(const PublishCommand& message, const Origin& origin) override {
         services_.post_bounded(
             message.subject,
-            [this, request = ServiceRequest{
-                       origin.account, std::string(message.subject), std::string(message.reply),
-                       std::string(message.body.substr(message.header_bytes))}] {
-                handler_(request);
-            });
+            [handler = handler_,
+             request = ServiceRequest{
+                 origin.account, std::string(message.subject), std::string(message.reply),
+                 std::string(message.body.substr(message.header_bytes))}] { (*handler)(request); });
     }
 
   private:
     SystemServices& services_;
-    const Handler handler_;
+    const std::shared_ptr<const Handler> handler_;  // shared with requests that wait
 };
 
 // Reads the requestor's login on the requestor's thread.
@@ -119,13 +118,25 @@ Ref<Subscription> SystemServices::insert(Account& account, std::string subject,
 }
 
 Ref<Subscription> SystemServices::serve(Account& account, std::string subject, Handler handler) {
-    endpoints_.push_back(std::make_unique<Endpoint>(*this, std::move(handler)));
-    return insert(account, std::move(subject), *endpoints_.back());
+    auto endpoint = std::make_unique<Endpoint>(*this, std::move(handler));
+    auto subscription = insert(account, std::move(subject), *endpoint);
+    endpoints_.push_back({subscription, std::move(endpoint), false});
+    return subscription;
 }
 
-// The endpoint stays: a loop may be about to call it.
+// The endpoint stays while a loop may be about to call it.
 void SystemServices::withdraw(Account& account, const Ref<Subscription>& service) {
-    if (account.index().remove(*service)) account.count_own_subscriptions(-1);
+    if (!account.index().remove(*service)) return;
+    account.count_own_subscriptions(-1);
+    for (Served& served : endpoints_) {
+        if (served.subscription == service) served.withdrawn = true;
+    }
+}
+
+void SystemServices::drop_withdrawn() {
+    std::erase_if(endpoints_, [](const Served& served) {
+        return served.withdrawn && served.subscription.is_only();
+    });
 }
 
 void SystemServices::attach(Account& account) {
@@ -222,6 +233,7 @@ void SystemServices::heartbeat(std::chrono::milliseconds interval) {
         broker_.events().push(StatszEvent{statsz()});
     }
     (void)lane_.matches().sweep();
+    drop_withdrawn();
     const auto next = std::min(interval, heartbeat_max);
     reactor_.after(next, [this, next] { heartbeat(next * 2); });
 }

@@ -42,6 +42,10 @@ class SystemServices {
     // before start(), or on the system thread.
     Ref<Subscription> serve(Account& account, std::string subject, Handler handler);
     void withdraw(Account& account, const Ref<Subscription>& service);
+    // Lets go of services that were withdrawn and that no match has any more. System thread.
+    void drop_withdrawn();
+    // Of serve(), with those. System thread.
+    [[nodiscard]] size_t services_kept() const noexcept { return endpoints_.size(); }
     // The services that every account has. Any thread, once per account.
     void attach(Account& account);
     // The services of the system account.
@@ -97,7 +101,12 @@ class SystemServices {
     const WallNanos start_time_;
     std::atomic<int> requests_waiting_{0};
     std::unique_ptr<UserInfoEndpoint> user_info_;
-    std::vector<std::unique_ptr<Endpoint>> endpoints_;
+    struct Served {
+        Ref<Subscription> subscription;
+        std::unique_ptr<Endpoint> endpoint;
+        bool withdrawn = false;
+    };
+    std::vector<Served> endpoints_;
     std::thread thread_;
 };
 

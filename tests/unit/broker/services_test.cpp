@@ -7,6 +7,7 @@
 
 #include "broker/broker.h"
 #include "broker/service_replies.h"
+#include "broker/system_services.h"
 #include "config/options_loader.h"
 #include "unit/broker/line_logger.h"
 #include "unit/broker/raw_client.h"
@@ -51,6 +52,25 @@ class Services : public testing::Test {
     LineLogger log_;
     std::unique_ptr<Broker> broker_;
 };
+
+TEST_F(Services, of_the_server_itself_go_when_they_are_withdrawn) {
+    start("accounts { A { users: [{user: a, password: p}] } }");
+    SystemServices& services = broker_->services();
+    Account& system = *broker_->system_account();
+    std::promise<std::pair<size_t, size_t>> kept;
+    services.post([&] {
+        services.drop_withdrawn();
+        const size_t before = services.services_kept();
+        for (int i = 0; i < 100; ++i) {
+            const auto handler = [](const ServiceRequest&) {};
+            services.withdraw(system, services.serve(system, "once", handler));
+        }
+        services.drop_withdrawn();
+        kept.set_value({before, services.services_kept()});
+    });
+    const auto [before, after] = kept.get_future().get();
+    EXPECT_EQ(after, before);
+}
 
 TEST_F(Services, follow_the_newest_configuration) {
     start(accounts_of(import_of("s.1", "one")));
