@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "base/steady_time.h"
@@ -45,6 +46,15 @@ void ClockShift::advance(std::chrono::nanoseconds by) noexcept {
 
 int64_t wall_now_seconds() noexcept {
     return wall_now() / nanos_per_second;
+}
+
+std::chrono::milliseconds time_to_expiry(int64_t expires_at) noexcept {
+    constexpr int64_t seconds_max = 3600;
+    const WallNanos now = wall_now();
+    if (expires_at < now / nanos_per_second) return std::chrono::milliseconds::zero();
+    const int64_t seconds = std::min(expires_at - now / nanos_per_second, seconds_max);
+    return std::chrono::ceil<std::chrono::milliseconds>(
+        std::chrono::nanoseconds((seconds + 1) * nanos_per_second - now % nanos_per_second));
 }
 
 std::string rfc3339_nano(WallNanos time) {

@@ -13,6 +13,10 @@ using WallNanos = int64_t;
 [[nodiscard]] WallNanos wall_now() noexcept;
 // Seconds since 1970 UTC, the unit of JWT claims.
 [[nodiscard]] int64_t wall_now_seconds() noexcept;
+// For a timer about a token that is good up to and including its second `expires_at`: how long it
+// should wait before it looks. An hour at most, as the wall's time may be set, and as a token may
+// be good for longer than a timer can wait.
+[[nodiscard]] std::chrono::milliseconds time_to_expiry(int64_t expires_at) noexcept;
 
 // Goes on while the machine sleeps, as the time does that clients, tokens and limits are about.
 struct SteadyClock {

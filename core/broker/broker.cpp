@@ -412,17 +412,25 @@ void Broker::on_claims_applied(Account& account,
         tell_sessions_of(account);
         close_surplus_of(account);
     }
+    services_->post([this, &account] { await_expiry(account); });
+}
+
+// Of the claims in force.
+void Broker::await_expiry(Account& account) {
+    const auto awaited = expiries_.find(&account);
+    if (awaited != expiries_.end()) {
+        services_->reactor().cancel(awaited->second);
+        expiries_.erase(awaited);
+    }
+    const auto claims = account.claims();
     if (claims->exp == 0) return;
-    services_->post([this, &account, claims] {
-        const auto left =
-            std::chrono::seconds(std::max<int64_t>(claims->exp + 1 - wall_now_seconds(), 0));
-        services_->reactor().after(left, [this, &account, claims] {
-            // Newer claims have a timer of their own.
-            if (account.claims() != claims) return;
-            close_sessions_of(account.name(), WireError::account_authentication_expired,
-                              CloseReason::authentication_expired);
-        });
-    });
+    if (claims->exp < wall_now_seconds()) {
+        close_sessions_of(account.name(), WireError::account_authentication_expired,
+                          CloseReason::authentication_expired);
+        return;
+    }
+    expiries_[&account] = services_->reactor().after(time_to_expiry(claims->exp),
+                                                     [this, &account] { await_expiry(account); });
 }
 
 bool Broker::take_handshake(int per_second_max) {

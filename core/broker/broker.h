@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "account/account_registry.h"
@@ -23,6 +24,7 @@
 #include "config/options.h"
 #include "event/event_bus.h"
 #include "net/listener.h"
+#include "net/reactor.h"
 
 namespace midge {
 
@@ -143,6 +145,7 @@ class Broker {
     void watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched);
     void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
+    void await_expiry(Account& account);
     void wait_for_loops();
     void tell_sessions_of(Account& account);
     // Closes the newest sessions, whichever loops they are on, so that `kept` remain of those that
@@ -174,6 +177,7 @@ class Broker {
     AccountRegistry registry_;
     ServiceExchange service_exchange_;
     AccountExchange account_exchange_;
+    std::unordered_map<Account*, TimerId> expiries_;  // of claims in force; system thread
     HashPool hashes_;
     Account* global_account_ = nullptr;
     Account* system_account_ = nullptr;

@@ -13,17 +13,6 @@ constexpr int64_t client_protocol_max = 1;
 constexpr int64_t info_protocol = 1;  // from which on a client takes further INFOs
 constexpr auto rtt_refresh_interval = std::chrono::hours(1);
 constexpr uint32_t first_ping_jitter_percent = 20;
-constexpr int64_t expiry_check_seconds = 3600;
-
-// A token is good up to and including its second.
-std::chrono::milliseconds time_to_expiry(int64_t expires_at) {
-    constexpr int64_t nanos_per_second = 1'000'000'000;
-    const WallNanos now = wall_now();
-    if (expires_at < now / nanos_per_second) return std::chrono::milliseconds::zero();
-    const int64_t seconds = std::min(expires_at - now / nanos_per_second, expiry_check_seconds);
-    return std::chrono::ceil<std::chrono::milliseconds>(
-        std::chrono::nanoseconds((seconds + 1) * nanos_per_second - now % nanos_per_second));
-}
 
 }  // namespace
 
