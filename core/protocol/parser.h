@@ -85,21 +85,22 @@ class CommandParser {
                                      ? split_operation({at_, static_cast<size_t>(newline - at_)})
                                      : split_partial({at_, static_cast<size_t>(end_ - at_)});
         if (line.operation == Operation::unknown) return unknown(find_unknown({at_, end_}));
-        if (line.arguments.size() > limits_.control_line_bytes_max)
+        if (too_long(line, newline != nullptr ? newline : end_))
             return finish(ParseStatus::line_too_long);
-        if (newline == nullptr) return await_line_end();
+        if (newline == nullptr) return finish(ParseStatus::need_more);
         if (line.operation == Operation::pub || line.operation == Operation::hpub)
             return publish_line(line, newline + 1);
         repeat_.forget();
         return other_command(line, newline + 1);
     }
 
-    // Blanks, and what follows PING, are no arguments, but are kept until the line ends.
-    [[nodiscard]] bool await_line_end() {
+    // Blanks, and what follows PING, are no arguments, but are kept until the line ends. The same
+    // for a line that is here whole and one whose end is to come, so that it is not by chance.
+    [[nodiscard]] bool too_long(const ControlLine& line, const char* line_end) const {
         constexpr size_t name_bytes_max = 16;  // and the blank and the line's end
-        const bool endless =
-            static_cast<size_t>(end_ - at_) > limits_.control_line_bytes_max + name_bytes_max;
-        return finish(endless ? ParseStatus::line_too_long : ParseStatus::need_more);
+        return line.arguments.size() > limits_.control_line_bytes_max ||
+               static_cast<size_t>(line_end - at_) >
+                   limits_.control_line_bytes_max + name_bytes_max;
     }
 
     [[nodiscard]] bool publish_line(const ControlLine& line, const char* body) {
@@ -156,8 +157,7 @@ class CommandParser {
             std::memchr(arguments, '\n', static_cast<size_t>(end_ - arguments)));
         const char* const line_end = newline != nullptr ? newline : end_;
         const ControlLine line = split_operation({at_, line_end});
-        if (line.arguments.size() > limits_.control_line_bytes_max)
-            return finish(ParseStatus::line_too_long);
+        if (too_long(line, line_end)) return finish(ParseStatus::line_too_long);
         if (newline == nullptr) return finish(ParseStatus::need_more);
         return other_command(line, newline + 1);
     }
