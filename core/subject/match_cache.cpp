@@ -116,7 +116,9 @@ void MatchCache::drop_at_hand() {
 }
 
 void MatchCache::forget(RecentMatch* recent, const Ref<const MatchResult>& result) noexcept {
-    if (recent != nullptr && recent->result_ == result.get()) recent->result_ = nullptr;
+    if (recent == nullptr || recent->result_ != result.get()) return;
+    recent->generation_ = RecentMatch::no_generation;
+    recent->result_ = nullptr;
 }
 
 bool MatchCache::sweep() {

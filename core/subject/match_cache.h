@@ -22,8 +22,9 @@ class RecentMatch {
 
   private:
     friend class MatchCache;
-    std::string_view subject_;  // the cache's
-    uint64_t generation_ = 0;
+    static constexpr uint64_t no_generation = UINT64_MAX;  // no index lives that long
+    std::string_view subject_;                             // the cache's
+    uint64_t generation_ = no_generation;  // of the result; none: there is no result
     const MatchResult* result_ = nullptr;
 };
 
@@ -117,7 +118,7 @@ class MatchCache {
 inline const MatchResult& RecentMatch::find(MatchCache& cache, const SubjectIndex& index,
                                             std::string_view subject) {
     const uint64_t generation = index.generation();
-    if (result_ != nullptr && generation_ == generation && subject_ == subject) return *result_;
+    if (generation_ == generation && subject_ == subject) return *result_;
     return cache.find(*this, index, subject, generation);
 }
 
