@@ -149,6 +149,14 @@ class Reading(AccountServerTest):
         self.assertEqual(packed[self.key], self.sys)
         self.assertEqual(len(packed), 2)
         self.assertEqual(len(server.get("/jwt/v1/pack?max=1")[1].split("\n")), 1)
+        pages, path = [], "/jwt/v1/pack?max=1"
+        while path:
+            status, body, headers = server.get(path)
+            self.assertEqual(status, 200)
+            pages += body.split("\n")
+            path = re.sub(r'<(.*)>; rel="next"', r"\1", headers["Link"] or "")
+        self.assertEqual(pages, [f"{key}|{packed[key]}" for key in sorted(packed)])
+        self.assertIsNone(server.get("/jwt/v1/pack")[2]["Link"])
         self.assertEqual(server.get("/jwt/v1/pack?max=x")[:2], (400, 'bad max parameter "x"\n'))
         self.assertEqual(server.get("/jwt/v1/pack?max=10001")[:2],
                          (400, 'bad max parameter "10001", no more than 10000 are allowed\n'))
@@ -252,6 +260,18 @@ class Limits(AccountServerTest):
                         pass
                 except ConnectionError:
                     pass
+
+    def test_of_patience_end_clients_that_say_nothing_while_others_wait(self):
+        server = self.dir_server()
+        # More than threads and more than may wait, were they waited for.
+        silent = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(100)]
+        dripping = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(100)]
+        for client in dripping:
+            client.sendall(b"GET /healthz HT")
+        for _ in range(5):
+            self.assertEqual(server.get("/healthz")[0], 200)
+        for client in (*silent, *dripping):
+            client.close()
 
     def test_of_malformed_requests(self):
         server = self.dir_server()

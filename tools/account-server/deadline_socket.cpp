@@ -6,21 +6,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace midge::tools {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// How many accepted connections no thread has come to yet. Shared by those of one listener.
+using Waiting = std::atomic<int>;
+
 // One accepted connection. Owned by Poco's sockets that share it; used by one thread at a time.
 class DeadlineStream final : public Poco::Net::StreamSocketImpl {
   public:
-    DeadlineStream(poco_socket_t socket, std::chrono::milliseconds lifetime)
-        : StreamSocketImpl(socket), lifetime_(lifetime) {}
+    DeadlineStream(poco_socket_t socket, std::chrono::milliseconds lifetime,
+                   std::shared_ptr<Waiting> waiting)
+        : StreamSocketImpl(socket), lifetime_(lifetime), waiting_(std::move(waiting)) {
+        ++*waiting_;
+    }
+    ~DeadlineStream() override { start(); }
 
     int receiveBytes(void* buffer, int length, int flags) override {
-        wait(SELECT_READ);
+        if (!wait(SELECT_READ, Clock::duration::max())) throw Poco::TimeoutException();
         return StreamSocketImpl::receiveBytes(buffer, length, flags);
     }
     int sendBytes(const void* buffer, int length, int flags) override {
@@ -29,30 +39,59 @@ class DeadlineStream final : public Poco::Net::StreamSocketImpl {
         const char* bytes = static_cast<const char*>(buffer);
         int sent = 0;
         while (sent < length) {
-            setSendTimeout(wait(SELECT_WRITE));
+            if (!wait(SELECT_WRITE, Clock::duration::max())) throw Poco::TimeoutException();
+            setSendTimeout(std::chrono::microseconds(remaining()).count());
             sent += StreamSocketImpl::sendBytes(bytes + sent,
                                                 std::min(length - sent, piece_bytes_max), flags);
         }
         return sent;
     }
+    // Poco's server waits for a request by this.
+    bool poll(const Poco::Timespan& timeout, int mode) override {
+        return wait(mode, std::chrono::microseconds(timeout.totalMicroseconds()));
+    }
 
   private:
-    // Until the socket is ready, and what is left then.
-    Poco::Timespan wait(int mode) {
-        if (!poll(remaining(), mode)) throw Poco::TimeoutException();
-        return remaining();
+    // A thread has come to it.
+    void start() {
+        if (std::exchange(started_, true)) return;
+        --*waiting_;
     }
-    Poco::Timespan remaining() {
-        // From the first use on: what a connection waits for a thread is not its peer's doing.
-        if (!deadline_) deadline_ = Clock::now() + lifetime_;
-        const auto left =
-            std::chrono::duration_cast<std::chrono::microseconds>(*deadline_ - Clock::now());
-        if (left.count() <= 0) throw Poco::TimeoutException();
-        return Poco::Timespan(left.count());
+    // Until the socket is ready; false when it is not within `timeout`, the connection's own time,
+    // or what is left of the others' patience.
+    bool wait(int mode, Clock::duration timeout) {
+        start();
+        const auto began = Clock::now();
+        if (!deadline_) deadline_ = began + lifetime_;
+        while (true) {
+            const auto now = Clock::now();
+            const auto left = std::min(timeout - std::min(now - began, timeout), *deadline_ - now);
+            if (left <= Clock::duration::zero()) return false;
+            const auto slice = std::min<Clock::duration>(left, look_interval);
+            if (StreamSocketImpl::poll(std::chrono::ceil<std::chrono::microseconds>(slice).count(),
+                                       mode))
+                return true;
+            waited_ += Clock::now() - now;
+            const int others = *waiting_;
+            if (others > 0 &&
+                waited_ >= (others < many_waiting ? patience_with_others : patience_with_many))
+                return false;
+        }
+    }
+    std::chrono::microseconds remaining() const {
+        // No less than a moment: zero stands for ever.
+        return std::max(
+            std::chrono::duration_cast<std::chrono::microseconds>(*deadline_ - Clock::now()),
+            std::chrono::microseconds(1));
     }
 
+    static constexpr std::chrono::milliseconds look_interval{50};
     const std::chrono::milliseconds lifetime_;
+    const std::shared_ptr<Waiting> waiting_;
+    // From the first use on: what a connection waits for a thread is not its peer's doing.
     std::optional<Clock::time_point> deadline_;
+    Clock::duration waited_{0};  // for the peer, in all
+    bool started_ = false;
 };
 
 class DeadlineListener final : public Poco::Net::ServerSocketImpl {
@@ -69,11 +108,12 @@ class DeadlineListener final : public Poco::Net::ServerSocketImpl {
         } while (accepted == POCO_INVALID_SOCKET && lastError() == POCO_EINTR);
         if (accepted == POCO_INVALID_SOCKET) error();
         client = Poco::Net::SocketAddress(place, size);
-        return new DeadlineStream(accepted, lifetime_);
+        return new DeadlineStream(accepted, lifetime_, waiting_);
     }
 
   private:
     const std::chrono::milliseconds lifetime_;
+    const std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>(0);
 };
 
 // TCPServer copies a ServerSocket by value; what is behind it stays.

@@ -26,7 +26,9 @@ Stores the JWT in the body. It must be the account's, valid, and signed by the s
 500 if it could not be stored.
 
 ## GET /jwt/v1/pack
-All JWTs, one line each: <public key>|<JWT>. max=N limits their number.
+All JWTs by public key, one line each: <public key>|<JWT>. Many come in pages: the header Link then has the path of the next one.
+  max=N          at most so many
+  after=<key>    only those behind this public key
 
 ## GET /healthz
 200 while the server runs.

@@ -18,8 +18,8 @@ namespace midge::tools {
 
 inline constexpr size_t http_body_bytes_max = 1024 * 1024;                   // the largest JWT
 inline constexpr size_t http_discarded_bytes_max = 4 * http_body_bytes_max;  // of a refused body
-inline constexpr int http_threads_max = 16;  // requests at a time, on each address
-inline constexpr int http_queue_max = 64;    // connections that wait for a thread
+inline constexpr int http_threads_max = 64;  // requests at a time, on each address
+inline constexpr int http_queue_max = 512;   // connections that wait for a thread
 
 struct HttpRequest {
     std::string method;
