@@ -257,13 +257,14 @@ inline bool RoutingLane::deliver_to_client(Subscription& subscription,
     Framing& lines = framing(message, message.has_header && client.headers);
     if (tracing_) [[unlikely]]
         trace(subscription, message, lines);
+    Staged& staged = outbound_.stage(target);
+    DeliveryLane::count_message(staged, lines.body.size());
     if (uptake == Uptake::prompt) [[likely]] {
-        stage(target, message.subject, lines, subscription.sid());
+        stage(staged, message.subject, lines, subscription.sid());
     } else {
-        stage_slow(target, message.subject, lines, subscription.sid());
+        stage_slow(staged, message.subject, lines, subscription.sid());
         hold_back(target, origin);
     }
-    outbound_.count_message(target, lines.body.size());
     return true;
 }
 
@@ -342,14 +343,14 @@ size_t RoutingLane::size_of(std::string_view subject, const Framing& framing,
            framing.body.size() + 2;
 }
 
-void RoutingLane::stage(Outbound& target, std::string_view subject, const Framing& framing,
+void RoutingLane::stage(Staged& staged, std::string_view subject, const Framing& framing,
                         std::string_view sid) {
     const size_t size = size_of(subject, framing, sid);
     if (size > ChunkPool::chunk_bytes) {
-        stage_large(target, subject, framing, sid);
+        stage_large(staged, subject, framing, sid);
         return;
     }
-    char* at = outbound_.append_space(target, size);
+    char* at = outbound_.append_space(staged, size);
     at = put_short(at, framing.operation);
     at = put_short(at, subject);
     *at++ = ' ';
@@ -361,32 +362,32 @@ void RoutingLane::stage(Outbound& target, std::string_view subject, const Framin
         at = put(at, framing.body);
         put(at, "\r\n");
     }
-    outbound_.append_done(target, size);
+    outbound_.append_done(staged, size);
 }
 
 // Many slow receivers together cost the memory of one copy.
-[[gnu::noinline]] void RoutingLane::stage_slow(Outbound& target, std::string_view subject,
+[[gnu::noinline]] void RoutingLane::stage_slow(Staged& staged, std::string_view subject,
                                                Framing& framing, std::string_view sid) {
     const std::array head{framing.operation, subject, std::string_view(" "), sid};
     const std::array rest{framing.line, framing.body, std::string_view("\r\n")};
     if (framing.body.size() < reference_bytes_min) {
-        for (const std::string_view piece : head) outbound_.append(target, piece);
-        for (const std::string_view piece : rest) outbound_.append(target, piece);
+        for (const std::string_view piece : head) outbound_.append(staged, piece);
+        for (const std::string_view piece : rest) outbound_.append(staged, piece);
     } else if (size_of(subject, framing, sid) > ChunkPool::chunk_bytes) {
-        stage_large(target, subject, framing, sid);
+        stage_large(staged, subject, framing, sid);
     } else {
-        outbound_.append_references(target, head, rest, framing.kept);
+        outbound_.append_references(staged, head, rest, framing.kept);
     }
 }
 
 // The body is copied once for all receivers of the same form.
-void RoutingLane::stage_large(Outbound& target, std::string_view subject, const Framing& framing,
+void RoutingLane::stage_large(Staged& staged, std::string_view subject, const Framing& framing,
                               std::string_view sid) {
-    outbound_.append(target, framing.operation);
-    outbound_.append(target, subject);
-    outbound_.append(target, " ");
-    outbound_.append(target, sid);
-    outbound_.append(target, framing.line);
+    outbound_.append(staged, framing.operation);
+    outbound_.append(staged, subject);
+    outbound_.append(staged, " ");
+    outbound_.append(staged, sid);
+    outbound_.append(staged, framing.line);
     const std::string_view body = framing.body;
     if (!shared_body_ || shared_body_->bytes().size() != body.size() + 2) {
         std::string bytes;
@@ -394,7 +395,7 @@ void RoutingLane::stage_large(Outbound& target, std::string_view subject, const 
         bytes.append(body).append("\r\n");
         shared_body_ = make_ref<const SharedBytes>(std::move(bytes));
     }
-    outbound_.append_shared(target, shared_body_);
+    outbound_.append_shared(staged, shared_body_);
 }
 
 }  // namespace midge

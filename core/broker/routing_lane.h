@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "broker/subscription.h"
 #include "config/options.h"
-#include "net/outbound.h"
+#include "net/delivery_lane.h"
 
 namespace midge {
 
@@ -86,11 +86,11 @@ class RoutingLane {
                const Framing& framing) const;
     [[nodiscard]] static size_t size_of(std::string_view subject, const Framing& framing,
                                         std::string_view sid) noexcept;
-    void stage(Outbound& target, std::string_view subject, const Framing& framing,
+    void stage(Staged& staged, std::string_view subject, const Framing& framing,
                std::string_view sid);
-    void stage_slow(Outbound& target, std::string_view subject, Framing& framing,
+    void stage_slow(Staged& staged, std::string_view subject, Framing& framing,
                     std::string_view sid);
-    void stage_large(Outbound& target, std::string_view subject, const Framing& framing,
+    void stage_large(Staged& staged, std::string_view subject, const Framing& framing,
                      std::string_view sid);
 
     DeliveryLane outbound_;

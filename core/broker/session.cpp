@@ -44,7 +44,7 @@ Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, L
       id_(id),
       start_time_(wall_now()),
       outbound_(
-          make_ref<Outbound>(id, std::move(stream), loop, loop.broker().lanes(),
+          make_ref<Outbound>(id, std::move(stream), loop,
                              static_cast<size_t>(loop.settings().options.pending_bytes_max))) {
     if (kind == ListenerKind::websocket) websocket_ = std::make_unique<Websocket>();
 }
@@ -366,7 +366,8 @@ void Session::check_write_deadline() {
 }
 
 void Session::send(std::string_view bytes) {
-    loop_.lane().outbound().append(*outbound_, bytes);
+    DeliveryLane& lane = loop_.lane().outbound();
+    lane.append(lane.stage(*outbound_), bytes);
     loop_.commit_at_turn_end();
 }
 

@@ -17,17 +17,12 @@ constexpr size_t room_given_part = 8;  // of that, which has to go before they g
 }  // namespace
 
 Outbound::Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
-                   unsigned lanes, size_t pending_bytes_max)
+                   size_t pending_bytes_max)
     : connection_id_(connection_id),
       pending_bytes_max_(pending_bytes_max),
       room_bytes_(pending_bytes_max / room_part),
       owner_(owner),
-      stream_(std::move(stream)),
-      stages_(std::make_unique<Stage[]>(lanes)) {}
-
-// A lane that staged something holds a reference until its commit, so that every stage is empty
-// here.
-Outbound::~Outbound() = default;
+      stream_(std::move(stream)) {}
 
 size_t Outbound::pending_bytes() const {
     const std::lock_guard lock(mutex_);
@@ -116,19 +111,17 @@ void Outbound::note_uptake() noexcept {
     if (wants != wanted) wants_room_.store(wants, std::memory_order_relaxed);
 }
 
-void Outbound::commit(Stage& stage, ChunkPool& pool) {
+void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkPool& pool) {
     std::optional<OutboundEvent> event;
     ChunkList sent;
     {
         const std::lock_guard lock(mutex_);
-        stage.listed = false;
-        counters_.messages += stage.counted.messages;
-        counters_.bytes += stage.counted.bytes;
-        stage.counted = {};
+        counters_.messages += counted.messages;
+        counters_.bytes += counted.bytes;
         if (closed()) {
-            sent.splice(stage.chunks);
+            sent.splice(chunks);
         } else if (queue_.empty()) {
-            const IoResult::Kind kind = write_staged(stage.chunks, sent);
+            const IoResult::Kind kind = write_staged(chunks, sent);
             if (kind == IoResult::Kind::would_block) {
                 begin_queue();
                 event = OutboundEvent::wants_writable;
@@ -137,7 +130,7 @@ void Outbound::commit(Stage& stage, ChunkPool& pool) {
                 event = OutboundEvent::write_failed;
             }
         }
-        queue_.take(stage.chunks, sent);
+        queue_.take(chunks, sent);
         note_uptake();
         if (queue_.bytes() > pending_bytes_max_ && !closed()) {
             note_closed();
@@ -266,94 +259,6 @@ std::vector<RoomWaiter> Outbound::take_freed() noexcept {
 void Outbound::tell(const std::vector<RoomWaiter>& freed) {
     for (const RoomWaiter& waiter : freed)
         waiter.owner->on_room(waiter.connection_id, waiter.number);
-}
-
-void DeliveryLane::list(Outbound& target, Outbound::Stage& stage) {
-    stage.listed = true;
-    dirty_.emplace_back(&target);
-}
-
-Chunk* DeliveryLane::push_chunk(Outbound::Stage& stage) {
-    Chunk* const chunk = pool_.take();
-    stage.chunks.push(chunk);
-    return chunk;
-}
-
-void DeliveryLane::append(Outbound& target, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const size_t part = std::min<size_t>(bytes.size(), ChunkPool::chunk_bytes);
-        std::memcpy(append_space(target, part), bytes.data(), part);
-        append_done(target, part);
-        bytes.remove_prefix(part);
-    }
-}
-
-void DeliveryLane::append_shared(Outbound& target, Ref<const SharedBytes> bytes) {
-    Outbound::Stage& stage = target.stages_[index_];
-    if (!stage.listed) list(target, stage);
-    staged_room_ -= static_cast<ptrdiff_t>(bytes->bytes().size());
-    staged_bytes_total_ += bytes->bytes().size();
-    stage.chunks.push(make_shared_chunk(bytes));
-}
-
-void DeliveryLane::append_references(Outbound& target, std::span<const std::string_view> head,
-                                     std::span<const std::string_view> rest,
-                                     SharedBytesWriter::Place& kept) {
-    const auto bytes_of = [](std::span<const std::string_view> pieces) {
-        size_t bytes = 0;
-        for (const std::string_view piece : pieces) bytes += piece.size();
-        return bytes;
-    };
-    const size_t head_bytes = bytes_of(head);
-    const size_t rest_bytes = bytes_of(rest);
-    shared_.make_room(head_bytes + rest_bytes);
-    if (!shared_.holds(kept)) kept = shared_.write(rest);
-    Outbound::Stage& stage = target.stages_[index_];
-    if (!stage.listed) list(target, stage);
-    Chunk& chunk = *referring_chunk(stage);
-    SharedBytesWriter::Place start = shared_.write(head);
-    if (chunk.references > 0) {
-        // Most messages of a connection are for one subscription.
-        const std::string_view before = chunk.own_references()[chunk.references - 2].bytes();
-        if (before == start.bytes) {
-            shared_.take_back(start);
-            start.bytes = before;
-        }
-    }
-    chunk.refer_to(start.bytes);
-    chunk.refer_to(kept.bytes);
-    stage.chunks.bytes += head_bytes + rest_bytes;
-    staged_room_ -= static_cast<ptrdiff_t>(head_bytes + rest_bytes);
-    staged_bytes_total_ += head_bytes + rest_bytes;
-}
-
-// The last chunk of the stage, if two more references to the block fit; else a new one.
-Chunk* DeliveryLane::referring_chunk(Outbound::Stage& stage) {
-    Chunk* const tail = stage.chunks.tail;
-    if (tail != nullptr && tail->references > 0 &&
-        tail->references + 2 <= ChunkPool::references_max &&
-        tail->shared.get() == shared_.block().get()) {
-        return tail;
-    }
-    Chunk* const chunk = push_chunk(stage);
-    make_referring(*chunk, shared_.block(), SharedBlock::memory_bytes);
-    return chunk;
-}
-
-void DeliveryLane::commit() {
-    // A commit may lead to further staging (an event to a session), so the list is taken first.
-    while (!dirty_.empty()) {
-        committing_.swap(dirty_);
-        staged_room_ = static_cast<ptrdiff_t>(staged_bytes_max_);
-        for (const Ref<Outbound>& target : committing_)
-            target->commit(target->stages_[index_], pool_);
-        committing_.clear();
-    }
-}
-
-void DeliveryLane::commit(Outbound& target) {
-    Outbound::Stage& stage = target.stages_[index_];
-    if (stage.listed) target.commit(stage, pool_);
 }
 
 }  // namespace midge

@@ -1,26 +1,20 @@
 #pragma once
-// What a connection is to be sent: staged per lane within a turn, written once, the rest queued
-// (ARCHITECTURE.md, "Life of a message").
-#include <algorithm>
+// What a connection is to be sent: written at the end of a turn, the rest queued (ARCHITECTURE.md,
+// "Life of a message").
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "net/outbound_queue.h"
-#include "net/shared_block.h"
 #include "net/stream.h"
 
 namespace midge {
-
-class DeliveryLane;
 
 enum class OutboundEvent : uint8_t {
     wants_writable,  // the socket took less than all: the owner watches for writability
@@ -60,8 +54,8 @@ struct OutboundCounters {
     uint64_t bytes = 0;  // of payloads
 };
 
-// Owned by its session, and held by whoever may still deliver to it; outlives both. stage() and the
-// staging calls belong to the lane that is passed in, the rest is safe from any thread.
+// Owned by its session, and held by whoever may still deliver to it (DeliveryLane); outlives both.
+// Safe from any thread unless said otherwise.
 class Outbound : public RefCounted {
   public:
     static constexpr size_t slow_bytes = 1024 * 1024;
@@ -74,8 +68,9 @@ class Outbound : public RefCounted {
     static constexpr std::chrono::milliseconds progress_check_interval{100};
 
     Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
-             unsigned lanes, size_t pending_bytes_max);
-    ~Outbound() override;
+             size_t pending_bytes_max);
+
+    [[nodiscard]] uint64_t connection_id() const noexcept { return connection_id_; }
 
     // After shutdown() or an error: nothing is accepted any more.
     [[nodiscard]] bool closed() const noexcept { return uptake() == Uptake::closed; }
@@ -100,6 +95,9 @@ class Outbound : public RefCounted {
     // Ends the waits for a peer that takes nothing.
     void check_progress();
 
+    // Sends or queues `chunks`, which leaves it empty, and counts what is in them. What was sent
+    // goes back to `pool`.
+    void commit(ChunkList& chunks, const OutboundCounters& counted, ChunkPool& pool);
     // Writes queued bytes; returns whether all are out. Owner's loop, when writable.
     bool write_queued();
     // Tries once to send what is queued, then closes the stream. Idempotent.
@@ -122,14 +120,6 @@ class Outbound : public RefCounted {
     }
 
   private:
-    friend class DeliveryLane;
-    struct Stage {
-        ChunkList chunks;
-        OutboundCounters counted;
-        bool listed = false;  // in its lane's list of dirty connections
-    };
-    // Sends or queues what `stage` holds; what was sent goes back to `pool`.
-    void commit(Stage& stage, ChunkPool& pool);
     // All under the lock. The first two write until nothing is left or the stream takes no more;
     // what was staged and is out goes to `sent`, if all of it is.
     [[nodiscard]] IoResult::Kind write_staged(ChunkList& chunks, ChunkList& sent);
@@ -170,81 +160,6 @@ class Outbound : public RefCounted {
     bool progressed_ = false;                          // since the queue began
     bool given_up_ = false;  // nobody waits for the peer until it takes something again
     bool failed_ = false;
-
-    std::unique_ptr<Stage[]> stages_;
-};
-
-// What one thread stages within a turn. Lives on that thread.
-class DeliveryLane {
-  public:
-    // Past this much staged the lane commits early; less if set_staged_bytes_max() says so.
-    static constexpr size_t staged_bytes_most = 4 * 1024 * 1024;
-    static constexpr size_t idle_chunks_max = 16;
-
-    explicit DeliveryLane(unsigned index) : index_(index) {}
-    [[nodiscard]] unsigned index() const noexcept { return index_; }
-    // Holds from the next commit on.
-    void set_staged_bytes_max(size_t bytes) noexcept {
-        staged_bytes_max_ = std::min(bytes, staged_bytes_most);
-    }
-
-    // Memory for up to `size` (<= ChunkPool::chunk_bytes) contiguous bytes, then append_done() with
-    // what was used.
-    [[nodiscard]] char* append_space(Outbound& target, size_t size) {
-        Outbound::Stage& stage = target.stages_[index_];
-        if (!stage.listed) list(target, stage);
-        Chunk* tail = stage.chunks.tail;
-        if (tail == nullptr || tail->room() < size) tail = push_chunk(stage);
-        return tail->own_memory() + tail->size;
-    }
-    void append_done(Outbound& target, size_t used) noexcept {
-        Outbound::Stage& stage = target.stages_[index_];
-        stage.chunks.tail->size += static_cast<uint32_t>(used);
-        stage.chunks.bytes += used;
-        staged_room_ -= static_cast<ptrdiff_t>(used);
-        staged_bytes_total_ += used;
-    }
-    void append(Outbound& target, std::string_view bytes);
-    // Without a copy.
-    void append_shared(Outbound& target, Ref<const SharedBytes> bytes);
-    // `head` and `rest`, so that the queue of `target` holds pointers to one copy. `kept` is where
-    // the same `rest` was written for another target; a new Place for new bytes. Requires: together
-    // no longer than ChunkPool::chunk_bytes.
-    void append_references(Outbound& target, std::span<const std::string_view> head,
-                           std::span<const std::string_view> rest, SharedBytesWriter::Place& kept);
-    void count_message(Outbound& target, size_t payload_bytes) noexcept {
-        Outbound::Stage& stage = target.stages_[index_];
-        ++stage.counted.messages;
-        stage.counted.bytes += payload_bytes;
-    }
-
-    // Since the lane was made.
-    [[nodiscard]] uint64_t staged_bytes_total() const noexcept { return staged_bytes_total_; }
-    [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
-    [[nodiscard]] bool should_commit_early() const noexcept { return staged_room_ < 0; }
-    // Gives memory back that a burst has left.
-    void trim() noexcept {
-        pool_.trim(idle_chunks_max);
-        shared_.close();
-    }
-    // One lock and one write per connection that something was staged for.
-    void commit();
-    // The same for one connection, before its session closes it.
-    void commit(Outbound& target);
-
-  private:
-    void list(Outbound& target, Outbound::Stage& stage);
-    Chunk* push_chunk(Outbound::Stage& stage);
-    Chunk* referring_chunk(Outbound::Stage& stage);
-
-    const unsigned index_;
-    ChunkPool pool_;
-    SharedBytesWriter shared_;
-    size_t staged_bytes_max_ = staged_bytes_most;
-    ptrdiff_t staged_room_ = staged_bytes_most;  // until the lane commits early
-    uint64_t staged_bytes_total_ = 0;
-    std::vector<Ref<Outbound>> dirty_;
-    std::vector<Ref<Outbound>> committing_;
 };
 
 }  // namespace midge

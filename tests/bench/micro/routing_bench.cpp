@@ -74,7 +74,7 @@ void publish(benchmark::State& state, const std::string& queue) {
         const auto id = static_cast<uint64_t>(i + 2);
         Subscription::ForClient client;
         client.target =
-            make_ref<Outbound>(id, std::make_unique<SinkStream>(), owner, 1U, pending_bytes_max);
+            make_ref<Outbound>(id, std::make_unique<SinkStream>(), owner, pending_bytes_max);
         client.connection_id = id;
         account.index().insert(make_ref<Subscription>("bench.data", queue, "1", client));
     }

@@ -1,5 +1,3 @@
-#include "net/outbound.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -7,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "net/delivery_lane.h"
 #include "net/memory_stream.h"
 #include "unit/net/net_support.h"
 
@@ -33,7 +32,7 @@ class Receiver {
     explicit Receiver(OutboundOwner& owner) {
         auto [ours, theirs] = MemoryStream::make_pair(64 * 1024);
         peer_ = std::move(theirs);
-        outbound_ = make_ref<Outbound>(1, std::move(ours), owner, 1, pending_max);
+        outbound_ = make_ref<Outbound>(1, std::move(ours), owner, pending_max);
     }
     Outbound& outbound() { return *outbound_; }
     std::string read(size_t limit) {
@@ -69,7 +68,7 @@ void append_references(DeliveryLane& lane, Receiver& to, std::string_view sid,
     const std::array head_pieces{std::string_view(head).substr(0, 4),
                                  std::string_view(head).substr(4)};
     const std::array rest{std::string_view(" 5\r\n"), body, std::string_view("\r\n")};
-    lane.append_references(to.outbound(), head_pieces, rest, kept);
+    lane.append_references(lane.stage(to.outbound()), head_pieces, rest, kept);
 }
 
 std::string as_sent(std::string_view sid, std::string_view body) {
@@ -84,7 +83,7 @@ TEST(OutboundTest, copies_and_references_arrive_in_the_order_in_which_they_were_
     for (int i = 0; i < 5000; ++i) {
         const std::string body = std::to_string(i) + std::string(static_cast<size_t>(i % 300), 'b');
         if (i % 7 < 3) {
-            lane.append(connection.outbound(), body);
+            lane.append(lane.stage(connection.outbound()), body);
             expected += body;
         } else {
             SharedBytesWriter::Place kept;
@@ -130,7 +129,7 @@ TEST(OutboundTest, says_how_much_is_queued) {
     Receiver connection(owner);
     DeliveryLane lane(0);
     const auto stage = [&](size_t bytes) {
-        lane.append(connection.outbound(), std::string(bytes, 'x'));
+        lane.append(lane.stage(connection.outbound()), std::string(bytes, 'x'));
         lane.commit();
         return connection.outbound().uptake();
     };
@@ -166,7 +165,7 @@ TEST(OutboundTest, publishers_wait_from_half_of_max_pending_on_until_an_eighth_o
     Outbound& outbound = connection.outbound();
     DeliveryLane lane(0);
     const auto stage = [&](size_t bytes) {
-        lane.append(outbound, std::string(bytes, 'x'));
+        lane.append(lane.stage(outbound), std::string(bytes, 'x'));
         lane.commit();
     };
     stage(pending_max / 2);
@@ -192,7 +191,7 @@ TEST(OutboundTest, nobody_waits_for_a_peer_that_takes_nothing_until_it_takes_som
     Receiver connection(owner);
     Outbound& outbound = connection.outbound();
     DeliveryLane lane(0);
-    lane.append(outbound, std::string(pending_max / 4 * 3, 'x'));
+    lane.append(lane.stage(outbound), std::string(pending_max / 4 * 3, 'x'));
     const auto began = std::chrono::steady_clock::now();
     lane.commit();
     if (outbound.wait_for_room({&owner, 7, 1})) check_until_told(outbound, owner);
@@ -213,7 +212,7 @@ TEST(OutboundTest, the_end_of_the_connection_ends_all_waits) {
     NoOwner owner;
     Receiver connection(owner);
     DeliveryLane lane(0);
-    lane.append(connection.outbound(), std::string(pending_max / 4 * 3, 'x'));
+    lane.append(lane.stage(connection.outbound()), std::string(pending_max / 4 * 3, 'x'));
     lane.commit();
     EXPECT_TRUE(connection.outbound().wait_for_room({&owner, 7, 1}));
     connection.outbound().shutdown();
@@ -231,10 +230,10 @@ TEST(OutboundTest, what_the_peer_has_acknowledged_is_progress) {
     Accepted accepted;
     accepted.socket = pair.ours.release();
     const auto outbound =
-        make_ref<Outbound>(1, make_socket_stream(std::move(accepted)), owner, 1, pending_max);
+        make_ref<Outbound>(1, make_socket_stream(std::move(accepted)), owner, pending_max);
     DeliveryLane lane(0);
     while (!outbound->wants_room()) {
-        lane.append(*outbound, std::string(256 * 1024, 'x'));
+        lane.append(lane.stage(*outbound), std::string(256 * 1024, 'x'));
         lane.commit();
     }
     const auto began = std::chrono::steady_clock::now();
