@@ -74,6 +74,18 @@ bool offers_nothing(const ConnectOptions& connect) {
 
 }  // namespace
 
+const LoginDetails& LoginGrant::details() const {
+    static const LoginDetails none;
+    return details_ ? *details_ : none;
+}
+
+LoginDetails& LoginGrant::own_details() {
+    auto own = std::make_shared<LoginDetails>(details());
+    LoginDetails& changed = *own;
+    details_ = std::move(own);
+    return changed;
+}
+
 void Authenticator::note_users(const StaticAuthSpec& spec) {
     for (const StaticUserSpec& user : spec.users) {
         fingerprints_[user.name.empty() ? user.nkey : user.name] = fingerprint(user);
@@ -168,7 +180,7 @@ std::string Authenticator::find_proxy(const LoginRequest& request) const {
 }
 
 bool Authenticator::still_trusts_proxy(const LoginGrant& grant) const {
-    return grant.proxy.empty() || is_listed(trusted_proxies_, grant.proxy);
+    return grant.details().proxy.empty() || is_listed(trusted_proxies_, grant.details().proxy);
 }
 
 void Authenticator::login(LoginRequest request, Done done) const {
@@ -186,7 +198,7 @@ void Authenticator::login(LoginRequest request, Done done) const {
         }
         done = [proxy = request.proxy, done = std::move(done)](Result<LoginGrant> grant,
                                                                LoginCase how) {
-            if (grant) grant->proxy = proxy;
+            if (grant) grant->own_details().proxy = proxy;
             done(std::move(grant), how);
         };
     }
@@ -214,7 +226,7 @@ Renewal Authenticator::renew(const LoginGrant& grant, const std::string& offered
         // Nobody, where nobody has to log in, or who has the token.
         login = users_.without_name();
     } else {
-        login = users_.without_proof(name, type_, !grant.proxy.empty());
+        login = users_.without_proof(name, type_, !grant.details().proxy.empty());
         if (!login && login.error().code == Errc::not_found) return {Standing::gone};
     }
     if (!login) return {};
@@ -349,14 +361,12 @@ Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserC
     grant.payload_bytes_max = login->user.limits.payload;
     grant.expires_at = login->expires_at_seconds;
     grant.user = login->user.sub;
-    grant.user_name = login->name;
-    grant.issuer_key = login->issuer_key;
-    grant.tags = std::move(login->tags);
-    grant.issued_at = login->user.iat;
+    grant.own_details() = {
+        login->name, login->issuer_key, std::move(login->tags), login->user.iat, {}};
     grant.bearer = login->user.limits.bearer_token;
     grant.jwt_login = true;
     grant.default_permissions = login->uses_default_permissions;
-    const auto signer = claims->signing_keys.find(grant.issuer_key);
+    const auto signer = claims->signing_keys.find(login->issuer_key);
     if (signer != claims->signing_keys.end() && signer->second)
         grant.scope = std::shared_ptr<const UserScope>(claims, &*signer->second);
     if (has_callout(*claims)) keep_from_asking(grant.permissions);

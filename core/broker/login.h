@@ -31,6 +31,15 @@ struct LoginRequest {
     std::string proxy = {};  // key of the trusted proxy that it comes through, once that is proved
 };
 
+// What most logins have none of: of the JWT of a user, and of the way it came.
+struct LoginDetails {
+    std::string user_name;
+    std::string issuer_key;  // that signed the JWT: the account's, or one of its signing keys
+    std::vector<std::string> tags;
+    int64_t issued_at = 0;  // seconds since 1970 UTC
+    std::string proxy;      // key of the trusted proxy it came through; empty: of none
+};
+
 // What a login gives a session.
 struct LoginGrant {
     Account* account = nullptr;
@@ -40,26 +49,26 @@ struct LoginGrant {
     int64_t payload_bytes_max = no_limit;
     int64_t expires_at = 0;  // seconds since 1970 UTC; 0: never
     std::string user;        // public key, user name or token
-    std::string user_name;   // of the JWT
-    std::string issuer_key;
-    std::vector<std::string> tags;
-    int64_t issued_at = 0;  // of the JWT
-    bool bearer = false;
-    bool jwt_login = false;
-    std::string proxy;        // key of the trusted proxy it came through; empty: of none
-    bool called_out = false;  // a callout service let it in
-    size_t fingerprint = 0;   // of the configured user, or of who decided about it
+    size_t fingerprint = 0;  // of the configured user, or of who decided about it
     // Those of the account that the login was judged by; null: by none.
     std::shared_ptr<const AccountClaims> claims;
-
     // That of the key that signed the user; null: it may do what its own JWT says.
     std::shared_ptr<const UserScope> scope;
+    bool bearer = false;
+    bool jwt_login = false;
+    bool called_out = false;           // a callout service let it in
     bool default_permissions = false;  // those of its account, as they are now
 
+    [[nodiscard]] const LoginDetails& details() const;
+    // Of this grant alone, to be changed.
+    [[nodiscard]] LoginDetails& own_details();
     // Whether the account still has the claims that this was judged by.
     [[nodiscard]] bool fits_claims() const {
         return claims == nullptr || account->claims() == claims;
     }
+
+  private:
+    std::shared_ptr<const LoginDetails> details_;  // null: none
 };
 
 // What is left of a login when the configuration is another.

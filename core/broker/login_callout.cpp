@@ -137,9 +137,10 @@ void Authenticator::ask(const LoginRequest& request, std::string offered, Accoun
                     grant->called_out = true;
                     grant->fingerprint = self->callout_fingerprint_;
                     grant->user = user.name.empty() ? offered : user.name;
-                    grant->user_name.clear();
-                    grant->issuer_key = grant->account->name();
-                    grant->issued_at = user.iat;
+                    LoginDetails& details = grant->own_details();
+                    details.user_name.clear();
+                    details.issuer_key = grant->account->name();
+                    details.issued_at = user.iat;
                     grant->subscriptions_max = given_limit(grant->subscriptions_max);
                     grant->payload_bytes_max = given_limit(grant->payload_bytes_max);
                 }
@@ -249,7 +250,7 @@ void Authenticator::ask_for_jwt(const LoginRequest& request, const UserClaims& u
         },
         // As for nats-server, the name in the JWT that it came with stays.
         [name = user.name, done = std::move(done)](Result<LoginGrant> grant, LoginCase how) {
-            if (grant) grant->user_name = name;
+            if (grant) grant->own_details().user_name = name;
             done(std::move(grant), how);
         });
 }

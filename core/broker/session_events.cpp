@@ -21,8 +21,8 @@ ClientInfo Session::client_info() const {
     client.account = account != nullptr ? account->name() : global_account_name;
     client.name_tag = account != nullptr ? account->display_name() : global_account_name;
     client.user = !connected_ && profile_ ? profile_->offered_user : grant_.user;
-    client.issuer_key = grant_.issuer_key;
-    client.tags = grant_.tags;
+    client.issuer_key = grant_.details().issuer_key;
+    client.tags = grant_.details().tags;
     client.kind = "Client";
     client.client_type = websocket_ ? "websocket" : "nats";
     return client;

@@ -311,8 +311,8 @@ bool Session::renew_grant() {
 
 // Whether the key that signed the user is still one of the account's, with the same scope.
 bool Session::renew_scope(const std::shared_ptr<const AccountClaims>& claims) {
-    if (grant_.issuer_key == claims->sub) return true;
-    const auto signer = claims->signing_keys.find(grant_.issuer_key);
+    if (grant_.details().issuer_key == claims->sub) return true;
+    const auto signer = claims->signing_keys.find(grant_.details().issuer_key);
     if (signer == claims->signing_keys.end()) return false;
     const std::optional<UserScope>& scope = signer->second;
     if (scope.has_value() != (grant_.scope != nullptr)) return false;
@@ -358,7 +358,7 @@ void Session::renew_limits() {
 void Session::on_account_claims(const AccountTerms& terms) {
     if (closed_ || !connected_) return;
     const AccountClaims& claims = *terms.claims;
-    if (is_revoked(claims.revocations, grant_.user, grant_.issued_at)) {
+    if (is_revoked(claims.revocations, grant_.user, grant_.details().issued_at)) {
         close_with(WireError::user_authentication_revoked, CloseReason::credentials_revoked);
         return;
     }

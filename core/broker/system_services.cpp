@@ -24,7 +24,7 @@ UserInfo to_user_info(const LoginGrant& grant) {
     info.user = grant.user;
     info.account = grant.account->name();
     info.account_name = grant.account->display_name();
-    info.user_name = grant.user_name;
+    info.user_name = grant.details().user_name;
     if (grant.permissions) {
         const PermissionSpec& spec = grant.permissions->spec();
         // A JWT always has both, the configuration only what is written there.

@@ -63,7 +63,7 @@ std::optional<Clock::time_point> Outbound::stalled_since() {
     const std::lock_guard lock(mutex_);
     if (queue_.empty()) return std::nullopt;
     look_for_progress();
-    return last_progress_;
+    return backlog_->last_progress;
 }
 
 IoResult::Kind Outbound::write_staged(ChunkList& chunks, ChunkList& sent) {
@@ -107,7 +107,7 @@ void Outbound::note_uptake() noexcept {
     if (now != before) uptake_.store(now, std::memory_order_release);
     const bool wanted = wants_room();
     const size_t limit = wanted ? room_bytes_ - room_bytes_ / room_given_part : room_bytes_;
-    const bool wants = queued > limit && !given_up_;
+    const bool wants = queued > limit && !(backlog_ && backlog_->given_up);
     if (wants != wanted) wants_room_.store(wants, std::memory_order_relaxed);
 }
 
@@ -122,8 +122,8 @@ void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkP
             sent.splice(chunks);
         } else if (queue_.empty()) {
             const IoResult::Kind kind = write_staged(chunks, sent);
+            if (kind != IoResult::Kind::done) begin_backlog();
             if (kind == IoResult::Kind::would_block) {
-                begin_queue();
                 event = OutboundEvent::wants_writable;
             } else if (kind != IoResult::Kind::done && !failed_) {
                 failed_ = true;
@@ -151,8 +151,10 @@ bool Outbound::write_queued() {
         if (failed_) return true;
         const size_t before = queue_.bytes();
         const IoResult::Kind kind = write_queue();
-        if (queue_.bytes() < before) last_progress_ = Clock::now();
-        sent_bytes_ += static_cast<int64_t>(before - queue_.bytes());
+        if (queue_.bytes() < before) {
+            backlog_->last_progress = Clock::now();
+            backlog_->sent_bytes += static_cast<int64_t>(before - queue_.bytes());
+        }
         queue_.settle();
         if (!queue_.empty()) look_for_progress();
         note_uptake();
@@ -184,16 +186,13 @@ void Outbound::shutdown() noexcept {
     tell(freed);
 }
 
-void Outbound::begin_queue() noexcept {
-    last_progress_ = looked_ = Clock::now();
-    stuck_for_ = {};
-    sent_bytes_ = 0;
-    marked_bytes_ = taken_bytes();
-    progressed_ = given_up_ = false;
+void Outbound::begin_backlog() {
+    backlog_ = std::make_unique<Backlog>();
+    backlog_->marked_bytes = taken_bytes();
 }
 
 int64_t Outbound::taken_bytes() const noexcept {
-    return sent_bytes_ -
+    return backlog_->sent_bytes -
            static_cast<int64_t>(socket_unacknowledged(stream_->socket()).value_or(size_t{0}));
 }
 
@@ -202,12 +201,12 @@ int64_t Outbound::taken_bytes() const noexcept {
 // has room for, but for some bytes now and then that find a last gap.
 void Outbound::look_for_progress() noexcept {
     const int64_t taken = taken_bytes();
-    if (taken - marked_bytes_ < static_cast<int64_t>(progress_bytes_min)) return;
-    last_progress_ = looked_ = Clock::now();
-    stuck_for_ = {};
-    marked_bytes_ = taken;
-    progressed_ = true;
-    given_up_ = false;
+    if (taken - backlog_->marked_bytes < static_cast<int64_t>(progress_bytes_min)) return;
+    backlog_->last_progress = backlog_->looked = Clock::now();
+    backlog_->stuck_for = {};
+    backlog_->marked_bytes = taken;
+    backlog_->progressed = true;
+    backlog_->given_up = false;
 }
 
 void Outbound::give_up_if_stuck() noexcept {
@@ -215,10 +214,11 @@ void Outbound::give_up_if_stuck() noexcept {
     // When nobody could look for long, the peer may not have had a chance either: this process, or
     // the machine, did not run.
     const auto now = Clock::now();
-    stuck_for_ += std::min<Clock::duration>(now - looked_, 2 * progress_check_interval);
-    looked_ = now;
-    if (stuck_for_ < (progressed_ ? patience : first_patience)) return;
-    given_up_ = true;
+    backlog_->stuck_for +=
+        std::min<Clock::duration>(now - backlog_->looked, 2 * progress_check_interval);
+    backlog_->looked = now;
+    if (backlog_->stuck_for < (backlog_->progressed ? patience : first_patience)) return;
+    backlog_->given_up = true;
     note_uptake();
 }
 
@@ -230,7 +230,7 @@ bool Outbound::wait_for_room(const RoomWaiter& waiter) {
         if (!wants_room()) return false;
         give_up_if_stuck();
         waits = wants_room();
-        if (waits) waiters_.push_back(waiter);
+        if (waits) backlog_->waiters.push_back(waiter);
         freed = take_freed();
     }
     tell(freed);
@@ -239,7 +239,7 @@ bool Outbound::wait_for_room(const RoomWaiter& waiter) {
 
 void Outbound::stop_waiting(const RoomWaiter& waiter) {
     const std::lock_guard lock(mutex_);
-    std::erase(waiters_, waiter);
+    if (backlog_) std::erase(backlog_->waiters, waiter);
 }
 
 void Outbound::check_progress() {
@@ -253,7 +253,10 @@ void Outbound::check_progress() {
 }
 
 std::vector<RoomWaiter> Outbound::take_freed() noexcept {
-    return wants_room() ? std::vector<RoomWaiter>() : std::exchange(waiters_, {});
+    if (wants_room() || !backlog_) return {};
+    auto freed = std::exchange(backlog_->waiters, {});
+    if (queue_.empty()) backlog_.reset();
+    return freed;
 }
 
 void Outbound::tell(const std::vector<RoomWaiter>& freed) {

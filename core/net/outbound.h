@@ -120,6 +120,17 @@ class Outbound : public RefCounted {
     }
 
   private:
+    // How the peer takes what is queued; most connections seldom have any.
+    struct Backlog {
+        std::chrono::steady_clock::time_point last_progress = std::chrono::steady_clock::now();
+        std::chrono::steady_clock::time_point looked = last_progress;  // at that, or later
+        std::chrono::steady_clock::duration stuck_for{};               // seen without progress
+        std::vector<RoomWaiter> waiters;
+        int64_t sent_bytes = 0;    // since it began
+        int64_t marked_bytes = 0;  // taken_bytes() at the last real progress
+        bool progressed = false;   // since it began
+        bool given_up = false;     // nobody waits for the peer until it takes something again
+    };
     // All under the lock. The first two write until nothing is left or the stream takes no more;
     // what was staged and is out goes to `sent`, if all of it is.
     [[nodiscard]] IoResult::Kind write_staged(ChunkList& chunks, ChunkList& sent);
@@ -129,9 +140,9 @@ class Outbound : public RefCounted {
         uptake_.store(Uptake::closed, std::memory_order_release);
         wants_room_.store(false, std::memory_order_relaxed);
     }
-    void begin_queue() noexcept;
+    void begin_backlog();
     void look_for_progress() noexcept;
-    // Bytes since the queue began that the peer's system has, less what was on its way then.
+    // Bytes since the backlog began that the peer's system has, less what was on its way then.
     [[nodiscard]] int64_t taken_bytes() const noexcept;
     void give_up_if_stuck() noexcept;
     // Who need not wait any more; to be told outside the lock.
@@ -151,14 +162,7 @@ class Outbound : public RefCounted {
     OutboundCounters counters_;
     std::string peer_name_;
     std::unique_ptr<const std::string> log_prefix_;
-    std::chrono::steady_clock::time_point last_progress_;
-    std::vector<RoomWaiter> waiters_;
-    int64_t sent_bytes_ = 0;                           // since the queue began
-    int64_t marked_bytes_ = 0;                         // taken_bytes() at the last real progress
-    std::chrono::steady_clock::time_point looked_;     // at that, or later
-    std::chrono::steady_clock::duration stuck_for_{};  // seen without progress
-    bool progressed_ = false;                          // since the queue began
-    bool given_up_ = false;  // nobody waits for the peer until it takes something again
+    std::unique_ptr<Backlog> backlog_;  // null: nothing is queued
     bool failed_ = false;
 };
 
