@@ -72,6 +72,12 @@ def instructions(context):
     return Outcome(1)
 
 
+def memory(context):
+    release(context)
+    run("python3", "tests/system/memory_test.py", "build/release/bin/midged")
+    return Outcome(1)
+
+
 def packages(_):
     """Installs, upgrades and removes what package.sh makes, on a Debian system of its own."""
     run("scripts/package.sh", "--no-install", quiet=ROOT / "build" / "package.log")
@@ -133,6 +139,7 @@ STEPS = (
                               "tests/tools", "tests/tsan.supp"), all_only=True),
     Step("release build", release, PROGRAMS, all_only=True),
     Step("instructions", instructions, (*PROGRAMS, "tests/bench"), all_only=True),
+    Step("memory", memory, (*PROGRAMS, "tests/system"), all_only=True),
     Step("packages", packages, PACKAGED, all_only=True),
     Step("fuzzers", fuzzers, (*FUZZED, *CMAKE), all_only=True),
     Step("windows build", windows_build, (*PROGRAMS, *ON_WINDOWS, "tests/unit", "tests/plugin", "tests/tools", "installer"), all_only=True),
