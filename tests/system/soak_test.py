@@ -2,8 +2,12 @@
 slow, flooding or sending garbage, beside good ones that must lose nothing.
 
     soak_test.py build/dev/bin --minutes 30 [--connections 1000]
+    soak_test.py build/dev/bin --minutes 30 --configured [--accounts 10000]
 
-Prints the server's memory as it goes; fails if a good client missed a message, the server did not end well, or its memory grew.
+With --configured the users are those of the configuration, some with bcrypt; each reload takes a tenth of the accounts out
+or puts them back, and adds or takes users of the others. Who is in the configuration must get in, nobody else.
+Prints the server's memory as it goes; fails if a good client missed a message, a login had the wrong verdict, the server
+did not end well, or its memory grew.
 """
 import argparse
 import asyncio
@@ -33,7 +37,7 @@ class Failed(Exception):
     pass
 
 
-class World:
+class OperatorWorld:
     """An operator, its accounts and their bearer users, made by nsc; the server's configuration."""
 
     def __init__(self, programs, folder):
@@ -66,30 +70,79 @@ class World:
     def jwt(self, path):
         return (self.folder / ".nsc/nats/SOAK" / path).read_text().strip()
 
+    def credentials(self, account):
+        return {"jwt": self.users[account]}
+
+    @staticmethod
+    def may_enter(account, round_number):
+        return account in ("APP", "SYS") and round_number >= 0
+
+    def somebody(self):
+        return "APP"
+
     def write_config(self, round_number):
-        """Settings that a reload changes, in turn."""
-        text = f"""
-listen: "127.0.0.1:-1"
+        return write_config(self.folder, round_number, f"""
 operator: "{self.folder}/.nsc/nats/SOAK/SOAK.jwt"
 system_account: {self.keys["SYS"]}
 resolver: {{ type: full, dir: "{self.folder}/jwt" }}
 resolver_preload: {{ {self.keys["APP"]}: {self.claims[0]}
   {self.keys["SYS"]}: {self.jwt("accounts/SYS/SYS.jwt")} }}
+""")
+
+
+class ConfiguredWorld:
+    """Accounts of the configuration, each with a user of its name; a part of them comes and goes with the reloads."""
+    PASSWORD = "soak"
+    BCRYPT = "$2b$05$uZ3wWsP48hhziZueu6F80eUwBDgXCWFTQ6VQc/8dW5Zdq1IXGG9CK"
+    OF_EACH = 10  # of so many accounts one comes and goes, and one has a second user that does
+
+    def __init__(self, folder, accounts):
+        self.folder = folder
+        self.accounts = accounts
+
+    def credentials(self, account):
+        return {"user": account, "pass": self.PASSWORD}
+
+    def may_enter(self, account, round_number):
+        kind = int(account[1:].rstrip("b")) % self.OF_EACH if account != "APP" else 0
+        return not (account.endswith("b") or kind == 1) or round_number % 2 == 0
+
+    def somebody(self):
+        number = random.randrange(self.accounts)
+        return f"A{number}b" if number % self.OF_EACH == 2 and random.random() < 0.5 else f"A{number}"
+
+    def write_config(self, round_number):
+        # They all come at once in the beginning, and wait for the hashes of some.
+        lines = ["authorization { timeout: 60 }", "accounts {", f'APP {{ users: [{{ user: APP, password: "{self.BCRYPT}" }}] }}']
+        for number in range(self.accounts):
+            name = f"A{number}"
+            users = [user for user in (name, name + "b" if number % self.OF_EACH == 2 else "")
+                     if user and self.may_enter(user, round_number)]
+            secret = self.BCRYPT if number % self.OF_EACH == 3 else self.PASSWORD
+            if users:
+                lines.append(f"{name} {{ users: [" + ", ".join(f'{{ user: {user}, password: "{secret}" }}' for user in users) + "] }")
+        return write_config(self.folder, round_number, "\n".join([*lines, "}", ""]))
+
+
+def write_config(folder, round_number, text):
+    """With settings that a reload changes, in turn."""
+    text += f"""
+listen: "127.0.0.1:-1"
 max_pending: 4MB
 write_deadline: "2s"
 ping_interval: "{20 + round_number % 2}s"
 max_payload: {1048576 + round_number % 2}
 server_tags: ["round-{round_number % 3}"]
 """
-        path = self.folder / "server.conf"
-        new = self.folder / "server.conf.new"
-        new.write_text(text)
-        new.replace(path)
-        return path
+    path = folder / "server.conf"
+    new = folder / "server.conf.new"
+    new.write_text(text)
+    new.replace(path)
+    return path
 
 
 class Client:
-    """Speaks the protocol by hand, as a bearer user."""
+    """Speaks the protocol by hand, as the user of an account."""
 
     def __init__(self, soak, account="APP"):
         self.soak = soak
@@ -98,9 +151,19 @@ class Client:
     async def __aenter__(self):
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.soak.port)
         await self.reader.readline()
-        connect = {"verbose": False, "jwt": self.soak.world.users[self.account], "protocol": 1}
+        connect = {"verbose": False, "protocol": 1, **self.soak.world.credentials(self.account)}
+        rounds = self.soak.rounds_now()
         self.send(f"CONNECT {json.dumps(connect)}\r\nPING\r\n".encode())
-        await self.until(b"PONG")
+        try:
+            await self.until(b"PONG")
+        except ConnectionError as error:
+            rounds |= self.soak.rounds_now()
+            if "Authorization" in str(error) and all(self.soak.world.may_enter(self.account, each) for each in rounds):
+                raise Failed(f"{self.account} was refused in round {rounds}") from error
+            raise
+        rounds |= self.soak.rounds_now()
+        if not any(self.soak.world.may_enter(self.account, each) for each in rounds):
+            raise Failed(f"{self.account} got in in round {rounds}")
         return self
 
     async def __aexit__(self, *_):
@@ -129,10 +192,12 @@ class Client:
 
 class Soak:
     def __init__(self, programs, folder, arguments):
-        self.world = World(programs, folder)
+        self.world = ConfiguredWorld(folder, arguments.accounts) if arguments.configured else OperatorWorld(programs, folder)
+        self.round = 0  # the last one that the server was told of
+        self.rounds_under_way = {0}
         self.connections = arguments.connections
         self.seconds = arguments.minutes * 60
-        self.counts = {"connects": 0, "refused": 0, "reloads": 0, "claims": 0, "good": 0, "floods": 0, "garbage": 0, "closed": 0}
+        self.counts = {"connects": 0, "reloads": 0, "claims": 0, "good": 0, "floods": 0, "garbage": 0, "closed": 0}
         self.ending = asyncio.Event()
         self.samples = []
         config = self.world.write_config(0)
@@ -141,6 +206,10 @@ class Soak:
         self.process = self.server.process
         self.port = int(self.server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
         self.server.wait_for("Server is ready")
+
+    def rounds_now(self):
+        """Those whose settings may be in force, or were a moment ago."""
+        return self.rounds_under_way | {self.round}
 
     async def pause(self, seconds):
         try:
@@ -192,7 +261,7 @@ class Soak:
     async def come_and_go(self, number):
         while not self.ending.is_set():
             try:
-                async with Client(self) as client:
+                async with Client(self, self.world.somebody()) as client:
                     self.counts["connects"] += 1
                     client.send(f"SUB churn.{number} 1\r\nSUB churn.* 2\r\nPUB churn.{number} 5\r\nhello\r\nPING\r\n".encode())
                     await client.until(b"PONG")
@@ -262,9 +331,16 @@ class Soak:
         number = 0
         while not self.ending.is_set():
             await self.pause(RELOAD_SECONDS)
+            if self.ending.is_set():
+                return
             number += 1
             self.world.write_config(number)
+            self.rounds_under_way.add(number)
+            self.round = number
+            lines = len(self.server.lines)
             self.process.send_signal(signal.SIGHUP)
+            await asyncio.to_thread(self.server.wait_for, "Reloaded server configuration", lines)
+            self.rounds_under_way = {number}
             self.counts["reloads"] += 1
 
     async def update_claims(self):
@@ -296,7 +372,9 @@ class Soak:
     async def run(self):
         work = [self.good(number) for number in range(GOOD_PAIRS)]
         work += [self.come_and_go(number) for number in range(self.connections)]
-        work += [self.stuck(), self.slow(), self.flood(), self.garbage(), self.garbage(), self.reload(), self.update_claims(), self.watch()]
+        work += [self.stuck(), self.slow(), self.flood(), self.garbage(), self.garbage(), self.reload(), self.watch()]
+        if isinstance(self.world, OperatorWorld):
+            work.append(self.update_claims())
         tasks = [asyncio.create_task(one) for one in work]
         ended_early, _ = await asyncio.wait(tasks, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
         self.ending.set()
@@ -329,6 +407,8 @@ def main():
     parser.add_argument("programs", type=pathlib.Path, help="folder with midged and midge-nsc")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--connections", type=int, default=1000)
+    parser.add_argument("--configured", action="store_true", help="accounts and users of the configuration, without an operator")
+    parser.add_argument("--accounts", type=int, default=10_000, help="how many, with --configured")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="midge-soak-") as folder:
         soak = None

@@ -179,7 +179,6 @@ TEST_F(ReloadDuringLogins, nobody_is_refused_and_the_last_settings_and_claims_ho
     });
     for (int reload = 1; busy > 0 || reload <= reloads_min; ++reload) {
         options_.payload_bytes_max = 1000 + reload;
-        options_.auth_timeout = std::chrono::seconds(20 + reload);
         const auto reloaded = broker_->reload(options_, parts());
         EXPECT_TRUE(reloaded) << reloaded.error().text;
     }
