@@ -82,8 +82,10 @@ void read_nkey(ConfigReader& reader, const ConfigEntry& entry, std::string& nkey
 // Reads one account's block; users and their defaults may stand in any order.
 class AccountBlock {
   public:
-    AccountBlock(ConfigReader& reader, Options& options, AccountOptions& account)
-        : reader_(reader), options_(options), account_(account) {}
+    // `names`: of the users read before.
+    AccountBlock(ConfigReader& reader, const Options& options, UserNames& names,
+                 AccountOptions& account)
+        : reader_(reader), options_(options), names_(names), account_(account) {}
 
     void read(const ConfigMap& map) {
         reader_.each_entry(map, [this](const std::string& key, const ConfigEntry& entry) {
@@ -127,7 +129,7 @@ class AccountBlock {
         if (!account_.users.empty() && !options_.authorization.token.empty()) {
             reader_.error(where, "Can not have a token and accounts");
         }
-        if (const auto why = find_duplicate(account_.users, all_users(options_))) {
+        if (const auto why = names_.add(account_.users)) {
             reader_.error(where, *why);
         }
         for (UserOptions& user : account_.users) {
@@ -137,13 +139,15 @@ class AccountBlock {
     }
 
     ConfigReader& reader_;
-    Options& options_;
+    const Options& options_;
+    UserNames& names_;
     AccountOptions& account_;
     const ConfigEntry* users_ = nullptr;
     std::optional<PermissionRules> default_permissions_;
 };
 
-void read_account(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
+void read_account(ConfigReader& reader, const ConfigEntry& entry, UserNames& names,
+                  Options& options) {
     const auto* map = entry.value.as<ConfigMap>();
     if (map == nullptr) {
         reader.error(entry.value.where, "Expected map entries for accounts");
@@ -155,7 +159,7 @@ void read_account(ConfigReader& reader, const ConfigEntry& entry, Options& optio
     }
     AccountOptions account;
     account.name = entry.key;
-    AccountBlock(reader, options, account).read(*map);
+    AccountBlock(reader, options, names, account).read(*map);
     options.accounts.push_back(std::move(account));
 }
 
@@ -166,9 +170,11 @@ void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& opti
     if (const auto* items = entry.value.as<ConfigArray>()) {
         read_names(reader, *items, options);
     } else if (const auto* map = entry.value.as<ConfigMap>()) {
+        UserNames names;
+        (void)names.add(options.authorization.users);
         for (const ConfigEntry* account : map->in_written_order()) {
             if (account->used_as_variable) continue;
-            read_account(reader, *account, options);
+            read_account(reader, *account, names, options);
         }
         // As nats-server: what accounts exchange is looked at once they are right.
         if (reader.errors().empty()) {

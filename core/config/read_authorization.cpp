@@ -101,11 +101,14 @@ std::optional<std::string> conflict(const AuthorizationOptions& block, bool user
     if ((!block.user.empty() || !block.password.empty()) && !block.token.empty()) {
         return "Cannot have a user/pass and token";
     }
-    const bool any_users = users_given || !all_users(options).empty();
+    const std::vector<UserOptions> others = all_users(options);
+    const bool any_users = users_given || !others.empty();
     if (any_users && !block.user.empty())
         return "Can not have a single user/pass and a users array";
     if (any_users && !block.token.empty()) return "Can not have a token and a users array";
-    return find_duplicate(block.users, all_users(options));
+    UserNames names;
+    (void)names.add(others);  // told of already, if there are two of a name
+    return names.add(block.users);
 }
 
 }  // namespace
@@ -135,19 +138,15 @@ std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& ent
     return users;
 }
 
-std::optional<std::string> find_duplicate(const std::vector<UserOptions>& users,
-                                          const std::vector<UserOptions>& others) {
-    std::set<std::string_view> seen;
-    const auto id = [](const UserOptions& user) -> const std::string& {
-        return user.nkey.empty() ? user.name : user.nkey;
-    };
-    for (const UserOptions& user : others) seen.insert(id(user));
+std::optional<std::string> UserNames::add(const std::vector<UserOptions>& users) {
+    std::optional<std::string> duplicate;
     for (const UserOptions& user : users) {
-        if (seen.insert(id(user)).second) continue;
-        return fmt::format("Duplicate {} {} detected", user.nkey.empty() ? "user" : "nkey",
-                           go_quote(id(user)));
+        const std::string& name = user.nkey.empty() ? user.name : user.nkey;
+        if (names_.insert(name).second || duplicate) continue;
+        duplicate = fmt::format("Duplicate {} {} detected", user.nkey.empty() ? "user" : "nkey",
+                                go_quote(name));
     }
-    return std::nullopt;
+    return duplicate;
 }
 
 std::vector<UserOptions> all_users(const Options& options) {

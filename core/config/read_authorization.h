@@ -1,4 +1,9 @@
 #pragma once
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
 #include "config/config_reader.h"
 #include "config/options.h"
 
@@ -13,8 +18,14 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
                                    std::string& password, std::string& token);
 // A list of users, as it stands in authorization and in accounts.
 [[nodiscard]] std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry);
-// "Duplicate user "a" detected" if two of `users` and `others` have the same name or nkey.
-[[nodiscard]] std::optional<std::string> find_duplicate(const std::vector<UserOptions>& users,
-                                                        const std::vector<UserOptions>& others);
+// The names and nkeys that users have so far, which no other may have.
+class UserNames {
+  public:
+    // Adds those of `users`. "Duplicate user "a" detected" of the first one that there is already.
+    [[nodiscard]] std::optional<std::string> add(const std::vector<UserOptions>& users);
+
+  private:
+    std::unordered_set<std::string> names_;
+};
 
 }  // namespace midge
