@@ -10,6 +10,7 @@ namespace midge {
 namespace {
 
 constexpr std::chrono::seconds flush_time_max{5};
+constexpr std::chrono::milliseconds error_wait_max{20};
 
 }  // namespace
 
@@ -74,8 +75,7 @@ void ServiceLogger::reopen() {
 }
 
 void ServiceLogger::flush() {
-    std::unique_lock lock(queue_mutex_);
-    written_.wait_for(lock, flush_time_max, [this] { return queue_.empty() && !writing_; });
+    wait_until_written(flush_time_max);
 }
 
 bool ServiceLogger::enabled(LogLevel level) const noexcept {
@@ -86,9 +86,11 @@ bool ServiceLogger::enabled(LogLevel level) const noexcept {
 
 void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
     const WallNanos now = wall_now();
+    bool waits = false;
     try {
         Line queued{level, now, std::string(line)};
         const std::lock_guard lock(queue_mutex_);
+        waits = level >= LogLevel::error && queue_.empty() && !writing_;
         if (queue_bytes_ + line.size() > log_queue_bytes_max) {
             ++dropped_;
             return;
@@ -99,6 +101,12 @@ void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
         return;  // a log line is not worth the process
     }
     queued_.notify_one();
+    if (waits && std::this_thread::get_id() != writer_.get_id()) wait_until_written(error_wait_max);
+}
+
+void ServiceLogger::wait_until_written(std::chrono::milliseconds time_max) {
+    std::unique_lock lock(queue_mutex_);
+    written_.wait_for(lock, time_max, [this] { return queue_.empty() && !writing_; });
 }
 
 void ServiceLogger::run() {

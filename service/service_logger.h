@@ -1,6 +1,7 @@
 #pragma once
 // Where the log of the service goes: standard error, a file, or a syslog.
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -23,7 +24,9 @@ inline constexpr size_t log_queue_bytes_max = 8 * 1024 * 1024;
 
 // The log of a process, made by main() and outliving everything else. Lines are queued for a thread
 // of its own; over log_queue_bytes_max they are dropped and counted, and the count is logged.
-// Trouble with the file never ends the process. Safe from any thread.
+// Who logs an error waits a moment for it, unless the log is behind anyway: so that who sees a
+// refusal finds its reason in the log. Trouble with the file never ends the process. Safe from any
+// thread.
 class ServiceLogger final : public Logger {
   public:
     // Logs to standard error until configured; in color if that is a terminal. `program`: as a
@@ -54,6 +57,7 @@ class ServiceLogger final : public Logger {
     };
 
     void run();
+    void wait_until_written(std::chrono::milliseconds time_max);
     void write_out(const std::vector<Line>& lines, uint64_t dropped);
     [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
 
