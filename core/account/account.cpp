@@ -44,6 +44,12 @@ void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::strin
     gone_.store(false, std::memory_order_relaxed);
 }
 
+void Account::set_gone() {
+    const std::lock_guard lock(claims_mutex_);
+    ++claims_number_;
+    gone_.store(true, std::memory_order_relaxed);
+}
+
 uint64_t Account::claims_number() const {
     const std::lock_guard lock(claims_mutex_);
     return claims_number_;

@@ -93,11 +93,11 @@ class Account {
     // With what they map, at once.
     void set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt,
                     std::shared_ptr<const SubjectMappings> mappings);
-    // How often it has got claims.
+    // How often it has got claims, or lost them.
     [[nodiscard]] uint64_t claims_number() const;
     // Whether nobody may log in before the account was found again.
     [[nodiscard]] bool is_gone() const noexcept { return gone_.load(std::memory_order_relaxed); }
-    void set_gone() noexcept { gone_.store(true, std::memory_order_relaxed); }
+    void set_gone();
 
     // Of an account of the configuration; one with a JWT has those of its claims.
     void set_quota(const AccountQuota& quota) noexcept;

@@ -193,8 +193,12 @@ Result<Account*> AccountRegistry::take_answer(const std::string& key, Result<std
         claims_number = lookups_[key].claims_number;
     }
     Account* const known = find(key);
-    // Claims that were pushed while the resolver was asked are newer than its answer.
-    if (known != nullptr && known->claims_number() != claims_number) return known;
+    // Claims that were pushed while the resolver was asked are newer than its answer, and so is
+    // that there are none any more.
+    if (known != nullptr && known->claims_number() != claims_number) {
+        if (known->is_gone()) return fail(Errc::not_found, "account missing");
+        return known;
+    }
     if (!jwt) {
         if (known == nullptr && jwt.error().code == Errc::not_found) note_unknown(key);
         return pass(jwt);

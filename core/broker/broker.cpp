@@ -384,6 +384,12 @@ void Broker::for_each_session(const std::function<void(Session&)>& function) {
     }
 }
 
+void Broker::forget_account(const std::string& key) {
+    registry_.forget(key);
+    close_sessions_of(key, WireError::account_authentication_expired,
+                      CloseReason::authentication_expired);
+}
+
 void Broker::close_sessions_of(const std::string& account, WireError error, CloseReason reason) {
     for_each_session([account, error, reason](Session& session) {
         if (session.account() != nullptr && session.account()->name() == account)

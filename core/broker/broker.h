@@ -71,6 +71,9 @@ class Broker {
     [[nodiscard]] uint16_t websocket_port() const noexcept { return websocket_port_; }
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
+    // An account was deleted at the resolver: its clients are closed, and nobody logs in to it any
+    // more. System thread.
+    void forget_account(const std::string& key);
     // Calls `turned` once, when every event loop and the system services' loop have run a task that
     // is posted now: on the thread of the last of them, never within this call. A loop that hangs,
     // or that ends first, keeps it from being called. Any thread, between start() and stop().

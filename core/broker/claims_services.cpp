@@ -1,8 +1,11 @@
 #include "broker/claims_services.h"
 
+#include <fmt/ranges.h>
+
 #include "auth/jwt.h"
 #include "auth/nkey.h"
 #include "auth/validate.h"
+#include "broker/account_deletion.h"
 #include "broker/broker.h"
 #include "event/subjects.h"
 #include "subject/subject.h"
@@ -50,6 +53,7 @@ void ClaimsServices::adapt() {
     const auto resolver = services_.broker().registry().resolver();
     const bool stores = resolver && resolver->can_store();
     const bool lists = stores && resolver->can_list();
+    const bool erases = stores && resolver->can_erase();
     const auto withdraw = [this](std::vector<Ref<Subscription>>& offered) {
         for (const auto& service : offered) services_.withdraw(*system_account_, service);
         offered.clear();
@@ -67,8 +71,14 @@ void ClaimsServices::adapt() {
             services_.serve(*system_account_, std::string(claims_list_subject),
                             [this](const ServiceRequest& request) { list(request); }));
     }
+    if (erases && erasing_.empty()) {
+        erasing_.push_back(
+            services_.serve(*system_account_, std::string(claims_delete_subject),
+                            [this](const ServiceRequest& request) { remove(request); }));
+    }
     if (!stores) withdraw(storing_);
     if (!lists) withdraw(listing_);
+    if (!erases) withdraw(erasing_);
 }
 
 void ClaimsServices::update(const ServiceRequest& request, const std::string& account_of_subject) {
@@ -177,16 +187,48 @@ void ClaimsServices::list(const ServiceRequest& request) {
     });
 }
 
+void ClaimsServices::remove(const ServiceRequest& request) {
+    Broker& broker = services_.broker();
+    AccountRegistry& registry = broker.registry();
+    const auto asked =
+        read_deletion(request.payload, registry.operators().get(), system_account_->name());
+    const auto refuse = [this, request, issuer = asked.issuer](std::string_view why) {
+        reply_error(request, {}, fmt::format("delete accounts request by {} failed", issuer), why);
+    };
+    if (!asked.accounts) return refuse(asked.accounts.error().text);
+    const auto finish = [this, request, refuse](const DeletionOutcome& outcome) {
+        if (outcome.deleted == 0 && !outcome.failures.empty() &&
+            outcome.failures.front().code == Errc::denied)
+            return refuse("delete must be enabled in server config");
+        std::string message = fmt::format("deleted {} accounts", outcome.deleted);
+        if (outcome.failures.empty()) return reply_turned(request, {}, message);
+        message += fmt::format(", failed for {}", outcome.failures.size());
+        std::vector<std::string> why;
+        for (const Error& failure : outcome.failures) why.push_back(failure.text);
+        reply_error(request, {}, message, fmt::format("{}", fmt::join(why, "\n")));
+    };
+    delete_accounts(
+        registry.resolver(), *asked.accounts,
+        [this](std::function<void()> task) { services_.post(std::move(task)); },
+        [&broker](const std::string& account) { broker.forget_account(account); }, finish);
+}
+
 void ClaimsServices::reply_done(const ServiceRequest& request, const std::string& account,
                                 const std::string& message) {
     services_.answer(
         request, claims_reply_json(services_.broker().events().stamp(), {account, 200, message}));
 }
 
-// Not before every event loop knows of the claims.
 void ClaimsServices::reply_updated(const ServiceRequest& request, const std::string& account) {
-    services_.broker().when_loops_turned([this, request, account] {
-        services_.post([this, request, account] { reply_done(request, account, updated); });
+    reply_turned(request, account, updated);
+}
+
+// Not before every event loop knows of it.
+void ClaimsServices::reply_turned(const ServiceRequest& request, const std::string& account,
+                                  const std::string& message) {
+    services_.broker().when_loops_turned([this, request, account, message] {
+        services_.post(
+            [this, request, account, message] { reply_done(request, account, message); });
     });
 }
 

@@ -22,11 +22,14 @@ class ClaimsServices {
     void update(const ServiceRequest& request, const std::string& account_of_subject);
     void lookup(const ServiceRequest& request);
     void list(const ServiceRequest& request);
+    void remove(const ServiceRequest& request);
     void apply_to_loaded(const ServiceRequest& request, const std::string& account,
                          const std::string& jwt);
     void store(const ServiceRequest& request, const std::string& account, const std::string& jwt);
     void reply_done(const ServiceRequest& request, const std::string& account,
                     const std::string& message);
+    void reply_turned(const ServiceRequest& request, const std::string& account,
+                      const std::string& message);
     void reply_updated(const ServiceRequest& request, const std::string& account);
     // Tells the log too.
     void reply_error(const ServiceRequest& request, const std::string& account,
@@ -34,9 +37,10 @@ class ClaimsServices {
 
     SystemServices& services_;
     Account* system_account_ = nullptr;
-    // Of resolvers that store, and of those that list too.
+    // Of resolvers that store, that list too, and that delete as well.
     std::vector<Ref<Subscription>> storing_;
     std::vector<Ref<Subscription>> listing_;
+    std::vector<Ref<Subscription>> erasing_;
 };
 
 }  // namespace midge

@@ -64,7 +64,7 @@ struct LoginGrant {
     [[nodiscard]] LoginDetails& own_details();
     // Whether the account still has the claims that this was judged by.
     [[nodiscard]] bool fits_claims() const {
-        return claims == nullptr || account->claims() == claims;
+        return claims == nullptr || (account->claims() == claims && !account->is_gone());
     }
 
   private:

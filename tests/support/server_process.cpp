@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -63,7 +64,11 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const ServerProgram&
     args.insert(args.end(), program.args.begin(), program.args.end());
     Poco::Pipe output;
     try {
-        auto process = Poco::Process::launch(program.path, args, nullptr, &output, &output);
+        // In a folder of its own, for what it writes beside its configuration.
+        const bool is_path = program.path.find('/') != std::string::npos;
+        const std::string absolute =
+            is_path ? std::filesystem::absolute(program.path).string() : program.path;
+        auto process = Poco::Process::launch(absolute, args, path, nullptr, &output, &output);
         std::unique_ptr<ServerProcess> server(
             new ServerProcess(std::move(folder), std::move(process), std::move(output)));
         if (auto ready = server->wait_for_ports_file(); !ready) return pass(ready);
