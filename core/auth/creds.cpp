@@ -107,7 +107,9 @@ Result<std::string> parse_jwt_text(std::string_view text) {
     if (auto ok = check_size(text); !ok) return pass(ok);
     const auto bodies = decorated_bodies(text);
     const std::string_view token = bodies.empty() ? trim(text) : bodies.front();
-    if (!is_body(token) || std::count(token.begin(), token.end(), '.') != 2) {
+    if (std::count(token.begin(), token.end(), '.') != 2)
+        return fail(Errc::invalid, "expected 3 chunks");
+    if (!is_body(token)) {
         return fail(Errc::invalid, "no JWT found: expected three chunks of base64url with dots");
     }
     return std::string(token);

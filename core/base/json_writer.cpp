@@ -61,7 +61,7 @@ size_t append_special(std::string& out, std::string_view text) {
     }
     const size_t length = utf8_length(text);
     if (length == 0) {
-        out += "\\ufffd";
+        out += "\xEF\xBF\xBD";
         return 1;
     }
     const std::string_view sequence = text.substr(0, length);

@@ -12,7 +12,7 @@ namespace midge {
 // Requires: keys and values alternate within objects, and every begin has its end.
 //
 // Strings: '<', '>', '&', U+2028 and U+2029 are escaped, each byte that is not UTF-8 becomes
-// \ufffd. Numbers: shortest text that reads back the same; not-a-number and the infinities, which
+// U+FFFD. Numbers: shortest text that reads back the same; not-a-number and the infinities, which
 // JSON lacks, become null.
 class JsonWriter {
   public:

@@ -7,13 +7,13 @@
 namespace midge {
 
 void ConfigReader::error(const ConfigPosition& where, std::string_view message) {
-    errors_.push_back(fmt::format("{}: {}", where.text(), message));
+    errors_.push_back(where.prefix() + std::string(message));
 }
 
 void ConfigReader::warning(const ConfigPosition& where, std::string_view field,
                            std::string_view reason) {
     warnings_.push_back(
-        fmt::format("{}: invalid use of field {}: {}", where.text(), go_quote(field), reason));
+        fmt::format("{}invalid use of field {}: {}", where.prefix(), go_quote(field), reason));
 }
 
 void ConfigReader::not_supported(const ConfigEntry& entry) {

@@ -49,8 +49,11 @@ Result<> ConfigParser::include(ConfigMap& into) {
     };
     // Relative to this file's folder even when it starts with a slash, as in nats-server.
     const std::filesystem::path folder = std::filesystem::path(*path_).parent_path();
-    const std::string path =
-        (folder / std::filesystem::path(*written).relative_path()).lexically_normal().string();
+    std::filesystem::path joined =
+        (folder / std::filesystem::path(*written).relative_path()).lexically_normal();
+    // A slash at the end means nothing, and nothing at all means the folder.
+    if (joined.has_relative_path() && !joined.has_filename()) joined = joined.parent_path();
+    const std::string path = joined.empty() ? "." : joined.string();
     if (std::find(job_.open_files.begin(), job_.open_files.end(), path) != job_.open_files.end()) {
         return refuse("the file includes itself");
     }

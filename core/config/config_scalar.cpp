@@ -33,8 +33,9 @@ Result<int64_t> to_integer(const std::string& text) {
         size_factor(std::string_view(digits_end, static_cast<size_t>(stop - digits_end)));
     if (factor == 0)
         return fail(Errc::invalid, fmt::format("expected integer, but got '{}'", text));
-    constexpr int64_t largest = std::numeric_limits<int64_t>::max();
-    if (failure != std::errc() || number > largest / factor || number < -(largest / factor)) {
+    using Limits = std::numeric_limits<int64_t>;
+    if (failure != std::errc() || number > Limits::max() / factor ||
+        number < Limits::min() / factor) {
         return fail(Errc::invalid, fmt::format("integer '{}' is out of the range", text));
     }
     return number * factor;

@@ -12,6 +12,10 @@ std::string ConfigPosition::text() const {
     return fmt::format("{}:{}:{}", file ? *file : "", line, column);
 }
 
+std::string ConfigPosition::prefix() const {
+    return line == 0 ? std::string() : text() + ": ";
+}
+
 ConfigEntry& ConfigMap::set(std::string key, ConfigValue value) {
     const auto [found, added] = index_.try_emplace(key, entries_.size());
     if (added) entries_.push_back(ConfigEntry{std::move(key), {}, false, 0});
@@ -75,9 +79,9 @@ size_t ConfigValue::count() const noexcept {
 void ConfigValue::move_to(const ConfigPosition& position) {
     where = position;
     if (auto* items = std::get_if<ConfigArray>(&data)) {
-        for (ConfigValue& item : *items) item.move_to(position);
+        for (ConfigValue& item : *items) item.move_to({});
     } else if (auto* map = std::get_if<ConfigMap>(&data)) {
-        map->move_to(position);
+        map->move_to({});
     }
 }
 

@@ -15,9 +15,11 @@ namespace midge {
 // but from 0 on line 1.
 struct ConfigPosition {
     std::shared_ptr<const std::string> file;  // shared by all values of one file
-    int line = 0;
+    int line = 0;                             // 0: none is known
     int column = 0;
 
+    // "server.conf:4:1: ", empty when none is known.
+    [[nodiscard]] std::string prefix() const;
     // "server.conf:4:1"
     [[nodiscard]] std::string text() const;
 };
@@ -73,7 +75,8 @@ struct ConfigValue {
     [[nodiscard]] std::string_view type_name() const noexcept;
     // This value and all below it.
     [[nodiscard]] size_t count() const noexcept;
-    // Gives this value and all below it the position of what refers to them.
+    // Gives this value the position of what refers to it; all below it is left without one, as
+    // nats-server leaves what stands in a variable of the environment.
     void move_to(const ConfigPosition& position);
 };
 

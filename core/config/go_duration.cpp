@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
 
 namespace midge {
@@ -52,6 +53,21 @@ std::string_view take_unit(std::string_view& text) {
     return unit;
 }
 
+// As Go's time package quotes: every byte that is no printable ASCII by its number.
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<uint8_t>(c);
+        if (byte < 0x20 || byte >= 0x80) {
+            out += fmt::format("\\x{:02x}", byte);
+            continue;
+        }
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
 double to_double(std::string_view number) {
     double value = 0;
     double place = 0;
@@ -70,7 +86,7 @@ double to_double(std::string_view number) {
 
 Result<std::chrono::nanoseconds> parse_go_duration(std::string_view text) {
     const auto refuse = [&](std::string_view why) {
-        return fail(Errc::invalid, fmt::format("time: {} duration \"{}\"", why, text));
+        return fail(Errc::invalid, fmt::format("time: {} duration {}", why, quoted(text)));
     };
     std::string_view rest = text;
     const bool negative = rest.starts_with('-');
@@ -87,7 +103,7 @@ Result<std::chrono::nanoseconds> parse_go_duration(std::string_view text) {
         for (const auto& [name, nanos] : units) {
             if (name == unit) factor = nanos;
         }
-        if (factor == 0) return refuse(fmt::format("unknown unit \"{}\" in", unit));
+        if (factor == 0) return refuse(fmt::format("unknown unit {} in", quoted(unit)));
         total += to_double(number) * factor;
     }
     if (total >= static_cast<double>(std::numeric_limits<int64_t>::max())) return refuse("invalid");

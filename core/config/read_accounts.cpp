@@ -69,11 +69,32 @@ void read_limits(ConfigReader& reader, const ConfigEntry& entry, AccountLimitOpt
     }
 }
 
+std::string utf8_of(int64_t code) {
+    const bool valid = code >= 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+    if (!valid) return "\xEF\xBF\xBD";
+    if (code < 0x80) return std::string(1, static_cast<char>(code));
+    std::string out;
+    const int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;  // bytes after the first
+    const int marks = more == 1 ? 0xC0 : more == 2 ? 0xE0 : 0xF0;
+    out += static_cast<char>(marks | static_cast<int>(code >> (6 * more)));
+    for (int shift = 6 * (more - 1); shift >= 0; shift -= 6)
+        out += static_cast<char>(0x80 | static_cast<int>((code >> shift) & 0x3F));
+    return out;
+}
+
+// As Go's format quotes a value that was to be a text: a number is taken for a character.
+std::string quoted_value(const ConfigValue& value) {
+    if (const auto* number = value.as<int64_t>()) return go_quote_character(utf8_of(*number));
+    if (value.as<bool>() != nullptr || value.as<double>() != nullptr)
+        return fmt::format("%!q({}={})", value.type_name(), written_text(value));
+    return go_quote(written_text(value));
+}
+
 void read_nkey(ConfigReader& reader, const ConfigEntry& entry, std::string& nkey) {
     const auto* text = entry.value.as<std::string>();
     if (text == nullptr || !reader.is_public_key(*text, 'A')) {
         reader.error(entry.value.where, fmt::format("Not a valid public nkey for an account: {}",
-                                                    go_quote(written_text(entry.value))));
+                                                    quoted_value(entry.value)));
         return;
     }
     nkey = *text;
@@ -100,7 +121,12 @@ class AccountBlock {
             read_nkey(reader_, entry, account_.nkey);
         } else if (key == "users") {
             users_ = &entry;
-            account_.users = read_users(reader_, entry);
+            // nats-server says no place here.
+            if (entry.value.as<ConfigArray>() == nullptr) {
+                reader_.error({}, not_a_list_of_users(entry.value));
+            } else {
+                account_.users = read_users(reader_, entry);
+            }
         } else if (key == "default_permissions") {
             default_permissions_ = read_permissions(reader_, entry);
         } else if (key == "limits") {

@@ -124,12 +124,15 @@ bool read_credential(ConfigReader& reader, const std::string& key, const ConfigE
     return true;
 }
 
+std::string not_a_list_of_users(const ConfigValue& value) {
+    return "Expected users field to be an array, got " + written_text(value);
+}
+
 std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry) {
     std::vector<UserOptions> users;
     const auto* items = entry.value.as<ConfigArray>();
     if (items == nullptr) {
-        reader.error(entry.value.where,
-                     "Expected users field to be an array, got " + written_text(entry.value));
+        reader.error(entry.value.where, not_a_list_of_users(entry.value));
         return users;
     }
     for (const ConfigValue& item : *items) {

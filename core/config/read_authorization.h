@@ -17,6 +17,7 @@ void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options&
                                    const ConfigEntry& entry, std::string& user,
                                    std::string& password, std::string& token);
 // A list of users, as it stands in authorization and in accounts.
+[[nodiscard]] std::string not_a_list_of_users(const ConfigValue& value);
 [[nodiscard]] std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry);
 // The names and nkeys that users have so far, which no other may have.
 class UserNames {

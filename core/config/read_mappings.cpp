@@ -124,7 +124,7 @@ std::vector<SubjectMapping> read_mappings(ConfigReader& reader, const ConfigEntr
             const auto* one = part->value.as<std::string>();
             reader.error(part->value.where,
                          fmt::format("Error adding mapping for {}{} : {}", go_quote(part->key),
-                                     one == nullptr ? "" : fmt::format(" to \"{}\"", *one),
+                                     one == nullptr ? "" : fmt::format(" to {}", go_quote(*one)),
                                      added.error().text));
             continue;
         }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "base/wire_error.h"
 #include "config/config_json.h"
 #include "config/go_duration.h"
+#include "config/read_tls.h"
 #include "config/unbuilt_settings.h"
 
 namespace midge {
@@ -28,25 +30,48 @@ bool flag_entry(ConfigReader& reader, const ConfigMap& map, std::string_view key
     return entry != nullptr && reader.flag(entry->value).value_or(false);
 }
 
-std::optional<std::chrono::nanoseconds> duration_entry(ConfigReader& reader, const ConfigMap& map,
-                                                       std::string_view key) {
+// `where`: of the block.
+std::optional<std::chrono::nanoseconds> duration_entry(ConfigReader& reader,
+                                                       const ConfigPosition& where,
+                                                       const ConfigMap& map, std::string_view key) {
     const ConfigEntry* entry = map.find(key);
     if (entry == nullptr) return std::nullopt;
     const auto written = reader.text(entry->value);
     if (!written) return std::nullopt;
     const auto parsed = parse_go_duration(*written);
     if (parsed) return *parsed;
-    reader.error(entry->value.where, parsed.error().text);
+    reader.error(where, parsed.error().text);
     return std::nullopt;
 }
 
-void read_fetch_timeout(ConfigReader& reader, const ConfigMap& map, ResolverOptions& resolver) {
-    const auto timeout = duration_entry(reader, map, "timeout");
+// What any type of resolver is refused for, at the first of them, in nats-server's order.
+bool check_entries(ConfigReader& reader, const ConfigPosition& where, const ConfigMap& map) {
+    const size_t errors_before = reader.errors().size();
+    const auto failed = [&] { return reader.errors().size() > errors_before; };
+    for (const std::string_view key : {"dir", "type"}) {
+        (void)text_entry(reader, map, key);
+        if (failed()) return false;
+    }
+    for (const std::string_view key : {"allow_delete", "hard_delete"}) {
+        (void)flag_entry(reader, map, key);
+        if (failed()) return false;
+    }
+    if (const ConfigEntry* const limit = map.find("limit")) (void)reader.integer(limit->value);
+    for (const std::string_view key : {"ttl", "interval", "timeout"}) {
+        if (failed()) return false;
+        (void)duration_entry(reader, where, map, key);
+    }
+    return !failed();
+}
+
+void read_fetch_timeout(ConfigReader& reader, const ConfigPosition& where, const ConfigMap& map,
+                        ResolverOptions& resolver) {
+    const auto timeout = duration_entry(reader, where, map, "timeout");
     if (!timeout) return;
     if (timeout->count() <= 0) {
-        reader.error(
-            map.find("timeout")->value.where,
-            fmt::format("Fetch timeout {} is too small", *reader.text(map.find("timeout")->value)));
+        // nats-server's letters.
+        reader.error(where,
+                     fmt::format("Fetch timeout {} is too smal", go_duration(timeout->count())));
         return;
     }
     resolver.timeout = std::chrono::ceil<std::chrono::milliseconds>(*timeout);
@@ -123,18 +148,18 @@ std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const Confi
     } else if (!is_usable_folder(*folder)) {
         reader.error(where, "dir needs to point to an accessible directory");
     }
-    if (duration_entry(reader, map, "ttl").value_or(std::chrono::nanoseconds(0)).count() != 0) {
+    if (duration_entry(reader, where, map, "ttl").value_or(std::chrono::nanoseconds(0)).count() !=
+        0) {
         reader.error(where, "FULL does not accept ttl");
     }
     if (map.find("hard_delete") != nullptr && !allow_delete) {
         reader.error(where, "hard_delete has no effect without delete");
     }
-    // How often to compare with other servers of a cluster; a single one has nobody to compare
-    // with.
-    (void)duration_entry(reader, map, "interval");
+    // "interval" is how often to compare with other servers of a cluster; a single one has nobody
+    // to compare with.
     ResolverOptions resolver;
     resolver.plugin = "resolver-dir";
-    read_fetch_timeout(reader, map, resolver);
+    read_fetch_timeout(reader, where, map, resolver);
     JsonWriter json;
     json.begin_object().field("dir", *folder);
     if (const ConfigEntry* limit = map.find("limit")) {
@@ -147,12 +172,13 @@ std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const Confi
 }
 
 // Midge's own {plugin: ..., timeout: ..., <settings of the plugin>}
-std::optional<ResolverOptions> plugin_resolver(ConfigReader& reader, const ConfigMap& map) {
+std::optional<ResolverOptions> plugin_resolver(ConfigReader& reader, const ConfigPosition& where,
+                                               const ConfigMap& map) {
     const auto name = text_entry(reader, map, "plugin");
     if (!name) return std::nullopt;
     ResolverOptions resolver;
     resolver.plugin = *name;
-    read_fetch_timeout(reader, map, resolver);
+    read_fetch_timeout(reader, where, map, resolver);
     resolver.config_json = plugin_settings(map, {"plugin", "timeout"});
     return resolver;
 }
@@ -190,7 +216,8 @@ std::optional<ResolverOptions> one_resolver(ConfigReader& reader, const ConfigVa
                                               value.type_name()));
         return std::nullopt;
     }
-    if (map->find("plugin") != nullptr) return plugin_resolver(reader, *map);
+    if (map->find("plugin") != nullptr) return plugin_resolver(reader, value.where, *map);
+    if (!check_entries(reader, value.where, *map)) return std::nullopt;
     const auto type = text_entry(reader, *map, "type");
     if (!type) return std::nullopt;
     const std::string lower = to_lower_ascii(*type);
@@ -278,35 +305,15 @@ void read_resolver_preload(ConfigReader& reader, const ConfigEntry& entry, Optio
 }
 
 void check_resolver_tls(ConfigReader& reader, const ConfigEntry& entry, Options& /*options*/) {
-    const ConfigMap* map = reader.map(entry.value);
-    if (map == nullptr) return;
-    bool certificate = false;
-    bool key_file = false;
-    for (const ConfigEntry* part : map->in_written_order()) {
+    if (!read_tls_block(reader, entry)) return;
+    for (const ConfigEntry* part : entry.value.as<ConfigMap>()->in_written_order()) {
         const std::string key = to_lower_ascii(part->key);
-        const auto refuse = [&](std::string_view expected) {
-            reader.error(
-                part->value.where,
-                fmt::format("error parsing tls config, expected '{}' to be {}", key, expected));
-        };
-        if (key == "cert_file" || key == "key_file" || key == "ca_file") {
-            if (part->value.as<std::string>() == nullptr) refuse("filename");
-            certificate = certificate || key == "cert_file";
-            key_file = key_file || key == "key_file";
-        } else if (key == "insecure") {
-            if (part->value.as<bool>() == nullptr) refuse("a boolean");
-        } else if (is_tls_setting(key)) {
-            reader.not_supported(*part);
-        } else if (!part->used_as_variable) {
-            reader.error(
-                part->value.where,
-                fmt::format("error parsing tls config, unknown field {}", go_quote(part->key)));
-        }
+        const auto* const flag = part->value.as<bool>();
+        const bool used =
+            key == "cert_file" || key == "key_file" || key == "ca_file" || key == "insecure";
+        // What would not be applied is refused, lest somebody relies on it.
+        if (!used && is_tls_setting(key) && (flag == nullptr || *flag)) reader.not_supported(*part);
     }
-    if (certificate && !key_file)
-        reader.error(entry.value.where, "missing 'key_file' in TLS configuration");
-    if (key_file && !certificate)
-        reader.error(entry.value.where, "missing 'cert_file' in TLS configuration");
 }
 
 void read_pinned_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options) {

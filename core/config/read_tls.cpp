@@ -117,36 +117,37 @@ void read_certificates(ConfigReader& reader, const ConfigEntry& entry, TlsOption
     constexpr std::string_view what = "error parsing certificates config: ";
     const auto* items = entry.value.as<ConfigArray>();
     if (items == nullptr) {
+        // nats-server says the type of the block around it.
         reader.error(entry.value.where,
-                     fmt::format("{}unsupported type {}", what, entry.value.type_name()));
+                     fmt::format("{}unsupported type map[string]interface {{}}", what));
         return;
     }
     for (const ConfigValue& item : *items) {
         const auto* files = item.as<ConfigMap>();
         if (files == nullptr) {
-            reader.error(item.where, fmt::format("{}unsupported type {}", what, item.type_name()));
-            continue;
+            return reader.error(item.where,
+                                fmt::format("{}unsupported type {}", what, item.type_name()));
         }
         TlsCertificateOptions pair;
-        bool failed = false;
+        ConfigPosition where = item.where;
         for (const ConfigEntry* part : files->in_written_order()) {
-            const std::string key = to_lower_ascii(part->key);
+            where = part->value.where;
             const auto* path = part->value.as<std::string>();
-            failed = path == nullptr || (key != "cert_file" && key != "key_file");
-            if (failed) {
-                reader.error(
-                    part->value.where,
-                    path == nullptr
-                        ? fmt::format("{}unsupported type {}", what, part->value.type_name())
-                        : fmt::format("{}unknown field {}", what, go_quote(key)));
-                break;
+            if (path == nullptr) {
+                return reader.error(
+                    where, fmt::format("{}unsupported type {}", what, part->value.type_name()));
             }
-            (key == "cert_file" ? pair.certificate_file : pair.key_file) = *path;
+            // Unlike all other keys these are known in small letters only.
+            if (part->key != "cert_file" && part->key != "key_file") {
+                return reader.error(where, fmt::format("error parsing tls certs config, "
+                                                       "unknown field {}",
+                                                       go_quote(part->key)));
+            }
+            (part->key == "cert_file" ? pair.certificate_file : pair.key_file) = *path;
         }
-        if (!failed && (pair.certificate_file.empty() || pair.key_file.empty())) {
-            reader.error(
-                item.where,
-                fmt::format("{}both 'cert_file' and 'cert_key' options are required", what));
+        if (pair.certificate_file.empty() || pair.key_file.empty()) {
+            return reader.error(
+                where, fmt::format("{}both 'cert_file' and 'cert_key' options are required", what));
         }
         tls.certificates.push_back(std::move(pair));
     }
@@ -301,7 +302,13 @@ std::optional<TlsOptions> read_tls_block(ConfigReader& reader, const ConfigEntry
     }
     if (reader.checks().tls) {
         if (auto checked = reader.checks().tls(block.tls); !checked) {
-            reader.error(entry.value.where, checked.error().text);
+            std::string why = checked.error().text;
+            // A list says which of how many, even of one.
+            const bool listed = block.single.certificate_file.empty();
+            if (constexpr std::string_view pair = "certificate/key pair:";
+                listed && why.find(pair) != std::string::npos)
+                why.insert(why.find(pair) + pair.size() - 1, " 1/1");
+            reader.error(entry.value.where, why);
             return std::nullopt;
         }
     }

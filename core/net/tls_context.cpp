@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -26,8 +27,14 @@ struct Curve {
     std::string_view name;
     const char* openssl_name;
 };
-constexpr std::array<Curve, 4> curves = {
-    {{"X25519", "X25519"}, {"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}}};
+// The last three are in OpenSSL from 3.5 on.
+constexpr std::array<Curve, 7> curves = {{{"X25519", "X25519"},
+                                          {"CurveP256", "P-256"},
+                                          {"CurveP384", "P-384"},
+                                          {"CurveP521", "P-521"},
+                                          {"X25519MLKEM768", "X25519MLKEM768"},
+                                          {"SecP256r1MLKEM768", "SecP256r1MLKEM768"},
+                                          {"SecP384r1MLKEM1024", "SecP384r1MLKEM1024"}}};
 
 struct ContextCloser {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -77,10 +84,14 @@ Result<> use_cipher_suites(SSL_CTX* context, const std::vector<std::string>& nam
 
 Result<> use_curves(SSL_CTX* context, const std::vector<std::string>& names) {
     std::string list;
+    std::vector<std::string_view> used;  // OpenSSL refuses a curve that is named twice
     for (const std::string& name : names) {
+        if (std::find(used.begin(), used.end(), name) != used.end()) continue;
+        used.push_back(name);
         const Curve* found = nullptr;
         for (const Curve& curve : curves) found = curve.name == name ? &curve : found;
-        if (found == nullptr) {
+        if (found == nullptr || SSL_CTX_set1_groups_list(context, found->openssl_name) != 1) {
+            ERR_clear_error();
             return fail(Errc::unsupported,
                         fmt::format("curve preference {} is not supported yet", name));
         }
@@ -112,8 +123,11 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings)
     // An idle connection gives its record buffers back.
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    for (const TlsCertificate& files : settings.certificates) {
-        if (auto used = use_certificate(context.get(), files); !used) return pass(used);
+    const size_t count = settings.certificates.size();
+    for (size_t i = 0; i < count; ++i) {
+        const std::string number = count == 1 ? std::string() : fmt::format(" {}/{}", i + 1, count);
+        if (auto used = use_certificate(context.get(), settings.certificates[i], number); !used)
+            return pass(used);
     }
     if (settings.verify_client || !settings.ca_file.empty()) {
         if (auto used = use_authorities(context.get(), settings.ca_file); !used) return pass(used);

@@ -109,12 +109,12 @@ std::string openssl_text() {
     return reason == nullptr ? "unknown error" : reason;
 }
 
-Result<> use_certificate(SSL_CTX* context, const TlsCertificate& files) {
-    constexpr std::string_view what = "error parsing X509 certificate/key pair: ";
+Result<> use_certificate(SSL_CTX* context, const TlsCertificate& files, const std::string& number) {
+    const std::string what = fmt::format("error parsing X509 certificate/key pair{}: ", number);
     const auto certificate = read_pem_file(files.certificate_file);
-    if (!certificate) return fail(Errc::invalid, std::string(what) + certificate.error().text);
+    if (!certificate) return fail(Errc::invalid, what + certificate.error().text);
     auto key = read_pem_file(files.key_file);
-    if (!key) return fail(Errc::invalid, std::string(what) + key.error().text);
+    if (!key) return fail(Errc::invalid, what + key.error().text);
     const auto refuse = [&](std::string_view why) {
         return fail(Errc::invalid, fmt::format("{}{} (cert_file {}, key_file {})", what, why,
                                                files.certificate_file, files.key_file));

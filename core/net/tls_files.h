@@ -15,7 +15,9 @@ namespace midge {
 [[nodiscard]] std::string openssl_text();
 
 // Error texts are nats-server's, with the file's path behind them where it says none.
-[[nodiscard]] Result<> use_certificate(SSL_CTX* context, const TlsCertificate& files);
+// Of several certificates `number` says which: " 2/3".
+[[nodiscard]] Result<> use_certificate(SSL_CTX* context, const TlsCertificate& files,
+                                       const std::string& number);
 // Whose clients' certificates are good; an empty path: those that the system trusts.
 [[nodiscard]] Result<> use_authorities(SSL_CTX* context, const std::string& path);
 

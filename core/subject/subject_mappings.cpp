@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -37,15 +38,15 @@ Result<> SubjectMappings::add(const SubjectMapping& mapping, std::string_view cl
     for (const MappingDestination& destination : mapping.destinations) {
         if (!seen.emplace(destination.cluster, destination.subject).second) {
             return fail(Errc::invalid,
-                        fmt::format("duplicate entry for \"{}\"", destination.subject));
+                        fmt::format("duplicate entry for {}", go_quote(destination.subject)));
         }
         // Without a destination the subject stays as it is.
         const std::string& subject = destination.subject.empty() ? identity : destination.subject;
-        auto transform = SubjectTransform::from(mapping.source, subject);
-        if (!transform) return pass(transform);
         auto& list = lists[destination.cluster];
         const uint32_t below = (list.empty() ? 0 : list.back().below) + destination.weight;
         if (below > percent) return fail(Errc::invalid, "total weight needs to be <= 100");
+        auto transform = SubjectTransform::from(mapping.source, subject);
+        if (!transform) return pass(transform);
         if (destination.subject == mapping.source || destination.subject == identity)
             names_source[destination.cluster] = true;
         list.push_back({std::move(*transform), below});

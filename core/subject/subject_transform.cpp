@@ -66,16 +66,6 @@ bool ends_in_rest(const std::vector<std::string_view>& tokens) {
     return tokens.back() == ">";
 }
 
-bool is_valid_destination(const std::vector<std::string_view>& tokens) {
-    for (const std::string_view& token : tokens) {
-        const bool last = &token == &tokens.back();
-        if (token.empty() || (token == ">" && !last)) return false;
-        if (TransformReader::is_function(token)) continue;
-        if (token.find_first_of(" \t\n\f\r") != std::string_view::npos) return false;
-    }
-    return true;
-}
-
 }  // namespace
 
 Result<SubjectTransform> SubjectTransform::from(std::string_view source,
@@ -83,8 +73,7 @@ Result<SubjectTransform> SubjectTransform::from(std::string_view source,
     if (!is_valid_subject(source)) return fail(Errc::invalid, std::string(bad_subject));
     const auto from_tokens = split(source, token_separator);
     const auto to_tokens = split(destination, token_separator);
-    if (!is_valid_destination(to_tokens))
-        return fail(Errc::invalid, "invalid mapping destination: invalid transform");
+    if (auto checked = TransformReader::check(to_tokens); !checked) return pass(checked);
     const bool starred = std::find(to_tokens.begin(), to_tokens.end(), "*") != to_tokens.end();
     const bool too_long = from_tokens.size() > tokens_max || to_tokens.size() > tokens_max;
     if (starred || too_long || ends_in_rest(from_tokens) != ends_in_rest(to_tokens)) {

@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 #include <limits>
-#include <optional>
 #include <span>
 
 #include "base/text.h"
@@ -17,6 +16,7 @@ constexpr std::string_view bad_argument = "function argument is invalid or in th
 constexpr std::string_view too_few = "not enough arguments passed to the function";
 constexpr std::string_view too_many = "too many arguments passed to the function";
 constexpr std::string_view out_of_range = "wildcard index out of range";
+constexpr std::string_view invalid_transform = "invalid mapping destination: invalid transform";
 
 tl::unexpected<Error> invalid(std::string_view why, std::string_view token) {
     return fail(Errc::invalid, fmt::format("invalid mapping destination: {} in {}", why, token));
@@ -92,16 +92,14 @@ Result<SubjectTransform::Part> TransformReader::read(std::string_view token) con
     return Part{Function::literal, {}, 0, std::string(token)};
 }
 
-Result<SubjectTransform::Part> TransformReader::read_function(std::string_view token) const {
-    const auto call = parse_call(token);
-    if (!call) return invalid("unknown function", token);
-    if (is_named(call->name, "partition")) return read_partition(token, call->arguments);
-    if (is_named(call->name, "random")) return read_random(token, call->arguments);
+std::optional<SubjectTransform::Function> TransformReader::find_function(std::string_view name) {
     struct Named {
         std::string_view name;
         Function function;
     };
-    constexpr auto functions = std::to_array<Named>({{"wildcard", Function::wildcard},
+    constexpr auto functions = std::to_array<Named>({{"partition", Function::partition},
+                                                     {"random", Function::random},
+                                                     {"wildcard", Function::wildcard},
                                                      {"split", Function::split},
                                                      {"splitFromLeft", Function::split_from_left},
                                                      {"splitFromRight", Function::split_from_right},
@@ -110,11 +108,41 @@ Result<SubjectTransform::Part> TransformReader::read_function(std::string_view t
                                                      {"left", Function::left},
                                                      {"right", Function::right}});
     for (const Named& known : functions) {
-        if (!is_named(call->name, known.name)) continue;
-        if (known.function == Function::wildcard) return read_wildcard(token, call->arguments);
-        return read_cut(known.function, token, call->arguments);
+        if (is_named(name, known.name)) return known.function;
     }
-    return invalid("unknown function", token);
+    return std::nullopt;
+}
+
+Result<> TransformReader::check(const std::vector<std::string_view>& tokens) {
+    bool ended = false;  // by a token ">"
+    for (const std::string_view token : tokens) {
+        if (token.empty()) return fail(Errc::invalid, std::string(invalid_transform));
+        if (ended) return fail(Errc::invalid, fmt::format("{} in {}", invalid_transform, token));
+        if (is_function(token)) {
+            const auto call = parse_call(token);
+            if (!call || !find_function(call->name)) return invalid("unknown function", token);
+        } else if (token.find_first_of(" \t\n\f\r") != std::string_view::npos) {
+            return fail(Errc::invalid, std::string(invalid_transform));
+        }
+        ended = token == ">";
+    }
+    return {};
+}
+
+Result<SubjectTransform::Part> TransformReader::read_function(std::string_view token) const {
+    const auto call = parse_call(token);
+    const auto known = call ? find_function(call->name) : std::nullopt;
+    if (!known) return invalid("unknown function", token);
+    switch (*known) {
+        case Function::partition:
+            return read_partition(token, call->arguments);
+        case Function::random:
+            return read_random(token, call->arguments);
+        case Function::wildcard:
+            return read_wildcard(token, call->arguments);
+        default:
+            return read_cut(*known, token, call->arguments);
+    }
 }
 
 Result<SubjectTransform::Part> TransformReader::read_partition(std::string_view token,

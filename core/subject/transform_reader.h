@@ -1,5 +1,7 @@
 #pragma once
 // Reads the tokens of a transform's destination.
+#include <optional>
+
 #include "subject/subject_transform.h"
 
 namespace midge {
@@ -12,12 +14,15 @@ class TransformReader {
 
     // Whether the token has the look of "{{ }}" and may hold blanks.
     [[nodiscard]] static bool is_function(std::string_view token);
+    // What is wrong with the destination's tokens whatever the source is, found in their order.
+    [[nodiscard]] static Result<> check(const std::vector<std::string_view>& tokens);
     [[nodiscard]] Result<SubjectTransform::Part> read(std::string_view token) const;
 
   private:
     using Part = SubjectTransform::Part;
     using Function = SubjectTransform::Function;
     using Arguments = std::vector<std::string_view>;
+    [[nodiscard]] static std::optional<Function> find_function(std::string_view name);
     [[nodiscard]] Result<Part> read_function(std::string_view token) const;
     [[nodiscard]] Result<Part> read_partition(std::string_view token,
                                               const Arguments& arguments) const;

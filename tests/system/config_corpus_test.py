@@ -22,6 +22,7 @@ VARIABLES = {
     "MIDGE_TEST_BLANK": "abc def",
     "MIDGE_TEST_QUOTED": '"abc_def"',
     "MIDGE_TEST_CYCLE": "$MIDGE_TEST_CYCLE",
+    "MIDGE_TEST_LIST": "[ 1 ]",
     "MIDGE_TEST_MAP": "{user: a, password: b}",
 }
 PATIENCE = 60  # seconds

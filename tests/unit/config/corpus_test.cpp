@@ -48,13 +48,10 @@ ConfigSources corpus_sources() {
     };
     sources.environment = [](const std::string& name) -> std::optional<std::string> {
         static const std::map<std::string, std::string> variables = {
-            {"MIDGE_TEST_NUMBER", "4999"},
-            {"MIDGE_TEST_TEXT", "abc"},
-            {"MIDGE_TEST_SUFFIX", "4e2secret"},
-            {"MIDGE_TEST_BLANK", "abc def"},
-            {"MIDGE_TEST_QUOTED", "\"abc_def\""},
-            {"MIDGE_TEST_CYCLE", "$MIDGE_TEST_CYCLE"},
-            {"MIDGE_TEST_MAP", "{user: a, password: b}"},
+            {"MIDGE_TEST_NUMBER", "4999"},        {"MIDGE_TEST_TEXT", "abc"},
+            {"MIDGE_TEST_SUFFIX", "4e2secret"},   {"MIDGE_TEST_BLANK", "abc def"},
+            {"MIDGE_TEST_QUOTED", "\"abc_def\""}, {"MIDGE_TEST_CYCLE", "$MIDGE_TEST_CYCLE"},
+            {"MIDGE_TEST_LIST", "[ 1 ]"},         {"MIDGE_TEST_MAP", "{user: a, password: b}"},
         };
         const auto found = variables.find(name);
         return found == variables.end() ? std::nullopt : std::optional(found->second);
@@ -71,6 +68,18 @@ CredentialChecks corpus_checks() {
     checks.account_jwt = [](const std::string& jwt) -> Result<> {
         if (jwt.starts_with("eyJ")) return {};
         return fail("no JWT");
+    };
+    // No file that a block names is there.
+    checks.tls = [](const TlsOptions& tls) -> Result<> {
+        constexpr std::string_view why = ": no such file or directory";
+        if (!tls.certificates.empty()) {
+            return fail(Errc::invalid,
+                        fmt::format("error parsing X509 certificate/key pair: open {}{}",
+                                    tls.certificates.front().certificate_file, why));
+        }
+        if (!tls.ca_file.empty())
+            return fail(Errc::invalid, fmt::format("open {}{}", tls.ca_file, why));
+        return {};
     };
     return checks;
 }
