@@ -1,4 +1,5 @@
 """Texts of configurations, made at random from the settings of nats-server: mostly right, sometimes wrong in one place."""
+import pathlib
 import string
 
 # Settings whose feature Midge does not have: it refuses them by name, unless their value leaves the feature off.
@@ -7,9 +8,9 @@ UNBUILT = {
     "disable_sublist_cache": "flag", "feature_flags": "flags_block", "gateway": "gateway", "http": "listen",
     "http_base_path": "text", "http_port": "number", "https": "listen", "https_port": "number", "jetstream": "jetstream",
     "leaf": "leafnodes", "leafnodes": "leafnodes", "max_closed_clients": "number", "monitor_port": "number",
-    "mqtt": "mqtt", "no_sublist_cache": "flag", "ocsp": "flag", "ocsp_cache": "flag", "prof_block_rate": "number",
+    "mqtt": "mqtt", "no_sublist_cache": "flag", "ocsp": "ocsp", "ocsp_cache": "ocsp_cache", "prof_block_rate": "number",
     "prof_port": "number", "reconnect_error_reports": "number", "store_dir": "text", "storedir": "text",
-    "write_timeout": "write_timeout", "ocsp_peer": "flag",
+    "write_timeout": "write_timeout",
 }
 # Settings with the kind of their values, which is a method of Maker.
 TOP = {
@@ -29,17 +30,19 @@ TOP = {
     "trusted": "operator_keys", "trusted_keys": "operator_keys", "resolver_pinned_accounts": "account_keys",
     "allow_non_tls": "flag", "authorization": "authorization", "accounts": "accounts", "mappings": "mappings",
     "maps": "mappings", "tls": "tls", "websocket": "websocket", "ws": "websocket", "proxies": "proxies",
-    "resolver": "resolver", "account_resolver": "resolver", "resolver_tls": "resolver_tls",
-    "resolver_preload": "texts_block",
+    "resolver": "resolver", "account_resolver": "resolver", "accounts_resolver": "resolver",
+    "resolver_tls": "resolver_tls", "resolver_preload": "preload", "operator": "operator", "operators": "operator",
+    "root": "operator", "roots": "operator", "root_operator": "operator", "root_operators": "operator",
 }
 AUTHORIZATION = {
     "user": "user_name", "username": "user_name", "pass": "password", "password": "password", "token": "password",
     "timeout": "seconds", "users": "users", "default_permissions": "permissions", "default_permission": "permissions",
-    "permissions": "permissions", "auth_callout": "auth_callout", "proxy_required": "flag",
+    "permissions": "permissions", "auth_callout": "auth_callout", "auth_hook": "auth_callout", "proxy_required": "flag",
 }
 USER = {
     "user": "user_name", "username": "user_name", "pass": "password", "password": "password", "nkey": "user_key",
-    "permissions": "permissions", "permission": "permissions", "allowed_connection_types": "connection_types",
+    "permissions": "permissions", "permission": "permissions", "authorization": "permissions",
+    "allowed_connection_types": "connection_types",
     "connection_types": "connection_types", "clients": "connection_types", "proxy_required": "flag",
 }
 PERMISSIONS = {
@@ -59,7 +62,8 @@ ACCOUNT = {
 ACCOUNT_LIMITS = {"max_connections": "limit", "max_conn": "limit", "max_subscriptions": "limit", "max_subs": "limit",
                   "max_payload": "limit", "max_pay": "limit", "max_leafnodes": "limit", "max_leafs": "limit"}
 SERVICE_EXPORT = {"accounts": "account_names", "response_type": "response_type", "response": "response_type",
-                  "response_threshold": "duration", "threshold": "duration", "latency": "latency",
+                  "response_threshold": "duration", "threshold": "duration", "response_max_time": "duration",
+                  "response_time": "duration", "latency": "latency",
                   "allow_trace": "flag", "account_token_position": "position"}
 STREAM_EXPORT = {"accounts": "account_names", "account_token_position": "position"}
 MSG_TRACE = {"dest": "subject", "sampling": "percent"}
@@ -71,11 +75,17 @@ TLS = {
     "cipher_suites": "suites", "curve_preferences": "curves", "allow_insecure_cipher_suites": "flag",
     "pinned_certs": "pins", "connection_rate_limit": "number", "handshake_first": "handshake_first",
     "first": "handshake_first", "immediate": "handshake_first", "certs": "certificates_list",
-    "certificates": "certificates_list", "verify_cert_and_check_known_urls": "flag", "ocsp_peer": "flag",
+    "certificates": "certificates_list", "verify_cert_and_check_known_urls": "flag", "ocsp_peer": "ocsp_peer",
+    "cert_store": "name", "cert_match_by": "name", "cert_match": "name", "cert_match_skip_invalid": "flag",
+    "ca_certs_match": "names",
 }
+# Those of them that are of a feature that Midge does not have; and, of a resolver, those that it does not apply.
+UNBUILT_TLS = {"ocsp_peer", "cert_store", "cert_match_by", "cert_match", "cert_match_skip_invalid", "ca_certs_match"}
+UNBUILT_RESOLVER_TLS = set(TLS) - {"cert_file", "key_file", "ca_file", "insecure"}
 WEBSOCKET = {
     "listen": "listen", "host": "host", "net": "host", "port": "port", "advertise": "address", "tls": "tls",
-    "no_tls": "flag", "same_origin": "flag", "allowed_origins": "names", "origin": "names", "origins": "names",
+    "no_tls": "flag", "same_origin": "flag", "allowed_origins": "names", "allowed_origin": "names", "allow_origins": "names",
+    "allow_origin": "names", "origin": "names", "origins": "names",
     "handshake_timeout": "duration", "compression": "flag", "compress": "flag", "authorization": "simple_login",
     "authentication": "simple_login", "jwt_cookie": "name", "user_cookie": "name", "pass_cookie": "name",
     "token_cookie": "name", "no_auth_user": "user_name", "headers": "texts_block", "ping_interval": "duration",
@@ -91,7 +101,8 @@ ALIASES = [
     ("max_subscription_tokens", "max_sub_tokens"), ("log_file", "logfile"), ("logfile_size_limit", "log_size_limit"),
     ("logfile_max_num", "log_max_num"), ("pid_file", "pidfile"), ("no_system_account", "no_system", "no_sys_acc"),
     ("system_account", "system"), ("trusted", "trusted_keys"), ("mappings", "maps"), ("websocket", "ws"),
-    ("resolver", "account_resolver"), ("trace", "trace_verbose", "trace_headers"), ("leaf", "leafnodes"),
+    ("resolver", "account_resolver", "accounts_resolver"),
+    ("operator", "operators", "root", "roots", "root_operator", "root_operators"), ("auth_callout", "auth_hook"), ("trace", "trace_verbose", "trace_headers"), ("leaf", "leafnodes"),
     ("http", "http_port", "https", "https_port", "monitor_port"), ("store_dir", "storedir"),
     ("disable_sublist_cache", "no_sublist_cache"), ("user", "username"), ("pass", "password"),
     ("default_permissions", "default_permission", "permissions", "permission"), ("publish", "pub", "import"),
@@ -99,10 +110,12 @@ ALIASES = [
     ("allowed_connection_types", "connection_types", "clients"), ("max", "max_msgs", "max_messages", "max_responses"),
     ("expires", "expiration", "ttl"), ("account", "acc"), ("auth_users", "users"), ("xkey", "key"),
     ("max_payload", "max_pay"), ("max_leafnodes", "max_leafs"), ("msg_trace", "trace_dest"),
-    ("response_type", "response"), ("response_threshold", "threshold"), ("destination", "dest"),
+    ("response_type", "response"), ("response_threshold", "threshold", "response_max_time", "response_time"), ("destination", "dest"),
     ("handshake_first", "first", "immediate"), ("certs", "certificates"), ("compression", "compress"),
-    ("allowed_origins", "origin", "origins"), ("authorization", "authentication"),
+    ("allowed_origins", "allowed_origin", "allow_origins", "allow_origin", "origin", "origins"), ("authorization", "authentication"),
 ]
+# In capital letters nats-server ignores these without a word.
+SMALL_LETTERS = {"system_account", "system"}
 FIRST_NAMES = {name: group[0] for group in ALIASES for name in group}
 WIDE_BLANKS = ["\u00a0", "\u3000", "\u2028", "\u2029", "\u0085", "\u1680", "\u2003", "\u202f", "\u205f", "\v", "\f"]
 ODD_LETTERS = ["\ufeff", "\u200b", "\u2060", "\u00ad", "\u00e9", "\u4e2d", "\U0001f600", "\u0663", "\ufffd"]
@@ -114,6 +127,8 @@ WORDS = ["a", "b", "c", "svc", "alice", "bob", "A", "B", "SYS", "n1", "node-1", 
 # Public keys of the tests of configurations.
 USER_KEY = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4"
 ACCOUNT_KEY = "ADHQSMVLD67M3BMWEJL3TJRPN4A6GC7OI46QTEAP5EMM7T3ZCBSIL754"
+JWTS = {name: (pathlib.Path(__file__).resolve().parents[1] / "fuzz/corpus/jwt" / file).read_text(encoding="ascii").strip()
+        for name, file in (("operator", "go_v1_operator"), ("account", "go_v2_account"), ("user", "go_v2_user"))}
 OPERATOR_KEY = "OAAACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB7JSU"
 BCRYPT = "$2a$04$8RhvbLsbHpIAN0kKTbB6bO8YQz8fw7Iy9sFhJzl4zGJ6W0aVJ8qqu"
 
@@ -245,7 +260,7 @@ class Maker:
     def key(self, name):
         if self.plain:
             return name
-        if self.chance(0.1):
+        if self.chance(0.1) and name not in SMALL_LETTERS:
             name = self.one_of([name.upper(), name.capitalize()])
         quote = self.one_of(["", "", "", "", '"', "'"])
         return quote + name + quote
@@ -548,7 +563,7 @@ class Maker:
         return self.block([(name, self.of(kinds[name])) for name in names] + ([("nope", "1")] if self.chance(self.slip) else []))
 
     def resolver_tls(self):
-        return self.block_of({"ca_file": "authority", "insecure": "flag"}, 2)
+        return self.block_of({"ca_file": "authority", "insecure": "flag"}, 2) if self.chance(0.7) else self.tls()
 
     def simple_login(self):
         return self.block_of(SIMPLE_LOGIN, 3)
@@ -557,7 +572,8 @@ class Maker:
         return self.block_of(WEBSOCKET, 5)
 
     def proxies(self):
-        return self.block([("trusted", self.listed([self.block([("key", self.of("account_key"))]) for _ in range(self.rng.randrange(3))]))])
+        keys = [self.block([(self.one_of(["key", "public_key"]), self.of("account_key"))]) for _ in range(self.rng.randrange(3))]
+        return self.block([("trusted", self.listed(keys))])
 
     def resolver_type(self):
         return self.one_of(["mem", "MEMORY", "full", "Full", "cache", "other"])
@@ -569,6 +585,31 @@ class Maker:
 
     def texts_block(self):
         return self.block([(self.one_of(WORDS), self.of("text")) for _ in range(self.rng.randrange(3))])
+
+    def preload(self):
+        tokens = [JWTS["account"], JWTS["user"], "nope", ""]
+        return self.block([(ACCOUNT_KEY if at == 0 else self.one_of(WORDS), f'"{self.one_of(tokens[:1] if self.chance(0.7) else tokens)}"')
+                           for at in range(self.rng.randrange(3))])
+
+    def operator(self):
+        """By a file or at once, alone or in a list."""
+        def one():
+            token = self.one_of([JWTS["operator"]] * 5 + [JWTS["account"], "nope", ""])
+            if self.chance(0.4):
+                return f'"{token}"'
+            name = self.one_of(["one.jwt", "two.jwt"])
+            self.made.files[name] = self.one_of([token, token + "\n", f"-----BEGIN NATS JWT-----\n{token}\n------END NATS JWT------\n"]).encode()
+            return f'"{name if self.chance(0.9) else "gone.jwt"}"'
+        return one() if self.chance(0.6) else self.listed([one() for _ in range(self.rng.randrange(3))])
+
+    def ocsp(self):
+        return self.one_of(["false", "true", "{}", "{ mode: never }", "{ mode: always }", "{ mode: auto, url: \"http://localhost:1\" }", "always"])
+
+    def ocsp_cache(self):
+        return self.one_of(["false", "true", "{}", "{ type: none }", "{ type: local, local_store: x }", "local"])
+
+    def ocsp_peer(self):
+        return self.one_of(["false", "true", "{}", "{ verify: false }", "{ verify: true, warn_only: true }"])
 
     def flags_block(self):
         return self.block([(self.one_of(WORDS), self.of("flag")) for _ in range(self.rng.randrange(3))])
@@ -635,7 +676,9 @@ def make(rng, certificates):
             value = maker.any_scalar()
             entries.insert(0, maker.entry("w", value))
             entries.append(maker.entry("server_name", "$w"))
-        made.startable = not names & {"syslog", "remote_syslog", "resolver", "trusted"}  # what is looked for elsewhere
+        # What is looked for elsewhere, and what the connections of one login after the other might meet.
+        unfit = {"syslog", "remote_syslog", "resolver", "trusted", "operator", "max_connections"}
+        made.startable = not names & unfit
         if rng.random() < 0.06 and entries:
             part = entries.pop()
             made.files["part.inc"] = part.encode("utf-8", "surrogateescape")
