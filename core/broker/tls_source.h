@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "config/options.h"
 #include "net/tls_context.h"
 
@@ -15,7 +16,7 @@ namespace midge {
 // current() is safe from any thread, renew() belongs to one.
 class TlsSource {
   public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = SteadyClock;
     static constexpr std::chrono::hours context_age_max{24};
 
     // Reads the files. Fails in nats-server's words.

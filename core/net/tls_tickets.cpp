@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "base/clock.h"
 #include "net/tls_files.h"
 
 namespace midge {
@@ -13,7 +14,6 @@ namespace {
 
 // Of a chain in a ticket, which travels in every hello: with a longer one no session is resumed.
 constexpr size_t ticket_chain_bytes_max = 8 * 1024;
-constexpr long ticket_lifetime_seconds = 2 * 60 * 60;
 constexpr unsigned char session_context[] = "midge";
 
 using OwnedCertificate = std::unique_ptr<X509, decltype(&X509_free)>;
@@ -54,7 +54,14 @@ int write_chain(SSL* ssl, void* /*argument*/) {
     return 1;
 }
 
-bool is_within_its_time(const SSL_SESSION* session) {
+// OpenSSL asks the system's clock and not ours, which tests move.
+bool is_young(const SSL_SESSION* session) {
+    if (session == nullptr) return false;
+    const int64_t age = wall_now_seconds() - SSL_SESSION_get_time(session);
+    return age <= ticket_lifetime_seconds;
+}
+
+bool are_certificates_within_their_time(const SSL_SESSION* session) {
     const std::vector<OwnedCertificate> chain = read_chain(session);
     for (const OwnedCertificate& certificate : chain) {
         if (X509_cmp_current_time(X509_get0_notBefore(certificate.get())) >= 0 ||
@@ -64,10 +71,12 @@ bool is_within_its_time(const SSL_SESSION* session) {
     return !chain.empty();
 }
 
-SSL_TICKET_RETURN judge_ticket(SSL* /*ssl*/, SSL_SESSION* session, const unsigned char* /*name*/,
+SSL_TICKET_RETURN judge_ticket(SSL* ssl, SSL_SESSION* session, const unsigned char* /*name*/,
                                size_t /*name_size*/, SSL_TICKET_STATUS status, void* /*argument*/) {
     const bool readable = status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW;
-    if (!readable || !is_within_its_time(session)) {
+    const bool verified = (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0;
+    if (!readable || !is_young(session) ||
+        (verified && !are_certificates_within_their_time(session))) {
         ERR_clear_error();
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     }
@@ -87,11 +96,11 @@ std::string pem_of(X509* certificate) {
 Result<> use_tickets(SSL_CTX* context, bool verify_client) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 1);
-    SSL_CTX_set_timeout(context, ticket_lifetime_seconds);
+    SSL_CTX_set_timeout(context, static_cast<long>(ticket_lifetime_seconds));
     const bool set =
         SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1) == 1 &&
-        (!verify_client ||
-         SSL_CTX_set_session_ticket_cb(context, write_chain, judge_ticket, nullptr) == 1);
+        SSL_CTX_set_session_ticket_cb(context, verify_client ? write_chain : nullptr, judge_ticket,
+                                      nullptr) == 1;
     if (!set) return fail("TLS: " + openssl_text());
     return {};
 }

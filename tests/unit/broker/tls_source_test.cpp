@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
+#include <utility>
 
+#include "net/tls_stream.h"
 #include "support/certificates.h"
 #include "support/temp_folder.h"
+#include "unit/net/tls_client.h"
 
 namespace midge {
 namespace {
@@ -91,6 +95,45 @@ TEST_F(TlsSourceTest, has_new_keys_of_tickets_every_day) {
     EXPECT_EQ(source_->current(), first_);
     EXPECT_FALSE(source_->renew(now + TlsSource::context_age_max * 2).value());
     EXPECT_NE(source_->current(), first_);
+}
+
+// A client of a context, in memory.
+struct Connection {
+    explicit Connection(const std::shared_ptr<const TlsContext>& context)
+        : Connection(context, MemoryStream::make_pair(1024 * 1024)) {}
+    Connection(const std::shared_ptr<const TlsContext>& context, MemoryStream::Pair ends)
+        : server(std::move(ends.first), context, {}), client(std::move(ends.second)) {}
+
+    bool opens() {
+        auto progress = TlsStream::Progress::wants_read;
+        for (int turn = 0; turn < 10 && progress == TlsStream::Progress::wants_read; ++turn) {
+            (void)client.handshake();
+            progress = server.handshake();
+        }
+        (void)client.handshake();
+        (void)client.read();  // the ticket
+        return progress == TlsStream::Progress::done;
+    }
+
+    TlsStream server;
+    net_test::TlsClient client;
+};
+
+TEST_F(TlsSourceTest, knows_no_ticket_of_keys_that_it_has_no_more) {
+    Connection first(first_);
+    ASSERT_TRUE(first.opens());
+    Connection next(source_->current());
+    next.client.resume(first.client);
+    ASSERT_TRUE(next.opens());
+    EXPECT_TRUE(next.client.resumed());
+
+    ClockShift shift;
+    shift.advance(TlsSource::context_age_max);
+    EXPECT_FALSE(source_->renew().value());
+    Connection late(source_->current());
+    late.client.resume(first.client);
+    ASSERT_TRUE(late.opens());
+    EXPECT_FALSE(late.client.resumed());
 }
 
 TEST_F(TlsSourceTest, says_why_there_is_none) {

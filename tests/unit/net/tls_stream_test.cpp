@@ -6,6 +6,8 @@
 
 #include <fstream>
 
+#include "base/clock.h"
+#include "net/tls_tickets.h"
 #include "unit/net/net_support.h"
 #include "unit/net/tls_client.h"
 
@@ -185,55 +187,6 @@ TEST(TlsStreamTest, tells_a_clean_end_from_a_cut) {
     EXPECT_EQ(clean.read(), "");
     EXPECT_EQ(clean.last.kind, Kind::closed);
 
-    Pair cut;
-    ASSERT_EQ(cut.shake_hands(), Progress::done);
-    cut.client.stream().close();
-    EXPECT_EQ(cut.read(), "");
-    EXPECT_EQ(cut.last.kind, Kind::closed);
-
-    Pair ours;
-    ASSERT_EQ(ours.shake_hands(), Progress::done);
-    ours.server.close();
-    EXPECT_EQ(ours.client.read(), "");
-    EXPECT_TRUE(ours.client.told_of_the_end());
-    EXPECT_EQ(ours.write("x").kind, Kind::closed);
-    EXPECT_EQ(ours.read(), "");
-    EXPECT_EQ(ours.last.kind, Kind::closed);
-}
-
-TEST(TlsStreamTest, fails_for_good_at_a_changed_record) {
-    Pair pair;
-    ASSERT_EQ(pair.shake_hands(), Progress::done);
-    const std::string garbage(
-        "\x17\x03\x03\x00\x20"
-        "0123456789abcdef0123456789abcdef",
-        37);
-    const IoSlice slice{garbage.data(), garbage.size()};
-    (void)pair.client.stream().write(&slice, 1);
-    EXPECT_EQ(pair.read(), "");
-    EXPECT_EQ(pair.last.kind, Kind::failed);
-    pair.client.write("more");
-    EXPECT_EQ(pair.read(), "");
-    EXPECT_EQ(pair.last.kind, Kind::closed);
-}
-
-TEST(TlsStreamTest, says_why_a_handshake_failed) {
-    const auto said = [](std::string_view bytes) {
-        Pair pair;
-        const IoSlice slice{bytes.data(), bytes.size()};
-        (void)pair.client.stream().write(&slice, 1);
-        EXPECT_EQ(pair.server.handshake(), Progress::failed);
-        return std::pair(pair.server.failure(), pair.server.is_no_tls());
-    };
-    const std::pair no_tls(std::string("tls: first record does not look like a TLS handshake"),
-                           true);
-    EXPECT_EQ(said("CONNECT {}\r\nPING\r\n"), no_tls);
-    EXPECT_EQ(said("GET / HTTP/1.1\r\n\r\n"), no_tls);
-
-    Pair gone;
-    gone.client.stream().close();
-    EXPECT_EQ(gone.server.handshake(), Progress::failed);
-    EXPECT_EQ(gone.server.failure(), "EOF");
     EXPECT_FALSE(gone.server.is_no_tls());
 
     TlsSettings newest;
@@ -389,14 +342,17 @@ TEST(TlsContextTest, refuses_a_suite_that_openssl_does_not_have) {
 
 class TlsResumptionTest : public testing::TestWithParam<int> {
   protected:
-    // Whether a second client, with another context perhaps, is taken for the first.
-    static bool resumes(const std::shared_ptr<const TlsContext>& first_context, Pair& second) {
+    // Whether a second client, with another context perhaps, is taken for the first, so much later.
+    static bool resumes(const std::shared_ptr<const TlsContext>& first_context, Pair& second,
+                        std::chrono::seconds later = {}) {
         Pair first(first_context, "bob");
         SSL_set_max_proto_version(first.client.ssl(), GetParam());
         EXPECT_EQ(first.shake_hands(), Progress::done);
         EXPECT_EQ(first.client.read(), "");
         SSL_set_max_proto_version(second.client.ssl(), GetParam());
         second.client.resume(first.client);
+        ClockShift shift;
+        shift.advance(later);
         EXPECT_EQ(second.shake_hands(), Progress::done) << second.server.failure();
         return second.client.resumed();
     }
@@ -428,6 +384,19 @@ TEST_P(TlsResumptionTest, keeps_whose_certificate_it_was) {
     ASSERT_EQ(whole.shake_hands(), Progress::done);
     EXPECT_EQ(whole.server.verified_chain().size(), 2U);
     EXPECT_EQ(second.server.verified_chain(), whole.server.verified_chain());
+}
+
+TEST_P(TlsResumptionTest, ends_with_the_ticket_s_lifetime) {
+    constexpr std::chrono::seconds lifetime(ticket_lifetime_seconds);
+    for (const TlsSettings& settings : {TlsSettings(), verifying()}) {
+        const auto context = context_of(settings);
+        Pair soon(context, "bob");
+        EXPECT_TRUE(resumes(context, soon, lifetime - std::chrono::minutes(1)));
+        Pair late(context, "bob");
+        EXPECT_FALSE(resumes(context, late, lifetime + std::chrono::seconds(1)));
+        late.client.write("hello");
+        EXPECT_EQ(late.read(), "hello");
+    }
 }
 
 TEST_P(TlsResumptionTest, ends_with_the_context) {
