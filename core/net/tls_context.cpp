@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "net/tls_files.h"
+#include "net/tls_hello.h"
 #include "net/tls_tickets.h"
 
 namespace midge {
@@ -27,14 +28,15 @@ struct Curve {
     std::string_view name;
     const char* openssl_name;
 };
-// The last three are in OpenSSL from 3.5 on.
-constexpr std::array<Curve, 7> curves = {{{"X25519", "X25519"},
+// Go's library has all of them if nobody chooses, and prefers the first. OpenSSL has those with
+// ML-KEM from 3.5 on, and others besides that nats-server does not speak.
+constexpr std::array<Curve, 7> curves = {{{"X25519MLKEM768", "X25519MLKEM768"},
+                                          {"SecP256r1MLKEM768", "SecP256r1MLKEM768"},
+                                          {"SecP384r1MLKEM1024", "SecP384r1MLKEM1024"},
+                                          {"X25519", "X25519"},
                                           {"CurveP256", "P-256"},
                                           {"CurveP384", "P-384"},
-                                          {"CurveP521", "P-521"},
-                                          {"X25519MLKEM768", "X25519MLKEM768"},
-                                          {"SecP256r1MLKEM768", "SecP256r1MLKEM768"},
-                                          {"SecP384r1MLKEM1024", "SecP384r1MLKEM1024"}}};
+                                          {"CurveP521", "P-521"}}};
 
 struct ContextCloser {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -82,22 +84,34 @@ Result<> use_cipher_suites(SSL_CTX* context, const std::vector<std::string>& nam
     return {};
 }
 
+// Whether OpenSSL has it; it alone is set then.
+bool try_curve(SSL_CTX* context, const Curve& curve) {
+    const bool set = SSL_CTX_set1_groups_list(context, curve.openssl_name) == 1;
+    ERR_clear_error();
+    return set;
+}
+
 Result<> use_curves(SSL_CTX* context, const std::vector<std::string>& names) {
-    std::string list;
-    std::vector<std::string_view> used;  // OpenSSL refuses a curve that is named twice
+    std::vector<const Curve*> used;
     for (const std::string& name : names) {
-        if (std::find(used.begin(), used.end(), name) != used.end()) continue;
-        used.push_back(name);
         const Curve* found = nullptr;
         for (const Curve& curve : curves) found = curve.name == name ? &curve : found;
-        if (found == nullptr || SSL_CTX_set1_groups_list(context, found->openssl_name) != 1) {
-            ERR_clear_error();
+        if (found == nullptr || !try_curve(context, *found)) {
             return fail(Errc::unsupported,
                         fmt::format("curve preference {} is not supported yet", name));
         }
-        list += (list.empty() ? "" : ":") + std::string(found->openssl_name);
+        // OpenSSL refuses a curve that is named twice.
+        if (std::find(used.begin(), used.end(), found) == used.end()) used.push_back(found);
     }
-    if (!list.empty() && SSL_CTX_set1_groups_list(context, list.c_str()) != 1)
+    if (names.empty()) {
+        for (const Curve& curve : curves) {
+            if (try_curve(context, curve)) used.push_back(&curve);
+        }
+    }
+    std::string list;
+    for (const Curve* const curve : used)
+        list += (list.empty() ? "" : ":") + std::string(curve->openssl_name);
+    if (SSL_CTX_set1_groups_list(context, list.c_str()) != 1)
         return fail(Errc::invalid, "curve_preferences: " + openssl_text());
     return {};
 }
@@ -136,6 +150,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings)
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
                            nullptr);
     }
+    note_hellos(context.get());
     if (auto used = use_tickets(context.get(), settings.verify_client); !used) return pass(used);
     if (auto used = use_cipher_suites(context.get(), settings.cipher_suites); !used)
         return pass(used);

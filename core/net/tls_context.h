@@ -25,7 +25,7 @@ struct TlsSettings {
     // By their IANA names. None of TLS 1.3: its default; none of TLS 1.2 but some of 1.3: only 1.3
     // is spoken.
     std::vector<std::string> cipher_suites;
-    std::vector<std::string> curves;  // "X25519", "CurveP256", ...; empty: default
+    std::vector<std::string> curves;  // "X25519", "CurveP256", ...; empty: those of Go
     bool tls13_only = false;
     std::vector<std::string>
         pinned_certificates;  // SHA-256 of SubjectPublicKeyInfo, lower case hex

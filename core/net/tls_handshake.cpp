@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "net/tls_call.h"
+#include "net/tls_hello.h"
 #include "net/tls_stream.h"
 #include "net/tls_tickets.h"
 
@@ -31,8 +32,6 @@ constexpr FailureText failure_texts[] = {
     {SSL_R_HTTP_REQUEST, no_tls},
     {SSL_R_HTTPS_PROXY_REQUEST, no_tls},
     {SSL_R_WRONG_VERSION_NUMBER, no_tls},
-    {SSL_R_UNSUPPORTED_PROTOCOL, "tls: client offered only unsupported versions"},
-    {SSL_R_NO_SHARED_CIPHER, "tls: no cipher suite supported by both client and server"},
     {SSL_R_TLSV1_ALERT_UNKNOWN_CA, "remote error: tls: unknown certificate authority"},
     {SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, "remote error: tls: bad certificate"},
     {SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN, "remote error: tls: unknown certificate"},
@@ -59,15 +58,20 @@ std::string_view verify_text(long result) {
     }
 }
 
-// `certificate`: which one was refused, if one was.
-std::string failure_text(const SSL* ssl, std::string_view certificate) {
+std::string failure_text(const SSL* ssl, const HandshakeNotes& notes) {
     const unsigned long code = ERR_peek_last_error();
     ERR_clear_error();
     if (ERR_GET_LIB(code) != ERR_LIB_SSL) return "tls: handshake failure";
     const int reason = ERR_GET_REASON(code);
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
         return fmt::format("tls: failed to verify certificate: x509: {}{}",
-                           verify_text(SSL_get_verify_result(ssl)), certificate);
+                           verify_text(SSL_get_verify_result(ssl)), notes.refused);
+    }
+    if (reason == SSL_R_UNSUPPORTED_PROTOCOL)
+        return "tls: client offered only unsupported versions: " + notes.versions;
+    if (reason == SSL_R_NO_SHARED_CIPHER) {
+        return "tls: no cipher suite supported by both client and server; client offered: " +
+               notes.suites;
     }
     for (const FailureText& known : failure_texts) {
         if (known.reason == reason) return std::string(known.text);
@@ -177,21 +181,23 @@ std::string certificate_text(const X509* certificate) {
     return fmt::format(" ({} SHA-256: {})", subject, hex_text(digest.data(), digest_size));
 }
 
-// Writes into the text that the connection's application data points to.
+// Writes into the notes that the connection's application data points to.
 int note_refused(int good, X509_STORE_CTX* verification) {
     if (good == 1) return good;
     const auto* const ssl = static_cast<SSL*>(
         X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
     const X509* const certificate = X509_STORE_CTX_get0_cert(verification);
-    auto* const text = ssl == nullptr ? nullptr : static_cast<std::string*>(SSL_get_app_data(ssl));
-    if (text != nullptr && certificate != nullptr) *text = certificate_text(certificate);
+    auto* const notes =
+        ssl == nullptr ? nullptr : static_cast<HandshakeNotes*>(SSL_get_app_data(ssl));
+    if (notes != nullptr && certificate != nullptr) notes->refused = certificate_text(certificate);
     return good;
 }
 
 }  // namespace
 
-void TlsStream::note_refused_certificates() {
-    SSL_set_app_data(ssl_, &failure_);
+void TlsStream::take_notes() {
+    notes_ = std::make_unique<HandshakeNotes>();
+    SSL_set_app_data(ssl_, notes_.get());
     SSL_set_verify(ssl_, SSL_get_verify_mode(ssl_), note_refused);
 }
 
@@ -202,7 +208,7 @@ TlsStream::Progress TlsStream::handshake() {
     const int result = SSL_do_handshake(ssl_);
     const int error = SSL_get_error(ssl_, result);
     if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
-        failure_ = failure_text(ssl_, failure_);
+        failure_ = failure_text(ssl_, *notes_);
         broken_ = true;
     }
     // A failure's alert goes out too.
@@ -210,7 +216,8 @@ TlsStream::Progress TlsStream::handshake() {
     if (broken_) return Progress::failed;
     const bool gone = flushed == IoResult::Kind::closed || flushed == IoResult::Kind::failed;
     if (gone || (result != 1 && filled == IoResult::Kind::closed)) {
-        failure_ = "EOF";
+        // Within a record the end is unexpected.
+        failure_ = SSL_has_pending(ssl_) == 1 ? "unexpected EOF" : "EOF";
         broken_ = true;
         return Progress::failed;
     }
@@ -220,6 +227,10 @@ TlsStream::Progress TlsStream::handshake() {
         return Progress::failed;
     }
     if (flushed == IoResult::Kind::would_block) return Progress::wants_write;
+    if (result == 1) {
+        SSL_set_app_data(ssl_, nullptr);
+        notes_.reset();
+    }
     return result == 1 ? Progress::done : Progress::wants_read;
 }
 

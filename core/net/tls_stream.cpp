@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "net/tls_call.h"
+#include "net/tls_hello.h"
 
 namespace midge {
 namespace {
@@ -89,7 +90,7 @@ TlsStream::TlsStream(std::unique_ptr<Stream> raw, std::shared_ptr<const TlsConte
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_, bio, bio);
-    note_refused_certificates();
+    take_notes();
 }
 
 TlsStream::~TlsStream() {

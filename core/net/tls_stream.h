@@ -12,6 +12,8 @@
 
 namespace midge {
 
+struct HandshakeNotes;
+
 // Threads as for any Stream; OpenSSL's state has a lock of its own, because reading may have to
 // write and writers come from any loop.
 //
@@ -71,8 +73,8 @@ class TlsStream final : public Stream {
     [[nodiscard]] bool encrypt(const char* data, size_t size);
     [[nodiscard]] size_t encrypt_batch(const IoSlice* slices, size_t count, size_t from);
     [[nodiscard]] Progress note_failure(int result);
-    // Has failure_ tell which certificate of the client was refused.
-    void note_refused_certificates();
+    // Has notes_ say what a failure's text will need.
+    void take_notes();
 
     mutable std::mutex mutex_;  // guards what follows, and raw_'s reading and writing
     const std::unique_ptr<Stream> raw_;
@@ -85,6 +87,7 @@ class TlsStream final : public Stream {
     size_t owed_ = 0;                // plain bytes in unsent_ that no write() has reported
     bool broken_ = false;
     std::string failure_;
+    std::unique_ptr<HandshakeNotes> notes_;  // until the handshake is done
     Reactor* reactor_ = nullptr;
     uint64_t watch_id_ = 0;
 };

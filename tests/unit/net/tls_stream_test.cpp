@@ -187,6 +187,62 @@ TEST(TlsStreamTest, tells_a_clean_end_from_a_cut) {
     EXPECT_EQ(clean.read(), "");
     EXPECT_EQ(clean.last.kind, Kind::closed);
 
+    Pair cut;
+    ASSERT_EQ(cut.shake_hands(), Progress::done);
+    cut.client.stream().close();
+    EXPECT_EQ(cut.read(), "");
+    EXPECT_EQ(cut.last.kind, Kind::closed);
+
+    Pair ours;
+    ASSERT_EQ(ours.shake_hands(), Progress::done);
+    ours.server.close();
+    EXPECT_EQ(ours.client.read(), "");
+    EXPECT_TRUE(ours.client.told_of_the_end());
+    EXPECT_EQ(ours.write("x").kind, Kind::closed);
+    EXPECT_EQ(ours.read(), "");
+    EXPECT_EQ(ours.last.kind, Kind::closed);
+}
+
+TEST(TlsStreamTest, fails_for_good_at_a_changed_record) {
+    Pair pair;
+    ASSERT_EQ(pair.shake_hands(), Progress::done);
+    const std::string garbage(
+        "\x17\x03\x03\x00\x20"
+        "0123456789abcdef0123456789abcdef",
+        37);
+    const IoSlice slice{garbage.data(), garbage.size()};
+    (void)pair.client.stream().write(&slice, 1);
+    EXPECT_EQ(pair.read(), "");
+    EXPECT_EQ(pair.last.kind, Kind::failed);
+    pair.client.write("more");
+    EXPECT_EQ(pair.read(), "");
+    EXPECT_EQ(pair.last.kind, Kind::closed);
+}
+
+TEST(TlsStreamTest, says_why_a_handshake_failed) {
+    const auto said = [](std::string_view bytes) {
+        Pair pair;
+        const IoSlice slice{bytes.data(), bytes.size()};
+        (void)pair.client.stream().write(&slice, 1);
+        EXPECT_EQ(pair.server.handshake(), Progress::failed);
+        return std::pair(pair.server.failure(), pair.server.is_no_tls());
+    };
+    const std::pair no_tls(std::string("tls: first record does not look like a TLS handshake"),
+                           true);
+    EXPECT_EQ(said("CONNECT {}\r\nPING\r\n"), no_tls);
+    EXPECT_EQ(said("GET / HTTP/1.1\r\n\r\n"), no_tls);
+
+    Pair gone;
+    gone.client.stream().close();
+    EXPECT_EQ(gone.server.handshake(), Progress::failed);
+    EXPECT_EQ(gone.server.failure(), "EOF");
+    Pair cut;
+    const IoSlice slice{"\x16\x03\x01", 3};
+    (void)cut.client.stream().write(&slice, 1);
+    EXPECT_EQ(cut.server.handshake(), Progress::wants_read);
+    cut.client.stream().close();
+    EXPECT_EQ(cut.server.handshake(), Progress::failed);
+    EXPECT_EQ(cut.server.failure(), "unexpected EOF");
     EXPECT_FALSE(gone.server.is_no_tls());
 
     TlsSettings newest;
@@ -194,7 +250,14 @@ TEST(TlsStreamTest, tells_a_clean_end_from_a_cut) {
     Pair old(context_of(newest));
     SSL_set_max_proto_version(old.client.ssl(), TLS1_2_VERSION);
     EXPECT_EQ(old.shake_hands(), Progress::failed);
-    EXPECT_EQ(old.server.failure(), "tls: client offered only unsupported versions");
+    EXPECT_EQ(old.server.failure(), "tls: client offered only unsupported versions: [303 302 301]");
+
+    Pair weak;
+    SSL_set_max_proto_version(weak.client.ssl(), TLS1_2_VERSION);
+    SSL_set_cipher_list(weak.client.ssl(), "AES128-SHA");
+    EXPECT_EQ(weak.shake_hands(), Progress::failed);
+    EXPECT_EQ(weak.server.failure(),
+              "tls: no cipher suite supported by both client and server; client offered: [2f ff]");
 }
 
 TEST(TlsStreamTest, asks_for_a_certificate_and_gives_its_names) {
