@@ -268,10 +268,12 @@ void ServiceApp::make_room_for_clients() {
     if (!files) {
         log_.warn("Cannot tell how many files may be open: {}", files.error().text);
     } else if (*files < clients + other_files) {
-        log_.warn(
-            "max_connections is {}, but only {} files and connections may be open at a time; "
-            "lower it, or raise the limit (ulimit -n, LimitNOFILE)",
-            clients, *files);
+        // Nobody asked for as many as the default allows; who runs out of them is told then.
+        const bool usual = options_.connections_max == Options().connections_max;
+        log_.log(usual ? LogLevel::debug : LogLevel::warn,
+                 "max_connections is {}, but only {} files and connections may be open at a time; "
+                 "lower it, or raise the limit (ulimit -n, LimitNOFILE)",
+                 clients, *files);
     }
 }
 

@@ -2,6 +2,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -125,6 +126,25 @@ class Operation(unittest.TestCase):
         with self.serve("max_connections: 2000000000\n") as server:
             server.wait_for(r"\[WRN\] max_connections is 2000000000, but only "
                             f"{open_files(server.process.pid)} files and connections may be open at a time")
+
+    def test_a_start_with_nothing_set_warns_of_nothing(self):
+        """Not even where fewer files may be open than the default of max_connections would need."""
+        for settings, warned in (("", 0), ("max_connections: 5000\n", 0 if OFFICIAL else 1)):
+            with open(self.path("server.conf"), "w", encoding="utf-8") as file:
+                file.write(f'listen: "127.0.0.1:-1"\n{settings}')
+            command = f"{SERVER} -c server.conf"
+            limited = f"/bin/sh -c 'ulimit -n 1000; exec {self.unprivileged()} {command}'"
+            with self.subTest(settings), Program(limited, os.environ.copy(), self.folder) as server:
+                server.wait_for("Server is ready")
+                self.assertEqual(len([line for line in server.lines if "[WRN]" in line]), warned, server.lines)
+
+    def unprivileged(self):
+        """What starts a program that may not raise its hard limits."""
+        if os.geteuid() != 0:
+            return ""
+        if not shutil.which("setpriv"):
+            self.skipTest("needs the program setpriv")
+        return "setpriv --bounding-set -sys_resource --inh-caps -sys_resource"
 
     def test_a_trace_shows_commands_but_no_secrets(self):
         with self.serve('authorization {users: [{user: a, password: "s3cret"}]}\ntrace: true\nmax_traced_msg_len: 3\n') as server:
