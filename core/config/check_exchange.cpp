@@ -82,6 +82,8 @@ class Exchange {
     };
 
     [[nodiscard]] Problem refusal(const std::string& importer, const Wanted& wanted) {
+        if (!kind_.once && (!is_valid_subject(wanted.subject) || !is_valid_subject(wanted.local)))
+            return std::string(bad_subject);
         if (!is_authorized(importer, wanted))
             return fmt::format("{} import not authorized", kind_.name);
         if (wanted.prefix && has_wildcard_token(*wanted.prefix)) {

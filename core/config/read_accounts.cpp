@@ -100,6 +100,16 @@ void read_nkey(ConfigReader& reader, const ConfigEntry& entry, std::string& nkey
     nkey = *text;
 }
 
+void read_jetstream(ConfigReader& reader, const ConfigEntry& entry) {
+    if (!leaves_jetstream_off(entry.value)) return reader.not_supported(entry);
+    // The server's own block may say whether it is on, an account's may not.
+    if (const auto* map = entry.value.as<ConfigMap>()) {
+        for (const ConfigEntry* part : map->in_written_order()) {
+            reader.error(part->value.where, fmt::format("unknown field {}", go_quote(part->key)));
+        }
+    }
+}
+
 // Reads one account's block; users and their defaults may stand in any order.
 class AccountBlock {
   public:
@@ -140,7 +150,7 @@ class AccountBlock {
         } else if (key == "msg_trace" || key == "trace_dest") {
             account_.trace = read_trace(reader_, entry);
         } else if (key == "jetstream") {
-            if (!leaves_jetstream_off(entry.value)) reader_.not_supported(entry);
+            read_jetstream(reader_, entry);
         } else {
             return false;
         }
@@ -209,7 +219,7 @@ void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& opti
             }
         }
     } else {
-        reader.error(entry.value.where, "accounts is " + written_text(entry.value) +
+        reader.error(entry.value.where, "accounts is " + go_quote(written_text(entry.value)) +
                                             ", expected a block of accounts or a list of names");
     }
 }
