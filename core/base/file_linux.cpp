@@ -49,6 +49,8 @@ bool wait_for_writer(int descriptor) noexcept {
 }  // namespace
 
 Result<std::string> read_text_file(const std::string& path, FileLimits limits) {
+    // The system would open what stands before it.
+    if (path.find('\0') != std::string::npos) return file_error("open", path, EINVAL);
     // Opening a pipe would wait for its writer otherwise.
     const OpenFile file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (file.get() < 0) return file_error("open", path, errno);

@@ -11,11 +11,7 @@ constexpr double timeout_seconds_max = 1e9;
 }  // namespace
 
 std::string shown(const ConfigValue& value) {
-    if (const auto* number = value.as<int64_t>()) return fmt::format("{}", *number);
-    if (const auto* real = value.as<double>()) return fmt::format("{}", *real);
-    if (const auto* flag = value.as<bool>()) return *flag ? "true" : "false";
-    if (const auto* text = value.as<std::string>()) return *text;
-    return std::string(value.type_name());
+    return written_text(value);
 }
 
 std::optional<std::chrono::milliseconds> read_seconds(ConfigReader& reader,

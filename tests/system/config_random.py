@@ -43,8 +43,8 @@ class Verdict:
         self.broken = code not in (0, 1) or (code == 0) != bool(valid)
         self.digest = valid[1] if valid else ""
         # Of lists nats-server shows where they are in memory.
-        self.said = re.sub(r"got \[.*\]$", "got []interface {}", self.said, flags=re.M)
-        self.said = re.sub(r"got map\[.*\]$", "got map[string]interface {}", self.said, flags=re.M)
+        self.said = re.sub(r"(got|of|type:) \[.*\]$", r"\1 []interface {}", self.said, flags=re.M)
+        self.said = re.sub(r"(got|of|type:) map\[.*\]$", r"\1 map[string]interface {}", self.said, flags=re.M)
         # Of letters that are none each byte may be one, or all together.
         self.lines = sorted({re.sub("\ufffd+", "\ufffd", line.strip()) for line in self.said.split("\n") if line.strip()})
 
