@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "host/host_tables.h"
+#include "host/library_file.h"
 
 namespace midge {
 namespace {
@@ -110,7 +111,13 @@ Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
     const std::string path = file->string();
     std::error_code unreadable;
     if (!std::filesystem::is_regular_file(*file, unreadable)) {
-        return fail(Errc::not_found, fmt::format("plugin {}: no such file", path));
+        const bool there = std::filesystem::exists(*file, unreadable);
+        return fail(Errc::not_found,
+                    fmt::format("plugin {}: {}", path, there ? "not a file" : "no such file"));
+    }
+    if (auto whole = check_library_file(*file); !whole) {
+        return fail(Errc::failed,
+                    fmt::format("plugin {}: cannot be loaded: {}", path, whole.error().text));
     }
     const Table* table = nullptr;
     try {

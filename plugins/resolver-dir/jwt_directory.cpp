@@ -98,7 +98,15 @@ Result<std::string> JwtDirectory::read(const std::string& account) const {
     if (auto key = check_key(account); !key) return pass(key);
     const fs::path file = file_of(account);
     auto content = read_file(file, jwt_bytes_max);
-    if (!content) return content;
+    if (!content) {
+        // A disk that is not there says nothing about which accounts there are.
+        std::error_code ignored;
+        if (content.error().code == Errc::not_found && !fs::exists(settings_.dir, ignored)) {
+            return fail(Errc::unavailable,
+                        fmt::format("directory {} is missing", settings_.dir.string()));
+        }
+        return content;
+    }
     const std::string_view jwt = trim(*content);
     // What a crash of somebody else's program left: as good as nothing.
     if (jwt.empty()) return fail(Errc::not_found, fmt::format("{} is empty", file.string()));
@@ -118,9 +126,10 @@ Result<> JwtDirectory::write(const std::string& account, std::string_view jwt) {
         }
     }
     const fs::path directory = directory_of(account);
-    if (settings_.shard && !fs::exists(directory, ignored)) {
+    // The directory, too, may have been removed meanwhile.
+    if (!fs::exists(directory, ignored)) {
         if (auto made = make_private_directory(directory); !made) return made;
-        if (auto synced = sync_directory(settings_.dir); !synced) return synced;
+        if (auto synced = sync_directory(directory.parent_path()); !synced) return synced;
     }
     const std::string temporary = fmt::format(".{}.{}{}", account, nuid(), temporary_suffix);
     return replace_file(file, directory / temporary, jwt);

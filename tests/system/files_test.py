@@ -3,80 +3,22 @@
 Of midged and, to prove the tests right, of the nats-server that NATS_SERVER names."""
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import unittest
 
+import tokens
+from bad_files import READ, FilesCase, clear, empty, folder, good_file, half, missing, pipe, unreadable
 from client import Client
-from programs import PATIENCE, Program
-
-SERVER = None  # the program under test
-OFFICIAL = False  # it is nats-server
-CERTIFICATES = None
-NOBODY = 65534
-HUGE = 1 << 30  # bytes, none of which is on the disk
-# Of an operator whose key nobody has.
-OPERATOR = (b"eyJ0eXAiOiJKV1QiLCJhbGciOiJlZDI1NTE5LW5rZXkifQ.eyJzdWIiOiJPREJENlVSSEMzSU8yRlk3TzQzUVdaN1VHUjZPWktSSU1UUjdCSllPT1JF"
-            b"S1JPVk9RU0FITUdJMiIsIm5hbWUiOiJPUCIsIm5hdHMiOnsidHlwZSI6Im9wZXJhdG9yIiwidmVyc2lvbiI6Mn0sImlhdCI6MTc5NjAzMDA0Mywi"
-            b"aXNzIjoiT0RCRDZVUkhDM0lPMkZZN080M1FXWjdVR1I2T1pLUklNVFI3QkpZT09SRUtST1ZPUVNBSE1HSTIiLCJqdGkiOiJIWExBTEpGWFZUTlZY"
-            b"VTY3M0xGSDRCSlpVWlROUTVVNTVBRTJLSjJQNFJHUFlWVjczM1RRIn0.lvsvlubx6CPDfcIvJYOc1McbM5E77A57f7F-uFam1yFeTiH51HEcq6pg"
-            b"D8wV2A5e6l2-gABPmkpH18ZcHE0MBQ")
-
-
-# What may be at the place of a file. Each makes it so, of the bytes that would be right.
-def missing(path, good):
-    pass
-
-
-def folder(path, good):
-    os.mkdir(path)
-
-
-def unreadable(path, good):
-    good_file(path, good)
-    os.chmod(path, 0)
-
-
-def pipe(path, good):
-    os.mkfifo(path)
-
-
-def huge(path, good):
-    good_file(path, good)
-    os.truncate(path, HUGE)
-
-
-def empty(path, good):
-    good_file(path, b"")
-
-
-def half(path, good):
-    good_file(path, good[:len(good) // 2])
-
-
-def good_file(path, good):
-    with open(path, "wb") as file:
-        file.write(good)
-    os.chmod(path, 0o666)
-
-
-def clear(path):
-    if os.path.isdir(path):
-        os.rmdir(path)
-    elif os.path.lexists(path):
-        os.remove(path)
-
-
-READ = (missing, folder, unreadable, pipe, huge, empty, half)
+from programs import PATIENCE
 
 
 class Setting:
     """A setting that names a file. `lines` name it by {file}, `good` is what it should have in it."""
 
-    def __init__(self, name, lines, good, kinds=READ):
+    def __init__(self, name, lines, good, kinds=READ, token=None):
         self.name, self.lines, self.good, self.kinds = name, lines, good, kinds
+        self.told = "tried|server.conf:2:1: error parsing operator JWT"  # which file it is
+        self.login = f'{{"verbose":false,"protocol":1,"jwt":"{token}"}}' if token else '{"verbose":false,"protocol":1}'
 
 
 def tls(cert="{pki}/server.pem", key="{pki}/server.key", more=""):
@@ -85,11 +27,13 @@ def tls(cert="{pki}/server.pem", key="{pki}/server.key", more=""):
 
 def read_settings():
     def content(name):
-        with open(os.path.join(CERTIFICATES, name), "rb") as file:
+        with open(os.path.join(FilesCase.certificates, name), "rb") as file:
             return file.read()
     pem, key, ca = content("server.pem"), content("server.key"), content("ca.pem")
     here, plain = "{file}", "allow_non_tls: true\n"
     websocket = 'websocket {{ listen: "127.0.0.1:-1"\n{} }}\n'
+    accounts = f'{tokens.SYSTEM_KEY}: "{tokens.SYSTEM}"\n{tokens.ACCOUNT_KEY}: "{tokens.ACCOUNT}"\n'
+    preload = f"resolver_preload {{ {accounts} }}\n"
     include = b'max_payload: 1000\nserver_tags: [ "a"\n"b" ]\n'
     return [
         Setting("tls.cert_file", plain + tls(cert=here), pem),
@@ -98,10 +42,28 @@ def read_settings():
         Setting("tls.certs", plain + f'tls {{ certs: [ {{ cert_file: "{here}", key_file: "{{pki}}/server.key" }} ] }}\n', pem),
         Setting("websocket.tls.cert_file", websocket.format(tls(cert=here)), pem),
         Setting("websocket.tls.key_file", websocket.format(tls(key=here)), key),
-        Setting("operator", f'operator: "{here}"\nresolver: MEMORY\n', OPERATOR),
+        Setting("operator", f'operator: "{here}"\nresolver: MEMORY\n{preload}', tokens.OPERATOR.encode(), token=tokens.USER),
         # An empty one is right.
         Setting("include", 'include "tried"\n', include, [kind for kind in READ if kind is not empty]),
+        Setting("resolver_preload", f'operator: "{tokens.OPERATOR}"\nresolver: MEMORY\nresolver_preload {{ include "tried" }}\n',
+                accounts.encode(), [kind for kind in READ if kind is not empty], tokens.USER),
     ]
+
+
+def plugin_settings():
+    """Of Midge, where the plugins are as they are built and installed. What a running server has loaded stays loaded."""
+    built = os.path.join(os.path.dirname(FilesCase.server), "..", "lib", "midge", "plugins", "resolver-memory.so")
+    if FilesCase.official or not os.path.exists(built):
+        return []
+    with open(built, "rb") as file:
+        good = file.read()
+    preload = f'{{ {tokens.SYSTEM_KEY}: "{tokens.SYSTEM}", {tokens.ACCOUNT_KEY}: "{tokens.ACCOUNT}" }}'
+    return [Setting("resolver", f'operator: "{tokens.OPERATOR}"\nresolver {{ plugin: "{{file}}", preload: {preload} }}\n', good,
+                    (missing, folder, unreadable, pipe, empty, half, text), tokens.USER)]
+
+
+def text(path, _):
+    good_file(path, b"no program\n")
 
 
 def written_settings():
@@ -109,48 +71,9 @@ def written_settings():
     return [Setting("pid_file", 'pid_file: "{file}"\n', b"", kinds), Setting("log_file", 'log_file: "{file}"\n', b"", kinds)]
 
 
-class Files(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="midge-files-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        os.chmod(self.folder, 0o777)
-        for name in ("server.pem", "server.key", "ca.pem", "renewed.pem", "renewed.key"):
-            shutil.copy(os.path.join(CERTIFICATES, name), self.folder)
-            os.chmod(os.path.join(self.folder, name), 0o644)
-        self.file = os.path.join(self.folder, "tried")
-        self.prefix = []
-        if os.geteuid() == 0:  # who may read everything
-            other = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-            if shutil.which("setpriv") and subprocess.run([*other, "test", "-x", SERVER], check=False).returncode == 0:
-                self.prefix = other
-
-    def configure(self, lines):
-        lines = lines.replace("{pki}", self.folder).replace("{file}", self.file)
-        good_file(os.path.join(self.folder, "server.conf"), ('listen: "127.0.0.1:-1"\n' + lines).encode())
-
-    def place(self, kind, setting):
-        clear(self.file)
-        kind(self.file, setting.good)
-
-    def command(self):
-        return [*self.prefix, SERVER, "-c", "server.conf"]
-
-    def start(self):
-        server = Program(" ".join(self.command()), os.environ.copy(), self.folder)
-        server.port = int(server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
-        server.wait_for("Server is ready")
-        return server
-
-    def kinds_of(self, setting):
-        for kind in setting.kinds:
-            if kind is unreadable and os.geteuid() == 0 and not self.prefix:
-                continue
-            if kind in (pipe, huge) and OFFICIAL:
-                continue  # it waits for ever, or reads it all
-            yield kind
-
+class Files(FilesCase):
     def test_at_start_a_bad_file_is_named_and_the_exit_code_is_1(self):
-        for setting in read_settings() + written_settings():
+        for setting in read_settings() + written_settings() + plugin_settings():
             self.configure(setting.lines)
             for kind in self.kinds_of(setting):
                 with self.subTest(setting.name, file=kind.__name__):
@@ -159,36 +82,28 @@ class Files(unittest.TestCase):
                                           timeout=PATIENCE, check=False)
                     output = done.stdout + done.stderr
                     self.assertEqual(done.returncode, 1, output)
-                    if not OFFICIAL:  # whose texts name no file if it is there
-                        self.assertRegex(output, "tried|server.conf:2:1: error parsing operator JWT")
-
-    def reload(self, server):
-        """The line that says how it went."""
-        start = len(server.lines)
-        server.signal(signal.SIGHUP)
-        return server.wait_for("Failed to reload server configuration|Reloaded server configuration", start).string
+                    if not self.official:  # whose texts name no file if it is there
+                        self.assertRegex(output, setting.told)
 
     def test_at_a_reload_the_server_goes_on_with_what_it_has(self):
         for setting in read_settings():
             self.configure(setting.lines)
             self.place(good_file, setting)
             with self.start() as server:
-                client = Client(server.port) if setting.name != "operator" else None
+                client = Client(server.port, setting.login)
                 for kind in self.kinds_of(setting):
                     with self.subTest(setting.name, file=kind.__name__):
                         self.place(kind, setting)
                         line = self.reload(server)
                         self.assertIn("Failed to reload", line)
-                        if not OFFICIAL:
-                            self.assertRegex(line, "tried|server.conf:2:1: error parsing operator JWT")
-                        if client is not None:
-                            client.flush()
-                            Client(server.port)
+                        if not self.official:
+                            self.assertRegex(line, setting.told)
+                        client.flush()
+                        Client(server.port, setting.login)
                 with self.subTest(setting.name, file="good again"):
                     self.place(good_file, setting)
                     self.assertIn("Reloaded", self.reload(server))
-                    if client is not None:
-                        client.flush()
+                    client.flush()
 
     def test_at_a_reload_a_pid_file_that_cannot_be_written_is_told(self):
         self.configure("")
@@ -204,7 +119,7 @@ class Files(unittest.TestCase):
                     self.assertIn("Reloaded", self.reload(server))
 
     def test_at_a_reload_a_log_file_that_cannot_be_opened_is_told_where_the_log_was(self):
-        if OFFICIAL:
+        if self.official:
             self.skipTest("nats-server ends")
         self.configure("")
         with self.start() as server:
@@ -217,7 +132,7 @@ class Files(unittest.TestCase):
                     Client(server.port)
 
     def test_a_certificate_that_is_renewed_badly_is_not_used(self):
-        if OFFICIAL:
+        if self.official:
             self.skipTest("nats-server reads certificates at a reload alone")
         setting = read_settings()[0]
         self.configure(setting.lines.replace("server.key", "key"))
@@ -238,10 +153,4 @@ class Files(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    OFFICIAL = sys.argv[1] == "--nats-server"
-    SERVER = os.environ.get("NATS_SERVER") if OFFICIAL else sys.argv[1]
-    if not SERVER:
-        sys.exit(77)  # ctest: skipped
-    SERVER = os.path.abspath(SERVER)
-    CERTIFICATES = os.path.abspath(sys.argv[2])
-    unittest.main(argv=sys.argv[:1], warnings="ignore")
+    FilesCase.main()
