@@ -190,7 +190,7 @@ class Session final : public IoHandler {
     void apply_limits();
     void renew_limits();
     void renew_account();
-    [[nodiscard]] bool renew_grant();
+    Renewal renew_grant();
     [[nodiscard]] bool renew_scope(const std::shared_ptr<const AccountClaims>& claims);
     [[nodiscard]] bool is_over_subscriptions_max(bool at_it) const noexcept;
     void start_expiry_timer();

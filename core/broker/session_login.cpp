@@ -275,22 +275,29 @@ void Session::on_reload() {
         return;
     }
     const bool by_configuration = !grant_.jwt_login || grant_.called_out;
-    if (counted_in_ && by_configuration && !renew_grant()) return;
-    renew_account();
+    std::optional<Renewal> renewal;
+    if (counted_in_ && by_configuration) {
+        renewal = renew_grant();
+        if (renewal->standing != Renewal::Standing::stays) return;
+    }
     apply_limits();
-    // A reload lets in a user anew, and nobody is let in at the limit.
+    // A reload lets in a user anew, and nobody is let in at the limit. Subscriptions that it may
+    // not have any more count, as in nats-server.
     if (is_over_subscriptions_max(by_configuration && !grant_.user.empty())) {
         close_with(WireError::maximum_subscriptions_exceeded,
                    CloseReason::maximum_subscriptions_exceeded);
         return;
     }
+    if (renewal) change_permissions(std::move(renewal->permissions));
+    renew_account();
     show_log_prefix();
     const bool waits = loop_.settings().options.slow_consumers == SlowConsumerPolicy::wait;
     if (awaited_ && !waits) end_wait();
 }
 
-// Users may have gone or changed: only those stay whom the new configuration would let in.
-bool Session::renew_grant() {
+// Users may have gone or changed: only those stay whom the new configuration would let in. The
+// others are closed.
+Renewal Session::renew_grant() {
     const bool offers_user =
         profile_ && (profile_->offered == Offered::user || profile_->offered == Offered::nkey);
     Renewal renewal = listener().authenticator->renew(
@@ -298,15 +305,14 @@ bool Session::renew_grant() {
     switch (renewal.standing) {
         case Renewal::Standing::gone:
             close(CloseReason::client_closed);
-            return false;
+            break;
         case Renewal::Standing::refused:
             close_with(WireError::authorization_violation, CloseReason::authentication_failure);
-            return false;
+            break;
         case Renewal::Standing::stays:
-            change_permissions(std::move(renewal.permissions));
-            return true;
+            break;
     }
-    return false;
+    return renewal;
 }
 
 // Whether the key that signed the user is still one of the account's, with the same scope.

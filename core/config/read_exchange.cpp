@@ -135,7 +135,7 @@ class ExportBlock {
             export_.response = ResponseType::chunked;
         } else {
             reader_.error(entry.value.where,
-                          fmt::format("Unknown response type: {}", go_quote(type)));
+                          fmt::format("Unknown response type: {}", go_quote(*name)));
         }
     }
 

@@ -31,12 +31,12 @@ std::string identity_of(std::string_view source) {
 Result<> SubjectMappings::add(const SubjectMapping& mapping, std::string_view cluster) {
     if (!is_valid_subject(mapping.source)) return fail(Errc::invalid, "invalid subject");
     const std::string identity = identity_of(mapping.source);
-    std::set<std::pair<std::string_view, std::string_view>> seen;
+    std::set<std::string_view> seen;
     std::map<std::string_view, std::vector<Choice>> lists;  // by cluster
     std::map<std::string_view, bool> names_source;
     lists[{}];
     for (const MappingDestination& destination : mapping.destinations) {
-        if (!seen.emplace(destination.cluster, destination.subject).second) {
+        if (!seen.insert(destination.subject).second) {
             return fail(Errc::invalid,
                         fmt::format("duplicate entry for {}", go_quote(destination.subject)));
         }

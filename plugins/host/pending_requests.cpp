@@ -13,22 +13,23 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-PendingRequests::PendingRequests(std::string who, std::chrono::milliseconds timeout)
-    : who_(std::move(who)), timeout_(timeout), thread_([this] { run(); }) {}
+PendingRequests::PendingRequests(std::string who)
+    : who_(std::move(who)), thread_([this] { run(); }) {}
 
 PendingRequests::~PendingRequests() {
     stop();
 }
 
-std::optional<uint64_t> PendingRequests::add(Done done, size_t bytes_max) {
+std::optional<uint64_t> PendingRequests::add(Done done, size_t bytes_max,
+                                             std::chrono::milliseconds timeout) {
     Error refused;
     {
         const std::lock_guard lock(mutex_);
         if (!stopping_ && requests_.size() < pending_requests_max) {
-            const bool first = requests_.empty();
-            requests_.emplace(++last_,
-                              Request{std::move(done), bytes_max, Clock::now() + timeout_});
-            if (first) wake_.notify_one();
+            const auto deadline = Clock::now() + timeout;
+            requests_.emplace(++last_, Request{std::move(done), bytes_max, timeout, deadline});
+            const auto place = deadlines_.emplace(deadline, last_).first;
+            if (place == deadlines_.begin()) wake_.notify_one();
             return last_;
         }
         refused = stopping_
@@ -44,6 +45,7 @@ std::optional<PendingRequests::Request> PendingRequests::take(uint64_t number) {
     const std::lock_guard lock(mutex_);
     auto node = requests_.extract(number);
     if (node.empty()) return std::nullopt;
+    deadlines_.erase({node.mapped().deadline, number});
     return std::move(node.mapped());
 }
 
@@ -63,6 +65,7 @@ void PendingRequests::stop() {
     {
         const std::lock_guard lock(mutex_);
         left.swap(requests_);
+        deadlines_.clear();
     }
     for (auto& [number, request] : left) request.done(tl::unexpected(stopped_error()));
 }
@@ -70,19 +73,20 @@ void PendingRequests::stop() {
 void PendingRequests::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        if (requests_.empty()) {
+        if (deadlines_.empty()) {
             wake_.wait(lock);
             continue;
         }
-        const auto deadline = requests_.begin()->second.deadline;
+        const auto [deadline, number] = *deadlines_.begin();
         if (Clock::now() < deadline) {
             wake_.wait_until(lock, deadline);
             continue;
         }
-        const Done done = std::move(requests_.begin()->second.done);
-        requests_.erase(requests_.begin());
+        deadlines_.erase(deadlines_.begin());
+        const Request overdue = std::move(requests_.extract(number).mapped());
         lock.unlock();
-        done(fail(Errc::timeout, fmt::format("{} did not answer within {}", who_, timeout_)));
+        overdue.done(
+            fail(Errc::timeout, fmt::format("{} did not answer within {}", who_, overdue.timeout)));
         lock.lock();
     }
 }

@@ -7,8 +7,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/result.h"
 
@@ -26,16 +28,18 @@ class PendingRequests {
     struct Request {
         Done done;
         size_t bytes_max;  // of the answer
+        std::chrono::milliseconds timeout;
         std::chrono::steady_clock::time_point deadline;
     };
 
     // `who` is for error texts: "resolver-url".
-    PendingRequests(std::string who, std::chrono::milliseconds timeout);
+    explicit PendingRequests(std::string who);
     ~PendingRequests();
 
     // The request's number, counted from 1. When pending_requests_max are waiting, or after stop(),
     // `done` gets Errc::unavailable and there is no number. `bytes_max` is kept with the request.
-    [[nodiscard]] std::optional<uint64_t> add(Done done, size_t bytes_max);
+    [[nodiscard]] std::optional<uint64_t> add(Done done, size_t bytes_max,
+                                              std::chrono::milliseconds timeout);
     // Takes a request out, for its answer. Empty when it is not waiting: answered, overdue, or
     // never made.
     [[nodiscard]] std::optional<Request> take(uint64_t request);
@@ -49,12 +53,12 @@ class PendingRequests {
     [[nodiscard]] Error stopped_error() const;
 
     const std::string who_;
-    const std::chrono::milliseconds timeout_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;
     uint64_t last_ = 0;
-    std::map<uint64_t, Request> requests_;  // one timeout for all: in the order of deadlines
+    std::map<uint64_t, Request> requests_;
+    std::set<std::pair<std::chrono::steady_clock::time_point, uint64_t>> deadlines_;  // of them
     std::thread thread_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 #include <vector>
@@ -71,8 +72,9 @@ PluginResolver::PluginResolver(const midge_resolver& table, std::chrono::millise
                                Changed changed, Logger& log)
     : table_(table),
       changed_(std::move(changed)),
+      fetch_timeout_(timeout),
       journal_(plugin_line(table.name), log),
-      pending_(journal_.name(), timeout),
+      pending_(journal_.name()),
       host_(keep_for_ever(std::make_unique<Host>(*this))) {}
 
 PluginResolver::~PluginResolver() {
@@ -97,7 +99,7 @@ void PluginResolver::fetch(const std::string& account, FetchDone done) {
         if (jwt && jwt->empty()) return done(fail(fmt::format("{}: the JWT is empty", name())));
         done(std::move(jwt));
     };
-    request(std::move(check),
+    request(std::move(check), fetch_timeout_,
             [&](uint64_t number) { table_.fetch(self_, number, to_text(account)); });
 }
 
@@ -108,7 +110,7 @@ void PluginResolver::store(const std::string& account, const std::string& jwt, D
         return done(fail(Errc::invalid, fmt::format("{}: JWT of {} bytes, expected 1..{}", name(),
                                                     jwt.size(), jwt_bytes_max)));
     }
-    request(without_value(std::move(done)),
+    request(without_value(std::move(done)), manage_timeout(),
             [&](uint64_t number) { table_.store(self_, number, to_text(account), to_text(jwt)); });
 }
 
@@ -124,15 +126,21 @@ void PluginResolver::list(ListDone done) {
         }));
     };
     request(
-        std::move(parse), [&](uint64_t number) { table_.list(self_, number); },
+        std::move(parse), manage_timeout(), [&](uint64_t number) { table_.list(self_, number); },
         account_list_bytes_max);
 }
 
 void PluginResolver::erase(const std::string& account, Done done) {
     if (!can_erase()) return done(tl::unexpected(unsupported(name(), "erasing")));
     if (!has_account_key_form(account)) return done(tl::unexpected(bad_key(name())));
-    request(without_value(std::move(done)),
+    request(without_value(std::move(done)), manage_timeout(),
             [&](uint64_t number) { table_.erase(self_, number, to_text(account)); });
+}
+
+// What is stored, listed and erased was asked for by an operator: a login that gives up early is
+// no reason to say that it failed.
+std::chrono::milliseconds PluginResolver::manage_timeout() const noexcept {
+    return std::max(fetch_timeout_, manage_timeout_min);
 }
 
 void PluginResolver::stop() {
@@ -146,10 +154,11 @@ void PluginResolver::stop() {
 }
 
 template <class Call>
-void PluginResolver::request(PendingRequests::Done done, Call call, size_t bytes_max) {
+void PluginResolver::request(PendingRequests::Done done, std::chrono::milliseconds timeout,
+                             Call call, size_t bytes_max) {
     const auto inside = calls_.enter();
     if (!inside) return done(fail(Errc::unavailable, fmt::format("{} is stopped", name())));
-    if (const auto number = pending_.add(std::move(done), bytes_max)) call(*number);
+    if (const auto number = pending_.add(std::move(done), bytes_max, timeout)) call(*number);
 }
 
 void PluginResolver::on_complete(uint64_t number, int status, midge_text value) {

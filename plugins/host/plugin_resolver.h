@@ -21,6 +21,9 @@ namespace midge {
 // The largest answer to a list: over a million account keys.
 inline constexpr size_t account_list_bytes_max = 64 * 1024 * 1024;
 
+// How long storing, listing and erasing may take at least.
+inline constexpr std::chrono::milliseconds manage_timeout_min{5000};
+
 // One instance of a resolver plugin, whether loaded or linked in. Trusts the plugin with its own
 // memory and nothing else: requests have numbers and deadlines, and answers that are late, double
 // or to an unknown number are ignored with a log line. Owned by whoever resolves accounts (the
@@ -31,10 +34,10 @@ class PluginResolver final : public AccountResolver {
     using Changed = std::function<void(std::string account)>;
 
     // Makes an instance. `table` (LoadedPlugin::table, or that of a linked-in plugin) lives as long
-    // as the process; `config_json` is a JSON object; `timeout` > 0 holds for each request;
-    // `changed` may be empty; `log` outlives it. Fails with Errc::invalid when
-    // the table does not fit, or the plugin refuses its settings (the reason is in the log, and in
-    // the error text).
+    // as the process; `config_json` is a JSON object; `timeout` > 0 holds for each fetch,
+    // for all else at least manage_timeout_min; `changed` may be empty; `log` outlives it. Fails
+    // with Errc::invalid when the table does not fit, or the plugin refuses its settings (the
+    // reason is in the log, and in the error text).
     [[nodiscard]] static Result<std::unique_ptr<PluginResolver>> create(
         const midge_resolver& table, const std::string& config_json,
         std::chrono::milliseconds timeout, Changed changed, Logger& log);
@@ -66,12 +69,15 @@ class PluginResolver final : public AccountResolver {
     // Registers a request and calls the plugin with its number; an answer over `bytes_max` is
     // refused.
     template <class Call>
-    void request(PendingRequests::Done done, Call call, size_t bytes_max = jwt_bytes_max);
+    void request(PendingRequests::Done done, std::chrono::milliseconds timeout, Call call,
+                 size_t bytes_max = jwt_bytes_max);
+    [[nodiscard]] std::chrono::milliseconds manage_timeout() const noexcept;
     void on_complete(uint64_t number, int status, midge_text value);
     void on_changed(midge_text account);
 
     const midge_resolver& table_;
     const Changed changed_;
+    const std::chrono::milliseconds fetch_timeout_;
     PluginJournal journal_;
     PendingRequests pending_;
     Turnstile calls_;  // threads inside the plugin's request functions

@@ -98,6 +98,7 @@ KNOWN = [
     Row("A file that ends within quotes", r"Parse error on line \d+: 'Unexpected EOF", early=True),
     Row("A number out of bounds", PLACE + r"[\w.]+ is -?[\d.e+]+( seconds)?, expected -?\d"),
     Row("A number out of bounds", PLACE + r"[\w.]+ is -?\d\S*, expected a positive duration"),
+    Row("A number out of bounds", PLACE + r"response threshold is -\S+, expected 0 or more"),
     Row("`timeout` in `websocket.authorization` that is no time", "error parsing authorization config, 'timeout' ", text="(?i)web|ws"),
     Row("A block string that ends with the file", text=r"\([^()]*\r\n|\n\s*\)\Z"),
     Row("`accounts` that is neither a block nor a list", "accounts is |expected a block of accounts or a list of names$"),
@@ -224,7 +225,10 @@ class Running:
             lines.readline()
             link.sendall(b"CONNECT " + json.dumps({"verbose": False, **fields}).encode() + b"\r\nPING\r\n")
             try:
-                return lines.readline().decode("utf-8", "replace").strip()
+                line = lines.readline()
+                while line == b"PING\r\n":  # by the clock
+                    line = lines.readline()
+                return line.decode("utf-8", "replace").strip()
             except OSError:
                 return ""
 

@@ -52,9 +52,15 @@ class ThreadedResolver final : public AccountResolver {
     [[nodiscard]] bool can_list() const noexcept override { return false; }
     [[nodiscard]] bool can_erase() const noexcept override { return false; }
     void fetch(const std::string& account, FetchDone done) override {
-        const std::lock_guard lock(mutex_);
-        asked_.emplace_back(account, std::move(done));
-        changed_.notify_one();
+        {
+            const std::lock_guard lock(mutex_);
+            if (!stopped_) {
+                asked_.emplace_back(account, std::move(done));
+                changed_.notify_one();
+                return;
+            }
+        }
+        done(fail(Errc::unavailable, "stopped"));
     }
     void store(const std::string& account, const std::string& jwt, Done done) override {
         store_->put(account, jwt);

@@ -64,8 +64,8 @@ TEST(LogLine, is_a_json_object_when_asked) {
     LogLineForm form{47, true, true, false, true};
     EXPECT_EQ(log_line(form, LogLevel::warn, some_time, "a \"b\"\n\x1b\xff"),
               R"({"time":"2020-01-02T03:04:05.678901Z","level":"warn","pid":47,)"
-              R"("text":"a \"b\"\n\u001b�"})"
-              "\n");
+              R"("text":"a \"b\"\n\u001b)"
+              "\xEF\xBF\xBD\"}\n");
     form.time = false;
     EXPECT_EQ(log_line(form, LogLevel::error, some_time, "e"),
               "{\"level\":\"error\",\"pid\":47,\"text\":\"e\"}\n");
