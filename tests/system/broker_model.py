@@ -33,6 +33,11 @@ def translate(subject, source, target):
     return target[:-1] + subject[len(source) - 1:]
 
 
+def known(subject):
+    """A subject as expectations name it."""
+    return SERVICE_REPLY if subject and subject.startswith(SERVICE_REPLY + ".") else subject
+
+
 @dataclasses.dataclass(frozen=True)
 class Permissions:
     publish: tuple = (">",)
@@ -288,7 +293,7 @@ class Model:
         """(plain deliveries, {queue: deliveries}), each with the subscription and its connection in front."""
         plain, groups = [], collections.defaultdict(list)
         for connection, one, name in self.hearers(rules, account, subject):
-            found = (connection, one, (connection.number, one.sid, name, reply, payload))
+            found = (connection, one, (connection.number, one.sid, known(name), reply, payload))
             (groups[one.queue] if one.queue else plain).append(found)
         return plain, groups
 
@@ -354,7 +359,7 @@ class Model:
         if not connection.permissions.may_publish(actual_reply):
             self.error(connection, f"-ERR 'Permissions Violation for Publish to \"{actual_reply}\"'")
             return
-        self.deliver(connection.account, SERVICE_REPLY, None, payload)
+        self.deliver(connection.account, actual_reply, None, payload)
         self.deliver(account, reply, None, payload)
 
     def publish_meanwhile(self, connection, after, subject, payload):

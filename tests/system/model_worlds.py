@@ -31,11 +31,9 @@ def random_subject(rng):
     """What somebody may publish to: of the account alone, exported, a service, or another account's."""
     first = rng.random()
     tail = ".".join(rng.choice(TOKENS) for _ in range(rng.randint(1, 2)))
-    if first < 0.5:
-        return ".".join([rng.choice(TOKENS)] * 1 + ([tail] if rng.random() < 0.7 else []))
-    if first < 0.75:
-        return "x." + tail
-    return rng.choice(("svc.", f"need_{rng.choice(ACCOUNTS)}.", f"from_{rng.choice(ACCOUNTS)}.")) + tail
+    if first < 0.4:
+        return rng.choice(TOKENS) + ("." + tail if rng.random() < 0.7 else "")
+    return rng.choice(("x", "x", "svc", f"need_{rng.choice(ACCOUNTS)}", f"from_{rng.choice(ACCOUNTS)}")) + "." + tail
 
 
 def with_wildcards(rng, subject):
@@ -308,7 +306,7 @@ class ClaimsWorld(World):
         config = self.write("server.conf", SERVER_SETTINGS + f"""
 operator: {operator.token(operator.public, "operator", {"system_account": self.keys["SYS"].public}, name="O", iat=self.epoch)}
 system_account: {self.keys["SYS"].public}
-resolver: {{ type: full, dir: "{self.folder}/jwt", timeout: "200ms" }}
+resolver: {{ type: full, dir: "{self.folder}/jwt", timeout: "5s" }}
 resolver_preload: {{
   {self.keys["SYS"].public}: {system}
 {preload}
