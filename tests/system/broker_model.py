@@ -279,14 +279,16 @@ class Model:
     def hearers(self, rules, account, subject):
         """(connection, subscription, subject as it is delivered) of all whose subscription matches and who may hear it."""
         for connection in list(self.connections.values()):
-            if connection.account not in rules.accounts:
+            user = connection.user if rules is self.rules else rules.user(connection.login) or connection.user
+            if connection.account not in rules.accounts or user.account not in rules.accounts:
                 continue
+            permissions = rules.permissions(user)
             names = [subject] if connection.account == account else []
             names += [translate(subject, one.subject, one.local) for one in rules.active_imports(connection.account, "stream")
                       if one.account == account and matches(one.subject, subject)]
             for one in list(connection.subscriptions.values()):
                 for name in names:
-                    if matches(one.pattern, name) and connection.permissions.may_hear(name):
+                    if matches(one.pattern, name) and permissions.may_hear(name):
                         yield connection, one, name
 
     def deliveries(self, rules, account, subject, reply, payload):

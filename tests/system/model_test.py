@@ -34,7 +34,7 @@ from model_client import Difference, Link
 from model_worlds import ClaimsWorld, ConfigWorld, random_subject, with_wildcards
 from programs import PATIENCE, Program
 
-EPISODE_STEPS = 250
+EPISODE_STEPS = 300
 CONNECTIONS_MAX = 9
 TOLD_OPERATIONS = 40
 TOLD_LINES = 40
@@ -125,9 +125,9 @@ class Story:
         link = self.links.pop(connection.number)
         await link.end()
         final = None
-        if link.errors and (link.errors[-1] in texts or None not in texts):
-            final = link.errors[-1]
-            # nats-server may say it again while it closes.
+        if link.errors:
+            # nats-server may say it again while it closes, and refuse what still comes.
+            final = next((error for error in link.errors if error in texts), None if None in texts else link.errors[-1])
             link.errors = [error for error in link.errors if error != final]
         if final not in texts:
             raise Difference(f"{connection} ended with {final}, expected {texts}")
@@ -383,7 +383,7 @@ class Story:
     async def change(self):
         """New rules, while some log in and some publish."""
         model, before = self.model, self.model.rules
-        after = self.world.changed(self.rng, before)
+        after = self.world.changed(self.rng, before, sorted({one.user.name for one in model.connections.values()}))
         logins = [self.world.login(self.rng, self.rng.choice((before, after))) for _ in range(self.rng.choice((0, 0, 1, 3)))]
         traffic = {}
         for one in self.some(2) if self.rng.random() < 0.6 else []:
@@ -405,6 +405,8 @@ class Story:
         closing = model.change(after)
         # A connection that ends while the server has unread bytes of it may lose its last line.
         ended = [await self.end(one, texts | ({None} if one.number in traffic else set())) for one, texts in closing.items()]
+        for _, link in ended:
+            link.errors = []  # of its subscriptions, which may be judged before it is closed
         for login, (link, is_in) in zip(logins, came):
             await self.judge_login_under_way(before, login, link, is_in)
         self.end_uncertain_maxima()
@@ -438,8 +440,9 @@ class Story:
         if now is None:
             await link.end()
             return
-        certain = then is not None and then.account == now.account and not limited
-        if not is_in and certain and login.token == now:
+        # Who comes to nats-server during a reload may get an account of before it, and be closed at the next one.
+        certain = then is not None and then.account == now.account and not limited and self.model.is_midge
+        if not is_in and certain:
             raise Difference(f"{login} was refused ({link.errors}) while the rules changed, though both let it in")
         if certain and is_in and len(self.links) < CONNECTIONS_MAX:
             link.messages, link.errors = [], []

@@ -130,10 +130,12 @@ class ConfigWorld(World):
                                        random_permissions(rng) if rng.random() < 0.5 else None)
         return Rules(random_exchange(rng, {name: Account() for name in ACCOUNTS}), users)
 
-    def changed(self, rng, rules):
+    def changed(self, rng, rules, present):
+        """`present`: names of users who are connected, whom it is more interesting to change."""
         accounts, users = dict(rules.accounts), dict(rules.users)
         for _ in range(rng.randint(0, 3)):
-            name = rng.choice([name for name in sorted(users)])
+            candidates = [name for name in present if name in users] if rng.random() < 0.6 else []
+            name = rng.choice(candidates or sorted(users))
             account = rng.choice(sorted(accounts))
             kind = rng.choice(("add", "remove", "move", "password", "permissions", "permissions", "subscriptions", "exchange",
                                "defaults"))
@@ -222,7 +224,7 @@ class ClaimsWorld(World):
         return User(name, rng.choice(ACCOUNTS), permissions=random_permissions(rng) if rng.random() < 0.5 else None,
                     generation=generation, by_signing_key=rng.random() < 0.4, bearer=rng.random() < 0.4)
 
-    def changed(self, rng, rules):
+    def changed(self, rng, rules, present):
         """One account, or the exchange between them; a user's next token now and then."""
         name = rng.choice(ACCOUNTS)
         account = rules.accounts[name]
@@ -231,7 +233,7 @@ class ClaimsWorld(World):
         if kind == "exchange":
             return Rules(random_exchange(rng, rules.accounts), {})
         changes = {
-            "revoke": lambda: {"revoked": tuple(sorted({**dict(account.revoked), **self.revocation(rng)}.items()))},
+            "revoke": lambda: {"revoked": tuple(sorted({**dict(account.revoked), **self.revocation(rng, present)}.items()))},
             "pardon": lambda: {"revoked": ()},
             "signing_key": lambda: {"signing_key": not account.signing_key},
             "bearer": lambda: {"bearer": not account.bearer},
@@ -242,8 +244,8 @@ class ClaimsWorld(World):
             "nothing": lambda: {}}[kind]()
         return Rules({**rules.accounts, name: dataclasses.replace(account, **changes)}, {})
 
-    def revocation(self, rng):
-        user = rng.choice(self.users)
+    def revocation(self, rng, present):
+        user = rng.choice([user for user in self.users if user.name in present] or self.users)
         if rng.random() < 0.2:
             return {"*": user.generation}
         return {user.name: user.generation}
