@@ -50,7 +50,7 @@ UNKNOWN_OPERATION = "-ERR 'Unknown Protocol Operation'"
 STUCK_MESSAGES, STUCK_SIZE = 200, 60_000
 WEIGHTS = {"connect": 18, "subscribe": 20, "unsubscribe": 8, "publish": 16, "burst": 9, "request": 8, "change": 10, "leave": 4,
            "half_close": 3, "nonsense": 2, "oversize": 2, "garbage": 2, "slow": 2, "stuck": 0.5, "user_expires": 0.7,
-           "account_expires": 0.5}
+           "account_expires": 0.5, "reload": 1}
 
 
 class Story:
@@ -131,7 +131,7 @@ class Story:
             link.errors = [error for error in link.errors if error != final]
         if final not in texts:
             raise Difference(f"{connection} ended with {final}, expected {texts}")
-        self.counts[final or "ended"] += 1
+        self.counts["ended" if final is None or "Permissions" in final else final] += 1
         return connection.number, link
 
     # --- choices --------------------------------------------------------------------------------------------------------------
@@ -392,6 +392,7 @@ class Story:
                 subject = random_subject(self.rng)
                 begin, command = self.publication(one, subject, size=10)
                 model.publish_meanwhile(one, after, subject, begin)
+                self.counts["messages under way"] += 1
                 commands.append(command)
             traffic[one.number] = self.publish_slowly(self.links[one.number], commands)
         self.tell(f"the rules change: {self.told_change(before, after)}")
@@ -411,6 +412,13 @@ class Story:
             await self.judge_login_under_way(before, login, link, is_in)
         self.end_uncertain_maxima()
         await self.settle(ended=ended)
+
+    async def reload(self):
+        """The configuration of an operator's world says what it said: older claims than those that were pushed, which stay."""
+        if isinstance(self.world, ClaimsWorld):
+            self.tell("the server reloads")
+            await self.world.reload()
+            await self.settle()
 
     @staticmethod
     async def publish_slowly(link, commands):
@@ -433,6 +441,7 @@ class Story:
     async def judge_login_under_way(self, before, login, link, is_in):
         """It may have been judged by either rules; nobody stays whom the new ones refuse."""
         then, now, number = before.user(login), self.model.rules.user(login), self.model.number_login()
+        self.counts["logins under way"] += 1
         limited = any(user and rules.accounts[user.account].connections != UNLIMITED
                       for user, rules in ((then, before), (now, self.model.rules)))
         if is_in and then is None and now is None:

@@ -17,6 +17,7 @@ HASHES = {"hashed-1": "$2b$04$abcdefghijklmnopqrstuu1/vDqLubb7jiMUES16XWk4gwEPL4
           "hashed-2": "$2b$04$abcdefghijklmnopqrstuum.YwfpzZx8iNPSe1raKUtw9Bb9L3u0O"}
 PASSWORDS = ("plain-1", "plain-2", "plain-3", *HASHES)
 GUEST = "guest"  # comes in without a name
+RELOADED, NOT_RELOADED = "Reloaded server configuration", "Failed to reload"
 SERVER_SETTINGS = """
 listen: "127.0.0.1:-1"
 max_pending: 1MB
@@ -90,8 +91,13 @@ class World:
         path.write_text(text, encoding="utf-8")
         return path
 
-    async def wait_for(self, pattern, start=0):
-        return await asyncio.get_running_loop().run_in_executor(None, self.server.wait_for, pattern, start)
+    async def reload(self):
+        lines = len(self.server.lines)
+        self.server.signal(signal.SIGHUP)
+        # The log says when all of it is in force.
+        await asyncio.get_running_loop().run_in_executor(None, self.server.wait_for, RELOADED + "|" + NOT_RELOADED, lines)
+        if not any(RELOADED in line for line in self.server.lines[lines:]):
+            raise AssertionError("the reload failed:\n" + "\n".join(self.server.lines[lines:]))
 
 
 # --- a configuration ----------------------------------------------------------------------------------------------------------
@@ -185,11 +191,7 @@ class ConfigWorld(World):
 
     async def apply(self, _before, after):
         self.write("server.conf", self.config(after))
-        lines = len(self.server.lines)
-        self.server.signal(signal.SIGHUP)
-        await self.wait_for("Reloaded server configuration|[Rr]eload.*(error|failed)|Failed to reload", lines)
-        if not any("Reloaded server configuration" in line for line in self.server.lines[lines:]):
-            raise AssertionError("the reload failed:\n" + "\n".join(self.server.lines[lines:]))
+        await self.reload()
 
 
 # --- an operator's claims -----------------------------------------------------------------------------------------------------
