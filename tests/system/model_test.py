@@ -524,7 +524,7 @@ class Story:
 def play(command, is_midge, seed, arguments, deadline):
     """An episode; how often what happened in it."""
     with tempfile.TemporaryDirectory(prefix="midge-model-") as folder:
-        world = (ConfigWorld, ClaimsWorld)[seed % 2](pathlib.Path(folder), command, is_midge)
+        world = (ConfigWorld, ClaimsWorld)[seed % 2](pathlib.Path(folder), command, is_midge, seed)
         story = Story(world, seed, arguments)
         world.start(story.model.rules, lambda line, cwd: Program(line, os.environ.copy(), cwd))
         try:

@@ -82,8 +82,10 @@ def random_exchange(rng, accounts):
 class World:
     """One server's way to be told of rules."""
 
-    def __init__(self, folder, command, is_midge):
+    def __init__(self, folder, command, is_midge, seed):
         self.folder, self.command, self.is_midge = folder, command, is_midge
+        # More event loops than there may be processors, so that clients meet across them; nats-server has no such setting.
+        self.settings = SERVER_SETTINGS + (f"threads: {1 + seed // 2 % 4}\n" if is_midge else "")
         self.server, self.port = None, None
 
     def write(self, name, text):
@@ -178,7 +180,7 @@ class ConfigWorld(World):
     def config(self, rules):
         accounts = "\n".join(shown_account(name, account, [user for user in rules.users.values() if user.account == name])
                              for name, account in rules.accounts.items())
-        return f"{SERVER_SETTINGS}no_auth_user: {GUEST}\naccounts {{\n{accounts}\n}}\n"
+        return f"{self.settings}no_auth_user: {GUEST}\naccounts {{\n{accounts}\n}}\n"
 
     def start(self, rules, program):
         config = self.write("server.conf", self.config(rules))
@@ -307,7 +309,7 @@ class ClaimsWorld(World):
             ("subs", "data", "payload", "imports", "exports", "conn", "leaf"), UNLIMITED)}, name="SYS", iat=self.epoch)
         preload = "\n".join(f"  {self.keys[name].public}: {self.account_token(name, account)}"
                             for name, account in rules.accounts.items())
-        config = self.write("server.conf", SERVER_SETTINGS + f"""
+        config = self.write("server.conf", self.settings + f"""
 operator: {operator.token(operator.public, "operator", {"system_account": self.keys["SYS"].public}, name="O", iat=self.epoch)}
 system_account: {self.keys["SYS"].public}
 resolver: {{ type: full, dir: "{self.folder}/jwt", timeout: "5s" }}
