@@ -521,6 +521,12 @@ class Story:
         await self.settle(ended=ended)
 
 
+def log_tail(lines):
+    """The last lines, and all of a sanitizer's report."""
+    report = next((number for number, line in enumerate(lines) if "Sanitizer" in line or "runtime error" in line), len(lines))
+    return lines[min(report, max(0, len(lines) - TOLD_LINES)):]
+
+
 def play(command, is_midge, seed, arguments, deadline):
     """An episode; how often what happened in it."""
     with tempfile.TemporaryDirectory(prefix="midge-model-") as folder:
@@ -531,7 +537,7 @@ def play(command, is_midge, seed, arguments, deadline):
             with world.server:
                 asyncio.run(run(story, deadline))
         except (Difference, AssertionError, OSError) as failure:
-            tail = "\n".join(world.server.rest()[-TOLD_LINES:])
+            tail = "\n".join(log_tail(world.server.rest()))
             raise Difference(f"seed {seed} ({world.name}) step {story.step}\n--- the last operations\n" + "\n".join(story.told)
                              + f"\n--- the difference\n{failure}\n--- the server's log\n{tail}") from failure
     return story.counts
