@@ -445,6 +445,11 @@ class Model:
                     closing.setdefault(one, set()).add(TOO_MANY_CONNECTIONS)
         return closing
 
+    def full(self):
+        """Those with as many subscriptions as they may have, whom nats-server closes at any reload (docs/differences.md)."""
+        limits = {name: account.subscriptions for name, account in self.rules.accounts.items()}
+        return [one for one in self.connections.values() if 0 <= limits[one.account] <= len(one.subscriptions)]
+
     def change(self, after):
         """Takes the rules; gives what `closing` does, and those leave."""
         closing = self.closing(after)

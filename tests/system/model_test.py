@@ -29,7 +29,7 @@ import tempfile
 import time
 
 import broker_model
-from broker_model import Model, PAYLOAD_VIOLATION, SERVICE_REPLY, TOO_MANY_CONNECTIONS, UNLIMITED, VIOLATION
+from broker_model import Model, PAYLOAD_VIOLATION, SERVICE_REPLY, TOO_MANY_CONNECTIONS, TOO_MANY_SUBSCRIPTIONS, UNLIMITED
 from model_client import Difference, Link
 from model_worlds import ClaimsWorld, ConfigWorld, random_subject, with_wildcards
 from programs import PATIENCE, Program
@@ -417,8 +417,11 @@ class Story:
         """The configuration of an operator's world says what it said: older claims than those that were pushed, which stay."""
         if isinstance(self.world, ClaimsWorld):
             self.tell("the server reloads")
+            full = [] if self.world.is_midge else self.model.full()
             await self.world.reload()
-            await self.settle()
+            for one in full:
+                self.model.leave(one)
+            await self.settle(ended=[await self.end(one, {TOO_MANY_SUBSCRIPTIONS}) for one in full])
 
     @staticmethod
     async def publish_slowly(link, commands):
@@ -507,7 +510,7 @@ class Story:
         ended = []
         for one in members:
             self.model.leave(one)
-            ended.append(await self.end(one, {ACCOUNT_EXPIRED} | ({broker_model.TOO_MANY_SUBSCRIPTIONS} if one in over else set())))
+            ended.append(await self.end(one, {ACCOUNT_EXPIRED} | ({TOO_MANY_SUBSCRIPTIONS} if one in over else set())))
             if ended[-1][1].closed_at < expires:
                 raise Difference(f"{one} of an account that expires was closed {expires - ended[-1][1].closed_at:.3f} s too early")
         while time.time() < expires + 1:
