@@ -10,7 +10,10 @@ namespace midge {
 namespace {
 
 constexpr std::chrono::seconds flush_time_max{5};
+// Who logs an error waits so long at most, and only one so often: a storm of errors, or a log that
+// is slow, must not hold up the event loops.
 constexpr std::chrono::milliseconds error_wait_max{20};
+constexpr std::chrono::milliseconds error_wait_interval{500};
 
 }  // namespace
 
@@ -75,7 +78,8 @@ void ServiceLogger::reopen() {
 }
 
 void ServiceLogger::flush() {
-    wait_until_written(flush_time_max);
+    std::unique_lock lock(queue_mutex_);
+    written_.wait_for(lock, flush_time_max, [this] { return queue_.empty() && !writing_; });
 }
 
 bool ServiceLogger::enabled(LogLevel level) const noexcept {
@@ -86,27 +90,30 @@ bool ServiceLogger::enabled(LogLevel level) const noexcept {
 
 void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
     const WallNanos now = wall_now();
+    uint64_t number = 0;
     bool waits = false;
     try {
         Line queued{level, now, std::string(line)};
         const std::lock_guard lock(queue_mutex_);
-        waits = level >= LogLevel::error && queue_.empty() && !writing_;
         if (queue_bytes_ + line.size() > log_queue_bytes_max) {
             ++dropped_;
             return;
         }
         queue_bytes_ += line.size();
         queue_.push_back(std::move(queued));
+        number = ++queued_lines_;
+        const auto time = std::chrono::steady_clock::now();
+        if (level >= LogLevel::error && time >= next_error_wait_) {
+            next_error_wait_ = time + error_wait_interval;
+            waits = std::this_thread::get_id() != writer_.get_id();
+        }
     } catch (const std::bad_alloc&) {
         return;  // a log line is not worth the process
     }
     queued_.notify_one();
-    if (waits && std::this_thread::get_id() != writer_.get_id()) wait_until_written(error_wait_max);
-}
-
-void ServiceLogger::wait_until_written(std::chrono::milliseconds time_max) {
+    if (!waits) return;
     std::unique_lock lock(queue_mutex_);
-    written_.wait_for(lock, time_max, [this] { return queue_.empty() && !writing_; });
+    written_.wait_for(lock, error_wait_max, [&] { return written_lines_ >= number; });
 }
 
 void ServiceLogger::run() {
@@ -122,6 +129,7 @@ void ServiceLogger::run() {
         write_out(lines, dropped);
         lock.lock();
         writing_ = false;
+        written_lines_ += lines.size();
         written_.notify_all();
     }
 }

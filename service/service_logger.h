@@ -24,9 +24,8 @@ inline constexpr size_t log_queue_bytes_max = 8 * 1024 * 1024;
 
 // The log of a process, made by main() and outliving everything else. Lines are queued for a thread
 // of its own; over log_queue_bytes_max they are dropped and counted, and the count is logged.
-// Who logs an error waits a moment for it, unless the log is behind anyway: so that who sees a
-// refusal finds its reason in the log. Trouble with the file never ends the process. Safe from any
-// thread.
+// Who logs an error waits a moment for it, now and then: so that who sees a refusal finds its
+// reason in the log. Trouble with the file never ends the process. Safe from any thread.
 class ServiceLogger final : public Logger {
   public:
     // Logs to standard error until configured; in color if that is a terminal. `program`: as a
@@ -57,7 +56,6 @@ class ServiceLogger final : public Logger {
     };
 
     void run();
-    void wait_until_written(std::chrono::milliseconds time_max);
     void write_out(const std::vector<Line>& lines, uint64_t dropped);
     [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
 
@@ -76,6 +74,9 @@ class ServiceLogger final : public Logger {
     std::vector<Line> queue_;
     size_t queue_bytes_ = 0;
     uint64_t dropped_ = 0;
+    uint64_t queued_lines_ = 0;  // since the start
+    uint64_t written_lines_ = 0;
+    std::chrono::steady_clock::time_point next_error_wait_;
     bool writing_ = false;
     bool stopping_ = false;
 

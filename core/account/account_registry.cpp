@@ -146,10 +146,20 @@ void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now)
 void AccountRegistry::note_stored(const std::string& key) {
     const std::lock_guard lock(lookups_mutex_);
     unknown_.erase(key);
+    outdate_lookup(key);
+}
+
+// An answer that is under way may have been read before.
+void AccountRegistry::outdate_lookup(const std::string& key) {
+    if (const auto lookup = lookups_.find(key); lookup != lookups_.end())
+        lookup->second.outdated = true;
 }
 
 void AccountRegistry::refresh(const std::string& key, Found found) {
-    note_stored(key);
+    {
+        const std::lock_guard lock(lookups_mutex_);
+        unknown_.erase(key);
+    }
     if (find(key) == nullptr) {
         found(fail(Errc::not_found, "account missing"));
         return;
@@ -159,6 +169,8 @@ void AccountRegistry::refresh(const std::string& key, Found found) {
 
 void AccountRegistry::forget(const std::string& key) {
     if (Account* const account = find(key)) account->set_gone();
+    const std::lock_guard lock(lookups_mutex_);
+    outdate_lookup(key);
 }
 
 void AccountRegistry::fetch(const std::string& key) {
@@ -166,17 +178,29 @@ void AccountRegistry::fetch(const std::string& key) {
     const uint64_t claims_number = known == nullptr ? 0 : known->claims_number();
     {
         const std::lock_guard lock(lookups_mutex_);
-        lookups_[key].claims_number = claims_number;
+        Lookup& lookup = lookups_[key];
+        lookup.claims_number = claims_number;
+        lookup.outdated = false;
     }
-    const auto answered = [this, key](Result<std::string> jwt) {
-        execute_([this, key, jwt = std::move(jwt)]() mutable { fetched(key, std::move(jwt)); });
-    };
     const auto source = resolver();
+    const auto answered = [this, key, source](Result<std::string> jwt) {
+        execute_([this, key, source, jwt = std::move(jwt)]() mutable {
+            // A resolver that a reload has replaced answers no more; the new one is asked.
+            const bool replaced = !jwt && source != resolver();
+            if (replaced || is_outdated(key)) return fetch(key);
+            fetched(key, std::move(jwt));
+        });
+    };
     if (!source) {
         answered(fail(Errc::unavailable, "no account resolver is configured"));
         return;
     }
-    source->fetch(key, [answered, source](Result<std::string> jwt) { answered(std::move(jwt)); });
+    source->fetch(key, answered);
+}
+
+bool AccountRegistry::is_outdated(const std::string& key) {
+    const std::lock_guard lock(lookups_mutex_);
+    return lookups_[key].outdated;
 }
 
 void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {

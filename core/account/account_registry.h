@@ -69,7 +69,8 @@ class AccountRegistry {
     // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload: if it
     // is being asked already, once more after that.
     void refresh(const std::string& key, Found found);
-    // The storage of an account changed that may not be known here.
+    // The storage of an account changed that may not be known here: what the resolver was asked
+    // before, it is asked again.
     void note_stored(const std::string& key);
     // The account is not there any more: who logs in is refused until a resolver gives it again.
     void forget(const std::string& key);
@@ -87,11 +88,14 @@ class AccountRegistry {
         std::vector<Found> next_waiters;  // of an answer to a question that is still to be asked
         uint64_t claims_number = 0;       // of the account when the resolver was asked
         bool asked = false;
+        bool outdated = false;  // stored or deleted after the resolver was asked
     };
     [[nodiscard]] bool is_unknown(const std::string& key);
     void note_unknown(const std::string& key);
     void wait_for(const std::string& key, Found found, bool of_now);
     void fetch(const std::string& key);
+    void outdate_lookup(const std::string& key);  // under lookups_mutex_
+    [[nodiscard]] bool is_outdated(const std::string& key);
     void fetched(const std::string& key, Result<std::string> jwt);
     [[nodiscard]] Result<Account*> take_answer(const std::string& key, Result<std::string> jwt);
     void tell_waiters(const std::string& key, const Result<Account*>& account);

@@ -163,6 +163,7 @@ void Session::fail_for_memory() {
     loop_.lane().forget_message();
     if (closed_) return;
     rest_ = std::string();
+    gathered_.reset();
     log(LogLevel::error, "Out of memory for what the client sends; closing its connection");
     close(CloseReason::read_error);
 }

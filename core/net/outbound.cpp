@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <new>
 
 namespace midge {
 
@@ -122,7 +123,6 @@ void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkP
             sent.splice(chunks);
         } else if (queue_.empty()) {
             const IoResult::Kind kind = write_staged(chunks, sent);
-            if (kind != IoResult::Kind::done) begin_backlog();
             if (kind == IoResult::Kind::would_block) {
                 event = OutboundEvent::wants_writable;
             } else if (kind != IoResult::Kind::done && !failed_) {
@@ -130,7 +130,10 @@ void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkP
                 event = OutboundEvent::write_failed;
             }
         }
-        queue_.take(chunks, sent);
+        if (!chunks.empty() && !enqueue(chunks, sent) && !failed_) {
+            failed_ = true;
+            event = OutboundEvent::write_failed;
+        }
         note_uptake();
         if (queue_.bytes() > pending_bytes_max_ && !closed()) {
             note_closed();
@@ -140,6 +143,18 @@ void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkP
     }
     pool.give_back(sent);
     if (event) owner_.on_outbound_event(connection_id_, *event);
+}
+
+// False: there is no memory for it, and the connection cannot go on with a message that is cut off.
+bool Outbound::enqueue(ChunkList& chunks, ChunkList& sent) noexcept {
+    try {
+        if (!backlog_) begin_backlog();
+        queue_.take(chunks, sent);
+        return true;
+    } catch (const std::bad_alloc&) {
+        chunks.clear();
+        return false;
+    }
 }
 
 bool Outbound::write_queued() {

@@ -140,6 +140,7 @@ class Outbound : public RefCounted {
         uptake_.store(Uptake::closed, std::memory_order_release);
         wants_room_.store(false, std::memory_order_relaxed);
     }
+    [[nodiscard]] bool enqueue(ChunkList& chunks, ChunkList& sent) noexcept;
     void begin_backlog();
     void look_for_progress() noexcept;
     // Bytes since the backlog began that the peer's system has, less what was on its way then.

@@ -41,7 +41,7 @@ class MatchResult : public RefCounted {
   public:
     std::vector<Ref<IndexEntry>> plain;
     std::vector<Ref<QueueGroup>> queues;
-    // Of its own: without the subscriptions, and the groups that others have too.
+    // Without the subscriptions; with its groups, which others may have too.
     size_t memory_bytes = 0;
     [[nodiscard]] bool empty() const noexcept { return plain.empty() && queues.empty(); }
 };

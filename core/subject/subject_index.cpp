@@ -174,7 +174,11 @@ Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
         }
     }
     out->queues.insert(out->queues.end(), added.all().begin(), added.all().end());
-    out->memory_bytes = sizeof(MatchResult) + (plain + out->queues.size() + steps) * sizeof(void*);
+    // The members of every group count: others have the groups too, but only until one changes.
+    size_t members = 0;
+    for (const Ref<QueueGroup>& group : out->queues) members += group->members.size();
+    out->memory_bytes =
+        sizeof(MatchResult) + (plain + out->queues.size() + members) * sizeof(void*);
     count_steps(steps);
     return out;
 }

@@ -51,7 +51,8 @@ class SubjectIndex {
     mutable std::mutex kept_mutex_;  // guards the nodes' `kept` while mutex_ is shared
     mutable std::atomic<uint64_t> steps_{0};
     std::unique_ptr<Node> root_;
-    std::atomic<uint64_t> generation_{1};
+    // Read for each message, so apart from what a search writes.
+    alignas(64) std::atomic<uint64_t> generation_{1};
     std::atomic<size_t> size_{0};
 };
 

@@ -14,12 +14,19 @@ Result<> check_library_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     ElfW(Ehdr) header{};
     if (failure || !in.read(reinterpret_cast<char*>(&header), sizeof header)) return {};
-    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return {};
+    // What the loader refuses by itself, it says better.
+    constexpr unsigned char own_class = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
+    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+        header.e_ident[EI_CLASS] != own_class || header.e_phentsize != sizeof(ElfW(Phdr)))
+        return {};
     in.seekg(static_cast<std::streamoff>(header.e_phoff));
     for (int i = 0; i < header.e_phnum; ++i) {
         ElfW(Phdr) segment{};
-        if (!in.read(reinterpret_cast<char*>(&segment), sizeof segment) ||
-            segment.p_offset > size || segment.p_filesz > size - segment.p_offset)
+        const bool there =
+            static_cast<bool>(in.read(reinterpret_cast<char*>(&segment), sizeof segment));
+        const bool is_loaded = segment.p_type == PT_LOAD && segment.p_filesz > 0;
+        if (!there ||
+            (is_loaded && (segment.p_offset > size || segment.p_filesz > size - segment.p_offset)))
             return fail(Errc::invalid, "the file is cut off");
     }
     return {};

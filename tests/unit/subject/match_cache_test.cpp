@@ -14,8 +14,8 @@ namespace {
 
 constexpr size_t bytes_max = 1024 * 1024;
 
-Ref<IndexEntry> subscribed(SubjectIndex& index, std::string subject) {
-    auto entry = make_ref<IndexEntry>(std::move(subject), std::string());
+Ref<IndexEntry> subscribed(SubjectIndex& index, std::string subject, std::string queue = {}) {
+    auto entry = make_ref<IndexEntry>(std::move(subject), std::move(queue));
     index.insert(entry);
     return entry;
 }
@@ -82,6 +82,25 @@ TEST(MatchCacheTest, results_with_many_receivers_count_with_all_of_them) {
     const size_t each = all.size() * sizeof(void*);
     EXPECT_LE(cache.size(), 1 + bytes_max / each);
     EXPECT_LE(cache.bytes(), bytes_max);
+}
+
+// A group that changes is another one then; the result before has the old one for itself.
+TEST(MatchCacheTest, results_with_large_groups_count_with_their_members) {
+    SubjectIndex index;
+    MatchCache cache(bytes_max);
+    RecentMatch recent;
+    std::vector<Ref<IndexEntry>> members;
+    for (int i = 0; i < 5000; ++i) members.push_back(subscribed(index, "orders.>", "g"));
+    for (int i = 0; i < 500; ++i) {
+        for (int twice = 0; twice < 2; ++twice) {
+            const MatchResult& found = recent.find(cache, index, numbered(i));
+            ASSERT_EQ(found.queues.front()->members.size(), members.size());
+            (void)recent.find(cache, index, "other");
+        }
+        EXPECT_TRUE(index.remove(*members.back()));
+        members.back() = subscribed(index, "orders.>", "g");
+    }
+    EXPECT_LE(cache.size(), 1 + bytes_max / (members.size() * sizeof(void*)));
 }
 
 TEST(MatchCacheTest, a_sweep_drops_what_ended_and_what_was_not_used_since_the_last) {
