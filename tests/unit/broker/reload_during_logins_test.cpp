@@ -175,12 +175,16 @@ TEST_F(ReloadDuringLogins, nobody_is_refused_and_the_last_settings_and_claims_ho
     threads.emplace_back([&] {
         RawClient system(broker_->port());
         EXPECT_EQ(log_in(system, system_), "PONG\r\n");
+        system.send("SUB answer 1\r\n");
         for (int version = 1; busy > 0; ++version) {
             const KeyPair& account = accounts[static_cast<size_t>(version) % accounts.size()];
             const std::string jwt = account_jwt(account, version);
-            system.send("PUB $SYS.REQ.ACCOUNT." + account.public_key() + ".CLAIMS.UPDATE " +
+            system.send("PUB $SYS.REQ.ACCOUNT." + account.public_key() + ".CLAIMS.UPDATE answer " +
                         std::to_string(jwt.size()) + "\r\n" + jwt + "\r\n");
-            EXPECT_EQ(system.flush(), "");
+            // It is answered when the claims are in force.
+            EXPECT_EQ(system.read_until("\r\n").substr(0, 11), "MSG answer ");
+            const std::string answer = system.read_until("\r\n");
+            EXPECT_NE(answer.find("jwt updated"), std::string::npos) << answer;
         }
     });
     for (int reload = 1; busy > 0 || reload <= reloads_min; ++reload) {
