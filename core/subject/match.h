@@ -29,8 +29,8 @@ class IndexEntry : public RefCounted {
 class QueueGroup : public RefCounted {
   public:
     explicit QueueGroup(std::string group_name) : name(std::move(group_name)) {}
-    QueueGroup(const QueueGroup& other) : RefCounted(), name(other.name), members(other.members) {}
-    QueueGroup& operator=(const QueueGroup&) = delete;
+    QueueGroup(std::string group_name, std::vector<Ref<IndexEntry>> of)
+        : name(std::move(group_name)), members(std::move(of)) {}
 
     const std::string name;
     std::vector<Ref<IndexEntry>> members;

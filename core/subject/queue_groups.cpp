@@ -7,7 +7,7 @@ namespace midge {
 QueueGroup& own_group(Ref<QueueGroup>& group, uint64_t& steps) {
     if (!group.is_only()) {
         steps += group->members.size();
-        group = make_ref<QueueGroup>(*group);
+        group = make_ref<QueueGroup>(group->name, group->members);
     }
     return *group;
 }
