@@ -22,6 +22,7 @@ class Link(asyncio.Protocol):
         self._buffer = bytearray()
         self._news = asyncio.Event()
         self._transport = None
+        self._said_all = False
 
     @staticmethod
     async def open(port, receive_buffer=None):
@@ -74,7 +75,8 @@ class Link(asyncio.Protocol):
         elif line == "PONG":
             self.pongs += 1
         elif line == "PING":
-            self.send("PONG\r\n")
+            if not self._said_all:
+                self.send("PONG\r\n")
         else:
             self.errors.append(line)
 
@@ -122,6 +124,7 @@ class Link(asyncio.Protocol):
         if not self._transport.is_closing():
             with contextlib.suppress(OSError):  # the server has closed, which is still to be read
                 self._transport.write_eof()
+                self._said_all = True
 
     def close(self):
         self._transport.close()
