@@ -21,8 +21,10 @@ struct SubjectIndex::Node {
     QueueGroups queues;
     mutable Ref<const MatchResult> kept;  // all of these; null: not asked for since a change
 
-    [[nodiscard]] size_t size() const { return plain.size() + queues.all().size(); }
-    [[nodiscard]] bool empty() const { return literals.empty() && !one && !rest && size() == 0; }
+    [[nodiscard]] size_t receivers() const { return plain.size() + queues.all().size(); }
+    [[nodiscard]] bool empty() const {
+        return literals.empty() && !one && !rest && receivers() == 0;
+    }
     [[nodiscard]] Node& child(const Token& token) {
         if (token.text == "*") return *(one ? one : one = std::make_unique<Node>());
         if (token.text == ">" && !token.more)
@@ -122,14 +124,14 @@ Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {
     Nodes nodes;
     const std::shared_lock lock(mutex_);
     collect(*root_, subject, nodes);
-    return nodes.size() == 1 && nodes.front()->size() > copied_max ? match_of(*nodes.front())
-                                                                   : join(nodes);
+    return nodes.size() == 1 && nodes.front()->receivers() > copied_max ? match_of(*nodes.front())
+                                                                        : join(nodes);
 }
 
 // Depth is bounded by the subject's tokens, and those by max_control_line.
 void SubjectIndex::collect(const Node& node, std::string_view rest, Nodes& out) {
     const auto take = [&out](const Node& found) {
-        if (found.size() > 0) out.push_back(&found);
+        if (found.receivers() > 0) out.push_back(&found);
     };
     if (node.rest) take(*node.rest);
     const Token token = take_token(rest);
@@ -161,7 +163,7 @@ Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
     if (most != nullptr) out->queues = most->queues.all();
     QueueGroups added;
     for (const Node* node : nodes) {
-        steps += node->size();
+        steps += node->receivers();
         out->plain.insert(out->plain.end(), node->plain.begin(), node->plain.end());
         if (node == most) continue;
         for (const Ref<QueueGroup>& group : node->queues.all()) {
