@@ -234,7 +234,12 @@ void ClaimsServices::reply_turned(const ServiceRequest& request, const std::stri
 
 void ClaimsServices::reply_error(const ServiceRequest& request, const std::string& account,
                                  std::string_view message, std::string_view why) {
-    services_.broker().logger().error("{} - {} - {}", message, account, why);
+    Logger& log = services_.broker().logger();
+    if (account.empty()) {
+        log.error("{} - {}", message, why);
+    } else {
+        log.error("{} - {} - {}", message, account, why);
+    }
     services_.answer(request,
                      claims_error_json(services_.broker().events().stamp(),
                                        {account, 500, fmt::format("{} - {}", message, why)}));

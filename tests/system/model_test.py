@@ -287,7 +287,7 @@ class Story:
         for _ in range(self.rng.randint(1, 60)):
             for one in publishers:
                 self.send_publication(one, random_subject(self.rng), several=len(publishers) > 1)
-            await asyncio.sleep(0)  # what has come is read meanwhile, so that nobody is a slow consumer by accident
+            await asyncio.sleep(0)  # no time, but a turn of the loop: what has come is read, so that nobody is slow by accident
         self.model.end_maxima()
         await self.settle(*publishers)
 
