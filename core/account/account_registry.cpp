@@ -3,6 +3,7 @@
 #include "account/make_mappings.h"
 #include "auth/jwt.h"
 #include "auth/nkey.h"
+#include "auth/source_network.h"
 #include "auth/validate.h"
 #include "base/clock.h"
 
@@ -71,7 +72,7 @@ std::shared_ptr<const TrustedOperators> AccountRegistry::operators() const {
     return operators_;
 }
 
-void AccountRegistry::lookup(const std::string& key, Found found) {
+void AccountRegistry::lookup(const std::string& key, Found found, std::string_view address) {
     if (!is_public_key(KeyKind::account, key)) {
         found(fail(Errc::invalid, "will only fetch valid account keys"));
         return;
@@ -99,7 +100,7 @@ void AccountRegistry::lookup(const std::string& key, Found found) {
         found(fail(Errc::not_found, "account missing"));
         return;
     }
-    wait_for(key, std::move(found), false);
+    wait_for(key, std::move(found), false, address);
 }
 
 bool AccountRegistry::is_unknown(const std::string& key) {
@@ -122,14 +123,14 @@ void AccountRegistry::note_unknown(const std::string& key) {
 }
 
 // `of_now`: an answer that was asked for earlier does not do.
-void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now) {
+void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now,
+                               std::string_view address) {
     bool first = false;
     {
         const std::lock_guard lock(lookups_mutex_);
-        if (of_now || lookups_.size() < lookups_max || lookups_.contains(key)) {
-            Lookup& lookup = lookups_[key];
-            first = !std::exchange(lookup.asked, true);
-            auto& waiters = of_now && !first ? lookup.next_waiters : lookup.waiters;
+        if (Lookup* const lookup = find_or_add_lookup(key, of_now, address)) {
+            first = !std::exchange(lookup->asked, true);
+            auto& waiters = of_now && !first ? lookup->next_waiters : lookup->waiters;
             if (waiters.size() < waiters_max) {
                 waiters.push_back(std::move(found));
                 found = nullptr;
@@ -141,6 +142,30 @@ void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now)
         return;
     }
     if (first) fetch(key);
+}
+
+// Null if there is none and no room for one, which `must` does without.
+AccountRegistry::Lookup* AccountRegistry::find_or_add_lookup(const std::string& key, bool must,
+                                                             std::string_view address) {
+    if (const auto known = lookups_.find(key); known != lookups_.end()) return &known->second;
+    std::string site = address.empty() ? std::string() : site_of(address);
+    if (!must) {
+        if (lookups_.size() >= lookups_max) return nullptr;
+        const auto own = lookups_of_sites_.find(site);
+        const size_t free = lookups_max - lookups_.size();
+        if (own != lookups_of_sites_.end() && own->second >= free) return nullptr;
+    }
+    if (!site.empty()) ++lookups_of_sites_[site];
+    Lookup& added = lookups_[key];
+    added.site = std::move(site);
+    return &added;
+}
+
+void AccountRegistry::erase_lookup(const std::string& key) {
+    const auto lookup = lookups_.find(key);
+    const auto site = lookups_of_sites_.find(lookup->second.site);
+    if (site != lookups_of_sites_.end() && --site->second == 0) lookups_of_sites_.erase(site);
+    lookups_.erase(lookup);
 }
 
 void AccountRegistry::note_stored(const std::string& key) {
@@ -164,7 +189,7 @@ void AccountRegistry::refresh(const std::string& key, Found found) {
         found(fail(Errc::not_found, "account missing"));
         return;
     }
-    wait_for(key, std::move(found), true);
+    wait_for(key, std::move(found), true, {});
 }
 
 void AccountRegistry::forget(const std::string& key) {
@@ -240,7 +265,7 @@ void AccountRegistry::tell_waiters(const std::string& key, const Result<Account*
         waiters = std::exchange(lookup.waiters, std::move(lookup.next_waiters));
         lookup.next_waiters.clear();
         again = !lookup.waiters.empty();
-        if (!again) lookups_.erase(key);
+        if (!again) erase_lookup(key);
     }
     for (const Found& found : waiters) found(account);
     if (again) fetch(key);

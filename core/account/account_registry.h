@@ -5,6 +5,7 @@
 #include <mutex>
 #include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -25,7 +26,9 @@ class AccountRegistry {
     // An account that no resolver has is not asked for again so soon; so many are remembered.
     static constexpr std::chrono::seconds unknown_interval{1};
     static constexpr size_t unknown_max = 4096;
-    // Accounts that are being fetched for logins, more are refused: their keys are made up at will.
+    // Accounts that are being fetched for logins; more are refused, because anybody can make up
+    // keys of accounts. One site (site_of) may have as many under way as are still free, so that
+    // it never takes the last half, and many of them together leave something to each other.
     static constexpr size_t lookups_max = 16'384;
     // An expired account is fetched again at most this often.
     static constexpr std::chrono::seconds refetch_interval{1};
@@ -64,8 +67,9 @@ class AccountRegistry {
 
     [[nodiscard]] Account* find(const std::string& name) const;  // null if not known
     // The account, fetched if it is unknown or expired. The callback may run within the call or
-    // later on a resolver's thread.
-    void lookup(const std::string& key, Found found);
+    // later on a resolver's thread. `address`: numeric, of the client that asks; empty: the server
+    // itself does.
+    void lookup(const std::string& key, Found found, std::string_view address = {});
     // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload: if it
     // is being asked already, once more after that.
     void refresh(const std::string& key, Found found);
@@ -86,13 +90,17 @@ class AccountRegistry {
     struct Lookup {
         std::vector<Found> waiters;
         std::vector<Found> next_waiters;  // of an answer to a question that is still to be asked
+        std::string site;                 // of the client that asked first; empty: the server
         uint64_t claims_number = 0;       // of the account when the resolver was asked
         bool asked = false;
         bool outdated = false;  // stored or deleted after the resolver was asked
     };
     [[nodiscard]] bool is_unknown(const std::string& key);
     void note_unknown(const std::string& key);
-    void wait_for(const std::string& key, Found found, bool of_now);
+    void wait_for(const std::string& key, Found found, bool of_now, std::string_view address);
+    [[nodiscard]] Lookup* find_or_add_lookup(const std::string& key, bool must,
+                                             std::string_view address);  // under lookups_mutex_
+    void erase_lookup(const std::string& key);                           // under lookups_mutex_
     void fetch(const std::string& key);
     void outdate_lookup(const std::string& key);  // under lookups_mutex_
     [[nodiscard]] bool is_outdated(const std::string& key);
@@ -119,6 +127,7 @@ class AccountRegistry {
 
     std::mutex lookups_mutex_;
     std::unordered_map<std::string, Lookup> lookups_;
+    std::unordered_map<std::string, size_t> lookups_of_sites_;  // none without lookups
     std::unordered_map<std::string, std::chrono::steady_clock::time_point> refetched_;
     std::unordered_map<std::string, std::chrono::steady_clock::time_point> unknown_;  // since when
 };

@@ -1,6 +1,7 @@
 #include "auth/source_network.h"
 
 #include <Poco/Net/IPAddress.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr size_t address_chars_max = 64;
 constexpr unsigned bits_per_byte = 8;
+constexpr size_t ipv4_bytes = 4;
 
 template <class Number>
 std::optional<Number> parse_decimal(std::string_view text, Number max) {
@@ -31,7 +33,7 @@ using Address = std::vector<uint8_t>;
 // By hand, because the system's functions also take "10.1" and octal numbers.
 std::optional<Address> parse_ipv4(std::string_view text) {
     const auto parts = split(text, '.');
-    if (parts.size() != 4) return std::nullopt;
+    if (parts.size() != ipv4_bytes) return std::nullopt;
     Address out;
     for (const auto part : parts) {
         const auto byte = parse_decimal<unsigned>(part, 255);
@@ -99,6 +101,15 @@ bool is_in_networks(std::string_view address, const std::vector<std::string>& ne
         const auto network = parse_network(text);
         return network && contains(*network, *parsed);
     });
+}
+
+std::string site_of(std::string_view address) {
+    const auto parsed = parse_address(address.substr(0, address.find('%')));
+    if (!parsed) return std::string(address);
+    if (parsed->size() == ipv4_bytes) return fmt::format("{}", fmt::join(*parsed, "."));
+    const Address& bytes = *parsed;
+    const auto group = [&](size_t i) { return bytes[2 * i] << bits_per_byte | bytes[(2 * i) + 1]; };
+    return fmt::format("{:x}:{:x}:{:x}:{:x}::/64", group(0), group(1), group(2), group(3));
 }
 
 }  // namespace midge

@@ -318,9 +318,9 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
              {});
         return;
     }
-    registry_.lookup(account_key, [self = shared_from_this(), request = std::move(request),
-                                   user = std::move(*user),
-                                   done = std::move(done)](const Result<Account*>& account) {
+    const std::string address = request.client_ip;
+    auto found = [self = shared_from_this(), request = std::move(request), user = std::move(*user),
+                  done = std::move(done)](const Result<Account*>& account) {
         if (!account) {
             done(fail(account.error().code, "Account JWT lookup error: " + account.error().text),
                  {});
@@ -334,7 +334,8 @@ void Authenticator::login_with_jwt(LoginRequest request, Done done) const {
             return;
         }
         done(std::move(grant), {});
-    });
+    };
+    registry_.lookup(account_key, std::move(found), address);
 }
 
 Result<LoginGrant> Authenticator::judge(const LoginRequest& request, const UserClaims& user,

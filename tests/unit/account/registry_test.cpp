@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "account/account_registry.h"
@@ -95,6 +96,40 @@ TEST_F(RegistryTest, made_up_accounts_cannot_wait_without_end) {
                          [&](const Result<Account*>& found) { refused += found ? 0U : 1U; });
     }
     EXPECT_EQ(refused, 10U);
+    resolver_->stop();
+}
+
+TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
+    const auto made_up = [] { return KeyPair::generate(KeyKind::account).public_key(); };
+    const auto refused_of = [&](size_t lookups, const auto& address_of) {
+        size_t refused = 0;
+        for (size_t i = 0; i < lookups; ++i) {
+            registry_.lookup(
+                made_up(), [&](const Result<Account*>& found) { refused += found ? 0U : 1U; },
+                address_of(i));
+        }
+        return refused;
+    };
+    const auto always = [](std::string address) {
+        return [=](size_t) -> std::string_view { return address; };
+    };
+    constexpr size_t half = AccountRegistry::lookups_max / 2;
+    constexpr size_t quarter = half / 2;
+    resolver_->hold();
+    EXPECT_EQ(refused_of(half + 100, always("192.0.2.1")), 100U);
+    // All addresses of a /64 are one site; it gets half of what is left.
+    std::string last;
+    EXPECT_EQ(refused_of(quarter + 100,
+                         [&](size_t i) -> std::string_view {
+                             return last = fmt::format("2001:db8::{:x}", i + 1);
+                         }),
+              100U);
+    EXPECT_EQ(refused_of(100, always("192.0.2.2")), 0U);
+    EXPECT_EQ(refused_of(100, always("2001:db8:0:1::1")), 0U);
+    resolver_->release();
+    // Nothing is counted that is not asked any more.
+    resolver_->hold();
+    EXPECT_EQ(refused_of(half, always("192.0.2.1")), 0U);
     resolver_->stop();
 }
 

@@ -150,6 +150,12 @@ TEST(SourceNetwork, holds_the_addresses_of_its_prefix) {
     EXPECT_FALSE(is_in_networks("1.2.3.4", {"::/0"})) << "another family";
     EXPECT_FALSE(is_in_networks("", {"0.0.0.0/0", "::/0"}));
     EXPECT_FALSE(is_in_networks("localhost", {"0.0.0.0/0"}));
+    EXPECT_EQ(site_of("192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(site_of("::ffff:192.0.2.1"), "192.0.2.1");
+    EXPECT_EQ(site_of("2001:db8:0:a::1"), "2001:db8:0:a::/64");
+    EXPECT_EQ(site_of("2001:db8:0:a:ffff::"), "2001:db8:0:a::/64");
+    EXPECT_EQ(site_of("fe80::1%eth0"), "fe80:0:0:0::/64");
+    EXPECT_EQ(site_of("localhost"), "localhost");
 }
 
 TEST(JwtLogin, ends_with_the_token_or_the_time_window_whichever_is_first) {
