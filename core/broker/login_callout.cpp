@@ -11,12 +11,14 @@ namespace {
 constexpr std::string_view any_account = "*";
 constexpr size_t shown_account_max = 64;
 
+const std::string& offered_user(const ConnectOptions& connect) {
+    return connect.nkey.empty() ? connect.user : connect.nkey;
+}
+
 // Who the client says it is. `jwt_subject`: the key of its JWT, if it has one.
 std::string offered_id(const ConnectOptions& connect, const std::string& jwt_subject) {
-    if (!connect.nkey.empty()) return connect.nkey;
-    if (!connect.user.empty()) return connect.user;
-    if (!jwt_subject.empty()) return jwt_subject;
-    return connect.auth_token;
+    if (const std::string& user = offered_user(connect); !user.empty()) return user;
+    return jwt_subject.empty() ? connect.auth_token : jwt_subject;
 }
 
 // The same to show it.
@@ -83,6 +85,7 @@ std::shared_ptr<const Permissions> default_permissions(const AccountClaims& acco
 // Whether a client that has proved who it is need not be asked about.
 bool Authenticator::is_exempt(const LoginGrant& grant) const {
     const auto& accounts = callout_rules_->allowed_accounts;
+    if (grant.user.empty()) return false;  // who has the token, which is nobody's name
     return is_listed(callout_rules_->auth_users, grant.user) ||
            (!accounts.empty() && !is_listed(accounts, grant.account->name()));
 }
@@ -105,7 +108,7 @@ void Authenticator::ask_unless_exempt(LoginRequest request, Done done) const {
 
 bool Authenticator::is_auth_user(const LoginRequest& request) const {
     const std::string user = request.certificate ? users_.name_of(*request.certificate, type_)
-                                                 : offered_id(request.connect, {});
+                                                 : offered_user(request.connect);
     return is_listed(callout_rules_->auth_users, user);
 }
 

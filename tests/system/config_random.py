@@ -85,7 +85,7 @@ class Row:
 
 # In other words, or without a place.
 SAME_REASON = ("value is too big|value can not be negative|wrong type \\[\\]interface|^subject \".*\" is not a valid subject$|^Expected subject permissions"
-               "|error parsing operator JWT: |^mkdir |: mkdir ")
+               "|error parsing operator JWT: |^mkdir |: mkdir |missing '\\w+' in TLS configuration$")
 # What stands before the message where a variable or another file holds the value.
 VARIABLE = r"^(?:variable reference for '[^']*' on line \d+ could not be parsed: |error parsing include file '[^']*', )*"
 PLACE = r"^[\w.]+:\d+:-?\d+: "
@@ -138,7 +138,9 @@ def known(ours, theirs, text):
         why, early = row.title, early or row.early
     if early or ours.digest or theirs.digest:
         return why
-    unseen = [line for line in theirs.lines if line not in ours.lines and not re.search(SAME_REASON, line)]
+    # Who refuses while reading does not come to the checks of the whole, which name no place.
+    unseen = [line for line in theirs.lines
+              if line not in ours.lines and re.search(PLACE, line) and not re.search(SAME_REASON, line)]
     return "" if unseen else why
 
 

@@ -101,8 +101,9 @@ TEST_F(RegistryTest, made_up_accounts_cannot_wait_without_end) {
 
 TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
     const auto made_up = [] { return KeyPair::generate(KeyKind::account).public_key(); };
+    size_t refused = 0;
     const auto refused_of = [&](size_t lookups, const auto& address_of) {
-        size_t refused = 0;
+        refused = 0;
         for (size_t i = 0; i < lookups; ++i) {
             registry_.lookup(
                 made_up(), [&](const Result<Account*>& found) { refused += found ? 0U : 1U; },
