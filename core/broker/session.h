@@ -252,6 +252,7 @@ class Session final : public IoHandler {
     };
     void add_imported(const Subscription& subscription, const StreamImports& imports);
     void drop_imported(const std::string& sid);
+    void renew_imported(const Subscription& by);
     void drop_all_imported();
     void renew_imports();
 

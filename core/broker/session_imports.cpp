@@ -24,6 +24,17 @@ void Session::drop_imported(const std::string& sid) {
     imported_->by_sid.erase(first, last);
 }
 
+// What a client's subscription gets through imports is delivered as `by` from now on.
+void Session::renew_imported(const Subscription& by) {
+    if (!imported_) return;
+    const auto [first, last] = imported_->by_sid.equal_range(by.sid());
+    for (auto at = first; at != last; ++at) {
+        auto renewed = make_ref<Subscription>(*at->second, by.client());
+        renewed->import()->exporter.index().replace(*at->second, renewed);
+        at->second = std::move(renewed);
+    }
+}
+
 void Session::drop_all_imported() {
     if (!imported_) return;
     for (const auto& [sid, imported] : imported_->by_sid) {

@@ -55,12 +55,10 @@ void Session::renew_subscription(Ref<Subscription>& subscription, SubscribeVerdi
     const Subscription::ForClient& before = subscription->client();
     if (client.filter == before.filter && client.reply_permits == before.reply_permits) return;
     const auto renewed = make_ref<Subscription>(*subscription, std::move(client));
-    [[maybe_unused]] const bool was_there = grant_.account->index().remove(*subscription);
+    [[maybe_unused]] const bool was_there = grant_.account->index().replace(*subscription, renewed);
     assert(was_there);
-    grant_.account->index().insert(renewed);
-    drop_imported(renewed->sid());
-    if (imported_) add_imported(*renewed, imported_->imports);
     subscription = renewed;
+    renew_imported(*renewed);
 }
 
 void Session::remove_subscription(const std::string& sid) {

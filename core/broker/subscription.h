@@ -76,11 +76,14 @@ class Subscription final : public IndexEntry {
         : IndexEntry(std::move(subject), std::move(queue)),
           sid_(std::move(sid)),
           client_(std::move(client)) {}
-    // The same for its client as `of`, but delivered otherwise from now on.
+    // The same for its client as `of`, perhaps through an import, but delivered otherwise from now
+    // on.
     Subscription(const Subscription& of, ForClient client)
         : IndexEntry(of.subject(), of.queue()),
           sid_(of.sid_),
           client_(std::move(client)),
+          import_(of.import_),
+          plain_(of.plain_),
           delivered_(of.delivered_.load()),
           max_(of.max_.load()) {}
     Subscription(std::string subject, InternalReceiver& receiver)

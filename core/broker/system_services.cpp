@@ -9,7 +9,7 @@
 namespace midge {
 namespace {
 
-constexpr uint64_t events_per_sweep = 1000;
+constexpr std::chrono::seconds sweep_interval{10};
 
 DataStats to_account_stats(const MessageCount& count) {
     return {static_cast<int64_t>(count.messages), static_cast<int64_t>(count.bytes), LinkTraffic{}};
@@ -338,7 +338,10 @@ void SystemAccountSink::publish(std::string_view subject, std::string_view json,
     lane_.publish(account_, {.subject = subject, .body = json},
                   Origin{&account_, nullptr, 0, true});
     lane_.commit();
-    if (++published_ % events_per_sweep == 0) (void)lane_.matches().sweep();
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_sweep_) return;
+    next_sweep_ = now + sweep_interval;
+    (void)lane_.matches().sweep();
 }
 
 }  // namespace midge

@@ -122,7 +122,7 @@ class SystemAccountSink final : public EventSink {
   private:
     Account& account_;
     RoutingLane lane_;
-    uint64_t published_ = 0;
+    std::chrono::steady_clock::time_point next_sweep_;
 };
 
 }  // namespace midge

@@ -101,20 +101,48 @@ bool SubjectIndex::remove(const IndexEntry& entry) {
     return true;
 }
 
-bool SubjectIndex::erase(Node& node, const IndexEntry& entry) {
+bool SubjectIndex::replace(const IndexEntry& entry, const Ref<IndexEntry>& by) {
+    Ref<const MatchResult> former;  // goes when others can go on
+    const std::unique_lock lock(mutex_);
+    Node* node = root_.get();
+    std::string_view rest = entry.subject();
+    for (bool more = true; more;) {
+        const Token token = take_token(rest);
+        node = node->find_child(token);
+        if (node == nullptr) return false;
+        more = token.more;
+    }
     uint64_t steps = 1;
+    auto* const entries = siblings(*node, entry, steps);
+    if (entries == nullptr) return false;
+    former = std::exchange(node->kept, {});
+    by->place_ = entry.place_;
+    (*entries)[by->place_] = by;
+    count_steps(steps);
+    generation_.fetch_add(1, std::memory_order_release);
+    return true;
+}
+
+std::vector<Ref<IndexEntry>>* SubjectIndex::siblings(Node& node, const IndexEntry& entry,
+                                                     uint64_t& steps) {
     const bool plain = entry.queue().empty();
     const size_t group = plain ? 0 : node.queues.place_of(entry.queue(), steps);
-    if (group == QueueGroups::nowhere) return false;
+    if (group == QueueGroups::nowhere) return nullptr;
     const auto& known = plain ? node.plain : node.queues.all()[group]->members;
-    const size_t place = entry.place_;
-    if (place >= known.size() || known[place].get() != &entry) return false;
-    auto& entries = plain ? node.plain : node.queues.change(entry.queue(), steps).members;
+    if (entry.place_ >= known.size() || known[entry.place_].get() != &entry) return nullptr;
+    return plain ? &node.plain : &node.queues.change(entry.queue(), steps).members;
+}
+
+bool SubjectIndex::erase(Node& node, const IndexEntry& entry) {
+    uint64_t steps = 1;
+    auto* const entries = siblings(node, entry, steps);
+    if (entries == nullptr) return false;
     // Order does not matter: the last takes its place.
-    entries.back()->place_ = place;
-    std::swap(entries[place], entries.back());
-    entries.pop_back();
-    if (!plain && entries.empty()) node.queues.erase(group);
+    entries->back()->place_ = entry.place_;
+    std::swap((*entries)[entry.place_], entries->back());
+    entries->pop_back();
+    if (!entry.queue().empty() && entries->empty())
+        node.queues.erase(node.queues.place_of(entry.queue(), steps));
     count_steps(steps);
     return true;
 }

@@ -23,6 +23,9 @@ class SubjectIndex {
     void insert(const Ref<IndexEntry>& entry);
     // Whether it was there.
     bool remove(const IndexEntry& entry);
+    // Puts `by`, with the same subject and queue, in the place of an entry: every match finds one
+    // of them and none both. Whether the entry was there.
+    bool replace(const IndexEntry& entry, const Ref<IndexEntry>& by);
     // Everything that `subject` reaches. Wildcard tokens in `subject` are taken literally, a
     // malformed one reaches nothing. Where many subscriptions are all for one pattern, every call
     // gives the same object until one of them comes or goes.
@@ -37,6 +40,9 @@ class SubjectIndex {
 
   private:
     struct Node;
+    // The entries of the node that this one is among, to be changed; null if it is not there.
+    [[nodiscard]] static std::vector<Ref<IndexEntry>>* siblings(Node& node, const IndexEntry& entry,
+                                                                uint64_t& steps);
     // Whether it was there.
     [[nodiscard]] bool erase(Node& node, const IndexEntry& entry);
     using Nodes = std::vector<const Node*>;

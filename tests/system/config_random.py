@@ -85,7 +85,9 @@ class Row:
 
 # In other words, or without a place.
 SAME_REASON = ("value is too big|value can not be negative|wrong type \\[\\]interface|^subject \".*\" is not a valid subject$|^Expected subject permissions"
-               "|error parsing operator JWT: |^mkdir |: mkdir |missing '\\w+' in TLS configuration$")
+               "|error parsing operator JWT: |^mkdir |: mkdir ")
+# Found when a block or all accounts were read: not looked for by who has refused a value before.
+CHECKED_LATER = r"missing '\w+' in TLS configuration$|account not defined for (stream|service) import$"
 # What stands before the message where a variable or another file holds the value.
 VARIABLE = r"^(?:variable reference for '[^']*' on line \d+ could not be parsed: |error parsing include file '[^']*', )*"
 PLACE = r"^[\w.]+:\d+:-?\d+: "
@@ -140,7 +142,8 @@ def known(ours, theirs, text):
         return why
     # Who refuses while reading does not come to the checks of the whole, which name no place.
     unseen = [line for line in theirs.lines
-              if line not in ours.lines and re.search(PLACE, line) and not re.search(SAME_REASON, line)]
+              if line not in ours.lines and re.search(PLACE, line)
+              and not re.search(f"{SAME_REASON}|{CHECKED_LATER}", line)]
     return "" if unseen else why
 
 

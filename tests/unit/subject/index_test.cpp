@@ -166,6 +166,12 @@ TEST(SubjectIndex, agrees_with_the_naive_matcher_on_random_subjects) {
             const size_t queue = random() % 60;
             all.push_back(entry(make(true), queue < 30 ? "q" + std::to_string(queue) : ""));
             index.insert(all.back());
+        } else if (random() % 3 == 0) {
+            Ref<IndexEntry>& changed = all[random() % all.size()];
+            const auto renewed = entry(changed->subject(), changed->queue());
+            ASSERT_TRUE(index.replace(*changed, renewed));
+            ASSERT_FALSE(index.replace(*changed, renewed));
+            changed = renewed;
         } else {
             const size_t at = random() % all.size();
             ASSERT_TRUE(index.remove(*all[at]));
@@ -179,15 +185,22 @@ TEST(SubjectIndex, agrees_with_the_naive_matcher_on_random_subjects) {
                                                    : e->subject() + " " + e->queue());
         }
         ASSERT_EQ(subjects(*index.match(subject)), expected) << subject;
-        ASSERT_EQ(subjects(recent.find(cache, index, subject)), expected) << "cached " << subject;
+        const MatchResult& cached = recent.find(cache, index, subject);
+        ASSERT_EQ(subjects(cached), expected) << "cached " << subject;
+        for (const auto& found : cached.plain)
+            ASSERT_NE(std::find(all.begin(), all.end(), found), all.end()) << "it was replaced";
     }
 }
 
 TEST(SubjectIndex, is_read_while_it_is_written) {
     SubjectIndex index;
-    index.insert(entry("x.>"));
+    auto in_place_of = entry("x.>");
+    index.insert(in_place_of);
     std::thread writer([&] {
         for (int i = 0; i < 2000; ++i) {
+            const auto renewed = entry("x.>");
+            EXPECT_TRUE(index.replace(*in_place_of, renewed));
+            in_place_of = renewed;
             const auto e = entry("x." + std::to_string(i % 10));
             index.insert(e);
             index.remove(*e);
@@ -195,8 +208,10 @@ TEST(SubjectIndex, is_read_while_it_is_written) {
     });
     MatchCache cache(1024 * 1024);
     RecentMatch recent;
-    for (int i = 0; i < 2000; ++i)
+    for (int i = 0; i < 2000; ++i) {
         EXPECT_GE(recent.find(cache, index, "x." + std::to_string(i % 10)).plain.size(), 1U);
+        EXPECT_EQ(recent.find(cache, index, "x.y").plain.size(), 1U);
+    }
     writer.join();
     EXPECT_EQ(recent.find(cache, index, "x.3").plain.size(), 1U);
 }
