@@ -297,9 +297,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, settings = settings_] {
             loop.set_settings(settings);
-            std::vector<Session*> sessions;
-            loop.for_each_session([&](Session& session) { sessions.push_back(&session); });
-            for (Session* session : sessions) session->on_reload();
+            for (Session* session : loop.sessions()) session->on_reload();
         });
     }
     for (Account* account : registry_.accounts()) close_surplus_of(*account);
@@ -377,9 +375,7 @@ void Broker::for_each_session(const std::function<void(Session&)>& function) {
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, function] {
             // The function may close sessions, which changes the map.
-            std::vector<Session*> sessions;
-            loop.for_each_session([&](Session& session) { sessions.push_back(&session); });
-            for (Session* session : sessions) function(*session);
+            for (Session* session : loop.sessions()) function(*session);
         });
     }
 }

@@ -32,9 +32,9 @@ void Broker::close_newest(size_t kept, std::function<bool(const Session&)> count
     for (const auto& loop : loops_) {
         loop->post([census, counts, finish, &loop = *loop] {
             const std::lock_guard lock(census->mutex);
-            loop.for_each_session([&](const Session& session) {
-                if (counts(session)) census->ids.push_back(session.id());
-            });
+            for (const Session* session : loop.sessions()) {
+                if (counts(*session)) census->ids.push_back(session->id());
+            }
             if (--census->loops_left == 0) finish(*census);
         });
     }

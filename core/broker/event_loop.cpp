@@ -29,10 +29,10 @@ void EventLoop::set_settings(std::shared_ptr<const Settings> settings) {
 void EventLoop::stop() {
     if (!thread_.joinable()) return;
     post([this] {
-        // close() retires the session, so the map is not walked while it changes.
-        std::vector<Session*> open;
-        for (const auto& [id, session] : sessions_) open.push_back(session.get());
-        for (Session* session : open) session->close(CloseReason::server_shutdown);
+        // close() retires the connection, so the map is not walked while it changes.
+        std::vector<Connection*> open;
+        for (const auto& [id, connection] : connections_) open.push_back(connection.get());
+        for (Connection* connection : open) connection->close(CloseReason::server_shutdown);
         reactor_.stop();
     });
     thread_.join();
@@ -48,36 +48,51 @@ void EventLoop::adopt(std::unique_ptr<Stream> stream, ListenerKind kind) {
 
 void EventLoop::add(std::unique_ptr<Stream> stream, ListenerKind kind) {
     const uint64_t id = broker_.next_connection_id();
-    auto session = std::make_unique<Session>(*this, id, std::move(stream), kind);
-    Session& added = *session;
-    sessions_.emplace(id, std::move(session));
+    auto connection = std::make_unique<Session>(*this, id, std::move(stream), kind);
+    Connection& added = *connection;
+    connections_.emplace(id, std::move(connection));
     added.start();
 }
 
-Session* EventLoop::find(uint64_t connection_id) {
-    const auto found = sessions_.find(connection_id);
-    return found == sessions_.end() ? nullptr : found->second.get();
+Connection* EventLoop::find(uint64_t connection_id) {
+    const auto found = connections_.find(connection_id);
+    return found == connections_.end() ? nullptr : found->second.get();
+}
+
+Session* EventLoop::find_session(uint64_t connection_id) {
+    Connection* const found = find(connection_id);
+    return found == nullptr ? nullptr : found->as_client();
+}
+
+std::vector<Session*> EventLoop::sessions() {
+    std::vector<Session*> found;
+    for (const auto& [id, connection] : connections_) {
+        if (Session* const session = connection->as_client()) found.push_back(session);
+    }
+    return found;
 }
 
 void EventLoop::on_outbound_event(uint64_t connection_id, OutboundEvent event) {
     post([this, connection_id, event] {
-        if (Session* const session = find(connection_id)) session->on_outbound_event(event);
+        if (Connection* const found = find(connection_id)) found->on_outbound_event(event);
     });
 }
 
 void EventLoop::on_room(uint64_t connection_id, uint32_t wait_number) {
     post([this, connection_id, wait_number] {
-        if (Session* const session = find(connection_id)) session->on_room(wait_number);
+        if (Session* const session = find_session(connection_id)) session->on_room(wait_number);
     });
 }
 
 void EventLoop::on_subscription_spent(uint64_t connection_id, const std::string& sid) {
     if (reactor_.on_own_thread()) {
-        if (Session* const session = find(connection_id)) session->drop_spent_subscription(sid);
+        if (Session* const session = find_session(connection_id))
+            session->drop_spent_subscription(sid);
         return;
     }
     post([this, connection_id, sid] {
-        if (Session* const session = find(connection_id)) session->drop_spent_subscription(sid);
+        if (Session* const session = find_session(connection_id))
+            session->drop_spent_subscription(sid);
     });
 }
 
@@ -100,9 +115,9 @@ void EventLoop::begin_handshake_turn() {
     handshake_turn_posted_ = false;
     handshake_steps_left_ = handshake_steps_per_turn;
     while (handshake_steps_left_ > 0 && !waiting_handshakes_.empty()) {
-        Session* const session = find(waiting_handshakes_.front());
+        Connection* const found = find(waiting_handshakes_.front());
         waiting_handshakes_.pop_front();
-        if (session != nullptr) session->resume_handshake();
+        if (found != nullptr) found->resume_handshake();
     }
 }
 
@@ -112,10 +127,10 @@ void EventLoop::commit_at_turn_end() {
     reactor_.at_turn_end([this] { end_turn(); });
 }
 
-void EventLoop::retire(Session& session) {
-    const auto found = sessions_.find(session.id());
+void EventLoop::retire(Connection& connection) {
+    const auto found = connections_.find(connection.id());
     retired_.push_back(std::move(found->second));
-    sessions_.erase(found);
+    connections_.erase(found);
     commit_at_turn_end();
 }
 

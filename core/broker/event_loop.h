@@ -1,5 +1,5 @@
 #pragma once
-// One event loop with the sessions it owns.
+// One event loop with the connections it owns.
 #include <array>
 #include <deque>
 #include <memory>
@@ -15,6 +15,7 @@
 namespace midge {
 
 class Broker;
+class Connection;
 class Session;
 
 // Which listener a connection came by.
@@ -33,7 +34,8 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     ~EventLoop();
 
     void start(std::shared_ptr<const Settings> settings);
-    // Ends the thread. Sessions that are still there are closed as `server_shutdown` on it first.
+    // Ends the thread. Connections that are still there are closed as `server_shutdown` on it
+    // first.
     void stop();
 
     // Any thread.
@@ -52,19 +54,19 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     void set_settings(std::shared_ptr<const Settings> settings);
     [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
     // Null if it is gone.
-    [[nodiscard]] Session* find(uint64_t connection_id);
-    template <class Function>
-    void for_each_session(Function function) {
-        for (const auto& [id, session] : sessions_) function(*session);
-    }
+    [[nodiscard]] Connection* find(uint64_t connection_id);
+    // The same if it is a client's.
+    [[nodiscard]] Session* find_session(uint64_t connection_id);
+    // Of the connections, those of clients. They may close while one goes through them.
+    [[nodiscard]] std::vector<Session*> sessions();
     // Whether a TLS handshake may take another step in this turn, which is so for few: each costs
-    // as much as thousands of messages. Otherwise the session is told to go on in a later one,
+    // as much as thousands of messages. Otherwise the connection is told to go on in a later one,
     // first come, first served.
     [[nodiscard]] bool take_handshake_step(uint64_t connection_id);
     // Commits what is staged at the end of this turn.
     void commit_at_turn_end();
-    // Takes a closed session out; it is destroyed at the end of the turn.
-    void retire(Session& session);
+    // Takes a closed connection out; it is destroyed at the end of the turn.
+    void retire(Connection& connection);
 
   private:
     static constexpr std::chrono::seconds sweep_interval{10};
@@ -80,11 +82,11 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     RoutingLane lane_;
     std::shared_ptr<const Settings> settings_;  // shared with the other loops
     std::unique_ptr<char[]> read_buffer_;
-    std::unordered_map<uint64_t, std::unique_ptr<Session>> sessions_;
-    std::vector<std::unique_ptr<Session>> retired_;
+    std::unordered_map<uint64_t, std::unique_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<Connection>> retired_;
     bool turn_end_scheduled_ = false;
     int handshake_steps_left_ = handshake_steps_per_turn;
-    std::deque<uint64_t> waiting_handshakes_;  // ids of sessions that were refused a step
+    std::deque<uint64_t> waiting_handshakes_;  // ids of connections that were refused a step
     bool handshake_turn_posted_ = false;       // it gives the steps back
     std::thread thread_;
 };

@@ -29,10 +29,10 @@ void LameDuck::gather(Visit visit, std::function<void()> next) {
     for (size_t i = 0; i < loops.size(); ++i) {
         loops[i]->post([this, visit, next, i, &loop = *loops[i]] {
             std::vector<Connection> found;
-            loop.for_each_session([&](Session& session) {
-                if (visit == Visit::tell) session.send_lame_duck_info();
-                found.push_back({i, session.id()});
-            });
+            for (Session* session : loop.sessions()) {
+                if (visit == Visit::tell) session->send_lame_duck_info();
+                found.push_back({i, session->id()});
+            }
             broker_.services().post([this, next, found = std::move(found)] {
                 connections_.insert(connections_.end(), found.begin(), found.end());
                 if (--loops_awaited_ == 0) next();
@@ -89,7 +89,7 @@ std::chrono::nanoseconds LameDuck::pause() {
 void LameDuck::close(const Connection& connection) {
     EventLoop& loop = *broker_.loops()[connection.loop];
     loop.post([&loop, id = connection.id] {
-        if (Session* const session = loop.find(id)) session->close(CloseReason::server_shutdown);
+        if (auto* const found = loop.find(id)) found->close(CloseReason::server_shutdown);
     });
 }
 

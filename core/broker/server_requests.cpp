@@ -77,7 +77,7 @@ void ServerRequests::visit_loops(const ServiceRequest& request, uint64_t client,
     const auto search = std::make_shared<Search>(Search{loops.size()});  // of the system thread
     for (const auto& loop : loops) {
         loop->post([this, request, client, action, search, &loop = *loop] {
-            Session* const session = loop.find(client);
+            Session* const session = loop.find_session(client);
             if (session != nullptr) action.run(*session);
             services_.post([this, request, action, search, here = session != nullptr] {
                 search->found = search->found || here;

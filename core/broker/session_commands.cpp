@@ -2,7 +2,6 @@
 #include <cassert>
 
 #include "broker/session.h"
-#include "broker/session_log.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -24,21 +23,21 @@ bool is_reserved_reply(std::string_view reply) {
 bool Session::on_publish(const PublishCommand& command) {
     ++received_messages_;
     received_bytes_ += command.body.size();
-    if (loop_.lane().tracing()) [[unlikely]]
+    if (loop().lane().tracing()) [[unlikely]]
         trace_publish(command);
-    if (command.has_header && publish_traced(command)) return !stopped_;
+    if (command.has_header && publish_traced(command)) return !stopped();
     const PublishCommand* published = &command;
     if (!(command.repeated && repeats_allowed_)) {
         published = publishable(command);
         if (published == nullptr) return true;
     }
     send_ok();
-    const Origin origin{grant_.account, this, id_, echo_};
-    const size_t receivers = loop_.lane().publish(*grant_.account, *published, origin);
-    loop_.commit_at_turn_end();
+    const Origin origin{grant_.account, this, id(), echo_};
+    const size_t receivers = loop().lane().publish(*grant_.account, *published, origin);
+    loop().commit_at_turn_end();
     if (receivers == 0 && no_responders_ && !published->reply.empty())
         answer_no_responders(*published);
-    return !stopped_;
+    return !stopped();
 }
 
 const PublishCommand* Session::publishable(const PublishCommand& command) {
@@ -62,8 +61,8 @@ const PublishCommand& Session::map_publish(const PublishCommand& command) {
     static thread_local std::string subject;
     static thread_local PublishCommand mapped;
     mapped = command;
-    if (mappings_->map(command.subject, loop_.lane().random(), subject)) {
-        if (loop_.lane().tracing())
+    if (mappings_->map(command.subject, loop().lane().random(), subject)) {
+        if (loop().lane().tracing())
             log(LogLevel::trace, "<<- [MAPPING {} -> {}]", command.subject, subject);
         mapped.subject = subject;
     }
@@ -118,7 +117,7 @@ void Session::answer_no_responders(const PublishCommand& command) {
     const auto match = grant_.account->index().match(command.reply);
     for (const Ref<IndexEntry>& entry : match->plain) {
         const auto& subscription = static_cast<const Subscription&>(*entry);
-        if (!subscription.is_plain() || subscription.client().connection_id != id_) continue;
+        if (!subscription.is_plain() || subscription.client().connection_id != id()) continue;
         const std::string& sid = subscription.sid();
         const std::string header =
             fmt::format("NATS/1.0 503\r\nNats-Subject: {}\r\n\r\n", command.subject);
@@ -129,13 +128,13 @@ void Session::answer_no_responders(const PublishCommand& command) {
 }
 
 bool Session::on_subscribe(const SubscribeCommand& command) {
-    if (loop_.lane().tracing()) [[unlikely]] {
+    if (loop().lane().tracing()) [[unlikely]] {
         const char* const between = command.queue.empty() ? "" : " ";
         trace_in("SUB",
                  fmt::format("{}{}{} {}", command.subject, between, command.queue, command.sid));
     }
     if (add_subscription(command)) send_ok();
-    return !closed_;
+    return !closed();
 }
 
 // What is wrong is found in the order of nats-server, so that clients see the same error.
@@ -186,7 +185,7 @@ void Session::note_other_verdict(const SubscribeCommand& command, SubscribeVerdi
 }
 
 bool Session::has_room_for_subscription(const SubscribeCommand& command) {
-    const int tokens_max = loop_.settings().options.subscription_tokens_max;
+    const int tokens_max = loop().settings().options.subscription_tokens_max;
     if (tokens_max > 0 && count_tokens(command.subject) > static_cast<size_t>(tokens_max)) {
         log(LogLevel::error, "Subscription Violation Too Many Tokens - Subject {}, SID {}",
             go_quote(command.subject), command.sid);
@@ -201,7 +200,7 @@ bool Session::has_room_for_subscription(const SubscribeCommand& command) {
 }
 
 bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
-    if (loop_.lane().tracing()) [[unlikely]] {
+    if (loop().lane().tracing()) [[unlikely]] {
         trace_in("UNSUB", max > 0 ? fmt::format("{} {}", sid, max) : std::string(sid));
     }
     const auto found = subscriptions_.find(sid);
@@ -213,7 +212,7 @@ bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
         if (!stays) drop_subscription(std::string(sid));
     }
     send_ok();
-    return !closed_;
+    return !closed();
 }
 
 void Session::drop_subscription(const std::string& sid) {

@@ -1,6 +1,6 @@
 // Session: its events and log lines (spec system-events.md 3).
+#include "broker/broker.h"
 #include "broker/session.h"
-#include "broker/session_log.h"
 #include "broker/system_services.h"
 #include "broker/traced_payload.h"
 
@@ -8,11 +8,11 @@ namespace midge {
 
 ClientInfo Session::client_info() const {
     ClientInfo client;
-    client.start = start_time_;
-    client.host = client_address().ip;
-    client.id = id_;
+    client.start = start_time();
+    client.host = address().ip;
+    client.id = id();
     if (profile_) {
-        client.name = outbound_->peer_name();
+        client.name = outbound().peer_name();
         client.lang = profile_->lang;
         client.version = profile_->version;
         if (profile_->shows_jwt && profile_->given) client.jwt = profile_->given->jwt;
@@ -24,7 +24,7 @@ ClientInfo Session::client_info() const {
     client.issuer_key = grant_.details().issuer_key;
     client.tags = grant_.details().tags;
     client.kind = "Client";
-    client.client_type = websocket_ ? "websocket" : "nats";
+    client.client_type = websocket() ? "websocket" : "nats";
     return client;
 }
 
@@ -36,16 +36,16 @@ ClientInfo Session::requestor_info(bool shared) const {
         if (grant_.account->claims() == nullptr) client.name_tag.clear();
     }
     client.account = grant_.account->name();
-    client.rtt_nanos = rtt_nanos_;
+    client.rtt_nanos = rtt_nanos();
     return client;
 }
 
 const std::string& Session::server_name() const noexcept {
-    return loop_.broker().server_name();
+    return loop().broker().server_name();
 }
 
 void Session::publish_connect() {
-    Broker& broker = loop_.broker();
+    Broker& broker = loop().broker();
     if (!broker.events_wanted()) return;
     if (!grant_.account->is_global()) broker.services().publish_account_conns(*grant_.account);
     broker.events().push(ConnectEvent{EventHeader::make(), client_info()});
@@ -55,17 +55,17 @@ DisconnectEvent Session::disconnect_event(CloseReason reason) const {
     DisconnectEvent event;
     event.header = EventHeader::make();
     event.client = client_info();
-    event.client.rtt_nanos = rtt_nanos_;
+    event.client.rtt_nanos = rtt_nanos();
     event.client.stop = event.header.timestamp;
     event.sent = {static_cast<int64_t>(received_messages_), static_cast<int64_t>(received_bytes_)};
-    const OutboundCounters out = outbound_->counters();
+    const OutboundCounters out = outbound().counters();
     event.received = {static_cast<int64_t>(out.messages), static_cast<int64_t>(out.bytes)};
     event.reason = reason;
     return event;
 }
 
 void Session::publish_disconnect(CloseReason reason) {
-    Broker& broker = loop_.broker();
+    Broker& broker = loop().broker();
     if (!broker.events_wanted()) return;
     if (connected_ && grant_.account != nullptr && !grant_.account->is_global()) {
         broker.services().publish_account_conns(*grant_.account);
@@ -75,7 +75,7 @@ void Session::publish_disconnect(CloseReason reason) {
 
 // Where a service was asked, its account hears of it, and why; not the client's.
 void Session::publish_auth_error(const Error& why, LoginCase how) {
-    Broker& broker = loop_.broker();
+    Broker& broker = loop().broker();
     Account& own = grant_.account != nullptr ? *grant_.account : broker.global_account();
     Account& account = how.callout != nullptr ? *how.callout : own;
     if (!broker.events_wanted() && !account.has_subscribers()) return;
@@ -86,25 +86,13 @@ void Session::publish_auth_error(const Error& why, LoginCase how) {
     broker.services().publish_auth_error(account, event);
 }
 
-std::string Session::log_prefix() const {
-    const PeerAddress& peer = client_address();
-    const auto host = [](const std::string& ip) {
-        return ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
-    };
-    std::string prefix;
-    if (websocket_ && !websocket_->forwarded_for.empty())
-        prefix = host(websocket_->forwarded_for) + "/";
-    prefix +=
-        fmt::format("{}:{} - {}:{} - ", host(peer.ip), peer.port, websocket_ ? "wid" : "cid", id_);
-    if (!profile_ || !connected_) return prefix;
+std::string Session::log_labels() const {
+    std::string labels;
+    if (!profile_ || !connected_) return labels;
     for (const std::string& label : {client_label(), account_label()}) {
-        if (!label.empty()) prefix += go_quote(label) + " - ";
+        if (!label.empty()) labels += go_quote(label) + " - ";
     }
-    return prefix;
-}
-
-void Session::show_log_prefix() {
-    if (loop_.lane().tracing()) outbound_->set_log_prefix(log_prefix());
+    return labels;
 }
 
 // "v1.2:go:name", of what the client gave. Cut, so that it cannot flood the log.
@@ -112,7 +100,7 @@ std::string Session::client_label() const {
     constexpr size_t shown_bytes_max = 128;
     std::string label;
     if (!profile_->version.empty()) label = "v" + profile_->version;
-    for (const std::string& part : {profile_->lang, outbound_->peer_name()}) {
+    for (const std::string& part : {profile_->lang, outbound().peer_name()}) {
         if (part.empty()) continue;
         if (!label.empty()) label += ':';
         label += part;
@@ -170,20 +158,8 @@ std::string Session::account_label() const {
     return (tag.empty() || tag == name ? name : name + "/" + tag) + "/" + login;
 }
 
-void Session::trace_in(std::string_view operation, std::string_view arguments) const {
-    if (!loop_.lane().tracing()) [[likely]]
-        return;
-    log(LogLevel::trace, "<<- [{}{}{}]", operation, arguments.empty() ? "" : " ", arguments);
-}
-
-void Session::trace_out(std::string_view what) const {
-    if (!loop_.lane().tracing()) [[likely]]
-        return;
-    log(LogLevel::trace, "->> [{}]", what);
-}
-
 void Session::trace_publish(const PublishCommand& command) const {
-    const LogOptions& options = loop_.settings().options.log;
+    const LogOptions& options = loop().settings().options.log;
     std::string arguments(command.subject);
     if (!command.reply.empty()) arguments += fmt::format(" {}", command.reply);
     if (command.has_header) arguments += fmt::format(" {}", command.header_bytes);

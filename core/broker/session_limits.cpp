@@ -1,13 +1,14 @@
 // Session: the limits for each user and address (client_limits).
+#include "broker/broker.h"
 #include "broker/session.h"
-#include "broker/session_log.h"
 
 namespace midge {
 
-bool Session::enter_from_address() {
-    const ClientLimitOptions& limits = loop_.settings().options.client_limits;
-    const std::string& ip = client_address().ip;
-    auto answer = loop_.broker().client_limits().enter_from(ip, limits, loop_.reactor().now());
+bool Session::enter() {
+    const ClientLimitOptions& limits = loop().settings().options.client_limits;
+    if (!limits.any_per_ip()) return true;
+    const std::string& ip = address().ip;
+    auto answer = loop().broker().client_limits().enter_from(ip, limits, loop().reactor().now());
     switch (answer.verdict) {
         case ClientLimits::Verdict::granted:
             places_ = std::make_unique<Places>();
@@ -28,11 +29,11 @@ bool Session::enter_from_address() {
 }
 
 bool Session::enter_as_user() {
-    const ClientLimitOptions& limits = loop_.settings().options.client_limits;
+    const ClientLimitOptions& limits = loop().settings().options.client_limits;
     if (places_) places_->user = {};  // of a login before this one
     if (!limits.any_per_user() || grant_.user.empty()) return true;
     auto answer =
-        loop_.broker().client_limits().enter_as(grant_.account->name(), grant_.user, limits);
+        loop().broker().client_limits().enter_as(grant_.account->name(), grant_.user, limits);
     if (answer.verdict != ClientLimits::Verdict::granted) {
         log(LogLevel::error, "maximum connections exceeded: connections_per_user is {}",
             limits.connections_per_user);
@@ -46,10 +47,10 @@ bool Session::enter_as_user() {
 }
 
 void Session::note_failed_login() {
-    const ClientLimitOptions& limits = loop_.settings().options.client_limits;
+    const ClientLimitOptions& limits = loop().settings().options.client_limits;
     if (limits.failed_logins_per_minute == 0) return;
-    const std::string& ip = client_address().ip;
-    if (!loop_.broker().client_limits().login_failed(ip, limits, loop_.reactor().now())) return;
+    const std::string& ip = address().ip;
+    if (!loop().broker().client_limits().login_failed(ip, limits, loop().reactor().now())) return;
     log(LogLevel::warn, "{} is banned for {}: more than {} failed logins in a minute", ip,
         go_duration(std::chrono::nanoseconds(limits.ban_duration).count()),
         limits.failed_logins_per_minute);
@@ -58,8 +59,8 @@ void Session::note_failed_login() {
 // The message goes its way; what the client has sent behind it waits until the rate allows it.
 void Session::throttle() {
     repeats_allowed_ = false;
-    const ClientLimitOptions& limits = loop_.settings().options.client_limits;
-    const auto now = loop_.reactor().now();
+    const ClientLimitOptions& limits = loop().settings().options.client_limits;
+    const auto now = loop().reactor().now();
     std::chrono::nanoseconds silence(0);
     if (limits.messages_per_second_per_ip > 0 && places_->address.taken()) {
         silence = places_->address.rate().take(now, limits.messages_per_second_per_ip);
@@ -74,7 +75,7 @@ void Session::throttle() {
 
 void Session::pause_for(std::chrono::milliseconds silence) {
     pause_input();
-    throttle_timer_ = loop_.reactor().after(silence, [this] {
+    throttle_timer_ = loop().reactor().after(silence, [this] {
         throttle_timer_ = no_timer;
         resume_input();
     });

@@ -2,8 +2,8 @@
 #include <cassert>
 
 #include "base/text.h"
+#include "broker/broker.h"
 #include "broker/session.h"
-#include "broker/session_log.h"
 #include "protocol/connect_trace.h"
 
 namespace midge {
@@ -11,16 +11,14 @@ namespace {
 
 constexpr int64_t client_protocol_max = 1;
 constexpr int64_t info_protocol = 1;  // from which on a client takes further INFOs
-constexpr auto rtt_refresh_interval = std::chrono::hours(1);
-constexpr uint32_t first_ping_jitter_percent = 20;
 
 }  // namespace
 
 void Session::send_info(bool with_connect_info) {
     ServerInfoFields server = listener().server_info;
     ConnectionInfoFields connection;
-    connection.client_id = id_;
-    if (opening_ != Opening::proxy_header) connection.client_ip = client_address().ip;
+    connection.client_id = id();
+    if (knows_address()) connection.client_ip = address().ip;
     if (with_connect_info) {
         connection.connect_info = true;
         connection.remote_account = grant_.account->name();
@@ -30,22 +28,21 @@ void Session::send_info(bool with_connect_info) {
         connection.nonce = nonce_;
     }
     send(info_line(server, connection));
-    info_sent_ = true;
 }
 
 bool Session::send_lame_duck_info() {
-    if (closed_ || !connected_ || protocol_ < info_protocol || info_due_) return false;
+    if (closed() || !connected_ || protocol_ < info_protocol || info_due_) return false;
     ServerInfoFields server = listener().server_info;
     server.lame_duck = true;
     ConnectionInfoFields connection;
-    connection.client_id = id_;
-    connection.client_ip = client_address().ip;
+    connection.client_id = id();
+    connection.client_ip = address().ip;
     send(info_line(server, connection));
     return true;
 }
 
 void Session::apply_limits() {
-    const Options& options = loop_.settings().options;
+    const Options& options = loop().settings().options;
     limits_.control_line_bytes_max = static_cast<size_t>(options.control_line_bytes_max);
     limits_.payload_bytes_max = options.payload_bytes_max;
     const auto lower = [](int64_t& limit, int64_t other) {
@@ -65,15 +62,26 @@ void Session::apply_limits() {
 std::optional<CertificateNames> Session::certificate_names() const {
     const auto& options = listener().tls_options;
     if (!options || !options->verify_and_map) return std::nullopt;
-    if (tls_ == nullptr) return CertificateNames{};
-    TlsStream::PeerNames names = tls_->peer_names();
+    if (tls() == nullptr) return CertificateNames{};
+    TlsStream::PeerNames names = tls()->peer_names();
     return CertificateNames{std::move(names.alternatives), std::move(names.subject)};
 }
 
 // What a callout service is told of the connection.
 std::optional<CalloutTls> Session::callout_tls() const {
-    if (tls_ == nullptr || !listener().authenticator->may_call_out()) return std::nullopt;
-    return CalloutTls{tls_->version(), tls_->cipher_suite(), tls_->verified_chain()};
+    if (tls() == nullptr || !listener().authenticator->may_call_out()) return std::nullopt;
+    return CalloutTls{tls()->version(), tls()->cipher_suite(), tls()->verified_chain()};
+}
+
+void Session::take_cookies(ConnectOptions& connect) const {
+    const auto fill = [](std::string& field, const std::string& cookie) {
+        if (field.empty()) field = cookie;
+    };
+    const CookieValues& cookies = websocket()->cookies;
+    fill(connect.jwt, cookies.jwt);
+    fill(connect.user, cookies.user);
+    fill(connect.pass, cookies.password);
+    fill(connect.auth_token, cookies.token);
 }
 
 // What a CONNECT changes: the defaults, or what the one before said.
@@ -87,7 +95,7 @@ ConnectOptions Session::connect_so_far() const {
     connect.headers = headers_;
     connect.no_responders = no_responders_;
     connect.protocol = protocol_;
-    connect.name = outbound_->peer_name();
+    connect.name = outbound().peer_name();
     connect.lang = profile_->lang;
     connect.version = profile_->version;
     return connect;
@@ -97,11 +105,11 @@ void Session::keep_connect(const ConnectOptions& connect) {
     verbose_ = connect.verbose;
     pedantic_ = connect.pedantic;
     echo_ = connect.echo;
-    headers_ = connect.headers && loop_.settings().options.header_support;
+    headers_ = connect.headers && loop().settings().options.header_support;
     no_responders_ = connect.no_responders;
     protocol_ =
         static_cast<int>(std::clamp<int64_t>(connect.protocol, -1, client_protocol_max + 1));
-    outbound_->set_peer_name(connect.name);
+    outbound().set_peer_name(connect.name);
     profile_ = std::make_unique<Profile>();
     profile_->lang = connect.lang;
     profile_->version = connect.version;
@@ -116,7 +124,7 @@ void Session::keep_connect(const ConnectOptions& connect) {
         profile_->offered_user = "[REDACTED]";
     }
     const bool by_jwt =
-        loop_.broker().registry().operators() && !loop_.broker().registry().operators()->empty();
+        loop().broker().registry().operators() && !loop().broker().registry().operators()->empty();
     profile_->shows_jwt = by_jwt && !connect.jwt.empty();
     if (!connect.proves_nothing()) {
         profile_->given = std::make_unique<ConnectCredentials>(connect);
@@ -125,7 +133,7 @@ void Session::keep_connect(const ConnectOptions& connect) {
 }
 
 bool Session::on_connect(std::string_view json) {
-    if (loop_.lane().tracing()) [[unlikely]]
+    if (loop().lane().tracing()) [[unlikely]]
         trace_in("CONNECT", redacted_connect(json));
     ConnectOptions connect = connect_so_far();
     if (auto read = read_connect(json, connect); !read) {
@@ -133,13 +141,12 @@ bool Session::on_connect(std::string_view json) {
         close(CloseReason::protocol_violation);
         return false;
     }
-    if (websocket_) take_cookies(connect);
-    if (rtt_nanos_ == 0) rtt_nanos_ = wall_now() - start_time_;
+    if (websocket()) take_cookies(connect);
+    if (rtt_nanos() == 0) set_rtt(wall_now() - start_time());
     keep_connect(connect);
 
-    log_in(
-        {std::move(connect), nonce_, client_address().ip, certificate_names(), callout_tls(), id_});
-    if (closed_) return false;
+    log_in({std::move(connect), nonce_, address().ip, certificate_names(), callout_tls(), id()});
+    if (closed()) return false;
     if (!logging_in_) return true;
     // The account's JWT is on its way: what the client has sent meanwhile waits.
     pause_input();
@@ -149,12 +156,12 @@ bool Session::on_connect(std::string_view json) {
 void Session::log_in(LoginRequest request) {
     logging_in_ = true;
     request.waiting = profile_->login = std::make_shared<std::atomic<bool>>(true);
-    EventLoop& loop = loop_;
+    EventLoop& loop = this->loop();
     const std::shared_ptr<const Authenticator> judge = listener().authenticator;
     judge->login(
-        request, [&loop, id = id_, judge, request](Result<LoginGrant> grant, LoginCase how) {
+        request, [&loop, id = id(), judge, request](Result<LoginGrant> grant, LoginCase how) {
             auto finish = [&loop, id, judge, request, how, grant = std::move(grant)]() mutable {
-                if (Session* const session = loop.find(id))
+                if (Session* const session = loop.find_session(id))
                     session->finish_login(*judge, std::move(request), std::move(grant), how);
             };
             if (loop.reactor().on_own_thread()) {
@@ -167,7 +174,7 @@ void Session::log_in(LoginRequest request) {
 
 void Session::finish_login(const Authenticator& judge, LoginRequest request,
                            Result<LoginGrant> grant, LoginCase how) {
-    if (closed_ || !logging_in_) return;
+    if (closed() || !logging_in_) return;
     // A reload, a revocation or the like came while this waited for a hash, a service or a
     // resolver.
     const bool is_in_force = listener().authenticator.get() == &judge;
@@ -191,7 +198,7 @@ void Session::finish_login(const Authenticator& judge, LoginRequest request,
     note_left_out();
     publish_connect();
     send_ok();
-    if (paused_) resume_input();
+    if (paused()) resume_input();
 }
 
 void Session::note_left_out() const {
@@ -236,7 +243,7 @@ bool Session::accept_login(LoginGrant grant) {
     limits_.connect_required = false;
     limits_.headers = headers_;
     apply_limits();
-    loop_.reactor().cancel(auth_timer_);
+    loop().reactor().cancel(auth_timer_);
     auth_timer_ = no_timer;
     start_expiry_timer();
     return true;
@@ -263,10 +270,8 @@ void Session::refuse_login(const Error& why, LoginCase how) {
 }
 
 void Session::on_reload() {
-    if (closed_) return;
-    const bool awaits_tls =
-        opening_ == Opening::awaits_first_byte || opening_ == Opening::handshake;
-    if (awaits_tls && !listener().tls) {
+    if (closed()) return;
+    if (awaits_tls() && !listener().tls) {
         close(CloseReason::tls_handshake_failure);
         return;
     }
@@ -291,7 +296,7 @@ void Session::on_reload() {
     if (renewal) change_permissions(std::move(renewal->permissions));
     renew_account();
     show_log_prefix();
-    const bool waits = loop_.settings().options.slow_consumers == SlowConsumerPolicy::wait;
+    const bool waits = loop().settings().options.slow_consumers == SlowConsumerPolicy::wait;
     if (awaited_ && !waits) end_wait();
 }
 
@@ -362,7 +367,7 @@ void Session::renew_limits() {
 }
 
 void Session::on_account_claims(const AccountTerms& terms) {
-    if (closed_ || !connected_) return;
+    if (closed() || !connected_) return;
     const AccountClaims& claims = *terms.claims;
     if (is_revoked(claims.revocations, grant_.user, grant_.details().issued_at)) {
         close_with(WireError::user_authentication_revoked, CloseReason::credentials_revoked);
@@ -397,10 +402,10 @@ void Session::leave_account() {
 // The wall's clock decides, which may be set while the timer runs: it is asked again at least once
 // an hour.
 void Session::start_expiry_timer() {
-    loop_.reactor().cancel(expiry_timer_);
+    loop().reactor().cancel(expiry_timer_);
     expiry_timer_ = no_timer;
     if (grant_.expires_at == 0) return;
-    expiry_timer_ = loop_.reactor().after(time_to_expiry(grant_.expires_at), [this] {
+    expiry_timer_ = loop().reactor().after(time_to_expiry(grant_.expires_at), [this] {
         expiry_timer_ = no_timer;
         if (wall_now_seconds() <= grant_.expires_at) {
             start_expiry_timer();
@@ -411,7 +416,7 @@ void Session::start_expiry_timer() {
 }
 
 void Session::start_auth_timer() {
-    auth_timer_ = loop_.reactor().after(listener().auth_timeout, [this, began = logging_in_] {
+    auth_timer_ = loop().reactor().after(listener().auth_timeout, [this, began = logging_in_] {
         auth_timer_ = no_timer;
         // Whoever decides about it gets as long again.
         if (logging_in_ && !began) {
@@ -421,34 +426,6 @@ void Session::start_auth_timer() {
         log(LogLevel::debug, "Authentication timeout");
         close_with(WireError::authentication_timeout, CloseReason::authentication_timeout);
     });
-}
-
-void Session::start_ping_timer(std::chrono::milliseconds delay) {
-    const auto jitter = delay * (loop_.lane().random() % (first_ping_jitter_percent + 1)) / 100;
-    ping_timer_ = loop_.reactor().after(rtt_nanos_ == 0 || pings_out_ == 0 ? delay + jitter : delay,
-                                        [this] { on_ping_timer(); });
-}
-
-void Session::on_ping_timer() {
-    const Options& options = loop_.settings().options;
-    const auto now = loop_.reactor().now();
-    const bool quiet = now - last_input_ >= listener().ping_interval;
-    const bool rtt_is_old =
-        ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
-    // No answer is read while the session waits for a receiver.
-    if (!limits_.connect_required && !awaited_ && (quiet || rtt_is_old)) {
-        if (pings_out_ + 1 > options.ping_max) {
-            log(LogLevel::debug, "Stale Client Connection - Closing");
-            loop_.broker().totals().stale_connections.fetch_add(1);
-            close_with(WireError::stale_connection, CloseReason::stale_connection);
-            return;
-        }
-        ++pings_out_;
-        ping_sent_ = now;
-        trace_out("PING");
-        send("PING\r\n");
-    }
-    ping_timer_ = loop_.reactor().after(listener().ping_interval, [this] { on_ping_timer(); });
 }
 
 bool Session::on_ping() {
@@ -465,10 +442,7 @@ bool Session::on_ping() {
 
 bool Session::on_pong() {
     trace_in("PONG", {});
-    if (pings_out_ > 0 && ping_sent_ != Reactor::Clock::time_point{}) {
-        rtt_nanos_ = std::chrono::nanoseconds(Reactor::Clock::now() - ping_sent_).count();
-    }
-    pings_out_ = 0;
+    note_pong();
     return true;
 }
 

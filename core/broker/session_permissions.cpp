@@ -1,8 +1,8 @@
 // Session: permissions that change while it is connected (spec client-protocol.md 7).
 #include <cassert>
 
+#include "broker/broker.h"
 #include "broker/session.h"
-#include "broker/session_log.h"
 
 namespace midge {
 namespace {
@@ -18,7 +18,8 @@ SubscribeVerdict Session::judge_subscribe(std::string_view subject, std::string_
 }
 
 Subscription::ForClient Session::receiver(SubscribeVerdict verdict) const {
-    Subscription::ForClient client{outbound_, id_, &loop_, headers_, nullptr, reply_permits_};
+    Subscription::ForClient client{outbound_ref(), id(),    &loop(),
+                                   headers_,       nullptr, reply_permits_};
     if (verdict == SubscribeVerdict::filtered) client.filter = grant_.permissions;
     return client;
 }
@@ -66,7 +67,7 @@ void Session::remove_subscription(const std::string& sid) {
     drop_subscription(sid);
     const std::string& queue = removed->queue();
     send_error(subscription_removed_line(removed->subject(), queue, sid));
-    loop_.broker().logger().info(
+    loop().broker().logger().info(
         "Removed sub {}{} (sid {}) for {} - not authorized", go_quote(removed->subject()),
         queue.empty() ? "" : " using queue " + go_quote(queue), go_quote(sid), user_label());
 }

@@ -1,7 +1,6 @@
 // Session: messages whose way through the server is told (spec system-events.md 7).
 #include "broker/broker.h"
 #include "broker/session.h"
-#include "broker/session_log.h"
 #include "broker/trace_recorder.h"
 #include "broker/trace_request.h"
 #include "subject/subject.h"
@@ -24,7 +23,7 @@ bool Session::publish_traced(const PublishCommand& command) {
         !grant_.account->has_trace())
         return false;
     const auto of_account = grant_.account->trace();
-    auto request = read_trace_request(header, of_account.get(), loop_.lane().random());
+    auto request = read_trace_request(header, of_account.get(), loop().lane().random());
     if (!request) return false;
     // It comes to others as the subject of a message, so it is no longer than one in a command.
     if (!is_literal_subject(request->destination) ||
@@ -45,7 +44,7 @@ bool Session::publish_traced(const PublishCommand& command) {
         return true;
     }
     TraceRecorder recorder(*grant_.account, std::move(*request), command.body.size());
-    recorder.received(id_, outbound_->peer_name(), command.subject);
+    recorder.received(id(), outbound().peer_name(), command.subject);
     route_traced(command, recorder);
     publish_trace(recorder);
     return true;
@@ -69,20 +68,20 @@ void Session::route_traced(const PublishCommand& command, TraceRecorder& recorde
     }
     if (places_) throttle();
     send_ok();
-    const Origin origin{grant_.account, this, id_, echo_, nullptr, &recorder};
-    const size_t receivers = loop_.lane().publish_traced(*grant_.account, published, origin);
-    loop_.commit_at_turn_end();
+    const Origin origin{grant_.account, this, id(), echo_, nullptr, &recorder};
+    const size_t receivers = loop().lane().publish_traced(*grant_.account, published, origin);
+    loop().commit_at_turn_end();
     if (receivers == 0 && no_responders_ && !published.reply.empty())
         answer_no_responders(published);
 }
 
 void Session::publish_trace(const TraceRecorder& recorder) {
-    const std::string json = to_json(recorder.trace(), loop_.broker().events().stamp());
+    const std::string json = to_json(recorder.trace(), loop().broker().events().stamp());
     PublishCommand event;
     event.subject = recorder.destination();
     event.body = json;
-    loop_.lane().publish(*grant_.account, event, Origin{grant_.account, nullptr, 0, true});
-    loop_.commit_at_turn_end();
+    loop().lane().publish(*grant_.account, event, Origin{grant_.account, nullptr, 0, true});
+    loop().commit_at_turn_end();
 }
 
 }  // namespace midge

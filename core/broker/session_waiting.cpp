@@ -1,7 +1,7 @@
 // Session: a client that publishes faster than those it publishes to read (spec client-protocol.md
 // 6: stall).
+#include "broker/broker.h"
 #include "broker/session.h"
-#include "broker/session_log.h"
 
 namespace midge {
 namespace {
@@ -14,13 +14,13 @@ constexpr int stalls_per_read_max = 5;
 
 // As nats-server does by default, and here with `no_fast_producer_stall: false`.
 void Session::stall() {
-    if (paused_ || stalls_ == stalls_per_read_max) return;
+    if (paused() || stalls_ == stalls_per_read_max) return;
     if (stalls_++ == 0) note_stall();
     pause_for(stall_duration);
 }
 
 void Session::note_stall() {
-    loop_.broker().totals().stalled_clients.fetch_add(1);
+    loop().broker().totals().stalled_clients.fetch_add(1);
     if (std::exchange(stall_told_, true)) return;
     log(LogLevel::warn, "Producer is stalled by a slow consumer");
 }
@@ -29,7 +29,7 @@ void Session::note_stall() {
 // session is sent goes on while it waits, so that those who publish to one another, or to
 // themselves, do not wait for ever.
 void Session::wait_for_room(Outbound& receiver) {
-    if (paused_) return;
+    if (paused()) return;
     ++wait_number_;
     if (!receiver.wait_for_room(room_waiter())) return;
     awaited_ = Ref<Outbound>(&receiver);
@@ -40,7 +40,7 @@ void Session::wait_for_room(Outbound& receiver) {
 
 // The receiver has no thread of its own that could see that its peer takes nothing any more.
 void Session::start_progress_timer() {
-    throttle_timer_ = loop_.reactor().after(Outbound::progress_check_interval, [this] {
+    throttle_timer_ = loop().reactor().after(Outbound::progress_check_interval, [this] {
         start_progress_timer();
         awaited_->check_progress();
     });
@@ -54,13 +54,13 @@ void Session::on_room(uint32_t wait_number) {
 
 void Session::end_wait() {
     drop_pause();
-    last_input_ = loop_.reactor().now();  // it was not its silence
+    note_input();  // it was not its silence
     resume_input();
 }
 
 // The timer and the wait, if there are.
 void Session::drop_pause() {
-    loop_.reactor().cancel(throttle_timer_);
+    loop().reactor().cancel(throttle_timer_);
     throttle_timer_ = no_timer;
     if (!awaited_) return;
     awaited_->stop_waiting(room_waiter());

@@ -1,9 +1,9 @@
-// Session: the PROXY protocol before everything else that a client sends (spec client-protocol.md
-// 9).
+// Opening: the PROXY protocol before everything else that a peer sends (spec client-protocol.md 9).
 #include <cstring>
 
-#include "broker/session.h"
-#include "broker/session_log.h"
+#include "broker/broker.h"
+#include "broker/connection.h"
+#include "broker/opening.h"
 #include "net/proxy_header.h"
 
 namespace midge {
@@ -15,27 +15,28 @@ constexpr size_t ignored_read_bytes = 16 * 1024;
 
 }  // namespace
 
-void Session::await_proxy_header() {
-    const bool info_due = listener().tls && !info_sent_ &&
-                          listener().tls_options->order == HandshakeOrder::handshake_or_info;
-    start_proxy_timer(info_due ? listener().tls_options->info_delay : header_patience, info_due);
+void Opening::await_proxy_header() {
+    const ListenerSettings& listener = connection_.listener();
+    const bool greeting_due = listener.tls && !connection_.greeted_ &&
+                              listener.tls_options->order == HandshakeOrder::handshake_or_info;
+    start_proxy_timer(greeting_due ? listener.tls_options->info_delay : header_patience,
+                      greeting_due);
 }
 
-void Session::start_proxy_timer(std::chrono::milliseconds patience, bool info_due) {
-    auth_timer_ = loop_.reactor().after(patience, [this, info_due] {
-        auth_timer_ = no_timer;
-        if (!info_due) {
+void Opening::start_proxy_timer(std::chrono::milliseconds patience, bool greeting_due) {
+    start_timer(patience, [this, greeting_due] {
+        if (!greeting_due) {
             on_no_proxy_header();
             return;
         }
-        send_info(false);
+        connection_.greet_once();
         start_proxy_timer(header_patience, false);
     });
 }
 
-// Some bytes that could be the beginning of a header are a client's own after all, as for
+// Some bytes that could be the beginning of a header are a peer's own after all, as for
 // nats-server.
-void Session::on_no_proxy_header() {
+void Opening::on_no_proxy_header() {
     const std::string_view part = missing_part_of_proxy_header(rest_);
     const bool nothing_else = !rest_.empty() && part == missing_part_of_proxy_header({});
     if (!nothing_else || ignored_bytes_ > 0) {
@@ -49,11 +50,11 @@ void Session::on_no_proxy_header() {
     finish_proxy_header(early);
 }
 
-void Session::read_proxy_header() {
-    char* const buffer = loop_.read_buffer();
+void Opening::read_proxy_header() {
+    char* const buffer = connection_.loop().read_buffer();
     const size_t kept = rest_.size();
     std::memcpy(buffer, rest_.data(), kept);
-    const IoResult result = outbound_->stream().read(buffer + kept, ignored_read_bytes);
+    const IoResult result = connection_.outbound().stream().read(buffer + kept, ignored_read_bytes);
     switch (result.kind) {
         case IoResult::Kind::would_block:
             return;
@@ -63,7 +64,7 @@ void Session::read_proxy_header() {
                                           rest_.empty() ? "" : "unexpected "));
             return;
         case IoResult::Kind::failed:
-            close(CloseReason::read_error);
+            connection_.close(CloseReason::read_error);
             return;
         case IoResult::Kind::done:
             break;
@@ -79,7 +80,7 @@ void Session::read_proxy_header() {
     if (ignored_bytes_ == 0) finish_proxy_header(input);
 }
 
-void Session::take_proxy_header(std::string_view input) {
+void Opening::take_proxy_header(std::string_view input) {
     ProxyHeader header = parse_proxy_header(input);
     switch (header.kind) {
         case ProxyHeader::Kind::unfinished:
@@ -92,7 +93,8 @@ void Session::take_proxy_header(std::string_view input) {
             break;
         case ProxyHeader::Kind::present:
             if (header.client)
-                forwarded_for_ = std::make_unique<PeerAddress>(std::move(*header.client));
+                connection_.forwarded_for_ =
+                    std::make_unique<PeerAddress>(std::move(*header.client));
             input.remove_prefix(header.size);
             ignored_bytes_ = header.ignored_size;
             break;
@@ -101,19 +103,17 @@ void Session::take_proxy_header(std::string_view input) {
     if (ignored_bytes_ == 0) finish_proxy_header(input);
 }
 
-void Session::finish_proxy_header(std::string_view early) {
-    loop_.reactor().cancel(auth_timer_);
-    auth_timer_ = no_timer;
-    opening_ = Opening::open;
-    if (loop_.settings().options.client_limits.any_per_ip() && !enter_from_address()) return;
-    begin(early);
+void Opening::finish_proxy_header(std::string_view early) {
+    stop_timer();
+    state_ = State::undecided;
+    if (connection_.enter()) begin(early);
 }
 
-void Session::fail_proxy_header(std::string_view why) {
-    const PeerAddress& peer = outbound_->stream().peer();
-    loop_.broker().logger().warn("Error reading PROXY protocol header from {}:{}: {}", peer.ip,
-                                 peer.port, why);
-    close(CloseReason::protocol_violation);
+void Opening::fail_proxy_header(std::string_view why) {
+    const PeerAddress& peer = connection_.outbound().stream().peer();
+    connection_.logger().warn("Error reading PROXY protocol header from {}:{}: {}", peer.ip,
+                              peer.port, why);
+    connection_.close(CloseReason::protocol_violation);
 }
 
 }  // namespace midge

@@ -1,0 +1,10 @@
+#pragma once
+#include "base/close_reason.h"
+#include "websocket/websocket_stream.h"
+
+namespace midge {
+
+// What the closing frame of a WebSocket connection says (spec client-protocol.md 10).
+[[nodiscard]] CloseStatus websocket_status(CloseReason reason) noexcept;
+
+}  // namespace midge
