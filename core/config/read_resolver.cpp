@@ -6,11 +6,13 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/text.h"
+#include "base/white_space.h"
 #include "base/wire_error.h"
 #include "config/config_json.h"
 #include "config/go_duration.h"
 #include "config/read_tls.h"
 #include "config/unbuilt_settings.h"
+#include "config/url_check.h"
 
 namespace midge {
 namespace {
@@ -190,7 +192,7 @@ std::string_view url_of(std::string_view text) {
     text = trim(text.substr(1, text.size() - 2));
     if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
         text = text.substr(1, text.size() - 2);
-    return text.find_first_of(" \t\"") == std::string_view::npos ? text : std::string_view();
+    return text.find_first_of(" \t\n\f\r\"") == std::string_view::npos ? text : std::string_view();
 }
 
 std::optional<ResolverOptions> one_resolver(ConfigReader& reader, const ConfigValue& value) {
@@ -204,8 +206,12 @@ std::optional<ResolverOptions> one_resolver(ConfigReader& reader, const ConfigVa
     if (const auto* text = value.as<std::string>()) {
         const std::string lower = to_lower_ascii(trim(*text));
         if (lower.starts_with("url")) {
-            const std::string_view url = url_of(trim(*text));
-            return url.empty() ? refuse() : std::optional(url_resolver(reader, url));
+            const std::string_view url = strip_white_space(url_of(trim(*text)));
+            if (url.empty()) return refuse();
+            if (is_go_url(url)) return url_resolver(reader, url);
+            reader.error(value.where,
+                         fmt::format("error parsing account resolver url [{}]", go_quote(url)));
+            return std::nullopt;
         }
         return lower == "mem" || lower == "memory" ? std::optional(memory_resolver(reader))
                                                    : refuse();
