@@ -408,8 +408,9 @@ class Story:
         ended = [await self.end(one, texts | ({None} if one.number in traffic else set())) for one, texts in closing.items()]
         for _, link in ended:
             link.errors = []  # of its subscriptions, which may be judged before it is closed
+        stayed = set()  # accounts: of two that opened at once nobody knows which is the newer one
         for login, (link, is_in) in zip(logins, came):
-            await self.judge_login_under_way(before, login, link, is_in)
+            await self.judge_login_under_way(before, login, link, is_in, stayed)
         self.end_uncertain_maxima()
         await self.settle(ended=ended)
 
@@ -441,8 +442,8 @@ class Story:
         texts += [f"{user}" for name, user in after.users.items() if before.users.get(name) != user]
         return "; ".join(texts + [f"without {name}" for name in before.users if name not in after.users]) or "not at all"
 
-    async def judge_login_under_way(self, before, login, link, is_in):
-        """It may have been judged by either rules; nobody stays whom the new ones refuse."""
+    async def judge_login_under_way(self, before, login, link, is_in, stayed):
+        """It may have been judged by either rules; nobody stays whom the new ones refuse. `stayed`: accounts with one of these."""
         then, now, number = before.user(login), self.model.rules.user(login), self.model.number_login()
         self.counts["logins under way"] += 1
         limited = any(user and rules.accounts[user.account].connections != UNLIMITED
@@ -460,7 +461,8 @@ class Story:
         certain = then is not None and then.account == now.account and not limited
         if not is_in and certain:
             raise Difference(f"{login} was refused ({link.errors}) while the rules changed, though both let it in")
-        if certain and is_in and len(self.links) < CONNECTIONS_MAX:
+        if certain and is_in and now.account not in stayed and len(self.links) < CONNECTIONS_MAX:
+            stayed.add(now.account)
             link.messages, link.errors = [], []
             self.links[number] = link
             self.model.enter(login, number)
