@@ -74,11 +74,11 @@ cat <<EOF
 The server starts now; Ctrl-C ends it. In other terminals, try:
 
   $bin/midge -s nats://127.0.0.1:$port --creds $dir/sys.creds sub '>'
-      shows what the server tells: who connects, who leaves, how it is doing
+      prints system events: connections, disconnections, statistics
   $bin/midge -s nats://127.0.0.1:$port --creds $dir/app.creds sub greetings
-      waits for messages
+      prints messages as they arrive
   $bin/midge -s nats://127.0.0.1:$port --creds $dir/app.creds pub greetings hello
-      sends one
+      publishes one
 
 EOF
 # The resolver's directory in resolver.conf is relative to the working folder.

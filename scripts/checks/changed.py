@@ -14,6 +14,8 @@ from arrows import Arrows  # noqa: E402  (it is beside tidy.py, which needs it t
 PRESET = "dev"
 TREE = ROOT / "build" / PRESET
 BUILT_BY = (".cmake", "CMakeLists.txt", "CMakePresets.json")  # such a change can break all
+# Files that a test finds by itself, without an argument.
+READ_BY = {"system_readme": ("README.md", "README.zh-CN.md", "docs/performance.md", "scripts/quickstart.sh")}
 
 
 def changed_files(revision):
@@ -63,6 +65,8 @@ class Inputs:
 
 def touches_own_files(test, changed):
     """Its script, one beside it, or its data."""
+    if any(path in READ_BY.get(test["name"], ()) for path in changed):
+        return True
     for word in words_of(test):
         if word.is_relative_to(TREE) or not word.is_relative_to(ROOT):
             continue
