@@ -3,23 +3,23 @@
 namespace midge {
 
 std::string tls_help() {
-    return R"(TLS is set up by the tls block of the configuration file:
+    return R"(The tls block of the configuration file sets up TLS:
 
     tls {
-        cert_file: "/etc/midge/server.pem"      # the server's certificate, then those up to its root
+        cert_file: "/etc/midge/server.pem"      # the server's certificate first, then its chain
         key_file:  "/etc/midge/server.key"      # without passphrase
     }
 
-Clients then connect to tls://<a name in the certificate>:4222. A certificate that is renewed in
-place is used for the next connections by itself, within seconds.
+Clients then connect to tls://<a name in the certificate>:4222. If you replace the certificate file,
+new connections use the new certificate within seconds.
 
-Clients that show a certificate too, by which the server knows who they are:
+With client certificates, the certificate identifies the user:
 
     tls {
         cert_file: "/etc/midge/server.pem"
         key_file:  "/etc/midge/server.key"
-        ca_file:   "/etc/midge/clients-ca.pem"  # whose certificates are good
-        verify_and_map: true                    # e-mail, DNS name, URI or subject is the user's name
+        ca_file:   "/etc/midge/clients-ca.pem"  # authorities that sign client certificates
+        verify_and_map: true                    # the user is the e-mail, DNS name, URI or subject
     }
     authorization {
         users: [ {user: "bob@example.com"}, {user: "CN=alice,O=Example"} ]

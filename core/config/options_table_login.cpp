@@ -21,17 +21,17 @@ void add_authorization(Table& table) {
         row.secret = true;
     };
     table.add("authorization", "", reloads, block("block", read_authorization),
-              "Who may log in, when there is no operator");
+              "Credentials and permissions of users; not for servers with an operator");
     secret(
         "authorization.user", "Username", "authorization username", "text",
-        [](const Options& o) { return o.authorization.user; }, "Name of the only user");
+        [](const Options& o) { return o.authorization.user; }, "Name of a single user");
     secret(
         "authorization.password", "Password", "authorization password", "text or bcrypt hash",
-        [](const Options& o) { return o.authorization.password; }, "Its password");
+        [](const Options& o) { return o.authorization.password; }, "Password of the single user");
     secret(
         "authorization.token", "Authorization", "authorization token", "text or bcrypt hash",
         [](const Options& o) { return o.authorization.token; },
-        "Token instead of user and password");
+        "Token, instead of user and password");
     table
         .add("authorization.timeout", "AuthTimeout", reloads,
              inner("seconds or duration",
@@ -39,33 +39,35 @@ void add_authorization(Table& table) {
                        return fmt::format(
                            "{}", std::chrono::duration<double>(o.authorization.timeout).count());
                    }),
-             "Time a client has to log in")
+             "Maximum time for the login")
         .reloaded_as = "authorization timeout";
     secret(
         "authorization.users", "Users", "authorization users",
         "list of blocks with user and password, or nkey; permissions; allowed_connection_types; "
         "proxy_required",
-        [](const Options& o) { return comparable_text(o.authorization.users); }, "Several users");
+        [](const Options& o) { return comparable_text(o.authorization.users); },
+        "Several users instead of a single one");
     secret(
         "authorization.default_permissions", "Permissions", "authorization users",
         "block with publish, subscribe (subject, list, or {allow, deny}), allow_responses (true or "
         "{max, expires})",
         [](const Options& o) { return comparable_text(o.authorization.default_permissions); },
-        "For users without permissions of their own");
+        "Permissions of users that have none of their own");
     table
         .add("authorization.proxy_required", "ProxyRequired", reloads,
              inner("true or false",
                    [](const Options& o) {
                        return o.authorization.proxy_required ? "true" : "false";
                    }),
-             "The only user, or the token, is for clients of a trusted proxy alone")
+             "The single user, or the token, may log in through a trusted proxy only")
         .reloaded_as = "authorization proxy_required";
     table
         .add("authorization.auth_callout", "AuthCallout", reloads,
              inner("block with issuer, account, auth_users, xkey, allowed_accounts",
                    [](const Options& o) { return comparable_text(o.authorization.callout); }),
-             "A service, subscribed to $SYS.REQ.USER.AUTH in `account`, decides who else than "
-             "auth_users may log in, or, with allowed_accounts, than users of other accounts")
+             "Auth callout: a service that subscribes to $SYS.REQ.USER.AUTH in `account` decides "
+             "about each login, except those of auth_users and, with allowed_accounts, of users in "
+             "other accounts")
         .reloaded_as = "authorization callout";
 }
 
@@ -74,23 +76,22 @@ void add_accounts(Table& table) {
         table.add("accounts", "Accounts", reloads,
                   block("block of accounts, or list of names", read_accounts,
                         [](const Options& o) { return comparable_text(o.accounts); }),
-                  "Accounts by name, when there is no operator: each a subject space of its own");
+                  "Accounts by name, each with its own subjects; not for servers with an operator");
     accounts.reloaded_as = "accounts";
     accounts.secret = true;
     table.add("accounts.nkey", "", reloads, inner("account key"), "Public key of the account");
     table.add("accounts.users", "", reloads, inner("list of blocks as in authorization.users"),
-              "Who may log in to it; the names are unique over all accounts");
+              "Users of the account; a user name can be in one account only");
     table.add("accounts.default_permissions", "", reloads, inner("block of permissions"),
-              "For its users without permissions of their own");
+              "Permissions of users of the account that have none of their own");
     table.add("accounts.limits", "", reloads,
               inner("block with max_connections, max_subscriptions, max_payload, max_leafnodes"),
-              "What it may use at most; negative: no limit");
+              "Limits of the account; a negative number: no limit");
     table.add("accounts.mappings", "", reloads, inner("block as mappings"),
-              "Where its messages go instead of the subject they are published to");
+              "Subject mappings of the account: messages published to a subject go to another one");
     table
         .add("accounts.msg_trace", "", reloads, inner("subject, or block with dest, sampling"),
-             "Where the way of its messages is told that have a W3C trace context which says "
-             "sampled")
+             "Subject for traces of the account's messages that have a sampled W3C trace context")
         .aliases = {"accounts.trace_dest"};
     table
         .add("mappings", "Mappings", reloads,
@@ -98,15 +99,15 @@ void add_accounts(Table& table) {
                    "cluster}",
                    read_global_mappings,
                    [](const Options& o) { return comparable_text(o.mappings); }),
-             "Where messages of clients without an account of their own go instead")
+             "Subject mappings for clients that belong to no configured account")
         .aliases = {"maps"};
     table.add("proxies", "Proxies", reloads,
               block("block with trusted, a list of {key}", read_proxies,
                     [](const Options& o) { return comparable_text(o.trusted_proxies); }),
-              "Proxies whose signature of the nonce, proxy_sig in CONNECT, lets users in that have "
-              "proxy_required");
+              "Public keys of trusted proxies; a proxy signs the nonce (proxy_sig in CONNECT), and "
+              "users with proxy_required log in through it");
     table.add("no_auth_user", "NoAuthUser", needs_restart, text(MIDGE_FIELD(no_auth_user)),
-              "User that a client without credentials becomes");
+              "User for clients that log in without credentials");
 }
 
 void add_operator(Table& table) {
@@ -114,31 +115,33 @@ void add_operator(Table& table) {
         table.add("operator", "TrustedOperators", needs_restart,
                   block("path or JWT, or list", read_operator,
                         [](const Options& o) { return comparable_text(o.operator_jwts); }),
-                  "Operators whose accounts and users may log in by JWT");
+                  "Trusted operators; users of their accounts log in with JWTs");
     operators.aliases = {"operators", "root", "roots", "root_operator", "root_operators"};
     operators.secret = true;
     table
         .add("trusted_keys", "TrustedKeys", needs_restart,
              block("operator key or list", read_trusted_keys,
                    [](const Options& o) { return comparable_text(o.trusted_keys); }),
-             "Operator keys without an operator JWT")
+             "Public keys of trusted operators, instead of operator JWTs")
         .aliases = {"trusted"};
     table
         .add("system_account", "SystemAccount", needs_restart,
              block("account key or name", read_system_account, MIDGE_FIELD(system_account)),
-             "Account that sees events and may ask the server; empty: the operator's, or $SYS")
+             "System account, whose users receive events and may send requests to the server; "
+             "empty: the operator's system account, or $SYS")
         .aliases = {"system"};
     table
         .add("no_system_account", "NoSystemAccount", needs_restart,
              flag(MIDGE_FIELD(no_system_account)),
-             "Without a system_account there is none: no events, nobody may ask the server")
+             "Do not make the default system account; without a system_account there are no "
+             "events, and nobody may send requests to the server")
         .aliases = {"no_system", "no_sys_acc"};
     Setting& resolver = table.add(
         "resolver", "AccountResolver", reloads,
         block("MEMORY, URL(...), {type: full, dir: ...}, {plugin: name or path, timeout: ..., "
               "settings}, or a list of those",
               read_resolver, [](const Options& o) { return comparable_text(o.resolvers); }),
-        "Where account JWTs come from; of a list each is asked in turn");
+        "Source of account JWTs; the resolvers of a list are asked one after the other");
     resolver.aliases = {"account_resolver", "accounts_resolver"};
     resolver.reloaded_as = "accounts";
     resolver.secret = true;
@@ -146,21 +149,21 @@ void add_operator(Table& table) {
         table.add("resolver_preload", "ResolverPreloads", reloads,
                   block("block of account keys and JWTs", read_resolver_preload,
                         [](const Options& o) { return comparable_text(o.resolver_preload); }),
-                  "Account JWTs that the resolver has from the start");
+                  "Account JWTs that the resolver has when it starts");
     preload.reloaded_as = "accounts";
     preload.secret = true;
     table.add("resolver_tls", "", reloads,
               block("block with ca_file, cert_file, key_file, insecure", check_resolver_tls),
-              "TLS of the URL resolver");
+              "TLS settings of the URL resolver");
     Setting& sentinel = table.add("default_sentinel", "DefaultSentinel", reloads,
                                   text(MIDGE_FIELD(default_sentinel)),
-                                  "User JWT, of a bearer, for clients that send none");
+                                  "Bearer user JWT for clients that log in without a JWT");
     sentinel.reloaded_as = "default sentinel";
     sentinel.secret = true;
     table.add("resolver_pinned_accounts", "ResolverPinnedAccounts", reloads,
               block("account key or list", read_pinned_accounts,
                     [](const Options& o) { return comparable_text(o.resolver_pinned_accounts); }),
-              "Only users of these accounts and of the system account may log in");
+              "If given, only users of these accounts and of the system account may log in");
 }
 
 }  // namespace

@@ -17,22 +17,23 @@ struct Flags {
 };
 
 void declare(GoFlags& parser, Flags& flags) {
-    parser.text("c", flags.config_file, "configuration file; flags win over it");
-    parser.text(
-        "nsc", flags.nsc,
-        "serve an operator's folder of nsc: ~/.nsc/nats/NAME; takes the operator's JWT from it");
+    parser.text("c", flags.config_file, "configuration file; flags override it");
+    parser.text("nsc", flags.nsc,
+                "serve the accounts of an operator from its nsc folder, ~/.nsc/nats/NAME, which "
+                "also has the operator JWT");
     parser.text("dir", flags.dir, "serve and store account JWTs in this folder, one file each");
     parser.text("operator", flags.operator_file,
-                "operator JWT file; without one, no JWT can be posted");
+                "operator JWT file; without it, the server accepts no new JWTs");
     parser.text("hp", flags.host_port,
-                "host:port to listen on (default localhost:9090; port 0 takes a free one)");
+                "host:port to listen on (default localhost:9090; port 0: any free port)");
     parser.text("nats", flags.nats, "NATS server to publish accepted JWTs to");
     parser.text("creds", flags.creds, "creds file of a system account user, for -nats");
     parser.flag("D", flags.debug, "log debug messages");
     parser.flag("V", flags.trace, "log requests");
-    parser.flag("DV", flags.debug_and_trace, "both");
+    parser.flag("DV", flags.debug_and_trace, "both -D and -V");
     parser.text("plugin_dir", flags.plugin_folder,
-                "folder of resolver-dir (default ../lib/midge/plugins beside the program)");
+                "folder of the plugin resolver-dir (default: ../lib/midge/plugins, seen from the "
+                "program's folder)");
     parser.text("primary", flags.primary, "copy from another account server (not supported yet)");
     parser.flag("ro", flags.read_only, "read-only store (not supported)");
     parser.flag("dump", flags.dump, "print the settings (not supported yet)");

@@ -20,9 +20,9 @@ namespace {
 
 constexpr const char* description =
     "Publishes, subscribes, requests and replies on a NATS server.\n\n"
-    "Start with two terminals: `midge sub 'greetings.>'` in one, `midge pub greetings.joe hello` "
+    "Try it in two terminals: `midge sub 'greetings.>'` in one, `midge pub greetings.joe hello` "
     "in\n"
-    "the other. Each command explains itself: midge pub --help.";
+    "the other. Each command has its own help: midge pub --help.";
 
 constexpr std::array unbuilt_commands{
     "account", "audit",  "auth",    "bench",   "cheat", "consumer", "context", "counter",

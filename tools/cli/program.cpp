@@ -23,10 +23,10 @@ void add_identity_options(CLI::App& app, GlobalOptions& global) {
     app.add_option("--user", connect.user, "User name, or a token when no password is given")
         ->envname("NATS_USER");
     app.add_option("--password", connect.password,
-                   "Password; rather set NATS_PASSWORD, other users can list arguments")
+                   "Password; better set NATS_PASSWORD, as other users can list arguments")
         ->envname("NATS_PASSWORD");
-    app.add_option("--token", connect.token, "Token; rather set NATS_TOKEN")->envname("NATS_TOKEN");
-    app.add_option("--creds", connect.creds_file, "File with the user's JWT and seed")
+    app.add_option("--token", connect.token, "Token; better set NATS_TOKEN")->envname("NATS_TOKEN");
+    app.add_option("--creds", connect.creds_file, "Credentials file, with the user's JWT and seed")
         ->envname("NATS_CREDS")
         ->type_name("FILE");
     app.add_option("--nkey", connect.nkey_file, "File with a user's seed")
@@ -38,13 +38,14 @@ void add_identity_options(CLI::App& app, GlobalOptions& global) {
 
 void add_tls_options(CLI::App& app, GlobalOptions& global) {
     ConnectSettings& connect = global.connect;
-    app.add_option("--tlscert", connect.tls_cert_file, "TLS certificate to show to the server")
+    app.add_option("--tlscert", connect.tls_cert_file, "Client certificate for TLS")
         ->envname("NATS_CERT")
         ->type_name("FILE");
-    app.add_option("--tlskey", connect.tls_key_file, "Key of that certificate")
+    app.add_option("--tlskey", connect.tls_key_file, "Private key of the client certificate")
         ->envname("NATS_KEY")
         ->type_name("FILE");
-    app.add_option("--tlsca", connect.tls_ca_file, "Certificates to check the server's against")
+    app.add_option("--tlsca", connect.tls_ca_file,
+                   "Certificates of the authorities that sign the server's certificate")
         ->envname("NATS_CA")
         ->type_name("FILE");
     refuse_flag(app, "--tlsfirst");
@@ -89,7 +90,7 @@ void add_outgoing_options(CLI::App& app, OutgoingOptions& target) {
     app.add_option("subject", target.subject, "Subject to send to")->required();
     app.add_option_function<std::string>(
         "body", [&target](const std::string& text) { target.body = text; },
-        "Message body; without one it is read from standard input");
+        "Message body; without it, the body is read from standard input");
     add_header_option(app, target.headers);
     app.add_flag("--force-stdin", target.force_stdin, "Read the body from standard input");
     app.add_option("--send-on", target.send_on, "Send standard input as a whole or line by line")
@@ -117,7 +118,7 @@ void add_global_options(Program& program) {
         ->type_name("SUBJECT")
         ->default_str(connect.inbox_prefix);
     app.add_flag_callback(
-        "--no-context", [] {}, "Accepted for scripts: there are no contexts to leave out");
+        "--no-context", [] {}, "Has no effect, as there are no contexts; accepted for scripts");
     refuse_option(app, "--context");
     refuse_option(app, "--colors");
     refuse_option(app, "--socks-proxy");

@@ -82,14 +82,13 @@ void add_pub_command(Program& program) {
     CLI::App& app = *program.app.add_subcommand("publish", "Publishes messages")->alias("pub");
     app.fallthrough()->footer(pub_examples);
     add_outgoing_options(app, options->outgoing);
-    app.add_option("--reply", options->reply, "Subject that answers should go to")
-        ->type_name("SUBJECT");
-    app.add_option("--count", options->count, "How often to publish it")
+    app.add_option("--reply", options->reply, "Reply subject")->type_name("SUBJECT");
+    app.add_option("--count", options->count, "Number of times to publish the message")
         ->check(CLI::Range(1, repeat_max))
         ->type_name("N")
         ->capture_default_str();
     add_duration(app, "--sleep", options->sleep, "Pause between messages");
-    app.add_flag("-q,--quiet", options->quiet, "No lines about what was published");
+    app.add_flag("-q,--quiet", options->quiet, "Do not print the published messages");
     refuse_flag(app, "-J,--jetstream");
     refuse_flag(app, "--atomic");
     for (const char* name :

@@ -143,22 +143,23 @@ constexpr const char* reply_examples =
     "  midge reply help 'turn left'\n"
     "  midge reply echo --echo\n"
     "  midge reply 'weather.>' --command 'curl -s wttr.in/{{1}}'\n\n"
-    "{{0}}, {{1}} ... in --command are the tokens of the request's subject, {{Request}} its data;\n"
+    "In --command, {{0}}, {{1}} ... are the tokens of the request's subject, and {{Request}} is "
+    "its data;\n"
     "the command also has NATS_REQUEST_SUBJECT and NATS_REQUEST_BODY in its environment.\n"
-    "The command runs without a shell, and what a requester sent stays within one argument.";
+    "The command runs without a shell, and a value from a request stays within one argument.";
 
 }  // namespace
 
 void add_reply_command(Program& program) {
     auto options = std::make_shared<ReplyOptions>();  // lives as long as the command's callbacks
-    CLI::App& app = *program.app.add_subcommand("reply", "Answers requests");
+    CLI::App& app = *program.app.add_subcommand("reply", "Replies to requests");
     app.fallthrough()->footer(reply_examples);
     app.add_option("subject", options->subject, "Subject to listen on")->required();
-    app.add_option("body", options->body, "The answer; may hold templates, see midge pub --help");
-    app.add_flag("--echo", options->echo, "Answer with the request's data and headers");
-    app.add_option("--command", options->command, "Answer with the output of this command");
+    app.add_option("body", options->body, "Reply; it may contain templates, see midge pub --help");
+    app.add_flag("--echo", options->echo, "Reply with the data and headers of the request");
+    app.add_option("--command", options->command, "Reply with the output of this command");
     app.add_option("-q,--queue", options->queue, "Queue group")->capture_default_str();
-    add_duration(app, "--sleep", options->sleep_max, "Wait up to this long before each answer");
+    add_duration(app, "--sleep", options->sleep_max, "Maximum wait before each reply");
     add_header_option(app, options->headers);
     app.add_option("--count", options->count, "End after this many requests")->type_name("N");
     app.callback([&program, options] {

@@ -116,29 +116,33 @@ constexpr const char* request_examples =
     "  midge request help 'which way?' --timeout 2s --raw\n"
     "  midge request services.ping '' --replies 0        (all replies until the timeout)\n"
     "  midge --creds sys.creds request '$SYS.REQ.SERVER.PING' ''\n\n"
-    "Ends with 1 if no reply came in time. Templates as in midge pub.";
+    "The exit code is 1 if no reply arrives in time. Templates are those of midge pub.";
 
 }  // namespace
 
 void add_request_command(Program& program) {
     auto options = std::make_shared<RequestOptions>();  // lives as long as the callbacks
     CLI::App& app =
-        *program.app.add_subcommand("request", "Sends requests, prints replies")->alias("req");
+        *program.app.add_subcommand("request", "Sends requests and prints replies")->alias("req");
     app.fallthrough()->footer(request_examples);
     add_outgoing_options(app, options->outgoing);
-    app.add_flag("-r,--raw", options->raw, "Print the replies' data only");
-    app.add_option("--count", options->count, "How many requests to send")
+    app.add_flag("-r,--raw", options->raw, "Print only the data of replies");
+    app.add_option("--count", options->count, "Number of requests to send")
         ->check(CLI::Range(1, repeat_max))
         ->type_name("N")
         ->capture_default_str();
-    app.add_option("--replies", options->replies, "Replies to wait for; 0: until the timeout")
+    app.add_option("--replies", options->replies,
+                   "Number of replies to wait for; 0: until the timeout")
         ->type_name("N")
         ->capture_default_str();
     add_duration(app, "--reply-timeout", options->reply_timeout,
-                 "Longest gap between several replies")
+                 "Maximum time between replies, if there are several")
         ->default_str("300ms");
-    app.add_flag("--wait-for-empty", options->wait_for_empty, "Wait until an empty reply");
-    app.add_option("--translate", options->translate, "Command to run each reply's data through")
+    app.add_flag("--wait-for-empty", options->wait_for_empty,
+                 "Wait for replies until an empty one arrives");
+    app.add_option("--translate", options->translate,
+                   "Command that gets the data of each reply on standard input, and whose output "
+                   "is printed")
         ->type_name("COMMAND");
     app.callback([&program, options] {
         program.action = [&program, options] { return run_request(*options, program.global); };

@@ -175,7 +175,8 @@ constexpr const char* sub_examples =
     "  midge sub orders.new --queue workers\n"
     "  midge sub temperature --raw --count 10\n"
     "  midge --creds sys.creds sub '$SYS.>'            (the server's events)\n\n"
-    "* stands for one token of a subject, > for all that follow. Ctrl-C ends it.";
+    "* stands for one token of a subject, > for one or more tokens at its end. Ctrl-C ends the "
+    "command.";
 
 void refuse_stream_flags(CLI::App& app) {
     for (const char* name : {"--ack", "--match-replies", "--all", "--new", "--last",
@@ -194,23 +195,25 @@ void refuse_stream_flags(CLI::App& app) {
 void add_sub_command(Program& program) {
     auto options = std::make_shared<SubOptions>();  // lives as long as the command's callbacks
     CLI::App& app =
-        *program.app.add_subcommand("subscribe", "Prints messages as they come")->alias("sub");
+        *program.app.add_subcommand("subscribe", "Prints messages as they arrive")->alias("sub");
     app.fallthrough()->footer(sub_examples);
     app.add_option("subjects", options->subjects, "Subjects to subscribe to");
     app.add_option("--queue", options->queue, "Share the messages with this queue group");
-    app.add_flag("-r,--raw", options->raw, "Print the messages' data only");
-    app.add_option("--translate", options->translate, "Command to run each message's data through")
+    app.add_flag("-r,--raw", options->raw, "Print only the data of messages");
+    app.add_option("--translate", options->translate,
+                   "Command that gets the data of each message on standard input, and whose output "
+                   "is printed")
         ->type_name("COMMAND");
-    app.add_flag("-i,--inbox", options->inbox, "Subscribe to a fresh inbox");
+    app.add_flag("-i,--inbox", options->inbox, "Subscribe to a new inbox");
     app.add_option("--count", options->count, "End after this many messages")->type_name("N");
     app.add_option("--dump", options->dump,
-                   "Write each message as JSON to a file in this folder; "
-                   "-: to stdout, ended by a NUL")
+                   "Write each message as JSON to a file in this folder; -: to standard output, "
+                   "with a NUL byte after each")
         ->type_name("FOLDER");
-    app.add_flag("--headers-only", options->headers_only, "Print no data");
-    app.add_flag("--subjects-only", options->subjects_only, "Print no headers and no data");
-    add_duration(app, "--wait", options->wait, "End when nothing came for this long");
-    app.add_flag("-t,--timestamp", options->timestamp, "Print when each message came");
+    app.add_flag("--headers-only", options->headers_only, "Print only subjects and headers");
+    app.add_flag("--subjects-only", options->subjects_only, "Print only subjects");
+    add_duration(app, "--wait", options->wait, "End if no message arrives for this long");
+    app.add_flag("-t,--timestamp", options->timestamp, "Print the arrival time of each message");
     app.add_flag("-d,--delta-time", options->delta_time, "Print the time since the start");
     refuse_stream_flags(app);
     app.callback([&program, options] {

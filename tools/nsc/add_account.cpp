@@ -11,7 +11,7 @@ namespace midge::tools {
 void AddAccount::bind(CommandSyntax& command) {
     command.name(name, "account name");
     command.text("-k,--public-key", public_key,
-                 "public key, seed or key file that identifies the account; none: a new key");
+                 "public key, seed or key file of the account; default: a new key");
     time.bind(command);
     permissions.bind_set(command, "Default permissions of users");
     command.footer(

@@ -31,8 +31,8 @@ void AddOperator::bind(CommandSyntax& command) {
     command.name(name, "operator name");
     command.text("-u,--url", url, "import the operator JWT from a file or an http URL");
     command.flag("--generate-signing-key", signing_key, "generate a signing key with the operator");
-    command.flag("-s,--sys", system_account, "generate a system account and its user sys");
-    command.flag("--force", force, "on import, replace an operator that exists");
+    command.flag("-s,--sys", system_account, "generate a system account with a user sys");
+    command.flag("--force", force, "with -u: replace an existing operator");
     time.bind(command);
     command.footer(
         "Examples:\n"

@@ -8,12 +8,13 @@ namespace midge::tools {
 
 void AddUser::bind(CommandSyntax& command) {
     command.name(name, "user name");
-    command.text("-a,--account", account, "account name or public key; none: the current one");
+    command.text("-a,--account", account,
+                 "account name or public key; default: the current account");
     command.text("-k,--public-key", public_key,
-                 "public key, seed or key file that identifies the user; none: a new key");
-    command.flag("--bearer", bearer, "the JWT alone logs in, without a signature");
+                 "public key, seed or key file of the user; default: a new key");
+    command.flag("--bearer", bearer, "the user logs in with the JWT alone, without a signature");
     command.list("--source-network", source_networks,
-                 "networks (CIDR) that the user may come from");
+                 "networks (CIDR) from which the user may connect");
     tags.bind(command, false);
     time.bind(command);
     permissions.bind_set(command, "Permissions");

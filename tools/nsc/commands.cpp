@@ -10,7 +10,7 @@ const std::map<std::string, std::string>& group_help() {
     static const std::map<std::string, std::string> texts = {
         {"add", "Add operators, accounts and users"},
         {"delete", "Delete accounts and users"},
-        {"describe", "Show what a JWT says"},
+        {"describe", "Show the contents of a JWT"},
         {"edit", "Change operators, accounts and users"},
         {"generate", "Generate creds, keys and server configurations"},
         {"list", "List operators, accounts, users and keys"},

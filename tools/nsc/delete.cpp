@@ -15,8 +15,8 @@ struct DeleteFlags {
     void bind(CommandSyntax& command) {
         command.choice("-R,--revoke", revoke,
                        "revoke the users in their account (default true; --revoke=false)");
-        command.flag("-D,--rm-nkey", remove_key, "delete the private keys too");
-        command.flag("-C,--rm-creds", remove_creds, "delete the creds files too");
+        command.flag("-D,--rm-nkey", remove_key, "also delete the private keys");
+        command.flag("-C,--rm-creds", remove_creds, "also delete the creds files");
     }
 
     // Deletes the files of one user; the revocation is the caller's.
@@ -53,7 +53,8 @@ struct DeleteUser {
 
     void bind(CommandSyntax& command) {
         command.list("-n,--name,name", names, "user names");
-        command.text("-a,--account", account, "account name or public key; none: the current one");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
         flags.bind(command);
     }
     Result<> run(Context& context) {
@@ -95,7 +96,7 @@ struct DeleteAccount {
 
     void bind(CommandSyntax& command) {
         command.name(name, "account name or public key");
-        command.flag("-F,--force", force, "also the system account of the operator");
+        command.flag("-F,--force", force, "also delete the operator's system account");
         flags.bind(command);
     }
     Result<> run(Context& context) {

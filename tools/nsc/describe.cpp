@@ -33,13 +33,13 @@ struct DescribeFlags {
     std::string output = "--";
 
     void bind(CommandSyntax& command) {
-        command.flag("-J,--json", json, "print the JWT's body as JSON");
+        command.flag("-J,--json", json, "print the claims of the JWT as JSON");
         command.flag("-R,--raw", raw, "print the JWT itself");
         command.flag("-W,--long-ids", long_ids,
                      "show public keys of accounts instead of their names");
         command.text("-F,--field", field,
                      "print one field: sub, nats.limits.conn, nats.exports[0].subject");
-        command.text("-o,--output-file", output, "file to write; -- is stdout");
+        command.text("-o,--output-file", output, "output file; --: standard output");
     }
 
     Result<> run(const Context& context, const std::string& token) const {
@@ -93,7 +93,7 @@ struct DescribeOperator {
     DescribeFlags flags;
 
     void bind(CommandSyntax& command) {
-        command.name(name, "operator name or public key; none: the current one");
+        command.name(name, "operator name or public key; default: the current operator");
         flags.bind(command);
     }
     Result<> run(Context& context) {
@@ -122,7 +122,7 @@ struct DescribeAccount {
     DescribeFlags flags;
 
     void bind(CommandSyntax& command) {
-        command.name(name, "account name or public key; none: the current one");
+        command.name(name, "account name or public key; default: the current account");
         flags.bind(command);
         command.footer(
             "Examples:\n  nsc describe account SYS\n  nsc describe account SYS --field sub");
@@ -143,8 +143,9 @@ struct DescribeUser {
     DescribeFlags flags;
 
     void bind(CommandSyntax& command) {
-        command.name(name, "user name; none: the account's only user");
-        command.text("-a,--account", account, "account name or public key; none: the current one");
+        command.name(name, "user name; default: the only user of the account");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
         flags.bind(command);
     }
     Result<> run(Context& context) {

@@ -37,25 +37,26 @@ struct EditAccount {
     PermissionFlags permissions;
 
     void bind(CommandSyntax& command) {
-        command.name(name, "account name or public key; none: the current one");
-        command.number("--conns", conns, "connections, -1 is unlimited");
-        command.number("--leaf-conns", leaf_conns, "leaf node connections");
-        command.number("--data", data, "bytes of data");
-        command.number("--exports", exports, "number of exports");
-        command.number("--imports", imports, "number of imports");
-        command.number("--payload", payload, "bytes of one message");
-        command.number("--subscriptions", subscriptions, "subscriptions");
-        command.choice("--wildcard-exports", wildcard_exports, "exports may have wildcards");
-        command.choice("--disallow-bearer", disallow_bearer, "no bearer users in this account");
-        command.list("--sk", signing_keys, "add signing keys; \"generate\" makes one");
+        command.name(name, "account name or public key; default: the current account");
+        command.number("--conns", conns, "maximum number of connections; -1: unlimited");
+        command.number("--leaf-conns", leaf_conns, "maximum number of leaf node connections");
+        command.number("--data", data, "maximum number of bytes of data");
+        command.number("--exports", exports, "maximum number of exports");
+        command.number("--imports", imports, "maximum number of imports");
+        command.number("--payload", payload, "maximum size of a message in bytes");
+        command.number("--subscriptions", subscriptions, "maximum number of subscriptions");
+        command.choice("--wildcard-exports", wildcard_exports, "exports may contain wildcards");
+        command.choice("--disallow-bearer", disallow_bearer,
+                       "the account may not have bearer users");
+        command.list("--sk", signing_keys, "add signing keys; \"generate\": a new key");
         command.list("--rm-sk", removed_signing_keys, "remove signing keys");
-        command.text("--description", description, "what the account is for");
-        command.text("--info-url", info_url, "where to read more");
+        command.text("--description", description, "description of the account");
+        command.text("--info-url", info_url, "URL with more information");
         command.text(
             "--trace-context-subject", trace_subject,
-            "where messages with a sampled W3C trace context are traced to; \"\": no more");
+            "subject for traces of messages with a sampled W3C trace context; \"\": stop tracing");
         command.number("--trace-context-sampling", trace_sampling,
-                       "percent of those messages, 1 to 100");
+                       "percentage of those messages to trace, 1 to 100");
         tags.bind(command, true);
         time.bind(command);
         permissions.bind_set(command, "Default permissions of users");
@@ -151,17 +152,21 @@ struct EditUser {
 
     void bind(CommandSyntax& command) {
         command.name(name, "user name; none: the account's only user");
-        command.text("-a,--account", account, "account name or public key; none: the current one");
-        command.number("--subs", subs, "subscriptions, -1 is unlimited");
-        command.number("--data", data, "bytes of data");
-        command.number("--payload", payload, "bytes of one message");
-        command.choice("--bearer", bearer, "the JWT alone logs in, without a signature");
-        command.list("--time", times, "add hours of the day, as 08:00:00-17:00:00");
-        command.list("--rm-time", removed_times, "remove hours that start so");
-        command.text("--locale", locale, "time zone of the hours, as Europe/Berlin");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
+        command.number("--subs", subs, "maximum number of subscriptions; -1: unlimited");
+        command.number("--data", data, "maximum number of bytes of data");
+        command.number("--payload", payload, "maximum size of a message in bytes");
+        command.choice("--bearer", bearer,
+                       "the user logs in with the JWT alone, without a signature");
+        command.list(
+            "--time", times,
+            "add times of the day at which the user may connect, such as 08:00:00-17:00:00");
+        command.list("--rm-time", removed_times, "remove the times that start with this");
+        command.text("--locale", locale, "time zone of these times, such as Europe/Berlin");
         command.list("--source-network", networks,
-                     "add networks (CIDR) that the user may come from");
-        command.list("--rm-source-network", removed_networks, "remove such networks");
+                     "add networks (CIDR) from which the user may connect");
+        command.list("--rm-source-network", removed_networks, "remove networks");
         command.list("--conn-type", types,
                      "add connection types: STANDARD, WEBSOCKET, LEAFNODE, MQTT, IN_PROCESS ...");
         command.list("--rm-conn-type", removed_types, "remove connection types");

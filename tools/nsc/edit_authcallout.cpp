@@ -25,17 +25,20 @@ Result<> check_keys(const char* flag, KeyKind kind, const std::vector<std::strin
 }  // namespace
 
 void EditAuthCallout::bind(CommandSyntax& command) {
-    command.text("-a,--account", account, "account name or public key; none: the current one");
-    command.list("--auth-user", users,
-                 "add users (public keys) that log in without being asked about: the service's");
-    command.list("--rm-auth-user", removed_users, "remove such users");
+    command.text("-a,--account", account,
+                 "account name or public key; default: the current account");
+    command.list(
+        "--auth-user", users,
+        "add users (public keys) that log in without the service, such as the service itself");
+    command.list("--rm-auth-user", removed_users, "remove users");
     command.list("--allowed-account", accounts,
-                 "add accounts (public keys) that the service may put users in; \"*\": all");
-    command.list("--rm-allowed-account", removed_accounts, "remove such accounts");
+                 "add accounts (public keys) in which the service may place users; \"*\": all");
+    command.list("--rm-allowed-account", removed_accounts, "remove accounts");
     command.text("-x,--curve", curve,
-                 "public curve key that requests are sealed for; \"generate\" makes one");
-    command.flag("--rm-curve", remove_curve, "do not seal requests");
-    command.flag("--disable", disable, "ask no service: forgets users, accounts and curve key");
+                 "public curve key that encrypts requests to the service; \"generate\": a new key");
+    command.flag("--rm-curve", remove_curve, "do not encrypt requests");
+    command.flag("--disable", disable,
+                 "disable auth callout: remove users, accounts and curve key");
     command.footer(
         "Examples:\n  nsc edit authcallout --account AUTH --auth-user UAB... --allowed-account "
         "\"*\" --curve generate\n"

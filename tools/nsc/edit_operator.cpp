@@ -43,14 +43,14 @@ Result<> check_signing_keys_used(const Context& context, const OperatorStore& st
 
 void EditOperator::bind(CommandSyntax& command) {
     command.text("-u,--account-jwt-server-url", server_url,
-                 "where nsc push and pull find the account server");
+                 "URL of the account server for nsc push and nsc pull");
     command.flag("--rm-account-jwt-server-url", remove_server_url, "remove that URL");
     command.list("-n,--service-url", service_urls, "add URLs of NATS servers");
     command.list("--rm-service-url", removed_service_urls, "remove URLs of NATS servers");
-    command.text("--system-account", system_account, "system account, name or public key");
+    command.text("--system-account", system_account, "name or public key of the system account");
     command.choice("--require-signing-keys", require_signing_keys,
                    "accounts and users must be signed by signing keys");
-    command.list("--sk", signing_keys, "add signing keys; \"generate\" makes one");
+    command.list("--sk", signing_keys, "add signing keys; \"generate\": a new key");
     command.list("--rm-sk", removed_signing_keys, "remove signing keys");
     tags.bind(command, true);
     time.bind(command);

@@ -18,8 +18,8 @@ namespace {
 
 constexpr int64_t seconds_per_day = 24 * 60 * 60;
 constexpr const char* time_help =
-    "yyyy-mm-dd, or from now: #m(inutes), #h(ours), #d(ays), #w(eeks), #M(onths), #y(ears); 0 is "
-    "none";
+    "yyyy-mm-dd, or a time from now: #m(inutes), #h(ours), #d(ays), #w(eeks), #M(onths), #y(ears); "
+    "0: no limit";
 
 // Months and years keep the day of the month; a day that the month does not have moves into the
 // next, as Go's AddDate does.
@@ -123,9 +123,10 @@ void PermissionFlags::bind_set(CommandSyntax& command, const std::string& group)
     command.list("--deny-pubsub", deny_pubsub, "forbidden publish and subscribe subjects");
     command.optional_text(
         "--allow-pub-response,--max-responses", max_responses, "1",
-        "messages that may be published to a reply subject (1 if no number is given)");
-    command.text("--response-ttl", response_ttl,
-                 "how long a reply subject may be published to: 5s, 2m, 0 is unlimited");
+        "number of messages that may be published to a reply subject (1 if no number is given)");
+    command.text(
+        "--response-ttl", response_ttl,
+        "time during which a reply subject may be published to, such as 5s or 2m; 0: unlimited");
 }
 
 void PermissionFlags::bind_remove(CommandSyntax& command) {

@@ -13,9 +13,10 @@ struct GenerateCreds {
     std::string output = "--";
 
     void bind(CommandSyntax& command) {
-        command.text("-n,--name", name, "user name; none: the account's only user");
-        command.text("-a,--account", account, "account name or public key; none: the current one");
-        command.text("-o,--output-file", output, "file to write; -- is stdout");
+        command.text("-n,--name", name, "user name; default: the only user of the account");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
+        command.text("-o,--output-file", output, "output file; --: standard output");
         command.footer("Example:\n  nsc generate creds -a APP -n ann -o ann.creds");
     }
     Result<> run(Context& context) {
@@ -59,16 +60,18 @@ struct GenerateConfig {
     std::string output = "--";
 
     void bind(CommandSyntax& command) {
-        command.flag("--mem-resolver", mem_resolver, "all accounts inside the configuration");
+        command.flag("--mem-resolver", mem_resolver,
+                     "configuration that contains all account JWTs");
         command.flag("--nats-resolver", nats_resolver,
-                     "a directory of accounts, filled by 'nsc push'");
-        command.flag("--nats-resolver-cache", nats_resolver_cache,
-                     "a cache in front of other servers' directories");
+                     "configuration with a directory of account JWTs, to which 'nsc push' adds");
+        command.flag(
+            "--nats-resolver-cache", nats_resolver_cache,
+            "configuration with a cache of account JWTs from the directories of other servers");
         command.exclusive({"--mem-resolver", "--nats-resolver", "--nats-resolver-cache"});
         command.text("--sys-account", system_account,
-                     "system account, name or public key; none: the operator's");
-        command.text("--config-file", output, "file to write; -- is stdout");
-        command.flag("-F,--force", force, "replace a file that exists");
+                     "name or public key of the system account; default: the operator's");
+        command.text("--config-file", output, "output file; --: standard output");
+        command.flag("-F,--force", force, "replace an existing file");
         command.footer(
             "Examples:\n"
             "  nsc generate config --mem-resolver --sys-account SYS --config-file resolver.conf\n"
@@ -132,11 +135,12 @@ struct GenerateNkey {
     bool operator_key = false, account = false, user = false, curve = false, store = false;
 
     void bind(CommandSyntax& command) {
-        command.flag("-o,--operator", operator_key, "an operator key");
-        command.flag("-a,--account", account, "an account key");
-        command.flag("-u,--user", user, "a user key");
-        command.flag("-x,--curve", curve, "a curve key");
-        command.flag("-S,--store", store, "put it into the keystore instead of printing the seed");
+        command.flag("-o,--operator", operator_key, "make an operator key");
+        command.flag("-a,--account", account, "make an account key");
+        command.flag("-u,--user", user, "make a user key");
+        command.flag("-x,--curve", curve, "make a curve key");
+        command.flag("-S,--store", store,
+                     "store the key in the keystore instead of printing the seed");
     }
     Result<> run(Context& context) {
         if (!operator_key && !account && !user && !curve)

@@ -71,7 +71,8 @@ struct ListAccounts {
     void bind(CommandSyntax& command) {
         command.alias("account");
         command.flag("-J,--json", json, "print JSON");
-        command.text("-o,--operator", operator_name, "operator name; none: the current one");
+        command.text("-o,--operator", operator_name,
+                     "operator name; default: the current operator");
     }
     Result<> run(Context& context) {
         if (!operator_name.empty()) {
@@ -98,8 +99,9 @@ struct ListUsers {
     void bind(CommandSyntax& command) {
         command.alias("user");
         command.flag("-J,--json", json, "print JSON");
-        command.text("-o,--operator", operator_name, "operator name; none: the current one");
-        command.text("-a,--account", account, "account name; none: the current one");
+        command.text("-o,--operator", operator_name,
+                     "operator name; default: the current operator");
+        command.text("-a,--account", account, "account name; default: the current account");
     }
     Result<> run(Context& context) {
         if (!operator_name.empty()) {

@@ -57,10 +57,11 @@ void ListKeys::bind(CommandSyntax& command) {
     command.flag("-u,--users", users, "show user keys");
     command.flag("-x,--curve", curves, "show curve keys");
     command.flag("-A,--all", all, "show the keys of all kinds and all accounts");
-    command.text("--account", account, "only of this account");
-    command.text("--user", user, "only of this user");
+    command.text("--account", account, "only keys of this account");
+    command.text("--user", user, "only keys of this user");
     command.text("-f,--filter", filter, "only public keys that contain this");
-    command.flag("--not-referenced", not_referenced, "stored keys that this operator does not use");
+    command.flag("--not-referenced", not_referenced,
+                 "show only stored keys that this operator does not use");
     command.flag("-S,--show-seeds", show_seeds, "show the secret seeds");
     command.flag("-J,--json", json, "print JSON");
     command.footer(

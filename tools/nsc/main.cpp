@@ -21,8 +21,9 @@ constexpr const char* examples =
     "  nsc describe account SYS            what the account's JWT says\n"
     "  nsc generate config --mem-resolver  a server configuration with all accounts\n"
     "\n"
-    "'nsc COMMAND --help' explains a command. Files are where the official nsc has them: 'nsc env' "
-    "shows the places.";
+    "'nsc COMMAND --help' explains a command. Files are in the folders of the official nsc; 'nsc "
+    "env' "
+    "shows them.";
 
 int report(const Error& error) {
     say("Error: {}", error.text);
@@ -31,7 +32,7 @@ int report(const Error& error) {
 
 void bind_globals(CLI::App& app, GlobalFlags& flags) {
     app.add_option("-K,--private-key", flags.private_key,
-                   "key that signs: role, public key, seed or key file");
+                   "signing key: role, public key, seed or key file");
     app.add_option("--config-dir", flags.paths.config_dir, "folder of nsc.json");
     app.add_option("--data-dir", flags.paths.data_dir, "folder of the operators");
     app.add_option("--keystore-dir", flags.paths.keystore_dir, "folder of keys and creds");

@@ -58,7 +58,7 @@ int run_mkpasswd(int argc, char** argv) {
     bool ask = false, help = false;
     int64_t cost = bcrypt_cost_default;
     GoFlags flags;
-    flags.flag("p", ask, "ask for the password instead of making one");
+    flags.flag("p", ask, "ask for the password instead of generating one");
     flags.number("c", cost, "cost of the hash, 4 to 31");
     flags.flag("h", help, "print this help");
     auto rest = flags.parse({argv + 1, argv + argc});

@@ -164,8 +164,8 @@ int run_nk(int argc, char** argv) {
     flags.text("gen", options.generate,
                "make a key: user, account, server, cluster, operator, curve or x25519");
     flags.text("pre", options.prefix,
-               "make keys until the public key starts with this, after the letter of its role");
-    flags.number("maxpre", options.tries_max, "give up after so many keys");
+               "make keys until the public key starts with this prefix, after its first letter");
+    flags.number("maxpre", options.tries_max, "maximum number of keys to try");
     flags.text("e", options.entropy_file, "file of entropy (not supported yet)");
     flags.text("inkey", options.key_file, "file with a seed");
     flags.text("pubin", options.public_key_file, "file with a public key");

@@ -44,7 +44,8 @@ struct RevokedUsers {
     void bind(CommandSyntax& command) {
         command.text("-n,--name", name, "user name");
         command.list("-u,--user-public-key", keys, "public keys of users, or * for all");
-        command.text("-a,--account", account, "account name or public key; none: the current one");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
     }
     Result<std::vector<std::string>> resolve(const Context& context, const OperatorStore& store,
                                              const std::string& account_name) const {
@@ -71,8 +72,9 @@ struct AddRevocation {
 
     void bind(CommandSyntax& command) {
         users.bind(command);
-        command.text("--at", at,
-                     "revoke what was issued until then: seconds since 1970 or RFC 3339; 0 is now");
+        command.text(
+            "--at", at,
+            "revoke the JWTs issued until this time: seconds since 1970 or RFC 3339; 0: now");
         command.alias("add_user");
     }
     Result<> run(Context& context) {
@@ -127,7 +129,8 @@ struct ListRevocations {
     std::string account;
 
     void bind(CommandSyntax& command) {
-        command.text("-a,--account", account, "account name or public key; none: the current one");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
         command.alias("list_users");
     }
     Result<> run(Context& context) {

@@ -52,10 +52,12 @@ struct Push {
     bool all = false, force = false;
 
     void bind(CommandSyntax& command) {
-        command.text("-a,--account", account, "account name or public key; none: the current one");
-        command.flag("-A,--all", all, "all accounts");
-        command.text("-u,--account-jwt-server-url", url, "account server; none: the operator's");
-        command.flag("-F,--force", force, "push although the JWT does not validate here");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
+        command.flag("-A,--all", all, "push all accounts");
+        command.text("-u,--account-jwt-server-url", url,
+                     "URL of the account server; default: the operator's");
+        command.flag("-F,--force", force, "push a JWT even if it is not valid");
         command.footer("Example:\n  nsc push -A -u http://localhost:9090/jwt/v1");
     }
     Result<> run(Context& context) {
@@ -110,9 +112,10 @@ struct Pull {
     bool all = false, overwrite = false;
 
     void bind(CommandSyntax& command) {
-        command.text("-a,--account", account, "account name or public key; none: the current one");
-        command.flag("-A,--all", all, "the operator and all accounts");
-        command.flag("-F,--overwrite-newer", overwrite, "also replace a JWT that is newer here");
+        command.text("-a,--account", account,
+                     "account name or public key; default: the current account");
+        command.flag("-A,--all", all, "pull the operator and all accounts");
+        command.flag("-F,--overwrite-newer", overwrite, "also replace a local JWT that is newer");
     }
     Result<> run(Context& context) {
         auto store = context.open_operator();

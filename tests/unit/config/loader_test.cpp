@@ -301,10 +301,11 @@ TEST(OptionsTable, documents_every_setting) {
 }
 
 TEST(OptionsTable, explains_one_setting_and_its_block) {
-    EXPECT_EQ(config_help("MAX_CONN"),
-              "max_connections, max_conn\n    Clients at a time; on a decrease the newest are "
-              "closed; 0 or -1: none\n"
-              "    type: number\n    default: 65536\n    changes on reload\n");
+    EXPECT_EQ(
+        config_help("MAX_CONN"),
+        "max_connections, max_conn\n    Maximum number of client connections; if a reload lowers "
+        "it, the newest connections are closed; 0 or -1: no connections\n"
+        "    type: number\n    default: 65536\n    changes on reload\n");
     EXPECT_THAT(config_help("authorization"), HasSubstr("authorization.timeout"));
     EXPECT_EQ(config_help("nonsense"), "");
 }
