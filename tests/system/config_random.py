@@ -108,7 +108,7 @@ KNOWN = [
     Row("`subject \"...\" is not a valid subject`", PLACE + '(subject ".*" is not a valid subject$|Expected subject permissions)',
         theirs='^(subject ".*" is not|Expected subject permissions)'),
     Row("A header in `websocket.headers` with a line end", PLACE + "header .* holds a line end$"),
-    Row("What is wrong within an operator's JWT", PLACE + "error parsing operator JWT: "),
+    Row("An error within an operator's JWT", PLACE + "error parsing operator JWT: "),
     Row("`-t` with the folder of a resolver", text="resolver", theirs="mkdir "),
     Row("`cipher_suites` with RC4 or 3DES", r"(cipher \w+ is not supported yet: OpenSSL|curve preference \w+ is not supported yet)"),
     Row("`resolver` with a list", text="resolver", theirs=r"error parsing operator resolver, wrong type \[\]interface"),
