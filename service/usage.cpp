@@ -30,7 +30,7 @@ Windows service:
                                       somebody else has made it or put files into it. Another service: --name <name>.
                                       install takes --config <file>, --start auto|manual|delayed, and --account <name>
                                       for an account that needs no password.
-                                      It gets signals by name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
+                                      Signal a service by name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
 
 Logging:
     -l, --log <file>                  File for the log (default: standard error)

@@ -148,6 +148,8 @@ class Reader:
             return
         ready = next((line for pattern, line in RUNNING if re.search(pattern, text)), None)
         if ready:
+            if command in self.programs:
+                raise AssertionError(f"{command}: runs already")
             self.programs[command] = Program(text.removesuffix("&"), self.env, self.clone)
             self.programs[command].wait_for(ready)
             return
