@@ -110,6 +110,7 @@ KNOWN = [
     Row("A header in `websocket.headers` with a line end", PLACE + "header .* holds a line end$"),
     Row("An error within an operator's JWT", PLACE + "error parsing operator JWT: "),
     Row("`-t` with the folder of a resolver", text="resolver", theirs="mkdir "),
+    Row("A `sampling` of `trace_dest`", "Trace destination sampling value .* is invalid", theirs="Ttrace destination sampling"),
     Row("`cipher_suites` with RC4 or 3DES", r"(cipher \w+ is not supported yet: OpenSSL|curve preference \w+ is not supported yet)"),
     Row("`resolver` with a list", text="resolver", theirs=r"error parsing operator resolver, wrong type \[\]interface"),
 ]
