@@ -111,7 +111,7 @@ class MatchCache {
     size_t bytes_ = 0;
     size_t to_sweep_ = 0;  // of those that were there when the last sweep began
     Once once_;
-    // Of subjects that were asked for, by their hash; some are lost.
+    // Of subjects that were asked for, by their hash; some are lost, and few taken for another.
     std::unique_ptr<uint16_t[]> seen_;
 };
 

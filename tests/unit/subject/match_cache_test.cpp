@@ -29,25 +29,31 @@ TEST(MatchCacheTest, subjects_of_one_message_each_are_not_kept) {
     MatchCache cache(bytes_max);
     RecentMatch recent;
     for (int i = 0; i < 16'000; ++i) EXPECT_TRUE(recent.find(cache, index, numbered(i)).empty());
-    EXPECT_EQ(cache.size(), 0U);
-    EXPECT_EQ(cache.bytes(), 0U);
+    // The cache tells subjects apart by 29 bits of a hash, in which the address of the index is:
+    // one run in five takes a subject for another one that was there before.
+    EXPECT_LE(cache.size(), 8U);
+    EXPECT_LE(cache.bytes(), bytes_max / 100);
 }
 
 TEST(MatchCacheTest, keeps_a_subject_from_its_second_use_on) {
     SubjectIndex index;
     MatchCache cache(bytes_max);
-    RecentMatch recent;
+    std::array<RecentMatch, 2> recents;  // each answers what it was asked last by itself
     const auto entry = subscribed(index, "a");
-    const auto ask = [&] {
-        EXPECT_EQ(recent.find(cache, index, "a").plain.size(), 1U);
-        EXPECT_TRUE(recent.find(cache, index, "b").empty());
+    const auto ask = [&](size_t who, const std::string& subject) {
+        return recents[who].find(cache, index, subject).plain.size();
     };
-    ask();
+    EXPECT_EQ(ask(0, "a"), 1U);
     EXPECT_EQ(cache.size(), 0U);
-    ask();
+    EXPECT_EQ(ask(1, "a"), 1U);
+    EXPECT_EQ(cache.size(), 1U);
+    EXPECT_EQ(ask(0, "b"), 0U);
+    EXPECT_EQ(cache.size(), 1U);
+    EXPECT_EQ(ask(1, "b"), 0U);
     EXPECT_EQ(cache.size(), 2U);
     const uint64_t steps = index.steps();
-    ask();
+    EXPECT_EQ(ask(0, "a"), 1U);
+    EXPECT_EQ(ask(0, "b"), 0U);
     EXPECT_EQ(index.steps(), steps);
     EXPECT_GT(cache.bytes(), 2 * sizeof(MatchResult));
 }
@@ -106,9 +112,12 @@ TEST(MatchCacheTest, results_with_large_groups_count_with_their_members) {
 TEST(MatchCacheTest, a_sweep_drops_what_ended_and_what_was_not_used_since_the_last) {
     SubjectIndex index;
     MatchCache cache(bytes_max);
-    RecentMatch recent;
+    RecentMatch recent, other;
     const auto ask = [&](const char* subject) { (void)recent.find(cache, index, subject); };
-    for (int i = 0; i < 2; ++i) ask("a"), ask("b");
+    for (const char* const subject : {"a", "b"}) {
+        ask(subject);
+        (void)other.find(cache, index, subject);
+    }
     EXPECT_EQ(cache.size(), 2U);
     EXPECT_TRUE(cache.sweep());
     EXPECT_EQ(cache.size(), 2U);
