@@ -10,6 +10,7 @@
 #include "broker/configured_account.h"
 #include "broker/lame_duck.h"
 #include "broker/login_callout.h"
+#include "broker/loop_survey.h"
 #include "broker/session.h"
 #include "broker/system_services.h"
 #include "event/subjects.h"
@@ -357,18 +358,8 @@ void Broker::account_changed(const std::string& account) {
 }
 
 void Broker::when_loops_turned(std::function<void()> turned) {
-    struct Round {
-        std::atomic<size_t> missing{0};
-        std::function<void()> turned;
-    };
-    const auto round = std::make_shared<Round>();
-    round->missing = loops_.size() + 1;
-    round->turned = std::move(turned);
-    const Task answer = [round] {
-        if (round->missing.fetch_sub(1) == 1) round->turned();
-    };
-    for (const auto& loop : loops_) loop->post(answer);
-    services_->post(answer);
+    ask_loops(
+        loops_, [](EventLoop&) {}, [this, turned = std::move(turned)] { services_->post(turned); });
 }
 
 void Broker::for_each_session(const std::function<void(Session&)>& function) {

@@ -74,9 +74,9 @@ class Broker {
     // An account was deleted at the resolver: its clients are closed, and nobody logs in to it any
     // more. System thread.
     void forget_account(const std::string& key);
-    // Calls `turned` once, when every event loop and the system services' loop have run a task that
-    // is posted now: on the thread of the last of them, never within this call. A loop that hangs,
-    // or that ends first, keeps it from being called. Any thread, between start() and stop().
+    // Calls `turned` once on the system thread, when every event loop has run a task that is posted
+    // now, and then the system services' loop another one. A loop that hangs, or that ends first,
+    // keeps it from being called. Any thread, between start() and stop().
     void when_loops_turned(std::function<void()> turned);
     // A resolver's storage says that an account changed. Any thread.
     void account_changed(const std::string& account);

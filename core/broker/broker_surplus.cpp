@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/broker.h"
+#include "broker/loop_survey.h"
 #include "broker/session.h"
 
 namespace midge {
@@ -13,31 +14,25 @@ void Broker::close_newest(size_t kept, std::function<bool(const Session&)> count
     struct Census {
         std::mutex mutex;
         std::vector<uint64_t> ids;
-        size_t loops_left;
     };
-    auto census = std::make_shared<Census>();
-    census->loops_left = loops_.size();
-    const auto finish = [this, kept, error, reason, closed = std::move(closed)](Census& all) {
-        if (all.ids.size() <= kept) return;
+    const auto census = std::make_shared<Census>();
+    const auto count = [census, counts = std::move(counts)](EventLoop&, const Session& session) {
+        if (!counts(session)) return;
+        const std::lock_guard lock(census->mutex);
+        census->ids.push_back(session.id());
+    };
+    visit_sessions(loops_, count, [this, census, kept, error, reason, closed = std::move(closed)] {
+        std::vector<uint64_t>& surplus = census->ids;
+        if (surplus.size() <= kept) return;
+        std::sort(surplus.begin(), surplus.end());
+        surplus.erase(surplus.begin(), surplus.begin() + static_cast<std::ptrdiff_t>(kept));
         // By id, since a client may have come after they were counted.
-        auto surplus = std::make_shared<std::vector<uint64_t>>(std::move(all.ids));
-        std::sort(surplus->begin(), surplus->end());
-        surplus->erase(surplus->begin(), surplus->begin() + static_cast<std::ptrdiff_t>(kept));
-        for_each_session([surplus, error, reason](Session& session) {
-            if (std::binary_search(surplus->begin(), surplus->end(), session.id()))
+        for_each_session([census, error, reason](Session& session) {
+            if (std::binary_search(census->ids.begin(), census->ids.end(), session.id()))
                 session.close_with(error, reason);
         });
-        if (closed) closed(surplus->size());
-    };
-    for (const auto& loop : loops_) {
-        loop->post([census, counts, finish, &loop = *loop] {
-            const std::lock_guard lock(census->mutex);
-            for (const Session* session : loop.sessions()) {
-                if (counts(*session)) census->ids.push_back(session->id());
-            }
-            if (--census->loops_left == 0) finish(*census);
-        });
-    }
+        if (closed) closed(surplus.size());
+    });
 }
 
 void Broker::close_surplus() {

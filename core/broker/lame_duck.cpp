@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/broker.h"
+#include "broker/loop_survey.h"
 #include "broker/session.h"
 #include "broker/system_services.h"
 
@@ -23,22 +24,15 @@ void LameDuck::begin() {
 }
 
 void LameDuck::gather(Visit visit, std::function<void()> next) {
-    const auto& loops = broker_.loops();
     connections_.clear();
-    loops_awaited_ = loops.size();
-    for (size_t i = 0; i < loops.size(); ++i) {
-        loops[i]->post([this, visit, next, i, &loop = *loops[i]] {
-            std::vector<Connection> found;
-            for (Session* session : loop.sessions()) {
-                if (visit == Visit::tell) session->send_lame_duck_info();
-                found.push_back({i, session->id()});
-            }
-            broker_.services().post([this, next, found = std::move(found)] {
-                connections_.insert(connections_.end(), found.begin(), found.end());
-                if (--loops_awaited_ == 0) next();
-            });
-        });
-    }
+    visit_sessions(
+        broker_.loops(),
+        [this, visit](EventLoop& loop, Session& session) {
+            if (visit == Visit::tell) session.send_lame_duck_info();
+            const std::lock_guard lock(gathering_);
+            connections_.push_back({&loop, session.id()});
+        },
+        [this, next = std::move(next)] { broker_.services().post(next); });
 }
 
 void LameDuck::on_told() {
@@ -87,8 +81,7 @@ std::chrono::nanoseconds LameDuck::pause() {
 }
 
 void LameDuck::close(const Connection& connection) {
-    EventLoop& loop = *broker_.loops()[connection.loop];
-    loop.post([&loop, id = connection.id] {
+    connection.loop->post([&loop = *connection.loop, id = connection.id] {
         if (auto* const found = loop.find(id)) found->close(CloseReason::server_shutdown);
     });
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <random>
 #include <vector>
 
@@ -12,6 +13,7 @@
 namespace midge {
 
 class Broker;
+class EventLoop;
 
 struct LameDuckTimes {
     std::chrono::milliseconds duration;      // until the last client is closed
@@ -33,7 +35,7 @@ class LameDuck {
 
   private:
     struct Connection {
-        size_t loop;
+        EventLoop* loop;
         uint64_t id;
     };
     enum class Visit { tell, count };
@@ -49,8 +51,8 @@ class LameDuck {
     Broker& broker_;
     const LameDuckTimes times_;
     const std::function<void()> done_;
+    std::mutex gathering_;                 // guards the next one while the loops fill it
     std::vector<Connection> connections_;  // left to close, the next one last
-    size_t loops_awaited_ = 0;
     std::chrono::nanoseconds step_{0};
     Reactor::Clock::time_point due_;
     std::mt19937_64 random_;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "broker/broker.h"
+#include "broker/loop_survey.h"
 #include "broker/session.h"
 #include "event/subjects.h"
 
@@ -69,24 +70,19 @@ void ServerRequests::act_on_client(const ServiceRequest& request, const Action& 
 // Which loop has the client only the loops know.
 void ServerRequests::visit_loops(const ServiceRequest& request, uint64_t client,
                                  const Action& action) {
-    struct Search {
-        size_t loops_awaited;
-        bool found = false;
+    const auto found = std::make_shared<std::atomic<bool>>(false);
+    const auto search = [client, run = action.run, found](EventLoop& loop) {
+        Session* const session = loop.find_session(client);
+        if (session == nullptr) return;
+        *found = true;
+        run(*session);
     };
-    const auto& loops = services_.broker().loops();
-    const auto search = std::make_shared<Search>(Search{loops.size()});  // of the system thread
-    for (const auto& loop : loops) {
-        loop->post([this, request, client, action, search, &loop = *loop] {
-            Session* const session = loop.find_session(client);
-            if (session != nullptr) action.run(*session);
-            services_.post([this, request, action, search, here = session != nullptr] {
-                search->found = search->found || here;
-                if (--search->loops_awaited > 0) return;
-                answer(request,
-                       search->found ? Result<>{} : fail(Errc::not_found, action.otherwise));
-            });
-        });
-    }
+    ask_loops(services_.broker().loops(), search,
+              [this, request, found, otherwise = action.otherwise] {
+                  services_.post([=, this] {
+                      answer(request, *found ? Result<>{} : fail(Errc::not_found, otherwise));
+                  });
+              });
 }
 
 }  // namespace midge
