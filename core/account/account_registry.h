@@ -27,8 +27,8 @@ class AccountRegistry {
     static constexpr std::chrono::seconds unknown_interval{1};
     static constexpr size_t unknown_max = 4096;
     // Accounts that are being fetched for logins; more are refused, because anybody can make up
-    // keys of accounts. One site (site_of) may have as many under way as are still free, so that
-    // it never takes the last half, and many of them together leave something to each other.
+    // keys of accounts. One site (site_of) may have as many under way as are still free, which is
+    // half of them at most.
     static constexpr size_t lookups_max = 16'384;
     // An expired account is fetched again at most this often.
     static constexpr std::chrono::seconds refetch_interval{1};

@@ -12,8 +12,8 @@ namespace midge {
 // address within IPv6 ("::ffff:10.1.2.3") counts as IPv4.
 [[nodiscard]] bool is_in_networks(std::string_view address,
                                   const std::vector<std::string>& networks);
-// What one customer of a network provider usually has: an IPv4 address itself, of an IPv6 address
-// the first 64 bits as "2001:db8:0:1::/64". Text that is no address is given back as it is.
+// What one customer of a network provider may have: an IPv4 address itself, of an IPv6 address the
+// first 48 bits as "2001:db8:1::/48". Text that is no address is given back as it is.
 [[nodiscard]] std::string site_of(std::string_view address);
 
 }  // namespace midge

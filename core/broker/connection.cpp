@@ -95,6 +95,8 @@ bool Connection::watch(Interest interest) {
 void Connection::close(CloseReason reason) {
     if (closed_) return;
     closed_ = stopped_ = true;
+    // One that is due in this turn must not open what is closed.
+    if (opening_) opening_->stop_timer();
     log(LogLevel::debug, "{} connection closed: {}", role_name(), reason_text(reason));
     leave();
     watch_ = {};

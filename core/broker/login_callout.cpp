@@ -85,9 +85,10 @@ std::shared_ptr<const Permissions> default_permissions(const AccountClaims& acco
 // Whether a client that has proved who it is need not be asked about.
 bool Authenticator::is_exempt(const LoginGrant& grant) const {
     const auto& accounts = callout_rules_->allowed_accounts;
-    if (grant.user.empty()) return false;  // who has the token, which is nobody's name
-    return is_listed(callout_rules_->auth_users, grant.user) ||
-           (!accounts.empty() && !is_listed(accounts, grant.account->name()));
+    // Whoever has the token has no name.
+    if (!grant.user.empty() && is_listed(callout_rules_->auth_users, grant.user)) return true;
+    return !accounts.empty() && !grant.account->is_global() &&
+           !is_listed(accounts, grant.account->name());
 }
 
 // Only those of listed accounts are asked about, and who could not log in by themselves.
@@ -107,9 +108,11 @@ void Authenticator::ask_unless_exempt(LoginRequest request, Done done) const {
 }
 
 bool Authenticator::is_auth_user(const LoginRequest& request) const {
-    const std::string user = request.certificate ? users_.name_of(*request.certificate, type_)
-                                                 : offered_user(request.connect);
-    return is_listed(callout_rules_->auth_users, user);
+    const auto& listed = callout_rules_->auth_users;
+    if (request.certificate) return is_listed(listed, users_.name_of(*request.certificate, type_));
+    const std::string& user = offered_user(request.connect);
+    const bool is_nobody = offered_id(request.connect, {}).empty() && request.connect.pass.empty();
+    return is_listed(listed, is_nobody ? no_auth_user_ : user);
 }
 
 // Asks, and lets in whom `judge` makes of the answer.

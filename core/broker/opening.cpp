@@ -77,7 +77,7 @@ void Opening::start_timer(std::chrono::milliseconds patience, Task on_timeout) {
     timer_ =
         connection_.loop().reactor().after(patience, [this, on_timeout = std::move(on_timeout)] {
             timer_ = no_timer;
-            on_timeout();
+            connection_.guarded(on_timeout);
         });
 }
 

@@ -36,6 +36,8 @@ class Opening {
     [[nodiscard]] bool in_handshake() const noexcept { return state_ == State::handshake; }
     // When this turn of the loop has a step for it.
     void continue_handshake();
+    // When the connection closes.
+    void stop_timer();
     // False until a proxy has said it.
     [[nodiscard]] bool knows_address() const noexcept { return state_ != State::proxy_header; }
     // Whether it depends on the TLS of its listener.
@@ -50,7 +52,6 @@ class Opening {
     void begin(std::string_view early);
     [[nodiscard]] std::optional<size_t> read(char* buffer, size_t room);
     void start_timer(std::chrono::milliseconds patience, Task on_timeout);
-    void stop_timer();
 
     // The PROXY protocol
     void await_proxy_header();

@@ -76,7 +76,7 @@ void Opening::start_handshake(std::string_view early) {
     state_ = State::handshake;
     if (!flush()) return;
     connection_.watch_ = {};
-    connection_.outbound().wrap_stream([&](std::unique_ptr<Stream> raw) {
+    connection_.outbound().wrap_stream([&](std::unique_ptr<Stream>& raw) {
         auto tls = std::make_unique<TlsStream>(std::move(raw),
                                                connection_.listener().tls->current(), early);
         connection_.tls_ = tls.get();

@@ -86,7 +86,7 @@ bool Opening::wrap_in_websocket(const Upgrade& upgrade) {
         std::min(payload_max * payloads_per_message, message_bytes_most);
     settings.small_frames = upgrade.browser;
     connection_.watch_ = {};
-    connection_.outbound().wrap_stream([&](std::unique_ptr<Stream> raw) {
+    connection_.outbound().wrap_stream([&](std::unique_ptr<Stream>& raw) {
         auto stream = std::make_unique<WebsocketStream>(std::move(raw), settings);
         connection_.websocket_->stream = stream.get();
         return stream;

@@ -40,6 +40,8 @@ void Session::open() {
 
 void Session::leave() {
     if (profile_ && profile_->login) *profile_->login = false;
+    loop().reactor().cancel(auth_timer_);
+    auth_timer_ = no_timer;
     drop_pause();
     drop_all_subscriptions();
 }

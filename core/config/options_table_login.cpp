@@ -67,7 +67,7 @@ void add_authorization(Table& table) {
                    [](const Options& o) { return comparable_text(o.authorization.callout); }),
              "Auth callout: a service that subscribes to $SYS.REQ.USER.AUTH in `account` decides "
              "about each login, except those of auth_users and, with allowed_accounts, of users in "
-             "other accounts")
+             "other accounts than $G and these")
         .reloaded_as = "authorization callout";
 }
 

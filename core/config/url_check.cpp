@@ -1,9 +1,9 @@
 #include "config/url_check.h"
 
-#include <Poco/Net/IPAddress.h>
-
 #include <algorithm>
 #include <string>
+
+#include "base/ip_address.h"
 
 namespace midge {
 namespace {
@@ -72,19 +72,11 @@ bool is_host_name(std::string_view text) {
            });
 }
 
-bool is_ipv6(std::string_view text) {
-    constexpr std::string_view unspecified = "::";  // which Poco takes for a failure
-    Poco::Net::IPAddress parsed;
-    return text == unspecified ||
-           (text.find(':') != std::string_view::npos && text.find('%') == std::string_view::npos &&
-            Poco::Net::IPAddress::tryParse(std::string(text), parsed));
-}
-
 // An IPv6 address, perhaps with "%25" and a zone behind it.
 bool is_ip_literal(std::string_view text) {
     const size_t zone = text.find(zone_start);
     const std::string_view address = text.substr(0, zone);
-    if (!is_ipv6(address)) return false;
+    if (address.find(':') == std::string_view::npos || !parse_ip(address)) return false;
     if (zone == std::string_view::npos) return true;
     const std::string_view name = text.substr(zone + zone_start.size());
     return !name.empty() && has_host_characters(name) &&

@@ -111,12 +111,12 @@ class Outbound : public RefCounted {
     // for traces only.
     [[nodiscard]] std::string log_prefix() const;
     void set_log_prefix(std::string prefix);
-    // Puts the stream that `wrap` makes of this one in its place (TLS). Owner's loop, before
-    // anybody else may deliver.
+    // Puts the stream that `wrap` makes of this one in its place (TLS). If it throws, it has to
+    // leave this one where it was. Owner's loop, before anybody else may deliver.
     template <class Wrap>
     void wrap_stream(Wrap wrap) {
         const std::lock_guard lock(mutex_);
-        stream_ = wrap(std::move(stream_));
+        stream_ = wrap(stream_);
     }
 
   private:

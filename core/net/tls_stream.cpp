@@ -79,18 +79,23 @@ TlsStream::OneCall::~OneCall() {
     stream_.output_ = nullptr;
 }
 
-TlsStream::TlsStream(std::unique_ptr<Stream> raw, std::shared_ptr<const TlsContext> context,
+TlsStream::TlsStream(std::unique_ptr<Stream>&& raw, std::shared_ptr<const TlsContext> context,
                      std::string_view early)
-    : raw_(std::move(raw)),
-      context_(std::move(context)),
-      ssl_(context_->make_server_side()),
-      unread_(early) {
+    : context_(std::move(context)), unread_(early) {
+    std::unique_ptr<SSL, decltype(&SSL_free)> made(context_->make_server_side(), SSL_free);
     BIO* const bio = BIO_new(Bio::method());
-    if (ssl_ == nullptr || bio == nullptr) throw std::bad_alloc();
+    if (made == nullptr || bio == nullptr) {
+        BIO_free(bio);
+        throw std::bad_alloc();
+    }
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
-    SSL_set_bio(ssl_, bio, bio);
+    SSL_set_bio(made.get(), bio, bio);
+    ssl_ = made.get();
     take_notes();
+    // From here on nothing throws.
+    made.release();  // NOLINT(bugprone-unused-return-value): ssl_ has it
+    raw_ = std::move(raw);
 }
 
 TlsStream::~TlsStream() {

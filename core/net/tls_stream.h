@@ -23,7 +23,8 @@ struct HandshakeNotes;
 class TlsStream final : public Stream {
   public:
     // `early`: what was read from `raw` already.
-    TlsStream(std::unique_ptr<Stream> raw, std::shared_ptr<const TlsContext> context,
+    // An exception leaves `raw` as it was.
+    TlsStream(std::unique_ptr<Stream>&& raw, std::shared_ptr<const TlsContext> context,
               std::string_view early);
     ~TlsStream() override;
     TlsStream(const TlsStream&) = delete;
@@ -77,9 +78,9 @@ class TlsStream final : public Stream {
     void take_notes();
 
     mutable std::mutex mutex_;  // guards what follows, and raw_'s reading and writing
-    const std::unique_ptr<Stream> raw_;
+    std::unique_ptr<Stream> raw_;
     const std::shared_ptr<const TlsContext> context_;
-    ssl_st* const ssl_;
+    ssl_st* ssl_ = nullptr;
     std::string_view input_;         // ciphertext for OpenSSL, within a call
     std::string unread_;             // what is left of it between calls
     std::string* output_ = nullptr;  // where OpenSSL puts ciphertext, within a call

@@ -21,7 +21,7 @@ class SubjectIndex {
 
     // Requires a valid subject (is_valid_subject).
     void insert(const Ref<IndexEntry>& entry);
-    // Whether it was there.
+    // Whether it was there. The caller still holds it.
     bool remove(const IndexEntry& entry);
     // Puts `by`, with the same subject and queue, in the place of an entry: every match finds one
     // of them and none both. Whether the entry was there.

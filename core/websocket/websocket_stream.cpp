@@ -34,8 +34,10 @@ size_t total(std::span<const IoSlice> slices) {
 
 }  // namespace
 
-WebsocketStream::WebsocketStream(std::unique_ptr<Stream> raw, Settings settings)
-    : raw_(std::move(raw)), settings_(settings), frames_(settings.rules) {}
+WebsocketStream::WebsocketStream(std::unique_ptr<Stream>&& raw, Settings settings)
+    : settings_(settings), frames_(settings.rules) {
+    raw_ = std::move(raw);  // when nothing can throw any more
+}
 
 void WebsocketStream::set_close(CloseStatus status, std::string_view text) {
     const std::lock_guard lock(mutex_);

@@ -23,7 +23,8 @@ class WebsocketStream final : public Stream {
         bool compression = false;
         bool small_frames = false;  // for browsers
     };
-    WebsocketStream(std::unique_ptr<Stream> raw, Settings settings);
+    // An exception leaves `raw` as it was.
+    WebsocketStream(std::unique_ptr<Stream>&& raw, Settings settings);
 
     // Why the client's frames were refused; empty: they were not.
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
@@ -64,7 +65,7 @@ class WebsocketStream final : public Stream {
     void begin_frame(std::span<const IoSlice> payload, size_t size);
     [[nodiscard]] IoResult::Kind write_frame(std::span<const IoSlice> slices, size_t& reported);
 
-    const std::unique_ptr<Stream> raw_;
+    std::unique_ptr<Stream> raw_;
     const Settings settings_;
 
     // Reading

@@ -118,7 +118,7 @@ TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
     constexpr size_t quarter = half / 2;
     resolver_->hold();
     EXPECT_EQ(refused_of(half + 100, always("192.0.2.1")), 100U);
-    // All addresses of a /64 are one site; it gets half of what is left.
+    // All addresses of a /48 are one site; it gets half of what is left.
     std::string last;
     EXPECT_EQ(refused_of(quarter + 100,
                          [&](size_t i) -> std::string_view {
@@ -126,7 +126,7 @@ TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
                          }),
               100U);
     EXPECT_EQ(refused_of(100, always("192.0.2.2")), 0U);
-    EXPECT_EQ(refused_of(100, always("2001:db8:0:1::1")), 0U);
+    EXPECT_EQ(refused_of(100, always("2001:db8:1::1")), 0U);
     resolver_->release();
     // Nothing is counted that is not asked any more.
     resolver_->hold();

@@ -148,13 +148,17 @@ TEST(SourceNetwork, holds_the_addresses_of_its_prefix) {
     EXPECT_FALSE(is_in_networks("2001:db8:7fff::1", {"2001:db8:8000::/33"}));
     EXPECT_TRUE(is_in_networks("1.2.3.4", {"bad", "0.0.0.0/0"}));
     EXPECT_FALSE(is_in_networks("1.2.3.4", {"::/0"})) << "another family";
+    for (const char* const all : {"::/0", "::0/0", "0::/0", "0:0:0:0:0:0:0:0/0", "::0.0.0.0/0"})
+        EXPECT_TRUE(is_in_networks("2001:db8::1", {all})) << all;
+    for (const char* const none : {":/0", "0:/0", "0:0:0:0:0:0:0:/0", ":::/0", "0::0::0/0"})
+        EXPECT_FALSE(is_network(none)) << none;
     EXPECT_FALSE(is_in_networks("", {"0.0.0.0/0", "::/0"}));
     EXPECT_FALSE(is_in_networks("localhost", {"0.0.0.0/0"}));
     EXPECT_EQ(site_of("192.0.2.1"), "192.0.2.1");
     EXPECT_EQ(site_of("::ffff:192.0.2.1"), "192.0.2.1");
-    EXPECT_EQ(site_of("2001:db8:0:a::1"), "2001:db8:0:a::/64");
-    EXPECT_EQ(site_of("2001:db8:0:a:ffff::"), "2001:db8:0:a::/64");
-    EXPECT_EQ(site_of("fe80::1%eth0"), "fe80:0:0:0::/64");
+    EXPECT_EQ(site_of("2001:db8:a::1"), "2001:db8:a::/48");
+    EXPECT_EQ(site_of("2001:db8:a:ffff:ffff::"), "2001:db8:a::/48");
+    EXPECT_EQ(site_of("fe80::1%eth0"), "fe80:0:0::/48");
     EXPECT_EQ(site_of("localhost"), "localhost");
 }
 
