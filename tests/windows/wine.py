@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import time
 
 RUNNER = pathlib.Path(__file__).resolve().parents[2] / "cmake/windows/run-with-wine.sh"
@@ -29,9 +30,12 @@ class Wine:
         return done.stdout
 
     def attempt(self, *words):
-        done = subprocess.run([RUNNER, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
-        done.stdout = done.stdout.decode(errors="replace").replace("\r\n", "\n")
+        # To a file: a pipe ends when Wine's services do, too, if this program is the one that started them.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run([RUNNER, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
+                                  stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
+            output.seek(0)
+            done.stdout = output.read().decode(errors="replace").replace("\r\n", "\n")
         return done
 
     def path(self, windows_path):
