@@ -32,8 +32,12 @@ class Wine:
     def attempt(self, *words):
         # To a file: a pipe ends when Wine's services do, too, if this program is the one that started them.
         with tempfile.TemporaryFile() as output:
-            done = subprocess.run([RUNNER, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
-                                  stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
+            try:
+                done = subprocess.run([RUNNER, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
+                                      stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
+            except subprocess.TimeoutExpired:
+                print("-- what runs\n" + running(), flush=True)
+                raise
             output.seek(0)
             done.stdout = output.read().decode(errors="replace").replace("\r\n", "\n")
         return done
@@ -56,6 +60,21 @@ class Wine:
 
     def end_server(self):
         subprocess.run(["/usr/lib/wine/wineserver64", "-k"], env={**self.environment, "WINEPREFIX": str(self.prefix)}, check=False)
+
+
+def running():
+    """The programs of this system that have to do with Wine, and what they wait for."""
+    lines = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            state = re.search(r"^State:\s+(.*)$", (process / "status").read_text(), re.M).group(1)
+            waits = (process / "wchan").read_text()
+        except OSError:
+            continue  # it ended
+        if re.search(r"wine|\.exe|flock", words):
+            lines.append(f"{process.name} {state} {waits} {words[:200]}")
+    return "\n".join(lines)
 
 
 def wait_until(true, what):
