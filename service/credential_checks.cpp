@@ -6,8 +6,8 @@
 #include "auth/jwt.h"
 #include "auth/nkey.h"
 #include "auth/password.h"
-#include "broker/tls_source.h"
 #include "config/config_reader.h"
+#include "connection/tls_source.h"
 
 namespace midge {
 

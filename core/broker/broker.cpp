@@ -5,15 +5,14 @@
 
 #include "account/make_mappings.h"
 #include "base/version.h"
-#include "broker/auth_callout.h"
-#include "broker/claims_services.h"
-#include "broker/configured_account.h"
 #include "broker/lame_duck.h"
-#include "broker/login_callout.h"
-#include "broker/loop_survey.h"
-#include "broker/session.h"
-#include "broker/system_services.h"
+#include "client/clients.h"
 #include "event/subjects.h"
+#include "exchange/configured_account.h"
+#include "login/login_callout.h"
+#include "services/auth_callout.h"
+#include "services/claims_services.h"
+#include "services/system_services.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -105,7 +104,12 @@ Result<> Broker::start(BrokerParts parts) {
     }
     auto poller = make_poller(options.reactor);
     if (!poller) return pass(poller);
-    services_ = std::make_unique<SystemServices>(*this, loop_count_, std::move(*poller));
+    services_ = std::make_unique<SystemServices>(
+        ServedServer{server_id_, loop_count_, lanes_, registry_, *events_, event_demand_,
+                     service_exchange_, counts_, log_},
+        std::move(*poller));
+    clients_.reset(new ClientServer{registry_, *events_, event_demand_, *services_, client_limits_,
+                                    server_name_});
     auth_callout_ = std::make_unique<AuthCallout>(
         *services_, identity_, make_callout_server(options, server_id_, server_name_));
     if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;
@@ -120,47 +124,36 @@ Result<> Broker::start(BrokerParts parts) {
     for (unsigned i = 0; i < loop_count_; ++i) {
         auto loop_poller = make_poller(options.reactor);
         if (!loop_poller) return pass(loop_poller);
-        loops_.push_back(std::make_unique<EventLoop>(*this, i, std::move(*loop_poller)));
+        loops_.push_back(
+            std::make_unique<EventLoop>(i, lanes_, counts_, log_, std::move(*loop_poller)));
     }
     if (auto listening = open_listeners(); !listening) return listening;
-    auto with_port = std::make_shared<Settings>(*settings_);
-    set_address(with_port->clients.server_info, options, port_);
-    with_port->websocket.server_info.port = websocket_port_;
-    settings_ = std::move(with_port);
     events_->start();
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
-    watch_certificates("tls", settings_->clients.tls);
-    watch_certificates("websocket.tls", settings_->websocket.tls);
+    watch_certificates();
     // Last, because its answer goes to every loop.
     if (!operators_->empty() && !system_key().empty()) fetch_system_account();
     return {};
 }
 
-Result<std::unique_ptr<Listener>> Broker::open_listener(const std::string& host, int port,
-                                                        ListenerKind kind) {
-    return Listener::open(
-        loops_.front()->reactor(), host, port == -1 ? 0 : port,
-        [this, kind](std::unique_ptr<Stream> stream) {
-            loops_[next_loop_]->adopt(std::move(stream), kind);
-            next_loop_ = (next_loop_ + 1) % loops_.size();
-        },
-        log_);
-}
-
 Result<> Broker::open_listeners() {
-    const Options& options = settings_->options;
-    auto clients = open_listener(options.host, options.port, ListenerKind::clients);
-    if (!clients) return pass(clients);
-    listener_ = std::move(*clients);
-    port_ = listener_->port();
-    if (options.websocket.port == 0) return {};
-    auto websocket =
-        open_listener(options.websocket.host, options.websocket.port, ListenerKind::websocket);
-    if (!websocket) return pass(websocket);
-    websocket_listener_ = std::move(*websocket);
-    websocket_port_ = websocket_listener_->port();
+    auto settings = std::make_shared<Settings>(*settings_);
+    for (ListenerIndex i = 0; i < settings->listeners.size(); ++i) {
+        ListenerSettings& listener = settings->listeners[i];
+        auto opened = Listener::open(
+            loops_.front()->reactor(), listener.host, listener.port == -1 ? 0 : listener.port,
+            [this, i](std::unique_ptr<Stream> stream) {
+                loops_[next_loop_]->adopt(std::move(stream), i);
+                next_loop_ = (next_loop_ + 1) % loops_.size();
+            },
+            log_);
+        if (!opened) return pass(opened);
+        listener.bound_port = ports_[i] = (*opened)->port();
+        listeners_.push_back(std::move(*opened));
+    }
+    settings_ = std::move(settings);
     return {};
 }
 
@@ -200,11 +193,17 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     }
     if (auto system = set_up_system_account(options); !system) return system;
     if (system_account_ == nullptr) return {};
+    event_demand_.set_system_account(*system_account_);
     services_->attach_system(*system_account_);
-    server_requests_ = std::make_unique<ServerRequests>(*services_, std::move(parts.ask_reload));
+    server_requests_ =
+        std::make_unique<ServerRequests>(*services_, loops_, std::move(parts.ask_reload));
     server_requests_->attach(*system_account_);
     if (!by_jwt) return {};
-    claims_services_ = std::make_unique<ClaimsServices>(*services_);
+    claims_services_ = std::make_unique<ClaimsServices>(
+        *services_,
+        ClaimsServices::Effects{
+            [this](const std::string& account) { forget_account(account); },
+            [this](std::function<void()> turned) { when_loops_turned(std::move(turned)); }});
     claims_services_->attach(*system_account_);
     return {};
 }
@@ -267,7 +266,7 @@ void Broker::fetch_system_account() {
 
 void Broker::add_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
     for (auto& sink : sinks) sink_ids_.push_back(events_->add_sink(std::move(sink)));
-    has_sinks_ = !sink_ids_.empty();
+    event_demand_.set_sinks(!sink_ids_.empty());
 }
 
 Result<> Broker::reload(Options options, BrokerParts parts) {
@@ -275,8 +274,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     auto settings = make_settings(std::move(options));
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
-    watch_certificates("tls", settings_->clients.tls);
-    watch_certificates("websocket.tls", settings_->websocket.tls);
+    watch_certificates();
     if (operators_->empty()) apply_accounts(settings_->options);
     events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
     for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
@@ -298,7 +296,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, settings = settings_] {
             loop.set_settings(settings);
-            for (Session* session : loop.sessions()) session->on_reload();
+            for_each_client(loop, [](Session& session) { session.on_reload(); });
         });
     }
     for (Account* account : registry_.accounts()) close_surplus_of(*account);
@@ -364,10 +362,7 @@ void Broker::when_loops_turned(std::function<void()> turned) {
 
 void Broker::for_each_session(const std::function<void(Session&)>& function) {
     for (const auto& loop : loops_) {
-        loop->post([&loop = *loop, function] {
-            // The function may close sessions, which changes the map.
-            for (Session* session : loop.sessions()) function(*session);
-        });
+        loop->post([&loop = *loop, function] { for_each_client(loop, function); });
     }
 }
 
@@ -426,31 +421,6 @@ void Broker::await_expiry(Account& account) {
                                                      [this, &account] { await_expiry(account); });
 }
 
-bool Broker::take_handshake(int per_second_max) {
-    const auto limit = static_cast<uint64_t>(per_second_max);
-    if (handshakes_.take(limit, RateLimit::Clock::now())) return true;
-    // Told once for all that are refused within a second from now.
-    if (!refusal_due_.exchange(true)) {
-        services_->post([this] {
-            services_->reactor().after(std::chrono::seconds(1), [this] {
-                refusal_due_ = false;
-                log_.warn("Rejected {} connections due to TLS rate limiting",
-                          handshakes_.take_refused());
-            });
-        });
-    }
-    return false;
-}
-
-bool Broker::connection_opened(int connections_max) noexcept {
-    totals_.total_connections.fetch_add(1, std::memory_order_relaxed);
-    return totals_.connections.fetch_add(1, std::memory_order_relaxed) < connections_max;
-}
-
-void Broker::connection_closed() noexcept {
-    totals_.connections.fetch_sub(1, std::memory_order_relaxed);
-}
-
 void Broker::stop() {
     if (running_) {
         running_ = false;
@@ -459,10 +429,7 @@ void Broker::stop() {
         if (const auto flushed = events_->flush(shutdown_events_wait); !flushed) {
             log_.warn("Shutdown event: {}", flushed.error().text);
         }
-        loops_.front()->post([this] {
-            listener_.reset();
-            websocket_listener_.reset();
-        });
+        loops_.front()->post([this] { listeners_.clear(); });
         for (const auto& loop : loops_) loop->stop();
     }
     // Whoever might still bring a login to a loop ends before the loops do.

@@ -1,6 +1,7 @@
 #pragma once
 // The broker: listener, event loops, accounts, system events. The service makes one; so may any
 // program that embeds it.
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -9,22 +10,26 @@
 #include <vector>
 
 #include "account/account_registry.h"
+#include "account/event_demand.h"
 #include "account/resolver_chain.h"
 #include "auth/nkey.h"
 #include "base/close_reason.h"
 #include "base/log.h"
 #include "base/wire_error.h"
-#include "broker/account_exchange.h"
-#include "broker/client_limits.h"
-#include "broker/event_loop.h"
-#include "broker/login.h"
-#include "broker/rate_limit.h"
-#include "broker/server_requests.h"
-#include "broker/service_exchange.h"
+#include "client/client_role.h"
 #include "config/options.h"
+#include "connection/connection_counts.h"
+#include "connection/event_loop.h"
+#include "connection/loop_survey.h"
+#include "connection/settings.h"
 #include "event/event_bus.h"
+#include "exchange/account_exchange.h"
+#include "exchange/service_exchange.h"
+#include "login/client_limits.h"
+#include "login/login.h"
 #include "net/listener.h"
 #include "net/reactor.h"
+#include "services/server_requests.h"
 
 namespace midge {
 
@@ -66,14 +71,11 @@ class Broker {
     void stop();
 
     // After start().
-    [[nodiscard]] uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] uint16_t port() const noexcept { return ports_[clients_listener]; }
     // 0: no such listener.
-    [[nodiscard]] uint16_t websocket_port() const noexcept { return websocket_port_; }
+    [[nodiscard]] uint16_t websocket_port() const noexcept { return ports_[websocket_listener]; }
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
-    // An account was deleted at the resolver: its clients are closed, and nobody logs in to it any
-    // more. System thread.
-    void forget_account(const std::string& key);
     // Calls `turned` once on the system thread, when every event loop has run a task that is posted
     // now, and then the system services' loop another one. A loop that hangs, or that ends first,
     // keeps it from being called. Any thread, between start() and stop().
@@ -83,56 +85,22 @@ class Broker {
     // In force now. The thread of start() only.
     [[nodiscard]] const Options& options() const noexcept { return settings_->options; }
 
-    // For sessions, loops and services.
+    // For who embeds it, and tests.
     [[nodiscard]] AccountRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] EventBus& events() noexcept { return *events_; }
-    // Whether anybody would get an event: a sink besides the system account, or a subscriber there.
-    // Any thread.
-    [[nodiscard]] bool events_wanted() const noexcept {
-        return has_sinks_.load(std::memory_order_relaxed) ||
-               (system_account_ != nullptr && system_account_->has_subscribers());
-    }
-    [[nodiscard]] Logger& logger() noexcept { return log_; }
-    // Whether the server's own messages are traced too (trace_verbose). Any thread.
-    [[nodiscard]] bool traces_system() const noexcept {
-        return traces_system_.load(std::memory_order_relaxed);
-    }
-    [[nodiscard]] unsigned lanes() const noexcept { return lanes_; }
+    [[nodiscard]] ConnectionCounts& counts() noexcept { return counts_; }
     [[nodiscard]] SystemServices& services() noexcept { return *services_; }
     [[nodiscard]] ServiceExchange& service_exchange() noexcept { return service_exchange_; }
-    [[nodiscard]] uint64_t next_connection_id() noexcept {
-        return next_connection_id_.fetch_add(1);
-    }
-    [[nodiscard]] const std::vector<std::unique_ptr<EventLoop>>& loops() const noexcept {
-        return loops_;
-    }
-    // Counts a connection in unless there are max_connections of them.
-    [[nodiscard]] bool connection_opened(int connections_max) noexcept;
-    void connection_closed() noexcept;
-    // Whether one more TLS handshake may begin in this second (connection_rate_limit).
-    [[nodiscard]] bool take_handshake(int per_second_max);
-    [[nodiscard]] ClientLimits& client_limits() noexcept { return client_limits_; }
-    [[nodiscard]] Account& global_account() noexcept { return *global_account_; }
-    // Null: none is wanted.
-    [[nodiscard]] Account* system_account() noexcept { return system_account_; }
-    // Totals for STATSZ. Any thread.
-    struct Totals {
-        std::atomic<int> connections{0};
-        std::atomic<uint64_t> total_connections{0};
-        std::atomic<int64_t> slow_consumers{0};
-        std::atomic<int64_t> stalled_clients{0};
-        std::atomic<int64_t> stale_connections{0};
-    };
-    [[nodiscard]] Totals& totals() noexcept { return totals_; }
-    // Runs `function` for every session, each on its loop's thread, later.
-    void for_each_session(const std::function<void(Session&)>& function);
+    [[nodiscard]] const EventLoops& loops() const noexcept { return loops_; }
 
   private:
+    // Of Settings::listeners.
+    static constexpr ListenerIndex clients_listener = 0, websocket_listener = 1;
+
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
     [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
                                                          ConnectionType type,
                                                          bool certificates_name_users);
-    static void set_address(ServerInfoFields& info, const Options& options, int port);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
         const Options& options) const;
@@ -141,15 +109,20 @@ class Broker {
     [[nodiscard]] std::string system_key() const;
     // Accounts of the configuration: new ones are added, all get their limits.
     void apply_accounts(const Options& options);
+    // Those of the settings, which get their ports.
     [[nodiscard]] Result<> open_listeners();
-    [[nodiscard]] Result<std::unique_ptr<Listener>> open_listener(const std::string& host, int port,
-                                                                  ListenerKind kind);
+    void watch_certificates();
     // `setting`: a literal, which the log names.
     void watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched);
     void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
     void await_expiry(Account& account);
+    // An account was deleted at the resolver: its clients are closed, and nobody logs in to it any
+    // more. System thread.
+    void forget_account(const std::string& key);
     void wait_for_loops();
+    // Runs `function` for every session, each on its loop's thread, later.
+    void for_each_session(const std::function<void(Session&)>& function);
     void tell_sessions_of(Account& account);
     // Closes the newest sessions, whichever loops they are on, so that `kept` remain of those that
     // `counts` is true of; it is called on their loops' threads. Then `closed` hears how many went.
@@ -187,21 +160,16 @@ class Broker {
     std::shared_ptr<const TrustedOperators> operators_;
     std::shared_ptr<const Settings> settings_;  // the loops hold it too
     ClientLimits client_limits_;
-    std::vector<std::unique_ptr<EventLoop>> loops_;
-    std::unique_ptr<Listener> listener_;
-    std::unique_ptr<Listener> websocket_listener_;  // null: none is wanted
+    ConnectionCounts counts_{log_};
+    EventDemand event_demand_;
+    std::unique_ptr<ClientServer> clients_;
+    EventLoops loops_;
+    std::vector<std::unique_ptr<Listener>> listeners_;  // of the first loop
+    std::array<uint16_t, websocket_listener + 1> ports_{};
     std::vector<SinkId> sink_ids_;
-    std::atomic<bool> has_sinks_{false};
     size_t next_loop_ = 0;
-    uint16_t port_ = 0;
-    uint16_t websocket_port_ = 0;
     bool running_ = false;
-    RateLimit handshakes_;
-    std::atomic<bool> refusal_due_{false};  // of handshakes, for the log
-    std::unique_ptr<LameDuck> lame_duck_;   // null: not leaving
-    std::atomic<bool> traces_system_{false};
-    std::atomic<uint64_t> next_connection_id_{1};
-    Totals totals_;
+    std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving
 };
 
 }  // namespace midge

@@ -2,11 +2,10 @@
 #include <tuple>
 
 #include "base/version.h"
-#include "broker/auth_callout.h"
 #include "broker/broker.h"
-#include "broker/lame_duck.h"
-#include "broker/system_services.h"
 #include "config/host_port.h"
+#include "services/auth_callout.h"
+#include "services/system_services.h"
 
 namespace midge {
 namespace {
@@ -17,6 +16,8 @@ constexpr std::chrono::seconds certificate_check_interval{10};
 Options as_of_websocket(Options options) {
     const WebsocketOptions& websocket = options.websocket;
     options.host = websocket.host;
+    options.port = websocket.port;
+    options.client_advertise.clear();  // `advertise` of this listener is for other servers to tell
     options.tls = websocket.tls;
     options.allow_non_tls = false;
     options.authorization.timeout = websocket.auth_timeout.value_or(options.authorization.timeout);
@@ -49,16 +50,6 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 
 }  // namespace
 
-// Where clients are told to find the server. `advertise` of the other listener, as of routes, is
-// for other servers to tell.
-void Broker::set_address(ServerInfoFields& info, const Options& options, int port) {
-    info.host = options.host;
-    info.port = port;
-    if (options.client_advertise.empty()) return;
-    if (auto address = parse_advertised(options.client_advertise, port))
-        std::tie(info.host, info.port) = std::move(*address);
-}
-
 // What both listeners have in common; the rest is as `options` say.
 Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type,
                                                bool certificates_name_users) {
@@ -66,29 +57,41 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
                                              *auth_callout_, type, certificates_name_users);
     if (!authenticator) return pass(authenticator);
     ListenerSettings listener;
-    listener.authenticator = std::move(*authenticator);
+    listener.host = options.host;
+    listener.port = options.port;
     listener.tls_options = options.tls;
     if (options.tls) {
         auto tls = TlsSource::from(*options.tls);
         if (!tls) return pass(tls);
         listener.tls = std::move(*tls);
     }
-    listener.auth_timeout = options.authorization.timeout;
     listener.ping_interval = options.ping_interval;
-    ServerInfoFields& info = listener.server_info;
+    ClientRole::Terms terms;
+    terms.auth_timeout = options.authorization.timeout;
+    ServerInfoFields& info = terms.info;
     info.server_id = server_id_;
     info.server_name = server_name_;
     info.version = nats_version;
     info.host = options.host;
+    if (!options.client_advertise.empty()) {
+        if (auto address = parse_advertised(options.client_advertise, 0))
+            std::tie(info.host, info.port) = std::move(*address);
+    }
     info.headers = options.header_support;
-    info.auth_required = listener.authenticator->required();
+    info.auth_required = (*authenticator)->required();
     info.tls_required = options.tls && !options.allow_non_tls;
     info.tls_available = options.tls && options.allow_non_tls;
     info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
     info.payload_bytes_max = options.payload_bytes_max;
     info.xkey = auth_callout_->xkey();
-    info.lame_duck = lame_duck_ != nullptr;
+    terms.authenticator = std::move(*authenticator);
+    listener.role = std::make_shared<ClientRole>(*clients_, std::move(terms));
     return listener;
+}
+
+void Broker::watch_certificates() {
+    for (const ListenerSettings& listener : settings_->listeners)
+        watch_certificates(listener.tls_setting, listener.tls);
 }
 
 // A renewed certificate holds for the connections after it, without a reload. Ends with the
@@ -117,19 +120,22 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
         (options.websocket.port != 0 && maps_certificates(options.websocket.tls));
     auto clients = make_listener(options, ConnectionType::standard, by_certificate);
     if (!clients) return pass(clients);
-    settings->clients = std::move(*clients);
-    set_address(settings->clients.server_info, options, port_);
+    clients->tls_setting = "tls";
+    clients->proxied = options.proxy_protocol;
+    settings->listeners.push_back(std::move(*clients));
     if (options.websocket.port != 0) {
         auto websocket =
             make_listener(as_of_websocket(options), ConnectionType::websocket, by_certificate);
         if (!websocket) return pass(websocket);
-        settings->websocket = std::move(*websocket);
-        settings->websocket.server_info.port = websocket_port_;
+        websocket->tls_setting = "websocket.tls";
         auto upgrade = make_upgrade_rules(options.websocket);
         if (!upgrade) return pass(upgrade);
-        settings->upgrade = std::move(*upgrade);
+        websocket->upgrade = std::move(*upgrade);
+        settings->listeners.push_back(std::move(*websocket));
     }
-    traces_system_ = options.log.trace_verbose;
+    for (size_t i = 0; i < settings->listeners.size(); ++i)
+        settings->listeners[i].bound_port = ports_[i];
+    services_->set_tracing(options.log.trace_verbose);
     settings->options = std::move(options);
     return std::shared_ptr<const Settings>(std::move(settings));
 }

@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "broker/broker.h"
-#include "broker/loop_survey.h"
-#include "broker/session.h"
+#include "client/clients.h"
 
 namespace midge {
 
@@ -21,7 +20,7 @@ void Broker::close_newest(size_t kept, std::function<bool(const Session&)> count
         const std::lock_guard lock(census->mutex);
         census->ids.push_back(session.id());
     };
-    visit_sessions(loops_, count, [this, census, kept, error, reason, closed = std::move(closed)] {
+    visit_clients(loops_, count, [this, census, kept, error, reason, closed = std::move(closed)] {
         std::vector<uint64_t>& surplus = census->ids;
         if (surplus.size() <= kept) return;
         std::sort(surplus.begin(), surplus.end());
@@ -38,7 +37,7 @@ void Broker::close_newest(size_t kept, std::function<bool(const Session&)> count
 void Broker::close_surplus() {
     const int max = settings_->options.connections_max;
     const size_t kept = max > 0 ? static_cast<size_t>(max) : 0;
-    if (totals_.connections.load(std::memory_order_relaxed) <= static_cast<int64_t>(kept)) return;
+    if (counts_.open.load(std::memory_order_relaxed) <= static_cast<int64_t>(kept)) return;
     close_newest(
         kept, [](const Session&) { return true; }, WireError::maximum_connections_exceeded,
         CloseReason::maximum_connections_exceeded,

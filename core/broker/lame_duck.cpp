@@ -3,9 +3,8 @@
 #include <algorithm>
 
 #include "broker/broker.h"
-#include "broker/loop_survey.h"
-#include "broker/session.h"
-#include "broker/system_services.h"
+#include "client/clients.h"
+#include "services/system_services.h"
 
 namespace midge {
 namespace {
@@ -16,23 +15,29 @@ constexpr std::chrono::seconds lame_duck_event_wait{2};
 
 }  // namespace
 
-LameDuck::LameDuck(Broker& broker, LameDuckTimes times, std::function<void()> done)
-    : broker_(broker), times_(times), done_(std::move(done)), random_(std::random_device{}()) {}
+LameDuck::LameDuck(SystemServices& services, const EventLoops& loops, Logger& log,
+                   LameDuckTimes times, std::function<void()> done)
+    : services_(services),
+      loops_(loops),
+      log_(log),
+      times_(times),
+      done_(std::move(done)),
+      random_(std::random_device{}()) {}
 
 void LameDuck::begin() {
-    broker_.services().post([this] { gather(Visit::tell, [this] { on_told(); }); });
+    services_.post([this] { gather(Visit::tell, [this] { on_told(); }); });
 }
 
 void LameDuck::gather(Visit visit, std::function<void()> next) {
     connections_.clear();
-    visit_sessions(
-        broker_.loops(),
+    visit_clients(
+        loops_,
         [this, visit](EventLoop& loop, Session& session) {
             if (visit == Visit::tell) session.send_lame_duck_info();
             const std::lock_guard lock(gathering_);
             connections_.push_back({&loop, session.id()});
         },
-        [this, next = std::move(next)] { broker_.services().post(next); });
+        [this, next = std::move(next)] { services_.post(next); });
 }
 
 void LameDuck::on_told() {
@@ -40,8 +45,8 @@ void LameDuck::on_told() {
         done_();
         return;
     }
-    broker_.services().reactor().after(times_.grace_period, [this] {
-        broker_.logger().info("Closing existing clients");
+    services_.reactor().after(times_.grace_period, [this] {
+        log_.info("Closing existing clients");
         gather(Visit::count, [this] { start_closing(); });
     });
 }
@@ -69,8 +74,8 @@ void LameDuck::close_due() {
         done_();
         return;
     }
-    broker_.services().reactor().after(std::chrono::ceil<std::chrono::milliseconds>(due_ - now),
-                                       [this] { close_due(); });
+    services_.reactor().after(std::chrono::ceil<std::chrono::milliseconds>(due_ - now),
+                              [this] { close_due(); });
 }
 
 // A step at most and half of one at least, the half being as likely as all the rest (nats-server's
@@ -94,20 +99,14 @@ void Broker::enter_lame_duck(std::function<void()> done) {
         log_.warn("Lame duck event: {}", flushed.error().text);
     }
     // Clients that are about to see their first INFO are told by it.
-    auto settings = std::make_shared<Settings>(*settings_);
-    settings->clients.server_info.lame_duck = true;
-    settings->websocket.server_info.lame_duck = true;
-    settings_ = std::move(settings);
-    for (const auto& loop : loops_)
-        loop->post([&loop = *loop, now = settings_] { loop.set_settings(now); });
+    clients_->lame_duck = true;
     const Options& options = settings_->options;
     lame_duck_ = std::make_unique<LameDuck>(
-        *this, LameDuckTimes{options.lame_duck_duration, options.lame_duck_grace_period},
-        std::move(done));
+        *services_, loops_, log_,
+        LameDuckTimes{options.lame_duck_duration, options.lame_duck_grace_period}, std::move(done));
     // What was accepted before is posted to its loop before the clients are told.
     loops_.front()->post([this] {
-        listener_.reset();
-        websocket_listener_.reset();
+        listeners_.clear();
         lame_duck_->begin();
     });
 }

@@ -8,12 +8,13 @@
 #include <random>
 #include <vector>
 
+#include "connection/loop_survey.h"
 #include "net/reactor.h"
 
 namespace midge {
 
-class Broker;
-class EventLoop;
+class Logger;
+class SystemServices;
 
 struct LameDuckTimes {
     std::chrono::milliseconds duration;      // until the last client is closed
@@ -26,7 +27,8 @@ class LameDuck {
   public:
     // `done` is called on the system thread when every client is closed, or at once if there is
     // none.
-    LameDuck(Broker& broker, LameDuckTimes times, std::function<void()> done);
+    LameDuck(SystemServices& services, const EventLoops& loops, Logger& log, LameDuckTimes times,
+             std::function<void()> done);
     LameDuck(const LameDuck&) = delete;
     LameDuck& operator=(const LameDuck&) = delete;
 
@@ -48,7 +50,9 @@ class LameDuck {
     void close(const Connection& connection);
     [[nodiscard]] std::chrono::nanoseconds pause();
 
-    Broker& broker_;
+    SystemServices& services_;
+    const EventLoops& loops_;
+    Logger& log_;
     const LameDuckTimes times_;
     const std::function<void()> done_;
     std::mutex gathering_;                 // guards the next one while the loops fill it

@@ -11,8 +11,9 @@ from report import Outcome
 
 CMAKE = ("CMakeLists.txt", "*/CMakeLists.txt", "CMakePresets.json", "cmake", "scripts/checks")
 PROGRAMS = ("core", "plugins", "service", "tools", "examples", *CMAKE)
+BROKER = tuple(f"core/{room}" for room in ("routing", "exchange", "login", "connection", "client", "services", "broker"))
 # Where Windows differs, or what its tests try: all else is shown on Linux, and compiles there if it compiles here.
-ON_WINDOWS = ("*_windows.*", "*_mingw.*", "core/base", "core/net", "core/broker", "plugins/abi", "plugins/host", "plugins/common",
+ON_WINDOWS = ("*_windows.*", "*_mingw.*", "core/base", "core/net", *BROKER, "plugins/abi", "plugins/host", "plugins/common",
               "service", "tools/common", "cmake/windows", "installer/windows", "scripts/windows-deps.sh", "tests/windows",
               "tests/wire/runner", "tests/support", "tests/system")
 FUZZED = ("core/base", "core/net", "core/config", "core/protocol", "core/auth", "core/websocket", "core/subject", "tests/fuzz",

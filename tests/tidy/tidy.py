@@ -31,6 +31,15 @@ ARROWS = {
     "core/auth": ["core/base", "core/subject"],  # docs/adr/0003
     "core/account": ["core/base", "core/auth", "core/subject", "core/event"],
     "core/monitor": ["core/base", "core/event"],
+    # Above these, the rooms of the broker from bottom to top: docs/adr/0005
+    "core/routing": ["core/base", "core/net", "core/protocol", "core/subject", "core/auth", "core/account", "core/event", "core/config"],
+    "core/exchange": ["core/routing", "core/base", "core/protocol", "core/subject", "core/auth", "core/account", "core/event", "core/config"],
+    "core/login": ["core/base", "core/protocol", "core/subject", "core/auth", "core/account", "core/config"],
+    "core/connection": ["core/routing", "core/base", "core/net", "core/websocket", "core/config"],
+    "core/client": ["core/connection", "core/login", "core/routing", "core/base", "core/net", "core/protocol", "core/subject", "core/auth",
+                    "core/account", "core/event", "core/config"],
+    "core/services": ["core/client", "core/connection", "core/login", "core/exchange", "core/routing", "core/base", "core/net",
+                      "core/subject", "core/auth", "core/account", "core/event", "core/monitor"],
     "core/broker": ["core"],
     "plugins/abi": [],
     "plugins/common": ["plugins/abi", "core/base"],

@@ -1,8 +1,8 @@
 // From the bytes of a read to the bytes in the receivers' streams, without sockets or a session.
 #include <benchmark/benchmark.h>
 
-#include "broker/routing_lane.h"
 #include "protocol/parser.h"
+#include "routing/routing_lane.h"
 
 namespace midge {
 namespace {

@@ -1,5 +1,5 @@
 // What accounts with JWTs import: fetching of exporters, and what changes with claims and time.
-#include "broker/account_exchange.h"
+#include "exchange/account_exchange.h"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include <future>
 #include <thread>
 
-#include "broker/system_services.h"
 #include "net/socket.h"
+#include "services/system_services.h"
 #include "unit/broker/line_logger.h"
 #include "unit/broker/raw_client.h"
 
@@ -88,7 +88,7 @@ TEST_P(BrokerTest, ends_a_subscription_at_its_maximum_while_others_publish) {
         for (std::thread& thread : threads) thread.join();
         subscriber.send("UNSUB 1\r\n");
         EXPECT_EQ(subscriber.flush(), "");
-        EXPECT_FALSE(broker_->global_account().has_subscribers());
+        EXPECT_FALSE(broker_->registry().find(global_account_name)->has_subscribers());
     }
 }
 

@@ -1,5 +1,5 @@
 // The limits for each user and each address.
-#include "broker/client_limits.h"
+#include "login/client_limits.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

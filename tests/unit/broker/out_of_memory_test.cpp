@@ -55,8 +55,7 @@ TEST(OutOfMemoryTest, for_what_one_client_sends_closes_that_client) {
     (void)other.flush();
 
     auto [client, server] = MemoryStream::make_pair();
-    broker.loops().front()->adopt(std::make_unique<Greedy>(std::move(server)),
-                                  ListenerKind::clients);
+    broker.loops().front()->adopt(std::make_unique<Greedy>(std::move(server)), 0);
     const std::string_view text = "PUB a 2\r\nhi\r\n";
     const IoSlice slice{text.data(), text.size()};
     ASSERT_EQ(client->write(&slice, 1).bytes, text.size());

@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "broker/broker.h"
-#include "broker/service_replies.h"
-#include "broker/system_services.h"
 #include "config/options_loader.h"
+#include "exchange/service_replies.h"
+#include "services/system_services.h"
 #include "unit/broker/line_logger.h"
 #include "unit/broker/raw_client.h"
 
@@ -56,7 +56,7 @@ class Services : public testing::Test {
 TEST_F(Services, of_the_server_itself_go_when_they_are_withdrawn) {
     start("accounts { A { users: [{user: a, password: p}] } }");
     SystemServices& services = broker_->services();
-    Account& system = *broker_->system_account();
+    Account& system = *broker_->registry().find(default_system_account_name);
     std::promise<std::pair<size_t, size_t>> kept;
     services.post([&] {
         services.drop_withdrawn();

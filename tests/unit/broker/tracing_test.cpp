@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "broker/broker.h"
-#include "broker/trace_recorder.h"
-#include "broker/trace_request.h"
 #include "config/options_loader.h"
+#include "routing/trace_recorder.h"
+#include "routing/trace_request.h"
 #include "unit/broker/line_logger.h"
 #include "unit/broker/raw_client.h"
 

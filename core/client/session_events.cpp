@@ -1,0 +1,168 @@
+// Session: its events and log lines (spec system-events.md 3).
+#include "client/session.h"
+#include "routing/traced_payload.h"
+
+namespace midge {
+
+ClientInfo Session::client_info() const {
+    ClientInfo client;
+    client.start = start_time();
+    client.host = address().ip;
+    client.id = id();
+    if (profile_) {
+        client.name = outbound().peer_name();
+        client.lang = profile_->lang;
+        client.version = profile_->version;
+        if (profile_->shows_jwt && profile_->given) client.jwt = profile_->given->jwt;
+    }
+    const Account* account = grant_.account;
+    client.account = account != nullptr ? account->name() : global_account_name;
+    client.name_tag = account != nullptr ? account->display_name() : global_account_name;
+    client.user = !connected_ && profile_ ? profile_->offered_user : grant_.user;
+    client.issuer_key = grant_.details().issuer_key;
+    client.tags = grant_.details().tags;
+    client.kind = "Client";
+    client.client_type = websocket() ? "websocket" : "nats";
+    return client;
+}
+
+ClientInfo Session::requestor_info(bool shared) const {
+    ClientInfo client;
+    if (shared) {
+        client = client_info();
+        client.server = server_name();
+        if (grant_.account->claims() == nullptr) client.name_tag.clear();
+    }
+    client.account = grant_.account->name();
+    client.rtt_nanos = rtt_nanos();
+    return client;
+}
+
+const std::string& Session::server_name() const noexcept {
+    return server().name;
+}
+
+void Session::publish_connect() {
+    if (!server().event_demand.any()) return;
+    if (!grant_.account->is_global()) server().reports.publish_account_conns(*grant_.account);
+    server().events.push(ConnectEvent{EventHeader::make(), client_info()});
+}
+
+DisconnectEvent Session::disconnect_event(CloseReason reason) const {
+    DisconnectEvent event;
+    event.header = EventHeader::make();
+    event.client = client_info();
+    event.client.rtt_nanos = rtt_nanos();
+    event.client.stop = event.header.timestamp;
+    event.sent = {static_cast<int64_t>(received_messages_), static_cast<int64_t>(received_bytes_)};
+    const OutboundCounters out = outbound().counters();
+    event.received = {static_cast<int64_t>(out.messages), static_cast<int64_t>(out.bytes)};
+    event.reason = reason;
+    return event;
+}
+
+void Session::publish_disconnect(CloseReason reason) {
+    if (!server().event_demand.any()) return;
+    if (connected_ && grant_.account != nullptr && !grant_.account->is_global()) {
+        server().reports.publish_account_conns(*grant_.account);
+    }
+    server().events.push(disconnect_event(reason));
+}
+
+// Where a service was asked, its account hears of it, and why; not the client's.
+void Session::publish_auth_error(const Error& why, LoginCase how) {
+    Account* const own =
+        grant_.account != nullptr ? grant_.account : server().registry.find(global_account_name);
+    Account& account = how.callout != nullptr ? *how.callout : *own;
+    if (!server().event_demand.any() && !account.has_subscribers()) return;
+    DisconnectEvent event = disconnect_event(how.reason);
+    if (server().event_demand.any()) server().events.push(AuthErrorEvent{event});
+    event.client.account = account.name();
+    if (how.callout != nullptr) event.reason_given = why.text;
+    server().reports.publish_auth_error(account, event);
+}
+
+std::string Session::log_labels() const {
+    std::string labels;
+    if (!profile_ || !connected_) return labels;
+    for (const std::string& label : {client_label(), account_label()}) {
+        if (!label.empty()) labels += go_quote(label) + " - ";
+    }
+    return labels;
+}
+
+// "v1.2:go:name", of what the client gave. Cut, so that it cannot flood the log.
+std::string Session::client_label() const {
+    constexpr size_t shown_bytes_max = 128;
+    std::string label;
+    if (!profile_->version.empty()) label = "v" + profile_->version;
+    for (const std::string& part : {profile_->lang, outbound().peer_name()}) {
+        if (part.empty()) continue;
+        if (!label.empty()) label += ':';
+        label += part;
+    }
+    return label.substr(0, shown_bytes_max);
+}
+
+// "user:a", "nkey:U...", "token", "jwt:U...".
+std::string Session::login_label() const {
+    if (grant_.jwt_login) return "jwt:" + grant_.user;
+    switch (profile_->offered) {
+        case Offered::nkey:
+            return "nkey:" + profile_->offered_user;
+        case Offered::user:
+            return "user:" + profile_->offered_user;
+        case Offered::token:
+            return "token";
+        case Offered::nothing:
+            break;
+    }
+    return grant_.user.empty() ? std::string() : "user:" + grant_.user;  // by its certificate
+}
+
+// Who could not log in, between "authentication error" and the reason; log watchers know this form.
+std::string Session::offered_label() const {
+    if (!profile_) return {};
+    switch (profile_->offered) {
+        case Offered::nkey:
+            return " - Nkey " + go_quote(profile_->offered_user);
+        case Offered::user:
+            return " - User " + go_quote(profile_->offered_user);
+        case Offered::token:
+            return " - Token " + go_quote(profile_->offered_user);
+        case Offered::nothing:
+            break;
+    }
+    return {};
+}
+
+// Who it is to a reader of the log; log watchers know this form.
+std::string Session::user_label() const {
+    if (profile_ && profile_->offered == Offered::nkey) return "Nkey " + go_quote(grant_.user);
+    if (grant_.jwt_login) return "JWT User " + go_quote(grant_.user);
+    return "User " + (grant_.user.empty() ? "\"N/A\"" : go_quote(grant_.user));
+}
+
+// "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; nothing for who gave no
+// credentials.
+std::string Session::account_label() const {
+    if (grant_.account == nullptr) return {};
+    const std::string login = login_label();
+    if (login.empty()) return {};
+    const std::string& name = grant_.account->name();
+    const std::string tag = grant_.account->display_name();
+    return (tag.empty() || tag == name ? name : name + "/" + tag) + "/" + login;
+}
+
+void Session::trace_publish(const PublishCommand& command) const {
+    const LogOptions& options = loop().settings().options.log;
+    std::string arguments(command.subject);
+    if (!command.reply.empty()) arguments += fmt::format(" {}", command.reply);
+    if (command.has_header) arguments += fmt::format(" {}", command.header_bytes);
+    log(LogLevel::trace, "<<- [{} {} {}]", command.has_header ? "HPUB" : "PUB", arguments,
+        command.size_text);
+    const std::string payload = traced_payload(options, command.body, command.header_bytes);
+    if (!payload.empty()) log(LogLevel::trace, "<<- {}", payload);
+}
+
+}  // namespace midge

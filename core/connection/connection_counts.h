@@ -1,0 +1,41 @@
+#pragma once
+// How many connections a server has and has had.
+#include <atomic>
+#include <cstdint>
+
+#include "base/log.h"
+#include "connection/rate_limit.h"
+#include "net/reactor.h"
+
+namespace midge {
+
+// Owned by the broker, outlives the event loops. Any thread.
+class ConnectionCounts {
+  public:
+    explicit ConnectionCounts(Logger& log) : log_(log) {}
+
+    // Of a connection that begins; never given twice.
+    [[nodiscard]] uint64_t next_id() noexcept { return next_id_.fetch_add(1); }
+    // Counts a connection in; false if there are more than `connections_max` now. closed() must
+    // follow in either case.
+    [[nodiscard]] bool opened(int connections_max) noexcept;
+    void closed() noexcept;
+    // Whether one more TLS handshake may begin in this second (connection_rate_limit). Refusals
+    // become one line in the log, by a timer of `reactor`, whose thread this is.
+    [[nodiscard]] bool take_handshake(int per_second_max, Reactor& reactor);
+
+    // For STATSZ.
+    std::atomic<int> open{0};
+    std::atomic<uint64_t> total{0};
+    std::atomic<int64_t> slow_consumers{0};
+    std::atomic<int64_t> stalled_clients{0};
+    std::atomic<int64_t> stale{0};
+
+  private:
+    Logger& log_;
+    std::atomic<uint64_t> next_id_{1};
+    RateLimit handshakes_;
+    std::atomic<bool> refusal_due_{false};  // a timer is to log refused handshakes
+};
+
+}  // namespace midge

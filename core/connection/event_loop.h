@@ -1,0 +1,93 @@
+#pragma once
+// One event loop with the connections it owns.
+#include <array>
+#include <deque>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "connection/settings.h"
+#include "net/reactor.h"
+#include "net/stream.h"
+#include "routing/routing_lane.h"
+
+namespace midge {
+
+class Connection;
+class ConnectionCounts;
+
+// Owned by the broker; everything but post(), adopt() and the event callbacks happens on its
+// thread.
+class EventLoop final : public OutboundOwner, public SubscriptionOwner {
+  public:
+    // One read of a socket, usually, and when a session's publishers keep it full and few receive
+    // what they send.
+    static constexpr size_t usual_read_bytes = 64 * 1024;
+    static constexpr size_t read_bytes_max = 256 * 1024;
+
+    // Loop `index` of those that route with `lanes` lanes in all.
+    EventLoop(unsigned index, unsigned lanes, ConnectionCounts& counts, Logger& log,
+              std::unique_ptr<Poller> poller);
+    ~EventLoop();
+
+    void start(std::shared_ptr<const Settings> settings);
+    // Ends the thread. Connections that are still there are closed as `server_shutdown` on it
+    // first.
+    void stop();
+
+    // Any thread.
+    void post(Task task) { reactor_.post(std::move(task)); }
+    // Takes a connection that the listener accepted. Any thread.
+    void adopt(std::unique_ptr<Stream> stream, ListenerIndex listener);
+    void on_outbound_event(uint64_t connection_id, OutboundEvent event) override;
+    void on_room(uint64_t connection_id, uint32_t wait_number) override;
+    void on_subscription_spent(uint64_t connection_id, const std::string& sid) override;
+
+    // Loop's thread.
+    [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
+    [[nodiscard]] RoutingLane& lane() noexcept { return lane_; }
+    [[nodiscard]] ConnectionCounts& counts() noexcept { return counts_; }
+    [[nodiscard]] Logger& logger() noexcept { return log_; }
+    [[nodiscard]] const Settings& settings() const noexcept { return *settings_; }
+    void set_settings(std::shared_ptr<const Settings> settings);
+    [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
+    // Null if it is gone.
+    [[nodiscard]] Connection* find(uint64_t connection_id);
+    // Those that are open now. They may close while one goes through them, but stay until the end
+    // of the turn.
+    [[nodiscard]] std::vector<Connection*> connections();
+    // Whether a TLS handshake may take another step in this turn, which is so for few: each costs
+    // as much as thousands of messages. Otherwise the connection is told to go on in a later one,
+    // first come, first served.
+    [[nodiscard]] bool take_handshake_step(uint64_t connection_id);
+    // Commits what is staged at the end of this turn.
+    void commit_at_turn_end();
+    // Takes a closed connection out; it is destroyed at the end of the turn.
+    void retire(Connection& connection);
+
+  private:
+    static constexpr std::chrono::seconds sweep_interval{10};
+    static constexpr int handshake_steps_per_turn = 4;
+    void add(std::unique_ptr<Stream> stream, ListenerIndex listener);
+    void end_turn();
+    void sweep();
+    void begin_handshake_turn();
+    void sweep_matches();
+
+    ConnectionCounts& counts_;
+    Logger& log_;
+    Reactor reactor_;
+    RoutingLane lane_;
+    std::shared_ptr<const Settings> settings_;  // shared with the other loops
+    std::unique_ptr<char[]> read_buffer_;
+    std::unordered_map<uint64_t, std::unique_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<Connection>> retired_;
+    bool turn_end_scheduled_ = false;
+    int handshake_steps_left_ = handshake_steps_per_turn;
+    std::deque<uint64_t> waiting_handshakes_;  // ids of connections that were refused a step
+    bool handshake_turn_posted_ = false;       // it gives the steps back
+    std::thread thread_;
+};
+
+}  // namespace midge

@@ -1,0 +1,50 @@
+#pragma once
+// Which accounts use services of which others (spec config.md 6).
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "exchange/service_import.h"
+
+namespace midge {
+
+// Owned by the broker; safe from any thread.
+class ServiceExchange {
+  public:
+    // Publishes `payload` in `account`, on another thread.
+    using Publish = std::function<void(Account& account, std::string subject, std::string payload)>;
+
+    ServiceExchange(Logger& log, Publish publish) : log_(log), publish_(std::move(publish)) {}
+
+    // What `importer` imports from now on. Imports that stay as they are miss no request.
+    void set_imports(Account& importer, const std::vector<ServiceTerms>& wanted);
+    [[nodiscard]] ServiceReplies& replies_of(Account& account);
+    // Forgets requests that were not answered in time.
+    void drop_expired();
+    // Publishes that measured requests were not answered in time.
+    void report_expired();
+    // Publishes how long a service of `account` took.
+    void report(Account& account, std::string subject, std::string json) {
+        publish_(account, std::move(subject), std::move(json));
+    }
+
+  private:
+    struct Import {
+        Ref<ServiceImport> import;
+        Ref<Subscription> subscription;
+    };
+    using Imports = std::vector<Import>;
+    [[nodiscard]] std::vector<Ref<ServiceReplies>> all_replies();
+    [[nodiscard]] Import start(Account& importer, const ServiceTerms& terms);
+
+    Logger& log_;
+    const Publish publish_;
+    std::mutex imports_mutex_;
+    std::unordered_map<Account*, Imports> imports_;
+    std::mutex replies_mutex_;
+    std::unordered_map<Account*, Ref<ServiceReplies>> replies_;
+};
+
+}  // namespace midge

@@ -1,0 +1,53 @@
+#pragma once
+// A service of another account under a subject of one's own (spec config.md 6, client-protocol.md
+// 12).
+#include <chrono>
+
+#include "exchange/service_replies.h"
+#include "subject/import_subjects.h"
+
+namespace midge {
+
+class TraceRecorder;
+
+// What the importing and the exporting account agree on.
+struct ServiceTerms {
+    ImportSubjects subjects;
+    Account* exporter = nullptr;
+    bool one_response = true;
+    std::chrono::nanoseconds response_threshold{};
+    bool share = false;  // the service learns who asks
+    std::optional<LatencyTerms> latency = {};
+    bool allow_trace = false;  // traces of requests go on in the exporter's account
+    [[nodiscard]] bool operator==(const ServiceTerms& other) const;
+};
+
+// An import that a request has come through, and those before it; on the stack.
+class ServiceImport;
+struct ServiceHop {
+    const ServiceImport* import;
+    const ServiceHop* before;  // null: none
+};
+
+// Immutable. Its subscription is in the index of the importing account.
+class ServiceImport final : public Forwarder {
+  public:
+    // Imports that one request may pass.
+    static constexpr int hops_max = 32;
+
+    ServiceImport(Account& importer, ServiceTerms terms, ServiceReplies& replies);
+    [[nodiscard]] const ServiceTerms& terms() const noexcept { return terms_; }
+    bool forward(RoutingLane& lane, const PublishCommand& message, const Origin& origin) override;
+
+  private:
+    [[nodiscard]] std::string trace_destination(const TraceRecorder& trace,
+                                                std::string_view header);
+    [[nodiscard]] bool may_pass(const ServiceHop* hops) const;
+    [[nodiscard]] ClientInfo requestor(const Origin& origin) const;
+
+    Account& importer_;
+    const ServiceTerms terms_;
+    ServiceReplies& replies_;  // the exporter's
+};
+
+}  // namespace midge

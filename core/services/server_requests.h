@@ -1,0 +1,45 @@
+#pragma once
+// $SYS.REQ.SERVER.<id>.RELOAD, KICK and LDM (spec system-events.md 4).
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "connection/loop_survey.h"
+#include "services/system_services.h"
+
+namespace midge {
+
+class Session;
+
+// How the service is asked to reload its configuration: it calls `done` with the outcome, on any
+// thread. Called on the system thread, must not wait.
+using AskReload = std::function<void(std::function<void(Result<>)> done)>;
+
+// Owned by the broker, lives on the system thread.
+class ServerRequests {
+  public:
+    // Without `ask_reload` RELOAD answers that there is no configuration file.
+    ServerRequests(SystemServices& services, const EventLoops& loops, AskReload ask_reload)
+        : services_(services), loops_(loops), ask_reload_(std::move(ask_reload)) {}
+    // Once, for the system account; before start.
+    void attach(Account& system_account);
+
+  private:
+    struct Action {
+        std::function<void(Session&)> run;
+        std::string otherwise;  // the error when there is no such client
+    };
+
+    void reload(const ServiceRequest& request);
+    // Runs `action` on the client that the request names.
+    void act_on_client(const ServiceRequest& request, const Action& action);
+    void visit_loops(const ServiceRequest& request, uint64_t client, const Action& action);
+    [[nodiscard]] bool is_for_us(const ServiceRequest& request);
+    void answer(const ServiceRequest& request, const Result<>& outcome);
+
+    SystemServices& services_;
+    const EventLoops& loops_;
+    const AskReload ask_reload_;
+};
+
+}  // namespace midge

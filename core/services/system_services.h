@@ -1,0 +1,148 @@
+#pragma once
+// What the server itself says and answers in its accounts (spec system-events.md 3 to 6).
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "account/account_registry.h"
+#include "account/event_demand.h"
+#include "client/client_role.h"
+#include "connection/connection_counts.h"
+#include "event/event_bus.h"
+#include "event/event_sink.h"
+#include "event/events.h"
+#include "event/replies.h"
+#include "event/request_filter.h"
+#include "exchange/service_exchange.h"
+#include "monitor/process_stats.h"
+#include "net/reactor.h"
+#include "routing/routing_lane.h"
+
+namespace midge {
+
+// A request to one of the services, copied off the publisher's thread.
+struct ServiceRequest {
+    Account* account = nullptr;  // of the requestor
+    std::string subject;
+    std::string reply;
+    std::string payload;
+};
+
+// What the services tell of, and tell by. Owned by the broker; outlives them.
+struct ServedServer {
+    const std::string& id;
+    const unsigned loops;  // event loops
+    const unsigned lanes;  // of all that route
+    AccountRegistry& registry;
+    EventBus& events;
+    const EventDemand& event_demand;
+    ServiceExchange& exchange;
+    ConnectionCounts& connections;
+    Logger& log;
+};
+
+// Owned by the broker. Has a thread with a reactor of its own, on which every handler and timer
+// runs; it routes its replies with a lane of its own.
+class SystemServices final : public AccountReports {
+  public:
+    // Requests that may wait for the system thread; more are dropped with a log line.
+    static constexpr int requests_waiting_max = 10'000;
+
+    SystemServices(ServedServer server, std::unique_ptr<Poller> poller);
+    ~SystemServices();
+
+    using Handler = std::function<void(const ServiceRequest&)>;
+    // Answers `subject` in `account` until withdraw(); `handler` runs on the system thread. Both
+    // before start(), or on the system thread.
+    Ref<Subscription> serve(Account& account, std::string subject, Handler handler);
+    void withdraw(Account& account, const Ref<Subscription>& service);
+    // Lets go of services that were withdrawn and that no match has any more. System thread.
+    void drop_withdrawn();
+    // Of serve(), with those. System thread.
+    [[nodiscard]] size_t services_kept() const noexcept { return endpoints_.size(); }
+    // The services that every account has. Any thread, once per account.
+    void attach(Account& account);
+    // The services of the system account. Before start().
+    void attach_system(Account& account);
+    void start();
+    void stop();
+
+    void post(Task task) { reactor_.post(std::move(task)); }
+    // The same for what clients cause: dropped with a line in the log when too much waits already.
+    // `what`: for that line.
+    void post_bounded(std::string_view what, Task task);
+    [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
+    // Publishes in `account` and sends at once. System thread.
+    void publish(Account& account, const std::string& subject, std::string_view payload);
+    // publish(), on the system thread. Any thread; dropped when too much waits there.
+    void publish_later(Account& account, const std::string& subject, std::string payload);
+    // Publishes a request, `header` empty: without one; gives the number of receivers. System
+    // thread.
+    size_t ask(Account& account, const std::string& subject, const std::string& reply,
+               std::string_view header, std::string_view payload);
+    // Answers a request, if it has a reply subject. System thread.
+    void answer(const ServiceRequest& request, std::string_view payload);
+
+    // AccountReports
+    void publish_account_conns(Account& account) override;
+    void publish_auth_error(Account& account, const DisconnectEvent& event) override;
+    [[nodiscard]] AccountStat account_stat(Account& account) const;
+    [[nodiscard]] Statsz statsz();  // system thread
+    [[nodiscard]] const ServedServer& server() const noexcept { return server_; }
+    // Whether what the server itself publishes is traced in the log (trace_verbose). Any thread.
+    void set_tracing(bool traces) noexcept { traces_.store(traces, std::memory_order_relaxed); }
+
+  private:
+    static constexpr std::chrono::milliseconds first_heartbeat{250};
+    static constexpr std::chrono::milliseconds heartbeat_max{10'000};
+    static constexpr std::chrono::seconds account_conns_interval{30};
+    static constexpr std::chrono::milliseconds service_timeouts_interval{500};
+
+    class Endpoint;
+    class UserInfoEndpoint;
+    Ref<Subscription> insert(Account& account, std::string subject, InternalReceiver& receiver);
+    void heartbeat(std::chrono::milliseconds interval);
+    void account_conns_heartbeat();
+    void report_service_timeouts();
+    void answer_statsz(const ServiceRequest& request);
+    void answer_idz(const ServiceRequest& request);
+    void answer_conns(const ServiceRequest& request);
+    [[nodiscard]] bool has_client_interest(Account& account, std::string_view subject) const;
+
+    const ServedServer server_;
+    Account* system_account_ = nullptr;  // null: none is wanted
+    std::atomic<bool> traces_{false};
+    Reactor reactor_;
+    RoutingLane lane_;
+    ProcessSampler process_;
+    const WallNanos start_time_;
+    std::atomic<int> requests_waiting_{0};
+    std::unique_ptr<UserInfoEndpoint> user_info_;
+    struct Served {
+        Ref<Subscription> subscription;
+        std::unique_ptr<Endpoint> endpoint;
+        bool withdrawn = false;
+    };
+    std::vector<Served> endpoints_;
+    std::thread thread_;
+};
+
+// Publishes events in the system account. Lives on the event bus's thread.
+class SystemAccountSink final : public EventSink {
+  public:
+    SystemAccountSink(Account& account, unsigned lane, unsigned lanes, Logger& log)
+        : account_(account), lane_(lane, lanes, log) {}
+    [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
+    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
+    void flush() override {}
+
+  private:
+    Account& account_;
+    RoutingLane lane_;
+    std::chrono::steady_clock::time_point next_sweep_;
+};
+
+}  // namespace midge
