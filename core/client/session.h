@@ -184,18 +184,19 @@ class Session final : public Connection, public Publisher {
     void renew_reply_permits();
     [[nodiscard]] SubscribeVerdict judge_subscribe(std::string_view subject,
                                                    std::string_view queue) const;
-    [[nodiscard]] Subscription::ForClient receiver(SubscribeVerdict verdict) const;
-    void renew_subscription(Ref<Subscription>& subscription, SubscribeVerdict verdict);
+    [[nodiscard]] ClientSubscription::Receiver receiver(SubscribeVerdict verdict) const;
+    void renew_subscription(Ref<ClientSubscription>& subscription, SubscribeVerdict verdict);
     void remove_subscription(const std::string& sid);
     // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have
     // any.
     struct Imported {
         StreamImports imports;  // those in force
-        std::unordered_multimap<std::string, Ref<Subscription>, TextHash, std::equal_to<>> by_sid;
+        std::unordered_multimap<std::string, Ref<ClientSubscription>, TextHash, std::equal_to<>>
+            by_sid;
     };
-    void add_imported(const Subscription& subscription, const StreamImports& imports);
+    void add_imported(const ClientSubscription& subscription, const StreamImports& imports);
     void drop_imported(const std::string& sid);
-    void renew_imported(const Subscription& by);
+    void renew_imported(const ClientSubscription& by);
     void drop_all_imported();
     void renew_imports();
 
@@ -242,7 +243,8 @@ class Session final : public Connection, public Publisher {
     int protocol_ = 0;
 
     // Subscriptions by sid
-    std::unordered_map<std::string, Ref<Subscription>, TextHash, std::equal_to<>> subscriptions_;
+    std::unordered_map<std::string, Ref<ClientSubscription>, TextHash, std::equal_to<>>
+        subscriptions_;
     Ref<ReplyPermits> reply_permits_;
 
     // The permission verdict of the last publish subject: publishers repeat themselves.

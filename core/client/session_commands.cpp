@@ -116,8 +116,9 @@ std::string Session::refuse_publish(PublishVerdict verdict, const PublishCommand
 void Session::answer_no_responders(const PublishCommand& command) {
     const auto match = grant_.account->index().match(command.reply);
     for (const Ref<IndexEntry>& entry : match->plain) {
-        const auto& subscription = static_cast<const Subscription&>(*entry);
-        if (!subscription.is_plain() || subscription.client().connection_id != id()) continue;
+        if (static_cast<const Subscription&>(*entry).kind() != Subscription::Kind::client) continue;
+        const auto& subscription = static_cast<const ClientSubscription&>(*entry);
+        if (subscription.receiver().connection_id != id()) continue;
         const std::string& sid = subscription.sid();
         const std::string header =
             fmt::format("NATS/1.0 503\r\nNats-Subject: {}\r\n\r\n", command.subject);
@@ -154,8 +155,8 @@ bool Session::add_subscription(const SubscribeCommand& command) {
         return false;
     }
     auto subscription =
-        make_ref<Subscription>(std::string(command.subject), std::string(command.queue),
-                               std::string(command.sid), receiver(verdict));
+        make_ref<ClientSubscription>(std::string(command.subject), std::string(command.queue),
+                                     std::string(command.sid), receiver(verdict));
     grant_.account->index().insert(subscription);
     if (imported_) add_imported(*subscription, imported_->imports);
     subscriptions_.emplace(command.sid, std::move(subscription));
@@ -206,7 +207,7 @@ bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
     const auto found = subscriptions_.find(sid);
     if (found != subscriptions_.end()) {
         // Once spent it stays so, though the loop may not have heard of it yet.
-        Subscription& subscription = *found->second;
+        ClientSubscription& subscription = *found->second;
         const bool stays =
             max > 0 && !subscription.spent() && subscription.end_after(static_cast<uint64_t>(max));
         if (!stays) drop_subscription(std::string(sid));

@@ -5,11 +5,11 @@
 
 namespace midge {
 
-void Session::add_imported(const Subscription& subscription, const StreamImports& imports) {
+void Session::add_imported(const ClientSubscription& subscription, const StreamImports& imports) {
     for (const auto& import : imports) {
         auto subject = import->subjects.exported_subject(subscription.subject());
         if (!subject) continue;
-        auto imported = make_ref<Subscription>(std::move(*subject), subscription, import);
+        auto imported = make_ref<ClientSubscription>(std::move(*subject), subscription, import);
         import->exporter.index().insert(imported);
         imported_->by_sid.emplace(subscription.sid(), std::move(imported));
     }
@@ -25,11 +25,11 @@ void Session::drop_imported(const std::string& sid) {
 }
 
 // What a client's subscription gets through imports is delivered as `by` from now on.
-void Session::renew_imported(const Subscription& by) {
+void Session::renew_imported(const ClientSubscription& by) {
     if (!imported_) return;
     const auto [first, last] = imported_->by_sid.equal_range(by.sid());
     for (auto at = first; at != last; ++at) {
-        auto renewed = make_ref<Subscription>(*at->second, by.client());
+        auto renewed = make_ref<ClientSubscription>(*at->second, by.receiver());
         renewed->import()->exporter.index().replace(*at->second, renewed);
         at->second = std::move(renewed);
     }

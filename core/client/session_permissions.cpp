@@ -16,9 +16,9 @@ SubscribeVerdict Session::judge_subscribe(std::string_view subject, std::string_
     return grant_.permissions->may_subscribe(subject, queue);
 }
 
-Subscription::ForClient Session::receiver(SubscribeVerdict verdict) const {
-    Subscription::ForClient client{outbound_ref(), id(),    &loop(),
-                                   headers_,       nullptr, reply_permits_};
+ClientSubscription::Receiver Session::receiver(SubscribeVerdict verdict) const {
+    ClientSubscription::Receiver client{outbound_ref(), id(),    &loop(),
+                                        headers_,       nullptr, reply_permits_};
     if (verdict == SubscribeVerdict::filtered) client.filter = grant_.permissions;
     return client;
 }
@@ -50,11 +50,11 @@ void Session::change_permissions(std::shared_ptr<const Permissions> permissions)
 }
 
 // What a subscription is asked for at each delivery is fixed when it is made.
-void Session::renew_subscription(Ref<Subscription>& subscription, SubscribeVerdict verdict) {
-    Subscription::ForClient client = receiver(verdict);
-    const Subscription::ForClient& before = subscription->client();
+void Session::renew_subscription(Ref<ClientSubscription>& subscription, SubscribeVerdict verdict) {
+    ClientSubscription::Receiver client = receiver(verdict);
+    const ClientSubscription::Receiver& before = subscription->receiver();
     if (client.filter == before.filter && client.reply_permits == before.reply_permits) return;
-    const auto renewed = make_ref<Subscription>(*subscription, std::move(client));
+    const auto renewed = make_ref<ClientSubscription>(*subscription, std::move(client));
     [[maybe_unused]] const bool was_there = grant_.account->index().replace(*subscription, renewed);
     assert(was_there);
     subscription = renewed;
@@ -62,7 +62,7 @@ void Session::renew_subscription(Ref<Subscription>& subscription, SubscribeVerdi
 }
 
 void Session::remove_subscription(const std::string& sid) {
-    const Ref<Subscription> removed = subscriptions_.find(sid)->second;
+    const Ref<ClientSubscription> removed = subscriptions_.find(sid)->second;
     drop_subscription(sid);
     const std::string& queue = removed->queue();
     send_error(subscription_removed_line(removed->subject(), queue, sid));

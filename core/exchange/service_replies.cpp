@@ -29,7 +29,7 @@ std::string random_token() {
 
 ServiceReplies::ServiceReplies(Account& account, ServiceExchange& exchange, Logger& log)
     : account_(account), exchange_(exchange), log_(log), prefix_("_R_." + random_token() + ".") {
-    account.index().insert(make_ref<Subscription>(prefix_ + ">", Ref<Forwarder>(this)));
+    account.index().insert(make_ref<ForwardedSubscription>(prefix_ + ">", Ref<Forwarder>(this)));
     account.count_own_subscriptions(1);
 }
 

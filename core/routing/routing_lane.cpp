@@ -116,9 +116,7 @@ size_t RoutingLane::forward(Account& account, const PublishCommand& message, con
         for (const Ref<IndexEntry>& entry : match.plain) {
             if (deliver(static_cast<Subscription&>(*entry), message, origin)) ++receivers;
         }
-        for (const Ref<QueueGroup>& group : match.queues) {
-            if (deliver_to_group(*group, message, origin)) ++receivers;
-        }
+        if (!match.only_plain) receivers += deliver_to_others(match, message, origin);
     }
     if (shared_body_) shared_body_ = {};
     if (receivers > counted_elsewhere_)
@@ -129,11 +127,31 @@ size_t RoutingLane::forward(Account& account, const PublishCommand& message, con
     return receivers;
 }
 
+size_t RoutingLane::deliver_to_others(const MatchResult& match, const PublishCommand& message,
+                                      const Origin& origin) {
+    size_t receivers = 0;
+    for (const Ref<QueueGroup>& group : match.queues) {
+        if (deliver_to_group(*group, message, origin)) ++receivers;
+    }
+    for (const Ref<MatchTarget>& target : match.targets) {
+        if (deliver_to_link(static_cast<LinkTarget&>(*target), message, origin, {})) ++receivers;
+    }
+    return receivers;
+}
+
+// Links count what they carry themselves.
+bool RoutingLane::deliver_to_link(LinkTarget& target, const PublishCommand& message,
+                                  const Origin& origin, std::string_view queue) {
+    if (!target.deliver(*this, message, origin, queue)) return false;
+    ++counted_elsewhere_;
+    return true;
+}
+
 [[gnu::noinline]] size_t RoutingLane::pass_on(const PublishCommand& message, const Origin& origin) {
     const auto forwarders = std::exchange(forwarders_, {});
     size_t receivers = 0;
-    for (const Ref<Subscription>& subscription : forwarders) {
-        if (subscription->forwarder()->forward(*this, message, origin)) ++receivers;
+    for (const Ref<ForwardedSubscription>& subscription : forwarders) {
+        if (subscription->forwarder().forward(*this, message, origin)) ++receivers;
     }
     return receivers;
 }
@@ -151,23 +169,36 @@ bool RoutingLane::deliver_to_group(const QueueGroup& group, const PublishCommand
 
 bool RoutingLane::deliver(Subscription& subscription, const PublishCommand& message,
                           const Origin& origin) {
-    if (!subscription.is_plain()) [[unlikely]]
+    if (subscription.kind() != Subscription::Kind::client) [[unlikely]]
         return deliver_otherwise(subscription, message, origin);
-    return deliver_to_client(subscription, message, origin);
+    return deliver_to_client(static_cast<ClientSubscription&>(subscription), message, origin);
 }
 
 bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCommand& message,
                                     const Origin& origin) {
-    if (InternalReceiver* const receiver = subscription.receiver()) {
-        if (origin.publisher == nullptr) return false;  // the server does not answer itself
-        receiver->on_message(message, origin);
-        ++counted_elsewhere_;
-        return true;
+    switch (subscription.kind()) {
+        case Subscription::Kind::client:
+            break;
+        case Subscription::Kind::import:
+            return deliver_imported(static_cast<ClientSubscription&>(subscription), message,
+                                    origin);
+        case Subscription::Kind::service:
+            if (origin.publisher == nullptr) return false;  // the server does not answer itself
+            static_cast<ServiceSubscription&>(subscription).receiver().on_message(message, origin);
+            ++counted_elsewhere_;
+            return true;
+        case Subscription::Kind::forward:
+            forwarders_.emplace_back(&static_cast<ForwardedSubscription&>(subscription));
+            return false;  // counted when it has passed the message on
+        case Subscription::Kind::link:
+            return deliver_to_link(*static_cast<LinkSubscription&>(subscription).target(), message,
+                                   origin, subscription.queue());
     }
-    if (subscription.forwarder() != nullptr) {
-        forwarders_.emplace_back(&subscription);
-        return false;  // counted when it has passed the message on
-    }
+    return deliver_to_client(static_cast<ClientSubscription&>(subscription), message, origin);
+}
+
+bool RoutingLane::deliver_imported(ClientSubscription& subscription, const PublishCommand& message,
+                                   const Origin& origin) {
     const StreamImport& import = *subscription.import();
     PublishCommand local = message;
     local.subject = import.subjects.local_subject(message.subject, local_subject_);
@@ -196,18 +227,30 @@ bool RoutingLane::deliver_otherwise(Subscription& subscription, const PublishCom
             }
         }
     }
+    for (const Ref<MatchTarget>& target : match.targets) {
+        if (deliver_to_link(static_cast<LinkTarget&>(*target), message, origin, {})) ++receivers;
+    }
     if (origin.trace->only()) counted_elsewhere_ = receivers;  // nothing was sent
     return receivers;
 }
 
 bool RoutingLane::deliver_traced(Subscription& subscription, const PublishCommand& message,
                                  const Origin& origin) {
+    const Subscription::Kind kind = subscription.kind();
+    if (kind == Subscription::Kind::client || kind == Subscription::Kind::import) {
+        return deliver_traced_to_client(static_cast<ClientSubscription&>(subscription), message,
+                                        origin);
+    }
+    // Imports add themselves to the trace, other servers go on with it; the server's own receivers
+    // are not to hear of a message that is only traced.
+    const bool lost = origin.trace->only() && kind == Subscription::Kind::service;
+    return !lost && deliver_otherwise(subscription, message, origin);
+}
+
+bool RoutingLane::deliver_traced_to_client(ClientSubscription& subscription,
+                                           const PublishCommand& message, const Origin& origin) {
     TraceRecorder& trace = *origin.trace;
     const StreamImport* const import = subscription.import();
-    if (import == nullptr && !subscription.is_plain()) {  // the server's own
-        const bool lost = trace.only() && subscription.receiver() != nullptr;
-        return !lost && deliver_otherwise(subscription, message, origin);
-    }
     const Account& account = import != nullptr ? import->importer : *origin.account;
     std::string memory;
     std::string_view subject = message.subject;  // as the receiver has it
@@ -222,7 +265,7 @@ bool RoutingLane::deliver_traced(Subscription& subscription, const PublishComman
         return false;
     }
     if (!trace.only() && !deliver(subscription, message, origin)) {
-        const bool spent = subscription.client().target->uptake() == Uptake::prompt;
+        const bool spent = subscription.receiver().target->uptake() == Uptake::prompt;
         trace.not_delivered(subscription, account,
                             spent ? NotDelivered::unsubscribed : NotDelivered::slow);
         return false;
@@ -232,9 +275,9 @@ bool RoutingLane::deliver_traced(Subscription& subscription, const PublishComman
 }
 
 // Why the receiver cannot have it, as deliver_to_client() would find.
-std::optional<NotDelivered> RoutingLane::obstacle(const Subscription& subscription,
+std::optional<NotDelivered> RoutingLane::obstacle(const ClientSubscription& subscription,
                                                   std::string_view subject, const Origin& origin) {
-    const Subscription::ForClient& client = subscription.client();
+    const ClientSubscription::Receiver& client = subscription.receiver();
     if (client.target->closed()) return NotDelivered::closed;
     if (!origin.echo && client.connection_id == origin.connection_id) return NotDelivered::no_echo;
     if (client.filter && !client.filter->may_deliver(subject, subscription.queue()))
@@ -242,9 +285,9 @@ std::optional<NotDelivered> RoutingLane::obstacle(const Subscription& subscripti
     return std::nullopt;
 }
 
-inline bool RoutingLane::deliver_to_client(Subscription& subscription,
+inline bool RoutingLane::deliver_to_client(ClientSubscription& subscription,
                                            const PublishCommand& message, const Origin& origin) {
-    const Subscription::ForClient& client = subscription.client();
+    const ClientSubscription::Receiver& client = subscription.receiver();
     Outbound& target = *client.target;
     const Uptake uptake = target.uptake();
     if (uptake != Uptake::prompt && !deliver_to(uptake, origin)) [[unlikely]]
@@ -325,9 +368,9 @@ void RoutingLane::write_line(const PublishCommand& message, bool with_header, si
     out.append("\r\n");
 }
 
-void RoutingLane::trace(const Subscription& subscription, const PublishCommand& message,
+void RoutingLane::trace(const ClientSubscription& subscription, const PublishCommand& message,
                         const Framing& framing) const {
-    const std::string receiver = subscription.client().target->log_prefix();
+    const std::string receiver = subscription.receiver().target->log_prefix();
     log_.trace("{}->> [{}{} {}{}]", receiver, framing.operation, message.subject,
                subscription.sid(), framing.line.substr(0, framing.line.size() - 2));
     const size_t header_bytes =

@@ -65,8 +65,15 @@ class RoutingLane {
     [[nodiscard]] static bool may_wait(const Origin& origin);
     // After a delivery: who published waits for `target` if it wants room.
     void hold_back(Outbound& target, const Origin& origin);
-    [[nodiscard]] bool deliver_to_client(Subscription& subscription, const PublishCommand& message,
-                                         const Origin& origin);
+    [[nodiscard]] bool deliver_to_client(ClientSubscription& subscription,
+                                         const PublishCommand& message, const Origin& origin);
+    [[nodiscard]] bool deliver_imported(ClientSubscription& subscription,
+                                        const PublishCommand& message, const Origin& origin);
+    // To queue groups, and to links.
+    [[nodiscard]] size_t deliver_to_others(const MatchResult& match, const PublishCommand& message,
+                                           const Origin& origin);
+    [[nodiscard]] bool deliver_to_link(LinkTarget& target, const PublishCommand& message,
+                                       const Origin& origin, std::string_view queue);
     [[nodiscard]] bool deliver_otherwise(Subscription& subscription, const PublishCommand& message,
                                          const Origin& origin);
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const PublishCommand& message,
@@ -76,13 +83,15 @@ class RoutingLane {
                                             const Origin& origin);
     [[nodiscard]] bool deliver_traced(Subscription& subscription, const PublishCommand& message,
                                       const Origin& origin);
-    [[nodiscard]] static std::optional<NotDelivered> obstacle(const Subscription& subscription,
-                                                              std::string_view subject,
-                                                              const Origin& origin);
+    [[nodiscard]] bool deliver_traced_to_client(ClientSubscription& subscription,
+                                                const PublishCommand& message,
+                                                const Origin& origin);
+    [[nodiscard]] static std::optional<NotDelivered> obstacle(
+        const ClientSubscription& subscription, std::string_view subject, const Origin& origin);
     Framing& framing(const PublishCommand& message, bool with_header);
     void write_line(const PublishCommand& message, bool with_header, size_t body_bytes,
                     std::string& out) const;
-    void trace(const Subscription& subscription, const PublishCommand& message,
+    void trace(const ClientSubscription& subscription, const PublishCommand& message,
                const Framing& framing) const;
     [[nodiscard]] static size_t size_of(std::string_view subject, const Framing& framing,
                                         std::string_view sid) noexcept;
@@ -102,7 +111,7 @@ class RoutingLane {
     size_t counted_elsewhere_ = 0;
     std::string local_subject_;  // of the import under way
     // Those that want the message under way, when its other receivers have it.
-    std::vector<Ref<Subscription>> forwarders_;
+    std::vector<Ref<ForwardedSubscription>> forwarders_;
     // Of the message under way; made at most once each.
     Framing plain_;
     Framing headed_;

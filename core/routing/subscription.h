@@ -1,7 +1,8 @@
 #pragma once
-// A subscription of one connection, or of the server itself.
+// The subscriptions of clients, of the server itself, and of links.
 #include <atomic>
 #include <string>
+#include <string_view>
 
 #include "account/stream_imports.h"
 #include "auth/permissions.h"
@@ -58,11 +59,41 @@ class SubscriptionOwner {
     ~SubscriptionOwner() = default;
 };
 
-// Made by the owner's loop; the index and match results of other loops hold it too, so what changes
-// is atomic.
-class Subscription final : public IndexEntry {
+// The other end of a link to another server. Called on the publisher's thread when the message's
+// local receivers have it; stages it in its own framing.
+class LinkTarget : public MatchTarget {
   public:
-    struct ForClient {
+    // `queue`: the group whose member the link was chosen for; empty: it has plain interest, and
+    // this is the only call for the message. False: it does not take the message.
+    virtual bool deliver(RoutingLane& lane, const PublishCommand& message, const Origin& origin,
+                         std::string_view queue) = 0;
+};
+
+// What the index of an account holds. Made by its owner's thread; the index and match results of
+// other threads hold it too, so what changes is atomic. Its kind says which of the classes below it
+// is: a message looks at nothing else of those it does not go to.
+class Subscription : public IndexEntry {
+  public:
+    enum class Kind : uint8_t {
+        client,   // ClientSubscription: a client's, messages keep their subject
+        import,   // ClientSubscription: a client's, through a stream import
+        service,  // ServiceSubscription: the server's own receiver
+        forward,  // ForwardedSubscription: into another account
+        link,     // LinkSubscription: of another server
+    };
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+
+  protected:
+    Subscription(std::string subject, std::string queue, Kind kind)
+        : IndexEntry(std::move(subject), std::move(queue)), kind_(kind) {}
+
+  private:
+    const Kind kind_;
+};
+
+class ClientSubscription final : public Subscription {
+  public:
+    struct Receiver {
         Ref<Outbound> target;
         uint64_t connection_id = 0;
         SubscriptionOwner* owner = nullptr;
@@ -73,46 +104,32 @@ class Subscription final : public IndexEntry {
         // Set when the client may answer what it receives.
         Ref<ReplyPermits> reply_permits;
     };
-    Subscription(std::string subject, std::string queue, std::string sid, ForClient client)
-        : IndexEntry(std::move(subject), std::move(queue)),
+    ClientSubscription(std::string subject, std::string queue, std::string sid, Receiver receiver)
+        : Subscription(std::move(subject), std::move(queue), Kind::client),
           sid_(std::move(sid)),
-          client_(std::move(client)) {}
+          receiver_(std::move(receiver)) {}
     // The same for its client as `of`, perhaps through an import, but delivered otherwise from now
     // on.
-    Subscription(const Subscription& of, ForClient client)
-        : IndexEntry(of.subject(), of.queue()),
+    ClientSubscription(const ClientSubscription& of, Receiver receiver)
+        : Subscription(of.subject(), of.queue(), of.kind()),
           sid_(of.sid_),
-          client_(std::move(client)),
+          receiver_(std::move(receiver)),
           import_(of.import_),
-          plain_(of.plain_),
           delivered_(of.delivered_.load()),
           max_(of.max_.load()) {}
-    Subscription(std::string subject, InternalReceiver& receiver)
-        : IndexEntry(std::move(subject), {}), receiver_(&receiver), plain_(false) {}
-    Subscription(std::string subject, Ref<Forwarder> forwarder)
-        : IndexEntry(std::move(subject), {}), forwarder_(std::move(forwarder)), plain_(false) {}
-
     // What `of`, a client's, gets through `import`; in the index of the exporting account. As in
     // nats-server these deliveries do not count towards a maximum.
-    Subscription(std::string subject, const Subscription& of,
-                 std::shared_ptr<const StreamImport> import)
-        : IndexEntry(std::move(subject), of.queue()),
+    ClientSubscription(std::string subject, const ClientSubscription& of,
+                       std::shared_ptr<const StreamImport> import)
+        : Subscription(std::move(subject), of.queue(), Kind::import),
           sid_(of.sid_),
-          client_(of.client_),
-          import_(std::move(import)),
-          plain_(false) {}
+          receiver_(of.receiver_),
+          import_(std::move(import)) {}
 
-    // Whether it is a client's and its messages keep their subject.
-    [[nodiscard]] bool is_plain() const noexcept { return plain_; }
+    [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
+    [[nodiscard]] const Receiver& receiver() const noexcept { return receiver_; }
     // Null: not through an import.
     [[nodiscard]] const StreamImport* import() const noexcept { return import_.get(); }
-    [[nodiscard]] const std::string& sid() const noexcept { return sid_; }
-    [[nodiscard]] const ForClient& client() const noexcept { return client_; }
-    [[nodiscard]] InternalReceiver* receiver() const noexcept {
-        return receiver_;
-    }  // null: a client's
-
-    [[nodiscard]] Forwarder* forwarder() const noexcept { return forwarder_.get(); }  // null: none
 
     // Counts a delivery in. False when there shall be no more. Who takes the last one tells the
     // owner.
@@ -121,7 +138,7 @@ class Subscription final : public IndexEntry {
         const uint64_t max = max_.load();
         if (max == 0) [[likely]]
             return true;
-        if (number == max) client_.owner->on_subscription_spent(client_.connection_id, sid_);
+        if (number == max) receiver_.owner->on_subscription_spent(receiver_.connection_id, sid_);
         return number <= max;
     }
     // Whether there shall be no more deliveries.
@@ -139,14 +156,46 @@ class Subscription final : public IndexEntry {
 
   private:
     const std::string sid_;
-    const ForClient client_;
-    InternalReceiver* const receiver_ = nullptr;
-    const Ref<Forwarder> forwarder_;
+    const Receiver receiver_;
     const std::shared_ptr<const StreamImport>
         import_;  // shared with the account, which may lose it
-    const bool plain_ = true;
     std::atomic<uint64_t> delivered_{0};
     std::atomic<uint64_t> max_{0};  // 0: no end
+};
+
+class ServiceSubscription final : public Subscription {
+  public:
+    // The receiver outlives it.
+    ServiceSubscription(std::string subject, InternalReceiver& receiver)
+        : Subscription(std::move(subject), {}, Kind::service), receiver_(receiver) {}
+    [[nodiscard]] InternalReceiver& receiver() const noexcept { return receiver_; }
+
+  private:
+    InternalReceiver& receiver_;
+};
+
+class ForwardedSubscription final : public Subscription {
+  public:
+    ForwardedSubscription(std::string subject, Ref<Forwarder> forwarder)
+        : Subscription(std::move(subject), {}, Kind::forward), forwarder_(std::move(forwarder)) {}
+    [[nodiscard]] Forwarder& forwarder() const noexcept { return *forwarder_; }
+
+  private:
+    const Ref<Forwarder> forwarder_;
+};
+
+// What the other end of a link wants.
+class LinkSubscription final : public Subscription {
+  public:
+    LinkSubscription(std::string subject, std::string queue, Ref<LinkTarget> target)
+        : Subscription(std::move(subject), std::move(queue), Kind::link),
+          target_(std::move(target)) {}
+    [[nodiscard]] LinkTarget* target() const noexcept override { return target_.get(); }
+    // Other servers hear of it from its own.
+    [[nodiscard]] bool counts_as_interest() const noexcept override { return false; }
+
+  private:
+    const Ref<LinkTarget> target_;
 };
 
 }  // namespace midge

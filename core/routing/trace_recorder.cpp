@@ -68,21 +68,21 @@ void TraceRecorder::requested(const Account& of_account, std::string_view from,
     }
 }
 
-void TraceRecorder::delivered(const Subscription& subscription, const Account& account) {
+void TraceRecorder::delivered(const ClientSubscription& subscription, const Account& account) {
     egress(subscription, account, {});
 }
 
-void TraceRecorder::not_delivered(const Subscription& subscription, const Account& account,
+void TraceRecorder::not_delivered(const ClientSubscription& subscription, const Account& account,
                                   NotDelivered why) {
     egress(subscription, account, text(why));
 }
 
-void TraceRecorder::egress(const Subscription& subscription, const Account& account,
+void TraceRecorder::egress(const ClientSubscription& subscription, const Account& account,
                            std::string_view error) {
     TraceStep* const step = add(TraceStepType::egress);
     if (step == nullptr) return;
-    step->connection_id = subscription.client().connection_id;
-    step->client_name = subscription.client().target->peer_name();
+    step->connection_id = subscription.receiver().connection_id;
+    step->client_name = subscription.receiver().target->peer_name();
     if (&account != &publisher_) step->account = account.name();
     step->subject = subscription.subject();
     step->queue = subscription.queue();

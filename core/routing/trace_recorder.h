@@ -29,14 +29,16 @@ class TraceRecorder {
     void exported(const Account& to_account, std::string_view to);
     void requested(const Account& of_account, std::string_view from, std::string_view to);
     // `account`: that of the receiver.
-    void delivered(const Subscription& subscription, const Account& account);
-    void not_delivered(const Subscription& subscription, const Account& account, NotDelivered why);
+    void delivered(const ClientSubscription& subscription, const Account& account);
+    void not_delivered(const ClientSubscription& subscription, const Account& account,
+                       NotDelivered why);
 
     [[nodiscard]] const MessageTrace& trace() const noexcept { return trace_; }
 
   private:
     [[nodiscard]] TraceStep* add(TraceStepType type);
-    void egress(const Subscription& subscription, const Account& account, std::string_view error);
+    void egress(const ClientSubscription& subscription, const Account& account,
+                std::string_view error);
 
     const Account& publisher_;
     const std::string destination_;

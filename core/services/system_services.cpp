@@ -111,7 +111,7 @@ void SystemServices::post_bounded(std::string_view what, Task task) {
 
 Ref<Subscription> SystemServices::insert(Account& account, std::string subject,
                                          InternalReceiver& receiver) {
-    auto subscription = make_ref<Subscription>(std::move(subject), receiver);
+    auto subscription = make_ref<ServiceSubscription>(std::move(subject), receiver);
     account.index().insert(subscription);
     account.count_own_subscriptions(1);
     return subscription;
@@ -219,7 +219,7 @@ void SystemServices::answer(const ServiceRequest& request, std::string_view payl
 bool SystemServices::has_client_interest(Account& account, std::string_view subject) const {
     const auto match = account.index().match(subject);
     const auto is_client = [](const Ref<IndexEntry>& entry) {
-        return static_cast<const Subscription&>(*entry).receiver() == nullptr;
+        return static_cast<const Subscription&>(*entry).kind() != Subscription::Kind::service;
     };
     if (std::any_of(match->plain.begin(), match->plain.end(), is_client)) return true;
     return std::any_of(match->queues.begin(), match->queues.end(), [&](const auto& group) {

@@ -8,14 +8,21 @@
 
 namespace midge {
 
-// One subscription as the index sees it; the broker derives its own from this. Subject and queue
-// never change.
+// Gets a message once, however many of its subscriptions match: the other end of a link.
+class MatchTarget : public RefCounted {};
+
+// One subscription as the index sees it; the broker derives its own from this. Subject, queue,
+// target and whether it counts never change.
 class IndexEntry : public RefCounted {
   public:
     IndexEntry(std::string subject, std::string queue)
         : subject_(std::move(subject)), queue_(std::move(queue)) {}
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
     [[nodiscard]] const std::string& queue() const noexcept { return queue_; }  // empty: none
+    // Null: each such subscription gets the message itself.
+    [[nodiscard]] virtual MatchTarget* target() const noexcept { return nullptr; }
+    // Whether links tell others of it. What came by a link is not for the others to know.
+    [[nodiscard]] virtual bool counts_as_interest() const noexcept { return true; }
 
   private:
     friend class SubjectIndex;
@@ -34,16 +41,19 @@ class QueueGroup : public RefCounted {
 
     const std::string name;
     std::vector<Ref<IndexEntry>> members;
+    size_t interested = 0;  // members that count as interest, in an index
 };
 
 // Immutable once built, groups included, so any number of loops may hold it.
 class MatchResult : public RefCounted {
   public:
-    std::vector<Ref<IndexEntry>> plain;
+    std::vector<Ref<IndexEntry>> plain;  // those without queue and target
     std::vector<Ref<QueueGroup>> queues;
+    std::vector<Ref<MatchTarget>> targets;  // of those without queue; each once
+    bool only_plain = true;                 // the other two are empty
     // Without the subscriptions; with its groups, which others may have too.
     size_t memory_bytes = 0;
-    [[nodiscard]] bool empty() const noexcept { return plain.empty() && queues.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return plain.empty() && only_plain; }
 };
 
 }  // namespace midge

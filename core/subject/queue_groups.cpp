@@ -7,7 +7,9 @@ namespace midge {
 QueueGroup& own_group(Ref<QueueGroup>& group, uint64_t& steps) {
     if (!group.is_only()) {
         steps += group->members.size();
+        const size_t interested = group->interested;
         group = make_ref<QueueGroup>(group->name, group->members);
+        group->interested = interested;
     }
     return *group;
 }

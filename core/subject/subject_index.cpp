@@ -11,6 +11,13 @@ namespace {
 // Where so many subscriptions are for one pattern, matches share one list of them.
 constexpr size_t copied_max = 16;
 
+void keep_each_once(std::vector<Ref<MatchTarget>>& targets) {
+    std::sort(targets.begin(), targets.end(), [](const auto& a, const auto& b) {
+        return std::less<const MatchTarget*>()(a.get(), b.get());
+    });
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+}
+
 }  // namespace
 
 struct SubjectIndex::Node {
@@ -18,10 +25,14 @@ struct SubjectIndex::Node {
     std::unique_ptr<Node> one;   // '*'
     std::unique_ptr<Node> rest;  // '>'; has entries only
     std::vector<Ref<IndexEntry>> plain;
+    std::vector<Ref<IndexEntry>> targeted;  // without queue, for a target
     QueueGroups queues;
+    size_t interested = 0;                // of plain and targeted, those that count as interest
     mutable Ref<const MatchResult> kept;  // all of these; null: not asked for since a change
 
-    [[nodiscard]] size_t receivers() const { return plain.size() + queues.all().size(); }
+    [[nodiscard]] size_t receivers() const {
+        return plain.size() + targeted.size() + queues.all().size();
+    }
     [[nodiscard]] bool empty() const {
         return literals.empty() && !one && !rest && receivers() == 0;
     }
@@ -67,10 +78,15 @@ void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
     }
     former = std::exchange(node->kept, {});
     uint64_t steps = 0;
-    auto& entries =
-        entry->queue().empty() ? node->plain : node->queues.change(entry->queue(), steps).members;
+    QueueGroup* const group =
+        entry->queue().empty() ? nullptr : &node->queues.change(entry->queue(), steps);
+    auto& entries = group != nullptr             ? group->members
+                    : entry->target() != nullptr ? node->targeted
+                                                 : node->plain;
     entry->place_ = entries.size();
     entries.push_back(entry);
+    size_t& interested = group != nullptr ? group->interested : node->interested;
+    if (entry->counts_as_interest() && interested++ == 0) tell(*entry, true);
     count_steps(steps + 1);
     size_.fetch_add(1, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
@@ -113,38 +129,71 @@ bool SubjectIndex::replace(const IndexEntry& entry, const Ref<IndexEntry>& by) {
         more = token.more;
     }
     uint64_t steps = 1;
-    auto* const entries = siblings(*node, entry, steps);
-    if (entries == nullptr) return false;
+    const Place place = place_of(*node, entry, steps);
+    if (place.entries == nullptr) return false;
     former = std::exchange(node->kept, {});
     by->place_ = entry.place_;
-    (*entries)[by->place_] = by;
+    (*place.entries)[by->place_] = by;
     count_steps(steps);
     generation_.fetch_add(1, std::memory_order_release);
     return true;
 }
 
-std::vector<Ref<IndexEntry>>* SubjectIndex::siblings(Node& node, const IndexEntry& entry,
-                                                     uint64_t& steps) {
-    const bool plain = entry.queue().empty();
-    const size_t group = plain ? 0 : node.queues.place_of(entry.queue(), steps);
-    if (group == QueueGroups::nowhere) return nullptr;
-    const auto& known = plain ? node.plain : node.queues.all()[group]->members;
-    if (entry.place_ >= known.size() || known[entry.place_].get() != &entry) return nullptr;
-    return plain ? &node.plain : &node.queues.change(entry.queue(), steps).members;
+SubjectIndex::Place SubjectIndex::place_of(Node& node, const IndexEntry& entry, uint64_t& steps) {
+    const bool in_group = !entry.queue().empty();
+    auto& alone = entry.target() != nullptr ? node.targeted : node.plain;
+    const size_t group = in_group ? node.queues.place_of(entry.queue(), steps) : 0;
+    if (group == QueueGroups::nowhere) return {};
+    const auto& known = in_group ? node.queues.all()[group]->members : alone;
+    if (entry.place_ >= known.size() || known[entry.place_].get() != &entry) return {};
+    if (!in_group) return {&alone, &node.interested};
+    QueueGroup& own = node.queues.change(entry.queue(), steps);
+    return {&own.members, &own.interested};
 }
 
 bool SubjectIndex::erase(Node& node, const IndexEntry& entry) {
     uint64_t steps = 1;
-    auto* const entries = siblings(node, entry, steps);
+    const auto [entries, interested] = place_of(node, entry, steps);
     if (entries == nullptr) return false;
     // Order does not matter: the last takes its place.
     entries->back()->place_ = entry.place_;
     std::swap((*entries)[entry.place_], entries->back());
     entries->pop_back();
+    if (entry.counts_as_interest() && --*interested == 0) tell(entry, false);
     if (!entry.queue().empty() && entries->empty())
         node.queues.erase(node.queues.place_of(entry.queue(), steps));
     count_steps(steps);
     return true;
+}
+
+void SubjectIndex::tell(const IndexEntry& entry, bool wanted) const {
+    for (const Ref<InterestFeed>& feed : feeds_) feed->note(entry.subject(), entry.queue(), wanted);
+}
+
+void SubjectIndex::observe(const Ref<InterestFeed>& feed) {
+    const std::unique_lock lock(mutex_);
+    feeds_.push_back(feed);
+    tell_all(*root_, *feed);
+}
+
+void SubjectIndex::forget(const InterestFeed& feed) {
+    const std::unique_lock lock(mutex_);
+    std::erase_if(feeds_, [&feed](const auto& known) { return known.get() == &feed; });
+}
+
+// Depth is bounded as for collect().
+void SubjectIndex::tell_all(const Node& node, InterestFeed& feed) {
+    const auto subject = [&node]() -> const std::string& {
+        return (node.plain.empty() ? node.targeted : node.plain).front()->subject();
+    };
+    if (node.interested > 0) feed.note(subject(), {}, true);
+    for (const Ref<QueueGroup>& group : node.queues.all()) {
+        if (group->interested > 0) feed.note(group->members.front()->subject(), group->name, true);
+    }
+    for (const auto& [token, child] : node.literals) tell_all(*child, feed);
+    for (const Node* child : {node.one.get(), node.rest.get()}) {
+        if (child != nullptr) tell_all(*child, feed);
+    }
 }
 
 Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {
@@ -193,6 +242,8 @@ Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
     for (const Node* node : nodes) {
         steps += node->receivers();
         out->plain.insert(out->plain.end(), node->plain.begin(), node->plain.end());
+        for (const Ref<IndexEntry>& entry : node->targeted)
+            out->targets.emplace_back(entry->target());
         if (node == most) continue;
         for (const Ref<QueueGroup>& group : node->queues.all()) {
             const size_t place = most->queues.place_of(group->name, steps);
@@ -204,11 +255,14 @@ Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
         }
     }
     out->queues.insert(out->queues.end(), added.all().begin(), added.all().end());
+    if (out->targets.size() > 1) keep_each_once(out->targets);
+    out->only_plain = out->queues.empty() && out->targets.empty();
     // The members of every group count: others have the groups too, but only until one changes.
     size_t members = 0;
     for (const Ref<QueueGroup>& group : out->queues) members += group->members.size();
     out->memory_bytes =
-        sizeof(MatchResult) + (plain + out->queues.size() + members) * sizeof(void*);
+        sizeof(MatchResult) +
+        (plain + out->queues.size() + members + out->targets.size()) * sizeof(void*);
     count_steps(steps);
     return out;
 }

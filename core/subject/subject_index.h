@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "subject/interest_feed.h"
 #include "subject/queue_groups.h"
 
 namespace midge {
@@ -26,6 +27,9 @@ class SubjectIndex {
     // Puts `by`, with the same subject and queue, in the place of an entry: every match finds one
     // of them and none both. Whether the entry was there.
     bool replace(const IndexEntry& entry, const Ref<IndexEntry>& by);
+    // From now on `feed` gets what begins and ends to be wanted, and first all that is wanted now.
+    void observe(const Ref<InterestFeed>& feed);
+    void forget(const InterestFeed& feed);
     // Everything that `subject` reaches. Wildcard tokens in `subject` are taken literally, a
     // malformed one reaches nothing. Where many subscriptions are all for one pattern, every call
     // gives the same object until one of them comes or goes.
@@ -40,15 +44,21 @@ class SubjectIndex {
 
   private:
     struct Node;
-    // The entries of the node that this one is among, to be changed; null if it is not there.
-    [[nodiscard]] static std::vector<Ref<IndexEntry>>* siblings(Node& node, const IndexEntry& entry,
-                                                                uint64_t& steps);
+    // Where an entry is: among entries, whose interest is counted.
+    struct Place {
+        std::vector<Ref<IndexEntry>>* entries = nullptr;  // null: it is not there
+        size_t* interested = nullptr;
+    };
+    // Of the node that has this entry, to be changed.
+    [[nodiscard]] static Place place_of(Node& node, const IndexEntry& entry, uint64_t& steps);
     // Whether it was there.
     [[nodiscard]] bool erase(Node& node, const IndexEntry& entry);
     using Nodes = std::vector<const Node*>;
     static void collect(const Node& node, std::string_view rest, Nodes& out);
     [[nodiscard]] Ref<const MatchResult> match_of(const Node& node) const;
     [[nodiscard]] Ref<const MatchResult> join(const Nodes& nodes) const;
+    void tell(const IndexEntry& entry, bool wanted) const;
+    static void tell_all(const Node& node, InterestFeed& feed);
     void count_steps(uint64_t steps) const noexcept {
         steps_.fetch_add(steps, std::memory_order_relaxed);
     }
@@ -57,6 +67,7 @@ class SubjectIndex {
     mutable std::mutex kept_mutex_;  // guards the nodes' `kept` while mutex_ is shared
     mutable std::atomic<uint64_t> steps_{0};
     std::unique_ptr<Node> root_;
+    std::vector<Ref<InterestFeed>> feeds_;  // of links
     // Read for each message, so apart from what a search writes.
     alignas(64) std::atomic<uint64_t> generation_{1};
     std::atomic<size_t> size_{0};

@@ -33,10 +33,10 @@ struct NoOwner final : OutboundOwner {
 };
 
 // Publishes what the parser finds, as a session does.
-class Publisher {
+class Producer {
   public:
-    explicit Publisher(Account& account)
-        : origin_{.account = &account, .session = nullptr, .connection_id = 1} {}
+    explicit Producer(Account& account)
+        : origin_{.account = &account, .publisher = nullptr, .connection_id = 1} {}
 
     bool on_publish(const PublishCommand& message) {
         deliveries_ += lane_.publish(*origin_.account, message, origin_);
@@ -72,15 +72,15 @@ void publish(benchmark::State& state, const std::string& queue) {
     Account account("A", 1, false);
     for (int64_t i = 0; i < state.range(0); ++i) {
         const auto id = static_cast<uint64_t>(i + 2);
-        Subscription::ForClient client;
+        ClientSubscription::Receiver client;
         client.target =
             make_ref<Outbound>(id, std::make_unique<SinkStream>(), owner, pending_bytes_max);
         client.connection_id = id;
-        account.index().insert(make_ref<Subscription>("bench.data", queue, "1", client));
+        account.index().insert(make_ref<ClientSubscription>("bench.data", queue, "1", client));
     }
     const std::string input = turn_of_pubs(static_cast<size_t>(state.range(1)));
     const ParserLimits limits;
-    Publisher publisher(account);
+    Producer publisher(account);
     for (auto _ : state) {
         const ParseOutcome outcome = parse_commands(input, limits, publisher);
         if (outcome.consumed != input.size()) state.SkipWithError("not all was parsed");

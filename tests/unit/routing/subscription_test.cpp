@@ -15,10 +15,10 @@ class CountingOwner final : public SubscriptionOwner {
 
 class SubscriptionTest : public testing::Test {
   protected:
-    Ref<Subscription> subscription() {
-        Subscription::ForClient client;
+    Ref<ClientSubscription> subscription() {
+        ClientSubscription::Receiver client;
         client.owner = &owner_;
-        return make_ref<Subscription>("a", "", "1", std::move(client));
+        return make_ref<ClientSubscription>("a", "", "1", std::move(client));
     }
     CountingOwner owner_;
 };
@@ -47,7 +47,7 @@ TEST_F(SubscriptionTest, a_maximum_that_races_with_deliveries_is_noticed_by_one_
     constexpr int rounds = 20'000;
     constexpr int deliveries = 3;
     constexpr uint64_t max = 2;
-    std::vector<Ref<Subscription>> subscriptions;
+    std::vector<Ref<ClientSubscription>> subscriptions;
     for (int i = 0; i < rounds; ++i) subscriptions.push_back(subscription());
     std::vector<int> delivered(rounds);
     std::atomic<int> round{-1}, done{-1};
@@ -62,7 +62,7 @@ TEST_F(SubscriptionTest, a_maximum_that_races_with_deliveries_is_noticed_by_one_
         }
     });
     for (int i = 0; i < rounds; ++i) {
-        Subscription& sub = *subscriptions[static_cast<size_t>(i)];
+        ClientSubscription& sub = *subscriptions[static_cast<size_t>(i)];
         const int told_before = owner_.told;
         round.store(i);
         const bool stays = sub.end_after(max);
