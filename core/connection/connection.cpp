@@ -49,16 +49,18 @@ Connection::~Connection() {
     for (const TimerId timer : {ping_timer_, write_timer_}) loop_.reactor().cancel(timer);
 }
 
-void Connection::start() {
+void Connection::start(std::string dialled) {
     const Options& options = loop_.settings().options;
-    const bool has_room = loop_.counts().opened(options.connections_max);
+    const bool dials = !dialled.empty();
+    // Whom the server itself dials it has room for.
+    const bool has_room = loop_.counts().opened(options.connections_max) || dials;
     note_input();
     prepare();
     const bool proxied = listener().proxied;
-    opening_ = std::make_unique<Opening>(*this, has_room, proxied);
+    opening_ = std::make_unique<Opening>(*this, has_room, proxied, std::move(dialled));
     const bool tls_first =
         listener().tls && listener().tls_options->order != HandshakeOrder::info_first;
-    if (!tls_first && !websocket_) greet_once();
+    if (!tls_first && !websocket_ && !dials) greet_once();
     if (!has_room && !websocket_) {  // that one is told in its first frames
         close_with(WireError::maximum_connections_exceeded,
                    CloseReason::maximum_connections_exceeded);
@@ -107,6 +109,7 @@ void Connection::close(CloseReason reason) {
     outbound_->shutdown();
     left(reason, is_upgraded || !websocket_);
     loop_.counts().closed();
+    listener().role->closed(id_);
     loop_.retire(*this);
 }
 

@@ -40,8 +40,8 @@ class Connection : public IoHandler {
     Connection& operator=(const Connection&) = delete;
 
     // Greets the peer, or expects what comes before that, and starts to read; closes at once if the
-    // server is full.
-    void start();
+    // server is full. `dialled`: the host that the server has dialled; empty: it was dialled.
+    void start(std::string dialled = {});
     [[nodiscard]] uint64_t id() const noexcept { return id_; }
     [[nodiscard]] bool closed() const noexcept { return closed_; }
     // Ends the connection: what the role has, then the socket. Idempotent; the object is destroyed

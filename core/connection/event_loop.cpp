@@ -40,20 +40,22 @@ void EventLoop::stop() {
     retired_.clear();
 }
 
-void EventLoop::adopt(std::unique_ptr<Stream> stream, ListenerIndex listener) {
+void EventLoop::adopt(std::unique_ptr<Stream> stream, ListenerIndex listener, std::string dialled) {
     // std::function wants copyable captures; the pointer is taken over by the task, which always
     // runs or is destroyed with the reactor.
     auto shared = std::make_shared<std::unique_ptr<Stream>>(std::move(stream));
-    post([this, shared, listener] { add(std::move(*shared), listener); });
+    post([this, shared, listener, dialled = std::move(dialled)] {
+        add(std::move(*shared), listener, dialled);
+    });
 }
 
-void EventLoop::add(std::unique_ptr<Stream> stream, ListenerIndex listener) {
+void EventLoop::add(std::unique_ptr<Stream> stream, ListenerIndex listener, std::string dialled) {
     const uint64_t id = counts_.next_id();
     auto connection =
         settings_->listeners[listener].role->connect(*this, id, std::move(stream), listener);
     Connection& added = *connection;
     connections_.emplace(id, std::move(connection));
-    added.start();
+    added.start(std::move(dialled));
 }
 
 Connection* EventLoop::find(uint64_t connection_id) {

@@ -38,8 +38,9 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
 
     // Any thread.
     void post(Task task) { reactor_.post(std::move(task)); }
-    // Takes a connection that the listener accepted. Any thread.
-    void adopt(std::unique_ptr<Stream> stream, ListenerIndex listener);
+    // Takes a connection that the listener accepted, or that the server has `dialled` (the host).
+    // Any thread.
+    void adopt(std::unique_ptr<Stream> stream, ListenerIndex listener, std::string dialled = {});
     void on_outbound_event(uint64_t connection_id, OutboundEvent event) override;
     void on_room(uint64_t connection_id, uint32_t wait_number) override;
     void on_subscription_spent(uint64_t connection_id, const std::string& sid) override;
@@ -69,7 +70,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
   private:
     static constexpr std::chrono::seconds sweep_interval{10};
     static constexpr int handshake_steps_per_turn = 4;
-    void add(std::unique_ptr<Stream> stream, ListenerIndex listener);
+    void add(std::unique_ptr<Stream> stream, ListenerIndex listener, std::string dialled);
     void end_turn();
     void sweep();
     void begin_handshake_turn();

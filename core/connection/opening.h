@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/log.h"
 #include "net/reactor.h"
@@ -23,10 +24,12 @@ class Opening {
     static constexpr size_t read_slack = 512;
 
     // `has_room`: the server has some for the connection. A proxied one begins with a PROXY header.
-    Opening(Connection& connection, bool has_room, bool proxied)
+    // `dialled`: as for Connection::start().
+    Opening(Connection& connection, bool has_room, bool proxied, std::string dialled)
         : connection_(connection),
           state_(proxied ? State::proxy_header : State::undecided),
-          has_room_(has_room) {}
+          has_room_(has_room),
+          dialled_(std::move(dialled)) {}
     ~Opening();
     Opening(const Opening&) = delete;
     Opening& operator=(const Opening&) = delete;
@@ -86,8 +89,9 @@ class Opening {
     Connection& connection_;
     State state_;
     const bool has_room_;
-    std::string rest_;          // that has not been understood yet
-    size_t ignored_bytes_ = 0;  // of the proxy's header, that are still to come
+    const std::string dialled_;  // empty: the peer has dialled
+    std::string rest_;           // that has not been understood yet
+    size_t ignored_bytes_ = 0;   // of the proxy's header, that are still to come
     TimerId timer_ = no_timer;
 };
 

@@ -21,7 +21,8 @@ void Opening::begin_tls(std::string_view early) {
         return;
     }
     const bool tls_only =
-        connection_.websocket_ || tls.order == HandshakeOrder::handshake_first ||
+        !dialled_.empty() || connection_.websocket_ ||
+        tls.order == HandshakeOrder::handshake_first ||
         (tls.order == HandshakeOrder::info_first && !loop.settings().options.allow_non_tls);
     if (tls_only) {
         start_handshake(early);
@@ -72,13 +73,14 @@ void Opening::take_first_bytes(std::string_view input) {
 }
 
 void Opening::start_handshake(std::string_view early) {
-    connection_.log(LogLevel::debug, "Starting TLS client connection handshake");
+    connection_.log(LogLevel::debug, "Starting TLS {} connection handshake",
+                    dialled_.empty() ? "client" : "server");
     state_ = State::handshake;
     if (!flush()) return;
     connection_.watch_ = {};
     connection_.outbound().wrap_stream([&](std::unique_ptr<Stream>& raw) {
-        auto tls = std::make_unique<TlsStream>(std::move(raw),
-                                               connection_.listener().tls->current(), early);
+        auto tls = std::make_unique<TlsStream>(
+            std::move(raw), connection_.listener().tls->current(), early, dialled_);
         connection_.tls_ = tls.get();
         return tls;
     });
@@ -95,7 +97,7 @@ void Opening::start_handshake(std::string_view early) {
         connection_.log(LogLevel::debug, "TLS handshake timeout");
         connection_.close(CloseReason::tls_handshake_failure);
     });
-    if (!early.empty()) continue_handshake();
+    if (!early.empty() || !dialled_.empty()) continue_handshake();
 }
 
 void Opening::continue_handshake() {

@@ -15,7 +15,20 @@
 
 namespace midge {
 
-// One listener, and what the connections that come by it have in common.
+// Whom the server dials, and how often it tries.
+struct DialSettings {
+    struct Address {
+        std::string host;  // a name or a numeric address
+        uint16_t port = 0;
+    };
+    std::vector<Address> addresses;  // at least one; tried in turn
+    std::chrono::milliseconds connect_timeout{};
+    // From one try to the next: doubled with each that fails, and up to a tenth more by chance, so
+    // that servers that lost the same peer do not come back together.
+    std::chrono::milliseconds delay_min{}, delay_max{};
+};
+
+// One listener, or one peer that the server dials, and what its connections have in common.
 struct ListenerSettings {
     std::string_view tls_setting;      // of the configuration, for the log: "websocket.tls"
     std::string host;                  // where it listens
@@ -26,6 +39,7 @@ struct ListenerSettings {
     std::optional<TlsOptions> tls_options;
     std::chrono::milliseconds ping_interval{};
     bool proxied = false;                 // each connection begins with a PROXY header
+    std::optional<DialSettings> dial;     // set: the server dials (Dialler) and does not listen
     std::optional<UpgradeRules> upgrade;  // set: each connection becomes a WebSocket
 };
 

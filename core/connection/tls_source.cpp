@@ -5,8 +5,8 @@
 
 namespace midge {
 
-Result<std::shared_ptr<TlsSource>> TlsSource::from(const TlsOptions& options) {
-    std::shared_ptr<TlsSource> made(new TlsSource(options));
+Result<std::shared_ptr<TlsSource>> TlsSource::from(const TlsOptions& options, TlsSide side) {
+    std::shared_ptr<TlsSource> made(new TlsSource(options, side));
     made->times_ = made->file_times();
     auto context = made->load();
     if (!context) return pass(context);
@@ -33,6 +33,7 @@ Result<bool> TlsSource::renew(Clock::time_point now) {
 
 Result<std::shared_ptr<const TlsContext>> TlsSource::load() const {
     TlsSettings settings;
+    settings.side = side_;
     for (const TlsCertificateOptions& files : options_.certificates)
         settings.certificates.push_back({files.certificate_file, files.key_file});
     settings.ca_file = options_.ca_file;

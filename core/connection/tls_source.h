@@ -20,7 +20,8 @@ class TlsSource {
     static constexpr std::chrono::hours context_age_max{24};
 
     // Reads the files. Fails in nats-server's words.
-    [[nodiscard]] static Result<std::shared_ptr<TlsSource>> from(const TlsOptions& options);
+    [[nodiscard]] static Result<std::shared_ptr<TlsSource>> from(const TlsOptions& options,
+                                                                 TlsSide side = TlsSide::server);
 
     // For the next connection. Never null.
     [[nodiscard]] std::shared_ptr<const TlsContext> current() const { return current_.load(); }
@@ -32,11 +33,12 @@ class TlsSource {
 
   private:
     using Times = std::vector<std::filesystem::file_time_type>;
-    explicit TlsSource(const TlsOptions& options) : options_(options) {}
+    TlsSource(const TlsOptions& options, TlsSide side) : options_(options), side_(side) {}
     [[nodiscard]] Result<std::shared_ptr<const TlsContext>> load() const;
     [[nodiscard]] Times file_times() const;
 
     const TlsOptions options_;
+    const TlsSide side_;
     Times times_;  // of the files of current_
     Clock::time_point made_ = Clock::now();
     std::string told_;  // the error that was given last; empty after a success

@@ -32,4 +32,10 @@ std::string ip_text(std::string_view bytes) {
     return address.toString();
 }
 
+std::string address_text(const PeerAddress& address) {
+    const bool v6 = address.ip.find(':') != std::string::npos;
+    return v6 ? fmt::format("[{}]:{}", address.ip, address.port)
+              : fmt::format("{}:{}", address.ip, address.port);
+}
+
 }  // namespace midge

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -50,6 +51,15 @@ void socket_close(SocketHandle socket) noexcept;
 // bind: address already in use".
 [[nodiscard]] Result<SocketHandle> socket_listen(const std::string& host, int port);
 [[nodiscard]] uint16_t socket_local_port(SocketHandle socket) noexcept;
+// Begins to connect; non-blocking, no delay. The socket is writable when the connection is there or
+// has failed, which socket_error() tells then. Fails at once as with "dial tcp 192.0.2.1:4222:
+// connect: network is unreachable", and with Errc::invalid if `to.ip` is no numeric address.
+[[nodiscard]] Result<SocketHandle> socket_connect(const PeerAddress& to);
+// The system's number of an error that happened meanwhile; 0: none.
+[[nodiscard]] int socket_error(SocketHandle socket) noexcept;
+// The numeric addresses of a host, in the order in which they should be tried; at least one.
+// Blocks, perhaps for many seconds. Fails with "lookup example: no such host".
+[[nodiscard]] Result<std::vector<std::string>> look_up_host(const std::string& host);
 struct Accepted {
     SocketHandle socket = no_socket;  // non-blocking, no delay
     PeerAddress peer;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/windows_text.h"
+#include "net/ip_text.h"
 #include "net/socket.h"
 
 namespace midge {
@@ -74,36 +75,42 @@ PeerAddress text_of(const sockaddr_storage& address) {
     return {.ip = text.data(), .port = ntohs(v6.sin6_port)};
 }
 
-std::string address_text(const PeerAddress& address) {
-    const bool v6 = address.ip.find(':') != std::string::npos;
-    return v6 ? fmt::format("[{}]:{}", address.ip, address.port)
-              : fmt::format("{}:{}", address.ip, address.port);
-}
+struct AddressListCloser {
+    void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+using AddressList = std::unique_ptr<addrinfo, AddressListCloser>;
 
-Result<sockaddr_storage> resolve(const std::string& host, int port) {
+// Stream addresses; `flags` of addrinfo.
+Result<AddressList> look_up(const std::string& host, int port, int flags) {
     addrinfo hints{};
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    hints.ai_flags = flags | AI_NUMERICSERV;
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
     const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
-    if (error == WSAHOST_NOT_FOUND || error == WSANO_DATA) {
-        return fail(Errc::not_found, fmt::format("listen tcp: lookup {}: no such host", host));
-    }
-    if (error != 0) {
-        return fail(fmt::format("listen tcp: lookup {}: {}", host, os_error_text(error)));
-    }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
-    const addrinfo* chosen = list;
-    for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
+    if (error == WSAHOST_NOT_FOUND || error == WSANO_DATA)
+        return fail(Errc::not_found, fmt::format("lookup {}: no such host", host));
+    if (error != 0) return fail(fmt::format("lookup {}: {}", host, os_error_text(error)));
+    return AddressList(list);
+}
+
+sockaddr_storage address_of(const addrinfo& info) {
+    sockaddr_storage address{};
+    std::copy_n(reinterpret_cast<const char*>(info.ai_addr), info.ai_addrlen,
+                reinterpret_cast<char*>(&address));
+    return address;
+}
+
+Result<sockaddr_storage> resolve(const std::string& host, int port) {
+    const auto list = look_up(host, port, AI_PASSIVE);
+    if (!list) return fail(list.error().code, "listen tcp: " + list.error().text);
+    const addrinfo* chosen = list->get();
+    for (const addrinfo* each = chosen; each != nullptr; each = each->ai_next) {
         if (each->ai_family != AF_INET) continue;
         chosen = each;
         break;
     }
-    sockaddr_storage address{};
-    std::copy_n(reinterpret_cast<const char*>(chosen->ai_addr), chosen->ai_addrlen,
-                reinterpret_cast<char*>(&address));
-    return address;
+    return address_of(*chosen);
 }
 
 socklen_t size_of(const sockaddr_storage& address) {
@@ -213,6 +220,43 @@ Result<SocketHandle> socket_listen(const std::string& host, int port) {
         return listen_error(where, call, error);
     }
     return socket.release();
+}
+
+Result<SocketHandle> socket_connect(const PeerAddress& to) {
+    const auto list = look_up(to.ip, to.port, AI_NUMERICHOST);
+    if (!list) return fail(Errc::invalid, fmt::format("dial tcp: {} is not an address", to.ip));
+    const sockaddr_storage address = address_of(**list);
+    OwnedSocket socket = open_socket(address);
+    const auto fail_with = [&to](const char* call, int error) {
+        return fail(Errc::unavailable, fmt::format("dial tcp {}: {}: {}", address_text(to), call,
+                                                   os_error_text(error)));
+    };
+    if (socket.get() == INVALID_SOCKET) return fail_with("socket", ::WSAGetLastError());
+    set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    if (::connect(socket.get(), generic, size_of(address)) != 0) {
+        const int error = ::WSAGetLastError();
+        if (error != WSAEWOULDBLOCK) return fail_with("connect", error);
+    }
+    return socket.release();
+}
+
+int socket_error(SocketHandle socket) noexcept {
+    int error = 0;
+    int size = sizeof error;
+    if (::getsockopt(static_cast<SOCKET>(socket), SOL_SOCKET, SO_ERROR,
+                     reinterpret_cast<char*>(&error), &size) != 0)
+        return ::WSAGetLastError();
+    return error;
+}
+
+Result<std::vector<std::string>> look_up_host(const std::string& host) {
+    const auto list = look_up(host, 0, 0);
+    if (!list) return fail(list.error().code, list.error().text);
+    std::vector<std::string> addresses;
+    for (const addrinfo* each = list->get(); each != nullptr; each = each->ai_next)
+        addresses.push_back(text_of(address_of(*each)).ip);
+    return addresses;
 }
 
 uint16_t socket_local_port(SocketHandle socket) noexcept {

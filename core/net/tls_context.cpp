@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
@@ -127,7 +128,8 @@ TlsContext::~TlsContext() {
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings) {
     ERR_clear_error();
-    Context context(SSL_CTX_new(TLS_server_method()));
+    const bool is_server = settings.side == TlsSide::server;
+    Context context(SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method()));
     if (!context) return fail("TLS: " + openssl_text());
     SSL_CTX_set_min_proto_version(context.get(),
                                   settings.tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
@@ -143,15 +145,19 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings)
         if (auto used = use_certificate(context.get(), settings.certificates[i], number); !used)
             return pass(used);
     }
-    if (settings.verify_client || !settings.ca_file.empty()) {
+    const bool verifies = is_server ? settings.verify_client : !settings.insecure;
+    if (verifies || (is_server && !settings.ca_file.empty())) {
         if (auto used = use_authorities(context.get(), settings.ca_file); !used) return pass(used);
     }
-    if (settings.verify_client) {
+    if (verifies) {
         SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
                            nullptr);
     }
-    note_hellos(context.get());
-    if (auto used = use_tickets(context.get(), settings.verify_client); !used) return pass(used);
+    if (is_server) {
+        note_hellos(context.get());
+        if (auto used = use_tickets(context.get(), settings.verify_client); !used)
+            return pass(used);
+    }
     if (auto used = use_cipher_suites(context.get(), settings.cipher_suites); !used)
         return pass(used);
     if (auto used = use_curves(context.get(), settings.curves); !used) return pass(used);
@@ -159,10 +165,23 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings)
         new TlsContext(std::move(settings), context.release()));
 }
 
-SSL* TlsContext::make_server_side() const {
+SSL* TlsContext::make_side(const std::string& host) const {
     SSL* const ssl = SSL_new(context_);
-    if (ssl != nullptr) SSL_set_accept_state(ssl);
-    return ssl;
+    if (ssl == nullptr) return nullptr;
+    if (settings_.side == TlsSide::server) {
+        SSL_set_accept_state(ssl);
+        return ssl;
+    }
+    SSL_set_connect_state(ssl);
+    X509_VERIFY_PARAM* const verification = SSL_get0_param(ssl);
+    const bool is_address = X509_VERIFY_PARAM_set1_ip_asc(verification, host.c_str()) == 1;
+    ERR_clear_error();
+    // An address is not sent as the name of a server (RFC 6066).
+    const bool set = is_address || (SSL_set1_host(ssl, host.c_str()) == 1 &&
+                                    SSL_set_tlsext_host_name(ssl, host.c_str()) == 1);
+    if (set) return ssl;
+    SSL_free(ssl);
+    return nullptr;
 }
 
 }  // namespace midge

@@ -1,7 +1,8 @@
 #pragma once
-// What the TLS connections of a listener share: certificates, whom to trust, which versions and
-// ciphers (spec config.md 8).
+// What the TLS connections of a listener, or those to a remote server, share: certificates, whom to
+// trust, which versions and ciphers (spec config.md 8).
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,10 +19,17 @@ struct TlsCertificate {
     std::string key_file;          // PEM, without a passphrase
 };
 
+enum class TlsSide : uint8_t { server, client };
+
 struct TlsSettings {
-    std::vector<TlsCertificate> certificates;  // without any, no handshake succeeds
-    std::string ca_file;                       // PEM; empty: the system's
-    bool verify_client = false;                // no handshake without a certificate of `ca_file`
+    TlsSide side = TlsSide::server;
+    // Without any, no handshake of the server's side succeeds.
+    std::vector<TlsCertificate> certificates;
+    std::string ca_file;  // PEM; empty: the system's
+    // Server's side: no handshake without a certificate of `ca_file`.
+    bool verify_client = false;
+    // Client's side: takes any certificate, of any host.
+    bool insecure = false;
     // By their IANA names. None of TLS 1.3: its default; none of TLS 1.2 but some of 1.3: only 1.3
     // is spoken.
     std::vector<std::string> cipher_suites;
@@ -42,8 +50,9 @@ class TlsContext {
     TlsContext& operator=(const TlsContext&) = delete;
 
     [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }
-    // A server's side of one connection; null without memory.
-    [[nodiscard]] ssl_st* make_server_side() const;
+    // Our side of one connection; null without memory. `host`: for a client's side, whose
+    // certificate the peer must have, a name or a numeric address.
+    [[nodiscard]] ssl_st* make_side(const std::string& host) const;
 
   private:
     TlsContext(TlsSettings settings, ssl_ctx_st* context);

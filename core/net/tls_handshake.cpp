@@ -53,6 +53,9 @@ std::string_view verify_text(long result) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return "certificate has expired or is not yet valid";
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+            return "certificate is not valid for the name or address of the server";
         default:
             return X509_verify_cert_error_string(result);
     }

@@ -80,9 +80,9 @@ TlsStream::OneCall::~OneCall() {
 }
 
 TlsStream::TlsStream(std::unique_ptr<Stream>&& raw, std::shared_ptr<const TlsContext> context,
-                     std::string_view early)
+                     std::string_view early, const std::string& host)
     : context_(std::move(context)), unread_(early) {
-    std::unique_ptr<SSL, decltype(&SSL_free)> made(context_->make_server_side(), SSL_free);
+    std::unique_ptr<SSL, decltype(&SSL_free)> made(context_->make_side(host), SSL_free);
     BIO* const bio = BIO_new(Bio::method());
     if (made == nullptr || bio == nullptr) {
         BIO_free(bio);

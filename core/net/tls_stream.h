@@ -1,5 +1,5 @@
 #pragma once
-// TLS around another stream, the server's side.
+// TLS around another stream.
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,10 +22,10 @@ struct HandshakeNotes;
 // first, as a queue does.
 class TlsStream final : public Stream {
   public:
-    // `early`: what was read from `raw` already.
-    // An exception leaves `raw` as it was.
+    // `early`: what was read from `raw` already. `host`: of the peer, if the context is for a
+    // client's side. An exception leaves `raw` as it was.
     TlsStream(std::unique_ptr<Stream>&& raw, std::shared_ptr<const TlsContext> context,
-              std::string_view early);
+              std::string_view early, const std::string& host = {});
     ~TlsStream() override;
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;

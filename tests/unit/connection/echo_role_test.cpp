@@ -27,10 +27,11 @@ class Echo final : public Connection {
 class EchoTest : public test::SmallServer {
   protected:
     EchoTest() {
-        serve([](EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream,
-                 ListenerIndex listener) {
-            return std::make_unique<Echo>(loop, id, std::move(stream), listener);
-        });
+        ListenerSettings plain;
+        plain.role = std::make_shared<test::RoleOf<Echo>>();
+        ListenerSettings proxied = plain;
+        proxied.proxied = true;
+        serve({plain, proxied});
     }
 };
 
@@ -44,7 +45,7 @@ TEST_F(EchoTest, echoes_to_each_peer) {
 }
 
 TEST_F(EchoTest, takes_what_comes_with_the_opening) {
-    test::Peer proxy(proxied_port());
+    test::Peer proxy(port(1));
     proxy.send("PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\nearly");
     EXPECT_EQ(proxy.read(5), "early");
     std::promise<std::string> address;

@@ -2,8 +2,8 @@
 // An event loop with listeners and nothing else of a broker.
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
+#include <tuple>
 #include <vector>
 
 #include "connection/connection.h"
@@ -13,58 +13,53 @@
 
 namespace midge::test {
 
-using MakeConnection = std::function<std::unique_ptr<Connection>(
-    EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream, ListenerIndex listener)>;
-
-class FunctionRole final : public Role {
+// Makes connections of a class, which takes the arguments of connect() and `more`.
+template <class Made, class... More>
+class RoleOf : public Role {
   public:
-    explicit FunctionRole(MakeConnection make) : make_(std::move(make)) {}
+    explicit RoleOf(More&... more) : more_(more...) {}
     [[nodiscard]] std::unique_ptr<Connection> connect(EventLoop& loop, uint64_t id,
                                                       std::unique_ptr<Stream> stream,
                                                       ListenerIndex listener) const override {
-        return make_(loop, id, std::move(stream), listener);
+        return std::apply(
+            [&](More&... more) {
+                return std::make_unique<Made>(loop, id, std::move(stream), listener, more...);
+            },
+            more_);
     }
 
   private:
-    const MakeConnection make_;
+    const std::tuple<More&...> more_;
 };
 
 class SmallServer : public testing::Test {
   protected:
     ~SmallServer() override { stop(); }
-    // Starts with a plain listener, and one behind a proxy that tells addresses, for connections of
-    // this kind.
-    void serve(const MakeConnection& make) {
-        const auto role = std::make_shared<FunctionRole>(make);
+    // Starts with these; the ones that do not dial listen on ports of their own.
+    void serve(std::vector<ListenerSettings> listeners) {
         auto settings = std::make_shared<Settings>();
-        for (const bool proxied : {false, true}) {
-            ListenerSettings& listener = settings->listeners.emplace_back();
-            listener.role = role;
-            listener.proxied = proxied;
-            auto opened = Listener::open(
-                loop_.reactor(), "127.0.0.1", 0,
-                [this, i = ListenerIndex{proxied}](std::unique_ptr<Stream> stream) {
-                    loop_.adopt(std::move(stream), i);
-                },
-                log_);
-            listeners_.push_back(std::move(*opened));
-        }
+        settings->listeners = std::move(listeners);
+        for (ListenerIndex i = 0; i < settings->listeners.size(); ++i)
+            listeners_.push_back(settings->listeners[i].dial ? nullptr : listen(i, 0));
         loop_.start(settings);
+    }
+    [[nodiscard]] std::unique_ptr<Listener> listen(ListenerIndex i, uint16_t port) {
+        auto opened = Listener::open(
+            loop_.reactor(), "127.0.0.1", port,
+            [this, i](std::unique_ptr<Stream> stream) { loop_.adopt(std::move(stream), i); }, log_);
+        return std::move(*opened);
     }
     // Before what its connections use goes.
     void stop() {
         loop_.post([this] { listeners_.clear(); });
         loop_.stop();
     }
-    [[nodiscard]] uint16_t port() const { return listeners_[0]->port(); }
-    [[nodiscard]] uint16_t proxied_port() const { return listeners_[1]->port(); }
+    [[nodiscard]] uint16_t port(size_t listener = 0) const { return listeners_[listener]->port(); }
 
     LineLogger log_{LogLevel::debug};
     ConnectionCounts counts_{log_};
     EventLoop loop_{0, 2, counts_, log_, std::move(*make_poller(""))};
-
-  private:
-    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<std::unique_ptr<Listener>> listeners_;  // null: it dials
 };
 
 }  // namespace midge::test

@@ -68,10 +68,9 @@ class ToyLink final : public Connection {
 class ToyLinkTest : public test::SmallServer {
   protected:
     ToyLinkTest() {
-        serve([this](EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream,
-                     ListenerIndex listener) {
-            return std::make_unique<ToyLink>(loop, id, std::move(stream), listener, account_);
-        });
+        ListenerSettings listener;
+        listener.role = std::make_shared<test::RoleOf<ToyLink, Account>>(account_);
+        serve({listener});
     }
     ~ToyLinkTest() override { stop(); }
     void publish(std::string_view subject, std::string_view body) {

@@ -1,0 +1,57 @@
+#pragma once
+// Connects to another server, and tries again until that succeeds.
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "connection/event_loop.h"
+#include "net/name_lookup.h"
+
+namespace midge {
+
+// Dials what Settings::listeners[endpoint].dial says, and gives the connection to its event loop,
+// where the endpoint's role takes it. One connection at a time. Lives on the loop's thread, and is
+// stopped there; the look-ups end before it does.
+class Dialler final : public IoHandler {
+  public:
+    Dialler(EventLoop& loop, ListenerIndex endpoint, NameLookup& names);
+    ~Dialler() override;
+    Dialler(const Dialler&) = delete;
+    Dialler& operator=(const Dialler&) = delete;
+
+    // Dials now. Requires: it is not dialling, and has no connection.
+    void dial();
+    // The connection has ended: dials again, first after the shortest delay.
+    void redial();
+    // Dials no more.
+    void stop();
+    // Failures in a row.
+    [[nodiscard]] unsigned failures() const noexcept { return failures_; }
+
+    // IoHandler: the socket is connected, or has failed.
+    void on_readable() override {}
+    void on_writable() override;
+
+  private:
+    [[nodiscard]] const DialSettings& settings() const;
+    void connect(std::vector<std::string> addresses);
+    void fail_with(const std::string& why);
+    void dial_after(std::chrono::milliseconds delay);
+    void let_go();
+
+    EventLoop& loop_;
+    const ListenerIndex endpoint_;
+    NameLookup& names_;
+    size_t next_address_ = 0;  // of the settings'
+    std::string host_;         // that is being dialled
+    PeerAddress peer_;
+    SocketHandle socket_ = no_socket;  // while it connects
+    Watch watch_;
+    TimerId timer_ = no_timer;  // of the connect's timeout, or the delay
+    unsigned failures_ = 0;
+    bool stopped_ = false;
+    // Answers to look-ups that are not waited for any more are told by it.
+    std::shared_ptr<Dialler*> self_ = std::make_shared<Dialler*>(this);
+};
+
+}  // namespace midge
