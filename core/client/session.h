@@ -39,7 +39,7 @@ class Session final : public Connection, public Publisher {
 
     // Publisher
     void stall() override;
-    void wait_for_room(Outbound& receiver) override;
+    void wait_for_room(RoomSource& receiver) override;
     [[nodiscard]] ClientInfo requestor_info(bool shared) const override;
     [[nodiscard]] const std::string& server_name() const noexcept override;
 
@@ -223,7 +223,7 @@ class Session final : public Connection, public Publisher {
     bool stall_told_ = false;
     uint8_t stalls_ = 0;        // since the last read
     uint32_t wait_number_ = 0;  // of the last wait for room
-    Ref<Outbound> awaited_;     // null: does not wait for room
+    Ref<RoomSource> awaited_;   // null: does not wait for room
 
     // Login
     std::string nonce_;

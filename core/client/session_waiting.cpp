@@ -28,11 +28,11 @@ void Session::note_stall() {
 // One receiver at a time: whoever else has no room is met again by the next message. What a
 // session is sent goes on while it waits, so that those who publish to one another, or to
 // themselves, do not wait for ever.
-void Session::wait_for_room(Outbound& receiver) {
+void Session::wait_for_room(RoomSource& receiver) {
     if (paused()) return;
     ++wait_number_;
     if (!receiver.wait_for_room(room_waiter())) return;
-    awaited_ = Ref<Outbound>(&receiver);
+    awaited_ = Ref<RoomSource>(&receiver);
     note_stall();
     pause_input();
     start_progress_timer();

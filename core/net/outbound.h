@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "net/outbound_queue.h"
+#include "net/room_source.h"
 #include "net/stream.h"
 
 namespace midge {
@@ -26,7 +27,7 @@ enum class OutboundEvent : uint8_t {
 class OutboundOwner {
   public:
     virtual void on_outbound_event(uint64_t connection_id, OutboundEvent event) = 0;
-    // The connection's wait of that number is over (Outbound::wait_for_room).
+    // The connection's wait of that number is over (RoomSource::wait_for_room).
     virtual void on_room(uint64_t connection_id, uint32_t wait_number) = 0;
 
   protected:
@@ -41,14 +42,6 @@ enum class Uptake : uint8_t {
     closed,  // for good
 };
 
-// A connection that waits for another one's queue, to go on with what it publishes.
-struct RoomWaiter {
-    OutboundOwner* owner = nullptr;  // its own
-    uint64_t connection_id = 0;
-    uint32_t number = 0;  // of the connection's waits
-    bool operator==(const RoomWaiter&) const = default;
-};
-
 struct OutboundCounters {
     uint64_t messages = 0;
     uint64_t bytes = 0;  // of payloads
@@ -56,7 +49,7 @@ struct OutboundCounters {
 
 // Owned by its session, and held by whoever may still deliver to it (DeliveryLane); outlives both.
 // Safe from any thread unless said otherwise.
-class Outbound : public RefCounted {
+class Outbound final : public RoomSource {
   public:
     static constexpr size_t slow_bytes = 1024 * 1024;
     // A peer that has taken less than so much for so long takes nothing: since its queue began, and
@@ -88,12 +81,10 @@ class Outbound : public RefCounted {
     [[nodiscard]] bool wants_room() const noexcept {
         return wants_room_.load(std::memory_order_relaxed);
     }
-    // Tells `waiter` when wants_room() has changed, or the connection has ended. False: there is
-    // nothing to wait for.
-    [[nodiscard]] bool wait_for_room(const RoomWaiter& waiter);
-    void stop_waiting(const RoomWaiter& waiter);
-    // Ends the waits for a peer that takes nothing.
-    void check_progress();
+    // RoomSource: of wants_room().
+    [[nodiscard]] bool wait_for_room(const RoomWaiter& waiter) override;
+    void stop_waiting(const RoomWaiter& waiter) override;
+    void check_progress() override;
 
     // Sends or queues `chunks`, which leaves it empty, and counts what is in them. What was sent
     // goes back to `pool`.

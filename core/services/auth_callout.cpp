@@ -97,13 +97,13 @@ void AuthCallout::listen_in(Account& account) {
 }
 
 void AuthCallout::on_answer(const Account& account, const ServiceRequest& message) {
-    const auto found = waiting_.find(message.subject.substr(inbox_.size()));
+    const auto found = waiting_.find(std::string(message.subject().substr(inbox_.size())));
     // Too late, the second one, or from another account's service.
     if (found == waiting_.end() || found->second.account != &account) return;
     const Waiting waiting = std::move(found->second);
     waiting_.erase(found);
     services_.reactor().cancel(waiting.timer);
-    CalloutAnswer answer{message.payload, waiting.user_key};
+    CalloutAnswer answer{std::string(message.payload()), waiting.user_key};
     // A service may seal its answers, whether they are tokens is told by how they begin.
     if (!waiting.xkey.empty() && !answer.token.empty() && !answer.token.starts_with("eyJ")) {
         auto opened = xkey_.open(answer.token, waiting.xkey);

@@ -14,7 +14,7 @@
 
 namespace midge {
 
-struct ServiceRequest;
+class ServiceRequest;
 class SystemServices;
 
 // Owned by the broker. Works on the thread of the system services.

@@ -41,10 +41,10 @@ void ClaimsServices::attach(Account& system_account) {
     // Claims that arrive for one account; both forms of the subject.
     services_.serve(
         system_account, account_claims_update_subject("*"),
-        [this](const ServiceRequest& request) { update(request, token_at(request.subject, 3)); });
+        [this](const ServiceRequest& request) { update(request, token_at(request.subject(), 3)); });
     services_.serve(
         system_account, account_claims_update_old_subject("*"),
-        [this](const ServiceRequest& request) { update(request, token_at(request.subject, 2)); });
+        [this](const ServiceRequest& request) { update(request, token_at(request.subject(), 2)); });
     adapt();
 }
 
@@ -83,11 +83,11 @@ void ClaimsServices::adapt() {
 void ClaimsServices::update(const ServiceRequest& request, const std::string& account_of_subject) {
     const auto resolver = registry().resolver();
     const bool stores = resolver && resolver->can_store();
-    if (request.payload.empty() && !stores) {
+    if (request.payload().empty() && !stores) {
         reply_error(request, account_of_subject, "jwt update error", "request body is empty");
         return;
     }
-    const auto claims = decode_account(request.payload);
+    const auto claims = decode_account(request.payload());
     const std::string account = !account_of_subject.empty() ? account_of_subject
                                 : claims                    ? claims->sub
                                                             : unknown_account;
@@ -110,9 +110,9 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
     if (const auto unusable = inapplicable(*claims); !unusable.empty())
         return refuse(validation_error, unusable.front().description);
     if (stores) {
-        store(request, account, request.payload);
+        store(request, account, std::string(request.payload()));
     } else {
-        apply_to_loaded(request, account, request.payload);
+        apply_to_loaded(request, account, std::string(request.payload()));
     }
 }
 
@@ -154,8 +154,8 @@ void ClaimsServices::store(const ServiceRequest& request, const std::string& acc
 }
 
 void ClaimsServices::lookup(const ServiceRequest& request) {
-    const std::string account = token_at(request.subject, 3);
-    if (!is_public_key(KeyKind::account, account) || request.reply.empty()) return;
+    const std::string account = token_at(request.subject(), 3);
+    if (!is_public_key(KeyKind::account, account) || request.reply().empty()) return;
     const auto resolver = registry().resolver();
     resolver->fetch(account, [this, request, resolver](Result<std::string> jwt) {
         services_.post([this, request, jwt = std::move(jwt)] {
@@ -187,8 +187,8 @@ void ClaimsServices::list(const ServiceRequest& request) {
 
 void ClaimsServices::remove(const ServiceRequest& request) {
     AccountRegistry& accounts = registry();
-    const auto asked =
-        read_deletion(request.payload, accounts.operators().get(), system_account_->name());
+    const auto asked = read_deletion(std::string(request.payload()), accounts.operators().get(),
+                                     system_account_->name());
     const auto refuse = [this, request, issuer = asked.issuer](std::string_view why) {
         reply_error(request, {}, fmt::format("delete accounts request by {} failed", issuer), why);
     };

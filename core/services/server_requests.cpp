@@ -24,7 +24,7 @@ void ServerRequests::attach(Account& system_account) {
 
 bool ServerRequests::is_for_us(const ServiceRequest& request) {
     const ServerInfo server = services_.server().events.stamp();
-    const auto filter = RequestFilter::parse(request.payload);
+    const auto filter = RequestFilter::parse(request.payload());
     if (!filter) {
         services_.answer(request, error_reply_json(server, {400, 0, filter.error().text}));
         return false;
@@ -39,7 +39,7 @@ void ServerRequests::answer(const ServiceRequest& request, const Result<>& outco
 }
 
 void ServerRequests::reload(const ServiceRequest& request) {
-    if (request.reply.empty() || !is_for_us(request)) return;
+    if (request.reply().empty() || !is_for_us(request)) return;
     if (!ask_reload_) {
         answer(request,
                fail(Errc::invalid,
@@ -52,15 +52,15 @@ void ServerRequests::reload(const ServiceRequest& request) {
 }
 
 void ServerRequests::act_on_client(const ServiceRequest& request, const Action& action) {
-    const auto options = parse_json_object(request.payload);
+    const auto options = parse_json_object(request.payload());
     const auto client = options ? json_int(*options, "cid")
                                 : Result<int64_t>(fail(Errc::invalid, options.error().text));
     if (!client || *client < 0) {
-        services_.server().log.error("Error unmarshalling the request on {}: {}", request.subject,
+        services_.server().log.error("Error unmarshalling the request on {}: {}", request.subject(),
                                      client ? "a negative cid" : client.error().text);
         return;
     }
-    if (request.reply.empty() || !is_for_us(request)) return;
+    if (request.reply().empty() || !is_for_us(request)) return;
     visit_loops(request, static_cast<uint64_t>(*client), action);
 }
 

@@ -51,12 +51,12 @@ class SystemServices::Endpoint final : public InternalReceiver {
         : services_(services), handler_(std::make_shared<Handler>(std::move(handler))) {}
 
     void on_message(const PublishCommand& message, const Origin& origin) override {
-        services_.post_bounded(
-            message.subject,
-            [handler = handler_,
-             request = ServiceRequest{
-                 origin.account, std::string(message.subject), std::string(message.reply),
-                 std::string(message.body.substr(message.header_bytes))}] { (*handler)(request); });
+        ServiceRequest request(*origin.account, message);
+        const size_t bytes = request.size();
+        ServiceQueue& queue = services_.queue();
+        queue.push(message.subject, bytes,
+                   [handler = handler_, request = std::move(request)] { (*handler)(request); });
+        if (queue.wants_room()) origin.publisher->wait_for_room(queue);
     }
 
   private:
@@ -72,13 +72,16 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
     void on_message(const PublishCommand& message, const Origin& origin) override {
         const auto* const client = dynamic_cast<const Session*>(origin.publisher);
         if (client == nullptr || message.reply.empty()) return;
-        services_.post_bounded(
-            message.subject,
+        PublishCommand reply;  // all that the answer needs
+        reply.reply = message.reply;
+        services_.queue().push(
+            message.subject, message.reply.size(),
             [this, info = to_user_info(client->grant()),
-             request = ServiceRequest{origin.account, {}, std::string(message.reply), {}}] {
+             request = ServiceRequest(*origin.account, reply)] {
                 services_.answer(request,
                                  user_info_reply_json(services_.server_.events.stamp(), info));
             });
+        if (services_.queue().wants_room()) origin.publisher->wait_for_room(services_.queue());
     }
 
   private:
@@ -94,19 +97,6 @@ SystemServices::SystemServices(ServedServer server, std::unique_ptr<Poller> poll
 
 SystemServices::~SystemServices() {
     stop();
-}
-
-void SystemServices::post_bounded(std::string_view what, Task task) {
-    if (requests_waiting_.fetch_add(1) >= requests_waiting_max) {
-        requests_waiting_.fetch_sub(1);
-        server_.log.warn("System request on {} dropped: {} wait already", what,
-                         requests_waiting_max);
-        return;
-    }
-    post([this, task = std::move(task)] {
-        requests_waiting_.fetch_sub(1);
-        task();
-    });
 }
 
 Ref<Subscription> SystemServices::insert(Account& account, std::string subject,
@@ -182,7 +172,8 @@ void SystemServices::publish(Account& account, const std::string& subject,
 void SystemServices::publish_later(Account& account, const std::string& subject,
                                    std::string payload) {
     if (!account.has_subscribers()) return;
-    post_bounded(subject, [this, &account, subject, payload = std::move(payload)] {
+    const size_t bytes = subject.size() + payload.size();
+    queue_->push(subject, bytes, [this, &account, subject, payload = std::move(payload)] {
         publish(account, subject, payload);
     });
 }
@@ -206,14 +197,14 @@ size_t SystemServices::ask(Account& account, const std::string& subject, const s
 
 void SystemServices::publish_auth_error(Account& account, const DisconnectEvent& event) {
     if (!account.has_subscribers()) return;
-    post_bounded("authentication error", [this, &account, event] {
+    queue_->push("authentication error", sizeof event, [this, &account, event] {
         publish(account, std::string(account_auth_error_subject),
                 to_json(event, server_.events.stamp()));
     });
 }
 
 void SystemServices::answer(const ServiceRequest& request, std::string_view payload) {
-    if (!request.reply.empty()) publish(*request.account, request.reply, payload);
+    if (!request.reply().empty()) publish(request.account(), std::string(request.reply()), payload);
 }
 
 bool SystemServices::has_client_interest(Account& account, std::string_view subject) const {
@@ -301,14 +292,14 @@ Statsz SystemServices::statsz() {
 }
 
 void SystemServices::answer_statsz(const ServiceRequest& request) {
-    const auto filter = RequestFilter::parse(request.payload);
+    const auto filter = RequestFilter::parse(request.payload());
     if (!filter) {
         answer(request, error_reply_json(server_.events.stamp(), {400, 0, filter.error().text}));
         return;
     }
     const ServerInfo server = server_.events.stamp();
     if (!filter->matches(server)) return;
-    if (request.reply.empty()) {
+    if (request.reply().empty()) {
         server_.events.push(StatszEvent{statsz()});
         return;
     }
@@ -322,12 +313,12 @@ void SystemServices::answer_idz(const ServiceRequest& request) {
 void SystemServices::answer_conns(const ServiceRequest& request) {
     constexpr std::string_view before = "$SYS.REQ.ACCOUNT.";
     constexpr std::string_view after = ".CONNS";
-    const std::string name = request.subject.substr(
-        before.size(), request.subject.size() - before.size() - after.size());
+    const std::string name(request.subject().substr(
+        before.size(), request.subject().size() - before.size() - after.size()));
     Account* const account = server_.registry.find(name);
     if (account == nullptr || account->connections() == 0) return;
-    if (!request.payload.empty()) {
-        const auto object = parse_json_object(request.payload);
+    if (!request.payload().empty()) {
+        const auto object = parse_json_object(request.payload());
         const auto asked = object ? json_string(*object, "acc", name)
                                   : Result<std::string>(fail(Errc::invalid, ""));
         if (!asked || *asked != name) return;

@@ -20,16 +20,10 @@
 #include "monitor/process_stats.h"
 #include "net/reactor.h"
 #include "routing/routing_lane.h"
+#include "services/service_queue.h"
+#include "services/service_request.h"
 
 namespace midge {
-
-// A request to one of the services, copied off the publisher's thread.
-struct ServiceRequest {
-    Account* account = nullptr;  // of the requestor
-    std::string subject;
-    std::string reply;
-    std::string payload;
-};
 
 // What the services tell of, and tell by. Owned by the broker; outlives them.
 struct ServedServer {
@@ -48,9 +42,6 @@ struct ServedServer {
 // runs; it routes its replies with a lane of its own.
 class SystemServices final : public AccountReports {
   public:
-    // Requests that may wait for the system thread; more are dropped with a log line.
-    static constexpr int requests_waiting_max = 10'000;
-
     SystemServices(ServedServer server, std::unique_ptr<Poller> poller);
     ~SystemServices();
 
@@ -71,9 +62,8 @@ class SystemServices final : public AccountReports {
     void stop();
 
     void post(Task task) { reactor_.post(std::move(task)); }
-    // The same for what clients cause: dropped with a line in the log when too much waits already.
-    // `what`: for that line.
-    void post_bounded(std::string_view what, Task task);
+    // Where requests wait for the system thread, and what else clients cause there.
+    [[nodiscard]] ServiceQueue& queue() noexcept { return *queue_; }
     [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
     // Publishes in `account` and sends at once. System thread.
     void publish(Account& account, const std::string& subject, std::string_view payload);
@@ -119,7 +109,7 @@ class SystemServices final : public AccountReports {
     RoutingLane lane_;
     ProcessSampler process_;
     const WallNanos start_time_;
-    std::atomic<int> requests_waiting_{0};
+    const Ref<ServiceQueue> queue_ = make_ref<ServiceQueue>(reactor_, server_.log);
     std::unique_ptr<UserInfoEndpoint> user_info_;
     struct Served {
         Ref<Subscription> subscription;

@@ -39,7 +39,7 @@ ARROWS = {
     "core/client": ["core/connection", "core/login", "core/routing", "core/base", "core/net", "core/protocol", "core/subject", "core/auth",
                     "core/account", "core/event", "core/config"],
     "core/services": ["core/client", "core/connection", "core/login", "core/exchange", "core/routing", "core/base", "core/net",
-                      "core/subject", "core/auth", "core/account", "core/event", "core/monitor"],
+                      "core/protocol", "core/subject", "core/auth", "core/account", "core/event", "core/monitor"],
     "core/broker": ["core"],
     "plugins/abi": [],
     "plugins/common": ["plugins/abi", "core/base"],

@@ -1,0 +1,86 @@
+#include "services/service_queue.h"
+
+#include <utility>
+
+#include "net/outbound.h"
+
+namespace midge {
+
+bool ServiceQueue::push(std::string_view what, size_t bytes, Task task) {
+    bytes += task_bytes;
+    bool is_first = false;
+    {
+        std::unique_lock lock(mutex_);
+        if (bytes > bytes_max_ - bytes_) {
+            const bool is_news = !std::exchange(full_, true);
+            lock.unlock();
+            if (is_news) {
+                log_.warn("System request on {} dropped, and maybe others: {} bytes wait already",
+                          what, bytes_max_);
+            }
+            return false;
+        }
+        is_first = items_.empty();
+        items_.push_back({bytes, std::move(task)});
+        bytes_ += bytes;
+        if (bytes_ > bytes_max_ / 2) wants_room_.store(true, std::memory_order_relaxed);
+    }
+    if (is_first) reactor_.post([self = Ref<ServiceQueue>(this)] { self->run_some(); });
+    return true;
+}
+
+size_t ServiceQueue::bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+}
+
+void ServiceQueue::run_some() {
+    for (size_t i = 0; i < tasks_per_turn; ++i) {
+        Task task;
+        {
+            const std::lock_guard lock(mutex_);
+            task = std::move(items_.front().task);
+        }
+        task();
+        task = {};
+        // It counts until it is over, so that only one turn of the reactor is ever due.
+        bool is_last = false;
+        {
+            const std::lock_guard lock(mutex_);
+            bytes_ -= items_.front().bytes;
+            items_.pop_front();
+            is_last = items_.empty();
+        }
+        if (wants_room()) tell_of_room();
+        if (is_last) return;
+    }
+    reactor_.post([self = Ref<ServiceQueue>(this)] { self->run_some(); });
+}
+
+// At a quarter, so that waits are few.
+void ServiceQueue::tell_of_room() {
+    std::vector<RoomWaiter> freed;
+    {
+        const std::lock_guard lock(mutex_);
+        if (bytes_ > bytes_max_ / 4) return;
+        wants_room_.store(false, std::memory_order_relaxed);
+        full_ = false;
+        freed = std::exchange(waiters_, {});
+    }
+    for (const RoomWaiter& waiter : freed)
+        waiter.owner->on_room(waiter.connection_id, waiter.number);
+}
+
+bool ServiceQueue::wait_for_room(const RoomWaiter& waiter) {
+    const std::lock_guard lock(mutex_);
+    if (!wants_room()) return false;
+    waiters_.push_back(waiter);
+    return true;
+}
+
+void ServiceQueue::stop_waiting(const RoomWaiter& waiter) {
+    const std::lock_guard lock(mutex_);
+    std::erase(waiters_, waiter);
+}
+
+}  // namespace midge
