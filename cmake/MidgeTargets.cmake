@@ -7,13 +7,23 @@ function(midge_precompiled target kind)
     endif()
 endfunction()
 
-# midge_library(NAME SOURCES ... [DEPS ...]): a static library of core/, whose headers are included as "<folder>/<file>.h".
+# midge_export(TARGET): programs that embed the broker get midge_x as Midge::x (MidgeLibrary.cmake).
+function(midge_export target)
+    string(REPLACE midge_ "" exported ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${exported})
+    install(TARGETS ${target} EXPORT MidgeTargets ARCHIVE DESTINATION lib/midge COMPONENT core)
+endfunction()
+
+# midge_library(NAME SOURCES ... [DEPS ...]): a static library, which may include the headers of core/ as "<folder>/<file>.h".
 function(midge_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
-    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/core)
-    target_link_libraries(${name} PUBLIC ${arg_DEPS} PRIVATE midge_flags ${arg_PRIVATE_DEPS})
+    target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/core> $<INSTALL_INTERFACE:include/midge/core>)
+    target_link_libraries(${name} PUBLIC ${arg_DEPS} PRIVATE $<BUILD_INTERFACE:midge_flags> ${arg_PRIVATE_DEPS})
     midge_precompiled(${name} library)
+    if(CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/core/")
+        midge_export(${name})
+    endif()
 endfunction()
 
 # Windows: starts Winsock before main(), so that no program has to remember it.
