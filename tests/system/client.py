@@ -31,18 +31,20 @@ class Client:
         return bool(got)
 
     def line(self):
-        """The next line; None when the server has closed."""
-        while b"\r\n" not in self.buffer:
-            if not self.fill():
-                return None
-        line, self.buffer = self.buffer.split(b"\r\n", 1)
-        return line.decode()
+        """The next line; None when the server has closed. The server's PINGs, which come by the clock, are passed over."""
+        while True:
+            while b"\r\n" not in self.buffer:
+                if not self.fill():
+                    return None
+            line, self.buffer = self.buffer.split(b"\r\n", 1)
+            if line != b"PING":
+                return line.decode()
 
     def flush(self):
         """Waits until the server has dealt with all that was sent. For a client that is sent nothing else."""
         self.send("PING\r\n")
         answer = self.line()
-        while answer is not None and answer.startswith(("INFO ", "PING")):
+        while answer is not None and answer.startswith("INFO "):
             answer = self.line()
         assert answer == "PONG", answer
 
