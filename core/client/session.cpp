@@ -43,7 +43,7 @@ void Session::leave() {
     loop().reactor().cancel(auth_timer_);
     auth_timer_ = no_timer;
     drop_pause();
-    drop_all_subscriptions();
+    subscriptions_.drop_all();
 }
 
 void Session::left(CloseReason reason, bool opened) {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "client/client_role.h"
+#include "client/client_subscriptions.h"
 #include "client/gathered_command.h"
 #include "connection/connection.h"
 #include "event/events.h"
@@ -55,7 +55,7 @@ class Session final : public Connection, public Publisher {
 
     // Connection
     void on_room(uint32_t wait_number) override;
-    void on_subscription_spent(const std::string& sid) override { drop_spent_subscription(sid); }
+    void on_subscription_spent(const std::string& sid) override { subscriptions_.drop_spent(sid); }
 
     // Parser handler: false stops parsing.
     bool on_publish(const PublishCommand& command);
@@ -175,30 +175,15 @@ class Session final : public Connection, public Publisher {
     void refuse_subscription(const SubscribeCommand& command);
     void note_other_verdict(const SubscribeCommand& command, SubscribeVerdict verdict);
     [[nodiscard]] bool has_room_for_subscription(const SubscribeCommand& command);
-    void drop_subscription(const std::string& sid);
-    // The same, but only if its deliveries are used up: `sid` may have been given anew meanwhile.
-    void drop_spent_subscription(std::string_view sid);
-    void drop_all_subscriptions();
     // While it is connected (session_permissions.cpp)
     void change_permissions(std::shared_ptr<const Permissions> permissions);
     void renew_reply_permits();
     [[nodiscard]] SubscribeVerdict judge_subscribe(std::string_view subject,
                                                    std::string_view queue) const;
     [[nodiscard]] ClientSubscription::Receiver receiver(SubscribeVerdict verdict) const;
-    void renew_subscription(Ref<ClientSubscription>& subscription, SubscribeVerdict verdict);
+    void renew_subscription(const std::string& sid, const ClientSubscription& subscription,
+                            SubscribeVerdict verdict);
     void remove_subscription(const std::string& sid);
-    // What subscriptions get through the account's imports (session_imports.cpp). Few accounts have
-    // any.
-    struct Imported {
-        StreamImports imports;  // those in force
-        std::unordered_multimap<std::string, Ref<ClientSubscription>, TextHash, std::equal_to<>>
-            by_sid;
-    };
-    void add_imported(const ClientSubscription& subscription, const StreamImports& imports);
-    void drop_imported(const std::string& sid);
-    void renew_imported(const ClientSubscription& by);
-    void drop_all_imported();
-    void renew_imports();
 
     // Events and log (session_events.cpp)
     [[nodiscard]] ClientInfo client_info() const;
@@ -230,7 +215,6 @@ class Session final : public Connection, public Publisher {
     LoginGrant grant_;
     static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
     std::shared_ptr<const SubjectMappings> mappings_;      // the account's, in force; null: none
-    std::unique_ptr<Imported> imported_;                   // null: the account imports nothing
     int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
     std::unique_ptr<Profile> profile_;
     std::unique_ptr<Places> places_;  // null without such limits
@@ -242,9 +226,7 @@ class Session final : public Connection, public Publisher {
     bool verbose_ = true, pedantic_ = true, echo_ = true, headers_ = false, no_responders_ = false;
     int protocol_ = 0;
 
-    // Subscriptions by sid
-    std::unordered_map<std::string, Ref<ClientSubscription>, TextHash, std::equal_to<>>
-        subscriptions_;
+    ClientSubscriptions subscriptions_;
     Ref<ReplyPermits> reply_permits_;
 
     // The permission verdict of the last publish subject: publishers repeat themselves.

@@ -1,6 +1,4 @@
 // Session: PUB, HPUB, SUB, UNSUB (spec client-protocol.md 5 and 7).
-#include <cassert>
-
 #include "client/session.h"
 #include "subject/subject.h"
 
@@ -148,18 +146,15 @@ bool Session::add_subscription(const SubscribeCommand& command) {
         return false;
     }
     // The client may have had the last delivery before the loop hears of it.
-    drop_spent_subscription(command.sid);
-    if (subscriptions_.find(command.sid) != subscriptions_.end()) return true;
+    subscriptions_.drop_spent(command.sid);
+    if (subscriptions_.find(command.sid) != nullptr) return true;
     if (!is_subscribable(command.subject)) {
         send_error(err_line(WireError::invalid_subject));
         return false;
     }
-    auto subscription =
-        make_ref<ClientSubscription>(std::string(command.subject), std::string(command.queue),
-                                     std::string(command.sid), receiver(verdict));
-    grant_.account->index().insert(subscription);
-    if (imported_) add_imported(*subscription, imported_->imports);
-    subscriptions_.emplace(command.sid, std::move(subscription));
+    subscriptions_.add(make_ref<ClientSubscription>(std::string(command.subject),
+                                                    std::string(command.queue),
+                                                    std::string(command.sid), receiver(verdict)));
     return true;
 }
 
@@ -204,40 +199,14 @@ bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
     if (loop().lane().tracing()) [[unlikely]] {
         trace_in("UNSUB", max > 0 ? fmt::format("{} {}", sid, max) : std::string(sid));
     }
-    const auto found = subscriptions_.find(sid);
-    if (found != subscriptions_.end()) {
+    if (ClientSubscription* const found = subscriptions_.find(sid)) {
         // Once spent it stays so, though the loop may not have heard of it yet.
-        ClientSubscription& subscription = *found->second;
         const bool stays =
-            max > 0 && !subscription.spent() && subscription.end_after(static_cast<uint64_t>(max));
-        if (!stays) drop_subscription(std::string(sid));
+            max > 0 && !found->spent() && found->end_after(static_cast<uint64_t>(max));
+        if (!stays) subscriptions_.drop(sid);
     }
     send_ok();
     return !closed();
-}
-
-void Session::drop_subscription(const std::string& sid) {
-    const auto found = subscriptions_.find(sid);
-    if (found == subscriptions_.end()) return;
-    [[maybe_unused]] const bool was_there = grant_.account->index().remove(*found->second);
-    assert(was_there);
-    subscriptions_.erase(found);
-    drop_imported(sid);
-}
-
-void Session::drop_spent_subscription(std::string_view sid) {
-    const auto found = subscriptions_.find(sid);
-    if (found != subscriptions_.end() && found->second->spent())
-        drop_subscription(std::string(sid));
-}
-
-void Session::drop_all_subscriptions() {
-    for (const auto& [sid, subscription] : subscriptions_) {
-        [[maybe_unused]] const bool was_there = grant_.account->index().remove(*subscription);
-        assert(was_there);
-    }
-    subscriptions_.clear();
-    drop_all_imported();
 }
 
 }  // namespace midge

@@ -1,6 +1,4 @@
 // Session: CONNECT, INFO, timers of the login and of liveness (spec client-protocol.md 2, 3 and 6).
-#include <cassert>
-
 #include "base/text.h"
 #include "client/clients.h"
 #include "protocol/connect_trace.h"
@@ -231,9 +229,9 @@ bool Session::enter_account(LoginGrant grant) {
     if (!same_account) leave_account();
     // Where nobody has to log in, CONNECT may come after other commands; a second one begins anew.
     const bool goes_on = same_account && !connected_ && grant.user.empty();
-    if (!goes_on) drop_all_subscriptions();
-    assert(goes_on || (subscriptions_.empty() && (same_account || !imported_)));
+    if (!goes_on) subscriptions_.drop_all();
     grant_ = std::move(grant);
+    subscriptions_.enter(grant_.account);
     if (!same_account) counted_in_ = grant_.account->client_connected();
     return counted_in_;
 }
@@ -350,7 +348,7 @@ bool Session::is_over_subscriptions_max(bool at_it) const noexcept {
 void Session::renew_account() {
     if (grant_.account != nullptr) {
         mappings_ = grant_.account->mappings();
-        renew_imports();
+        subscriptions_.renew_imports();
     }
     last_allowed_subject_.clear();
     repeats_allowed_ = false;
@@ -396,8 +394,8 @@ void Session::on_account_claims(const AccountTerms& terms) {
 // All that a session has in its account goes with it.
 void Session::leave_account() {
     if (!counted_in_) return;
-    drop_all_subscriptions();
-    imported_ = nullptr;
+    subscriptions_.drop_all();
+    subscriptions_.enter(nullptr);
     mappings_ = nullptr;
     reply_permits_ = {};
     last_allowed_subject_.clear();

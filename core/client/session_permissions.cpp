@@ -1,6 +1,4 @@
 // Session: permissions that change while it is connected (spec client-protocol.md 7).
-#include <cassert>
-
 #include "client/session.h"
 
 namespace midge {
@@ -37,33 +35,30 @@ void Session::change_permissions(std::shared_ptr<const Permissions> permissions)
     repeats_allowed_ = false;
     renew_reply_permits();
     std::vector<std::string> denied;
-    for (auto& [sid, subscription] : subscriptions_) {
+    for (const auto& [sid, subscription] : subscriptions_.all()) {
         const SubscribeVerdict verdict =
             judge_subscribe(subscription->subject(), subscription->queue());
         if (verdict == SubscribeVerdict::denied) {
             denied.push_back(sid);
         } else {
-            renew_subscription(subscription, verdict);
+            renew_subscription(sid, *subscription, verdict);
         }
     }
     for (const std::string& sid : denied) remove_subscription(sid);
 }
 
 // What a subscription is asked for at each delivery is fixed when it is made.
-void Session::renew_subscription(Ref<ClientSubscription>& subscription, SubscribeVerdict verdict) {
-    ClientSubscription::Receiver client = receiver(verdict);
-    const ClientSubscription::Receiver& before = subscription->receiver();
-    if (client.filter == before.filter && client.reply_permits == before.reply_permits) return;
-    const auto renewed = make_ref<ClientSubscription>(*subscription, std::move(client));
-    [[maybe_unused]] const bool was_there = grant_.account->index().replace(*subscription, renewed);
-    assert(was_there);
-    subscription = renewed;
-    renew_imported(*renewed);
+void Session::renew_subscription(const std::string& sid, const ClientSubscription& subscription,
+                                 SubscribeVerdict verdict) {
+    ClientSubscription::Receiver now = receiver(verdict);
+    const ClientSubscription::Receiver& before = subscription.receiver();
+    if (now.filter == before.filter && now.reply_permits == before.reply_permits) return;
+    subscriptions_.deliver_to(sid, std::move(now));
 }
 
 void Session::remove_subscription(const std::string& sid) {
-    const Ref<ClientSubscription> removed = subscriptions_.find(sid)->second;
-    drop_subscription(sid);
+    const Ref<ClientSubscription> removed(subscriptions_.find(sid));
+    subscriptions_.drop(sid);
     const std::string& queue = removed->queue();
     send_error(subscription_removed_line(removed->subject(), queue, sid));
     logger().info("Removed sub {}{} (sid {}) for {} - not authorized", go_quote(removed->subject()),
