@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/client_profile.h"
 #include "client/client_role.h"
 #include "client/client_subscriptions.h"
 #include "client/gathered_command.h"
@@ -67,18 +68,6 @@ class Session final : public Connection, public Publisher {
     bool on_client_error(std::string_view text);
 
   private:
-    // What a client logs in with.
-    enum class Offered : uint8_t { nothing, nkey, user, token };
-    // What only few know of a client; allocated at its CONNECT.
-    struct Profile {
-        std::string lang, version;
-        std::unique_ptr<ConnectCredentials> given;  // for another CONNECT; null: none
-        bool shows_jwt = false;                     // to events
-        std::string offered_user;                   // as the log may show it
-        Offered offered = Offered::nothing;
-        Waiting login;  // of the login under way
-    };
-
     // Connection
     [[nodiscard]] std::string_view role_name() const noexcept override { return "Client"; }
     void prepare() override;
@@ -191,10 +180,6 @@ class Session final : public Connection, public Publisher {
     void publish_disconnect(CloseReason reason);
     void publish_auth_error(const Error& why, LoginCase how);
     [[nodiscard]] DisconnectEvent disconnect_event(CloseReason reason) const;
-    [[nodiscard]] std::string client_label() const;
-    [[nodiscard]] std::string account_label() const;
-    [[nodiscard]] std::string login_label() const;
-    [[nodiscard]] std::string offered_label() const;
     [[nodiscard]] std::string user_label() const;
     void trace_publish(const PublishCommand& command) const;
 
@@ -216,10 +201,10 @@ class Session final : public Connection, public Publisher {
     static constexpr int64_t subscriptions_unlimited = std::numeric_limits<int64_t>::max();
     std::shared_ptr<const SubjectMappings> mappings_;      // the account's, in force; null: none
     int64_t subscriptions_max_ = subscriptions_unlimited;  // the least of server, account and user
-    std::unique_ptr<Profile> profile_;
-    std::unique_ptr<Places> places_;  // null without such limits
-    bool connected_ = false;          // CONNECT was accepted
-    bool counted_in_ = false;         // is one of its account's connections
+    std::unique_ptr<ClientProfile> profile_;               // null before CONNECT
+    std::unique_ptr<Places> places_;                       // null without such limits
+    bool connected_ = false;                               // CONNECT was accepted
+    bool counted_in_ = false;                              // is one of its account's connections
     bool logging_in_ = false;
     bool info_due_ = false;       // the first PING after CONNECT is answered with an INFO too
     bool answered_ping_ = false;  // of those after CONNECT

@@ -85,73 +85,19 @@ void Session::publish_auth_error(const Error& why, LoginCase how) {
 std::string Session::log_labels() const {
     std::string labels;
     if (!profile_ || !connected_) return labels;
-    for (const std::string& label : {client_label(), account_label()}) {
+    const std::string client = profile_->client_label(outbound().peer_name());
+    for (const std::string& label : {client, profile_->account_label(grant_)}) {
         if (!label.empty()) labels += go_quote(label) + " - ";
     }
     return labels;
 }
 
-// "v1.2:go:name", of what the client gave. Cut, so that it cannot flood the log.
-std::string Session::client_label() const {
-    constexpr size_t shown_bytes_max = 128;
-    std::string label;
-    if (!profile_->version.empty()) label = "v" + profile_->version;
-    for (const std::string& part : {profile_->lang, outbound().peer_name()}) {
-        if (part.empty()) continue;
-        if (!label.empty()) label += ':';
-        label += part;
-    }
-    return label.substr(0, shown_bytes_max);
-}
-
-// "user:a", "nkey:U...", "token", "jwt:U...".
-std::string Session::login_label() const {
-    if (grant_.jwt_login) return "jwt:" + grant_.user;
-    switch (profile_->offered) {
-        case Offered::nkey:
-            return "nkey:" + profile_->offered_user;
-        case Offered::user:
-            return "user:" + profile_->offered_user;
-        case Offered::token:
-            return "token";
-        case Offered::nothing:
-            break;
-    }
-    return grant_.user.empty() ? std::string() : "user:" + grant_.user;  // by its certificate
-}
-
-// Who could not log in, between "authentication error" and the reason; log watchers know this form.
-std::string Session::offered_label() const {
-    if (!profile_) return {};
-    switch (profile_->offered) {
-        case Offered::nkey:
-            return " - Nkey " + go_quote(profile_->offered_user);
-        case Offered::user:
-            return " - User " + go_quote(profile_->offered_user);
-        case Offered::token:
-            return " - Token " + go_quote(profile_->offered_user);
-        case Offered::nothing:
-            break;
-    }
-    return {};
-}
-
 // Who it is to a reader of the log; log watchers know this form.
 std::string Session::user_label() const {
-    if (profile_ && profile_->offered == Offered::nkey) return "Nkey " + go_quote(grant_.user);
+    if (profile_ && profile_->offered == ClientProfile::Offered::nkey)
+        return "Nkey " + go_quote(grant_.user);
     if (grant_.jwt_login) return "JWT User " + go_quote(grant_.user);
     return "User " + (grant_.user.empty() ? "\"N/A\"" : go_quote(grant_.user));
-}
-
-// "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; nothing for who gave no
-// credentials.
-std::string Session::account_label() const {
-    if (grant_.account == nullptr) return {};
-    const std::string login = login_label();
-    if (login.empty()) return {};
-    const std::string& name = grant_.account->name();
-    const std::string tag = grant_.account->display_name();
-    return (tag.empty() || tag == name ? name : name + "/" + tag) + "/" + login;
 }
 
 void Session::trace_publish(const PublishCommand& command) const {

@@ -115,26 +115,8 @@ void Session::keep_connect(const ConnectOptions& connect) {
     protocol_ =
         static_cast<int>(std::clamp<int64_t>(connect.protocol, -1, client_protocol_max + 1));
     outbound().set_peer_name(connect.name);
-    profile_ = std::make_unique<Profile>();
-    profile_->lang = connect.lang;
-    profile_->version = connect.version;
-    if (!connect.nkey.empty()) {
-        profile_->offered = Offered::nkey;
-        profile_->offered_user = connect.nkey;
-    } else if (!connect.user.empty()) {
-        profile_->offered = Offered::user;
-        profile_->offered_user = connect.user;
-    } else if (!connect.auth_token.empty()) {
-        profile_->offered = Offered::token;
-        profile_->offered_user = "[REDACTED]";
-    }
     const auto operators = server().registry.operators();
-    const bool by_jwt = operators && !operators->empty();
-    profile_->shows_jwt = by_jwt && !connect.jwt.empty();
-    if (!connect.proves_nothing()) {
-        profile_->given = std::make_unique<ConnectCredentials>(connect);
-        if (!by_jwt) profile_->given->jwt.clear();
-    }
+    profile_ = std::make_unique<ClientProfile>(connect, operators && !operators->empty());
 }
 
 bool Session::on_connect(std::string_view json) {
@@ -268,7 +250,8 @@ bool Session::check_connect_options() {
 }
 
 void Session::refuse_login(const Error& why, LoginCase how) {
-    log(LogLevel::error, "authentication error{}: {}", offered_label(), why.text);
+    log(LogLevel::error, "authentication error{}: {}",
+        profile_ ? profile_->offered_label() : std::string(), why.text);
     note_failed_login();
     publish_auth_error(why, how);
     close_with(WireError::authorization_violation, how.reason);
@@ -308,10 +291,8 @@ void Session::on_reload() {
 // Users may have gone or changed: only those stay whom the new configuration would let in. The
 // others are closed.
 Renewal Session::renew_grant() {
-    const bool offers_user =
-        profile_ && (profile_->offered == Offered::user || profile_->offered == Offered::nkey);
     Renewal renewal =
-        authenticator().renew(grant_, offers_user ? profile_->offered_user : std::string());
+        authenticator().renew(grant_, profile_ ? profile_->named_user() : std::string());
     switch (renewal.standing) {
         case Renewal::Standing::gone:
             close(CloseReason::client_closed);
