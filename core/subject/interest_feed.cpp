@@ -19,18 +19,15 @@ std::vector<InterestChange> InterestFeed::take() {
     return taken;
 }
 
-void InterestFeed::note(std::string_view subject, std::string_view queue, bool wanted) {
+bool InterestFeed::note(std::string_view subject, std::string_view queue, bool wanted) {
     std::string key(subject);
     key.append(" ").append(queue);  // no subject has a blank
-    bool is_first = false;
-    {
-        const std::lock_guard lock(mutex_);
-        is_first = changes_.empty();
-        const auto [known, added] = changes_.emplace(std::move(key), wanted);
-        // Beginnings and ends alternate, so that the other one of a pair undoes it.
-        if (!added) changes_.erase(known);
-    }
-    if (is_first) wake_();
+    const std::lock_guard lock(mutex_);
+    const bool is_first = changes_.empty();
+    const auto [known, added] = changes_.emplace(std::move(key), wanted);
+    // Beginnings and ends alternate, so that the other one of a pair undoes it.
+    if (!added) changes_.erase(known);
+    return is_first;
 }
 
 }  // namespace midge

@@ -25,7 +25,7 @@ struct InterestChange {
 class InterestFeed : public RefCounted {
   public:
     // `wake`: called when there is something to take after there was nothing, on the thread that
-    // changed the index and under its lock; must only post.
+    // changed the index, but not under its lock.
     explicit InterestFeed(std::function<void()> wake) : wake_(std::move(wake)) {}
 
     // The changes since the last call, in no order.
@@ -33,7 +33,9 @@ class InterestFeed : public RefCounted {
 
   private:
     friend class SubjectIndex;
-    void note(std::string_view subject, std::string_view queue, bool wanted);
+    // True: wake() is due.
+    [[nodiscard]] bool note(std::string_view subject, std::string_view queue, bool wanted);
+    void wake() const { wake_(); }
 
     const std::function<void()> wake_;
     std::mutex mutex_;                               // guards `changes_`; a leaf

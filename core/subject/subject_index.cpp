@@ -68,7 +68,8 @@ SubjectIndex::~SubjectIndex() = default;
 
 void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
     Ref<const MatchResult> former;  // goes when others can go on
-    const std::unique_lock lock(mutex_);
+    Woken woken;
+    std::unique_lock lock(mutex_);
     Node* node = root_.get();
     std::string_view rest = entry->subject();
     for (bool more = true; more;) {
@@ -86,15 +87,18 @@ void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
     entry->place_ = entries.size();
     entries.push_back(entry);
     size_t& interested = group != nullptr ? group->interested : node->interested;
-    if (entry->counts_as_interest() && interested++ == 0) tell(*entry, true);
+    if (entry->counts_as_interest() && interested++ == 0) tell(*entry, true, woken);
     count_steps(steps + 1);
     size_.fetch_add(1, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
+    lock.unlock();
+    wake(woken);
 }
 
 bool SubjectIndex::remove(const IndexEntry& entry) {
     Ref<const MatchResult> former;  // goes when others can go on
-    const std::unique_lock lock(mutex_);
+    Woken woken;
+    std::unique_lock lock(mutex_);
     // The path down, so that nodes which become empty are dropped on the way back.
     std::vector<std::pair<Node*, Token>> path;
     Node* node = root_.get();
@@ -107,13 +111,15 @@ bool SubjectIndex::remove(const IndexEntry& entry) {
         more = token.more;
     }
     former = std::exchange(node->kept, {});
-    if (!erase(*node, entry)) return false;
+    if (!erase(*node, entry, woken)) return false;
     for (; !path.empty() && node->empty(); path.pop_back()) {
         node = path.back().first;
         node->drop_child(path.back().second);
     }
     size_.fetch_sub(1, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
+    lock.unlock();
+    wake(woken);
     return true;
 }
 
@@ -151,7 +157,7 @@ SubjectIndex::Place SubjectIndex::place_of(Node& node, const IndexEntry& entry, 
     return {&own.members, &own.interested};
 }
 
-bool SubjectIndex::erase(Node& node, const IndexEntry& entry) {
+bool SubjectIndex::erase(Node& node, const IndexEntry& entry, Woken& woken) {
     uint64_t steps = 1;
     const auto [entries, interested] = place_of(node, entry, steps);
     if (entries == nullptr) return false;
@@ -159,21 +165,29 @@ bool SubjectIndex::erase(Node& node, const IndexEntry& entry) {
     entries->back()->place_ = entry.place_;
     std::swap((*entries)[entry.place_], entries->back());
     entries->pop_back();
-    if (entry.counts_as_interest() && --*interested == 0) tell(entry, false);
+    if (entry.counts_as_interest() && --*interested == 0) tell(entry, false, woken);
     if (!entry.queue().empty() && entries->empty())
         node.queues.erase(node.queues.place_of(entry.queue(), steps));
     count_steps(steps);
     return true;
 }
 
-void SubjectIndex::tell(const IndexEntry& entry, bool wanted) const {
-    for (const Ref<InterestFeed>& feed : feeds_) feed->note(entry.subject(), entry.queue(), wanted);
+void SubjectIndex::tell(const IndexEntry& entry, bool wanted, Woken& woken) const {
+    for (const Ref<InterestFeed>& feed : feeds_) {
+        if (feed->note(entry.subject(), entry.queue(), wanted)) woken.push_back(feed);
+    }
+}
+
+void SubjectIndex::wake(const Woken& woken) {
+    for (const Ref<InterestFeed>& feed : woken) feed->wake();
 }
 
 void SubjectIndex::observe(const Ref<InterestFeed>& feed) {
-    const std::unique_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     feeds_.push_back(feed);
-    tell_all(*root_, *feed);
+    const bool is_due = tell_all(*root_, *feed);
+    lock.unlock();
+    if (is_due) feed->wake();
 }
 
 void SubjectIndex::forget(const InterestFeed& feed) {
@@ -182,18 +196,21 @@ void SubjectIndex::forget(const InterestFeed& feed) {
 }
 
 // Depth is bounded as for collect().
-void SubjectIndex::tell_all(const Node& node, InterestFeed& feed) {
-    const auto subject = [&node]() -> const std::string& {
-        return (node.plain.empty() ? node.targeted : node.plain).front()->subject();
-    };
-    if (node.interested > 0) feed.note(subject(), {}, true);
+bool SubjectIndex::tell_all(const Node& node, InterestFeed& feed) {
+    bool is_due = false;
+    if (node.interested > 0) {
+        const auto& entries = node.plain.empty() ? node.targeted : node.plain;
+        is_due |= feed.note(entries.front()->subject(), {}, true);
+    }
     for (const Ref<QueueGroup>& group : node.queues.all()) {
-        if (group->interested > 0) feed.note(group->members.front()->subject(), group->name, true);
+        if (group->interested > 0)
+            is_due |= feed.note(group->members.front()->subject(), group->name, true);
     }
-    for (const auto& [token, child] : node.literals) tell_all(*child, feed);
+    for (const auto& [token, child] : node.literals) is_due |= tell_all(*child, feed);
     for (const Node* child : {node.one.get(), node.rest.get()}) {
-        if (child != nullptr) tell_all(*child, feed);
+        if (child != nullptr) is_due |= tell_all(*child, feed);
     }
+    return is_due;
 }
 
 Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {

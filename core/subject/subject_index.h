@@ -44,6 +44,8 @@ class SubjectIndex {
 
   private:
     struct Node;
+    // Feeds that are due to be woken, when the lock is free again.
+    using Woken = std::vector<Ref<InterestFeed>>;
     // Where an entry is: among entries, whose interest is counted.
     struct Place {
         std::vector<Ref<IndexEntry>>* entries = nullptr;  // null: it is not there
@@ -52,13 +54,15 @@ class SubjectIndex {
     // Of the node that has this entry, to be changed.
     [[nodiscard]] static Place place_of(Node& node, const IndexEntry& entry, uint64_t& steps);
     // Whether it was there.
-    [[nodiscard]] bool erase(Node& node, const IndexEntry& entry);
+    [[nodiscard]] bool erase(Node& node, const IndexEntry& entry, Woken& woken);
     using Nodes = std::vector<const Node*>;
     static void collect(const Node& node, std::string_view rest, Nodes& out);
     [[nodiscard]] Ref<const MatchResult> match_of(const Node& node) const;
     [[nodiscard]] Ref<const MatchResult> join(const Nodes& nodes) const;
-    void tell(const IndexEntry& entry, bool wanted) const;
-    static void tell_all(const Node& node, InterestFeed& feed);
+    void tell(const IndexEntry& entry, bool wanted, Woken& woken) const;
+    static void wake(const Woken& woken);
+    // Whether the feed is due to be woken.
+    [[nodiscard]] static bool tell_all(const Node& node, InterestFeed& feed);
     void count_steps(uint64_t steps) const noexcept {
         steps_.fetch_add(steps, std::memory_order_relaxed);
     }
