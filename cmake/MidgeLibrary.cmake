@@ -1,5 +1,5 @@
-# What programs get that embed the broker: the libraries of core/, their headers, and a CMake package. The component `core`, which
-# is in no package of the distribution, as it fits only the compiler that built it.
+# What programs get that embed the broker: the libraries of core/, their headers, and a CMake package. They are the component
+# `core`, which is installed only when it is asked for by name: it fits only the compiler that built it.
 include(CMakePackageConfigHelpers)
 
 add_library(midge_core INTERFACE)
@@ -11,6 +11,6 @@ set(folder lib/cmake/Midge)
 set(made ${CMAKE_BINARY_DIR}/installed/Midge)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/package/MidgeConfig.cmake.in ${made}/MidgeConfig.cmake @ONLY)
 write_basic_package_version_file(${made}/MidgeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${made}/MidgeConfig.cmake ${made}/MidgeConfigVersion.cmake DESTINATION ${folder} COMPONENT core)
-install(EXPORT MidgeTargets NAMESPACE Midge:: DESTINATION ${folder} COMPONENT core)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/core/ DESTINATION include/midge/core COMPONENT core FILES_MATCHING PATTERN "*.h")
+install(FILES ${made}/MidgeConfig.cmake ${made}/MidgeConfigVersion.cmake DESTINATION ${folder} COMPONENT core EXCLUDE_FROM_ALL)
+install(EXPORT MidgeTargets NAMESPACE Midge:: DESTINATION ${folder} COMPONENT core EXCLUDE_FROM_ALL)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/core/ DESTINATION include/midge/core COMPONENT core EXCLUDE_FROM_ALL FILES_MATCHING PATTERN "*.h")

@@ -142,6 +142,8 @@ Result<> Broker::open_listeners() {
     auto settings = std::make_shared<Settings>(*settings_);
     for (ListenerIndex i = 0; i < settings->listeners.size(); ++i) {
         ListenerSettings& listener = settings->listeners[i];
+        ports_.push_back(0);
+        if (listener.dial) continue;
         auto opened = Listener::open(
             loops_.front()->reactor(), listener.host, listener.port == -1 ? 0 : listener.port,
             [this, i](std::unique_ptr<Stream> stream) {
@@ -150,7 +152,7 @@ Result<> Broker::open_listeners() {
             },
             log_);
         if (!opened) return pass(opened);
-        listener.bound_port = ports_[i] = (*opened)->port();
+        listener.bound_port = ports_.back() = (*opened)->port();
         listeners_.push_back(std::move(*opened));
     }
     settings_ = std::move(settings);

@@ -1,7 +1,6 @@
 #pragma once
 // The broker: listener, event loops, accounts, system events. The service makes one; so may any
 // program that embeds it.
-#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -71,9 +70,9 @@ class Broker {
     void stop();
 
     // After start().
-    [[nodiscard]] uint16_t port() const noexcept { return ports_[clients_listener]; }
+    [[nodiscard]] uint16_t port() const noexcept { return port_of(clients_listener); }
     // 0: no such listener.
-    [[nodiscard]] uint16_t websocket_port() const noexcept { return ports_[websocket_listener]; }
+    [[nodiscard]] uint16_t websocket_port() const noexcept { return port_of(websocket_listener); }
     [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
     [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
     // Calls `turned` once on the system thread, when every event loop has run a task that is posted
@@ -96,6 +95,10 @@ class Broker {
   private:
     // Of Settings::listeners.
     static constexpr ListenerIndex clients_listener = 0, websocket_listener = 1;
+    // 0: it does not listen.
+    [[nodiscard]] uint16_t port_of(ListenerIndex listener) const noexcept {
+        return listener < ports_.size() ? ports_[listener] : uint16_t{0};
+    }
 
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
     [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
@@ -165,7 +168,7 @@ class Broker {
     std::unique_ptr<ClientServer> clients_;
     EventLoops loops_;
     std::vector<std::unique_ptr<Listener>> listeners_;  // of the first loop
-    std::array<uint16_t, websocket_listener + 1> ports_{};
+    std::vector<uint16_t> ports_;  // of Settings::listeners; empty before they listen
     std::vector<SinkId> sink_ids_;
     size_t next_loop_ = 0;
     bool running_ = false;

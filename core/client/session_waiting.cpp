@@ -33,8 +33,9 @@ void Session::wait_for_room(RoomSource& receiver) {
     ++wait_number_;
     if (!receiver.wait_for_room(room_waiter())) return;
     awaited_ = Ref<RoomSource>(&receiver);
-    note_stall();
     pause_input();
+    if (!receiver.may_hang()) return;
+    note_stall();
     start_progress_timer();
 }
 

@@ -29,6 +29,10 @@ void Dialler::dial() {
     const DialSettings::Address& address = addresses[next_address_++ % addresses.size()];
     host_ = address.host;
     peer_ = {{}, address.port};
+    if (canonical_ip(host_)) {
+        connect({host_});
+        return;
+    }
     names_.ask(host_, [&loop = loop_, self = std::weak_ptr(self_)](auto found) {
         loop.post([self, found = std::move(found)] {
             const auto dialler = self.lock();
@@ -72,7 +76,6 @@ void Dialler::on_writable() {
     watch_ = {};
     auto stream = make_socket_stream({std::exchange(socket_, no_socket), peer_});
     let_go();
-    failures_ = 0;
     loop_.adopt(std::move(stream), endpoint_, host_);
 }
 
@@ -80,18 +83,18 @@ void Dialler::fail_with(const std::string& why) {
     let_go();
     loop_.logger().error("Error trying to connect to {}:{} (attempt {}): {}", host_, peer_.port,
                          failures_ + 1, why);
-    const auto delay = settings().delay_min * (int64_t{1} << std::min(failures_, doublings_max));
-    ++failures_;
-    dial_after(std::min<std::chrono::milliseconds>(delay, settings().delay_max));
+    dial_later();
 }
 
 void Dialler::redial() {
-    if (!stopped_) dial_after(settings().delay_min);
+    if (!stopped_) dial_later();
 }
 
-void Dialler::dial_after(std::chrono::milliseconds delay) {
+void Dialler::dial_later() {
+    const int64_t doubled = int64_t{1} << std::min(failures_++, doublings_max);
+    std::chrono::milliseconds delay = settings().delay_min * doubled;
     delay += delay * (loop_.lane().random() % (jitter_percent + 1)) / 100;
-    timer_ = loop_.reactor().after(delay, [this] {
+    timer_ = loop_.reactor().after(std::min(delay, settings().delay_max), [this] {
         timer_ = no_timer;
         dial();
     });

@@ -21,11 +21,13 @@ class Dialler final : public IoHandler {
 
     // Dials now. Requires: it is not dialling, and has no connection.
     void dial();
-    // The connection has ended: dials again, first after the shortest delay.
+    // The connection is as it should be (logged in, say): failures are forgotten.
+    void succeeded() noexcept { failures_ = 0; }
+    // The connection has ended: dials again after the delay that is due.
     void redial();
     // Dials no more.
     void stop();
-    // Failures in a row.
+    // Tries since the last success.
     [[nodiscard]] unsigned failures() const noexcept { return failures_; }
 
     // IoHandler: the socket is connected, or has failed.
@@ -36,7 +38,7 @@ class Dialler final : public IoHandler {
     [[nodiscard]] const DialSettings& settings() const;
     void connect(std::vector<std::string> addresses);
     void fail_with(const std::string& why);
-    void dial_after(std::chrono::milliseconds delay);
+    void dial_later();
     void let_go();
 
     EventLoop& loop_;

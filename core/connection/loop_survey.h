@@ -20,7 +20,7 @@ constexpr size_t visits_per_turn = 4096;
 
 // Runs `visit` for every connection that is open now, on its loop's thread, over as many turns as
 // that takes; then `done`, as above. Connections that close meanwhile are passed over. Two such
-// rounds may overlap: what must reach a connection in order is for Broker::for_each_session. Any
+// rounds may overlap: what must reach a connection in order is posted to each loop instead. Any
 // thread.
 void visit_connections(const EventLoops& loops,
                        std::function<void(EventLoop& loop, Connection&)> visit, Task done);

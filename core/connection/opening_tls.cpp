@@ -14,7 +14,8 @@ void Opening::begin_tls(std::string_view early) {
     const TlsOptions& tls = *connection_.listener().tls_options;
     EventLoop& loop = connection_.loop();
     const int rate_max = tls.handshakes_per_second_max;
-    if (rate_max > 0 && !loop.counts().take_handshake(rate_max, loop.reactor())) {
+    if (dialled_.empty() && rate_max > 0 &&
+        !loop.counts().take_handshake(rate_max, loop.reactor())) {
         connection_.send_error(
             "-ERR 'Connection throttling is active. Please try again later.'\r\n");
         connection_.close(CloseReason::maximum_connections_exceeded);
@@ -143,7 +144,7 @@ void Opening::finish_handshake() {
     if (connection.websocket_) {
         await_upgrade({});
     } else {
-        connection.greet_once();
+        if (dialled_.empty()) connection.greet_once();
         connection.finish_opening({});
     }
     // More may have come in the same read as the end of the handshake.

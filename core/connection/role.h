@@ -24,7 +24,8 @@ class Role {
     [[nodiscard]] virtual std::unique_ptr<Connection> connect(EventLoop& loop, uint64_t id,
                                                               std::unique_ptr<Stream> stream,
                                                               ListenerIndex listener) const = 0;
-    // A connection of this role has closed. The loop's thread.
+    // A connection has closed that this role made, or one before it that a reload replaced. The
+    // loop's thread.
     virtual void closed(uint64_t /*id*/) const {}
 };
 

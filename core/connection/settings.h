@@ -23,8 +23,8 @@ struct DialSettings {
     };
     std::vector<Address> addresses;  // at least one; tried in turn
     std::chrono::milliseconds connect_timeout{};
-    // From one try to the next: doubled with each that fails, and up to a tenth more by chance, so
-    // that servers that lost the same peer do not come back together.
+    // From one try to the next: doubled with each that has no success (Dialler::succeeded), and up
+    // to a tenth more by chance, so that servers that lost the same peer do not come back together.
     std::chrono::milliseconds delay_min{}, delay_max{};
 };
 

@@ -20,7 +20,7 @@ void NameLookup::ask(std::string host, Found found) {
             return;
         }
     }
-    found(fail(Errc::unavailable, fmt::format("lookup {}: too many look-ups wait", host)));
+    found(fail(Errc::unavailable, fmt::format("lookup {}: no look-up is possible now", host)));
 }
 
 void NameLookup::run() {

@@ -27,8 +27,8 @@ class NameLookup {
     NameLookup(const NameLookup&) = delete;
     NameLookup& operator=(const NameLookup&) = delete;
 
-    // As look_up_host(). `found` runs on the thread of the look-ups, or within the call if too many
-    // wait; never after stop() returned.
+    // As look_up_host(). `found` runs on the thread of the look-ups, but not after stop(); within
+    // the call if that is refused, as too many wait or stop() was called before.
     void ask(std::string host, Found found);
     // Waits for the look-up under way; others are dropped. Idempotent.
     void stop();

@@ -84,6 +84,7 @@ class Outbound final : public RoomSource {
     // RoomSource: of wants_room().
     [[nodiscard]] bool wait_for_room(const RoomWaiter& waiter) override;
     void stop_waiting(const RoomWaiter& waiter) override;
+    [[nodiscard]] bool may_hang() const noexcept override { return true; }
     void check_progress() override;
 
     // Sends or queues `chunks`, which leaves it empty, and counts what is in them. What was sent

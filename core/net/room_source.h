@@ -23,7 +23,10 @@ class RoomSource : public RefCounted {
     // nothing to wait for.
     [[nodiscard]] virtual bool wait_for_room(const RoomWaiter& waiter) = 0;
     virtual void stop_waiting(const RoomWaiter& waiter) = 0;
-    // Those who wait ask this ten times a second: ends the waits if the queue's reader hangs.
+    // Whether its reader is a peer, which may hang: waits for it count as stalls, and those who
+    // wait call check_progress().
+    [[nodiscard]] virtual bool may_hang() const noexcept = 0;
+    // To be called ten times a second: ends the waits if the reader hangs.
     virtual void check_progress() = 0;
 };
 

@@ -180,7 +180,7 @@ tl::unexpected<Error> listen_error(const std::string& where, const char* call, i
 OwnedSocket open_socket(const sockaddr_storage& address) {
     OwnedSocket socket(::WSASocketW(address.ss_family, SOCK_STREAM, IPPROTO_TCP, nullptr, 0,
                                     WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT));
-    set_non_blocking(socket.get());
+    if (socket.get() != INVALID_SOCKET) set_non_blocking(socket.get());
     return socket;
 }
 

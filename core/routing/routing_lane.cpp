@@ -311,7 +311,8 @@ inline bool RoutingLane::deliver_to_client(ClientSubscription& subscription,
     return true;
 }
 
-// Only clients outside the system account are held up, and only their messages dropped.
+// Slow clients hold up only publishers outside the system account, whose messages alone are
+// dropped.
 [[gnu::noinline]] bool RoutingLane::deliver_to(Uptake uptake, const Origin& origin) {
     if (uptake == Uptake::closed) return false;
     if (uptake != Uptake::stuck || slow_consumers_ == SlowConsumerPolicy::wait) return true;

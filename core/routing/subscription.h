@@ -59,12 +59,13 @@ class SubscriptionOwner {
     ~SubscriptionOwner() = default;
 };
 
-// The other end of a link to another server. Called on the publisher's thread when the message's
-// local receivers have it; stages it in its own framing.
+// The other end of a link to another server. Called on the publisher's thread; stages the message
+// in its own framing.
 class LinkTarget : public MatchTarget {
   public:
-    // `queue`: the group whose member the link was chosen for; empty: it has plain interest, and
-    // this is the only call for the message. False: it does not take the message.
+    // `queue`: the group that has chosen the link; empty: the link has interest without a queue,
+    // for which there is one call for a message. False: it does not take the message, and the group
+    // chooses another member.
     virtual bool deliver(RoutingLane& lane, const PublishCommand& message, const Origin& origin,
                          std::string_view queue) = 0;
 };

@@ -1,5 +1,6 @@
 #include "services/service_queue.h"
 
+#include <new>
 #include <utility>
 
 #include "net/outbound.h"
@@ -8,25 +9,36 @@ namespace midge {
 
 bool ServiceQueue::push(std::string_view what, size_t bytes, Task task) {
     bytes += task_bytes;
-    bool is_first = false;
     {
         std::unique_lock lock(mutex_);
-        if (bytes > bytes_max_ - bytes_) {
+        if (!items_.empty() && (bytes_ >= bytes_max_ || bytes > bytes_max_ - bytes_)) {
             const bool is_news = !std::exchange(full_, true);
+            const size_t waiting = bytes_;
             lock.unlock();
             if (is_news) {
                 log_.warn("System request on {} dropped, and maybe others: {} bytes wait already",
-                          what, bytes_max_);
+                          what, waiting);
             }
             return false;
         }
-        is_first = items_.empty();
         items_.push_back({bytes, std::move(task)});
         bytes_ += bytes;
         if (bytes_ > bytes_max_ / 2) wants_room_.store(true, std::memory_order_relaxed);
+        if (std::exchange(due_, true)) return true;
     }
-    if (is_first) reactor_.post([self = Ref<ServiceQueue>(this)] { self->run_some(); });
+    post_turn();
     return true;
+}
+
+// Without memory for it, the next push() tries again.
+void ServiceQueue::post_turn() {
+    try {
+        reactor_.post([self = Ref<ServiceQueue>(this)] { self->run_some(); });
+    } catch (const std::bad_alloc&) {
+        const std::lock_guard lock(mutex_);
+        due_ = false;
+        throw;
+    }
 }
 
 size_t ServiceQueue::bytes() const {
@@ -43,18 +55,19 @@ void ServiceQueue::run_some() {
         }
         task();
         task = {};
-        // It counts until it is over, so that only one turn of the reactor is ever due.
+        // It counts until it is over.
         bool is_last = false;
         {
             const std::lock_guard lock(mutex_);
             bytes_ -= items_.front().bytes;
             items_.pop_front();
             is_last = items_.empty();
+            if (is_last) due_ = full_ = false;
         }
         if (wants_room()) tell_of_room();
         if (is_last) return;
     }
-    reactor_.post([self = Ref<ServiceQueue>(this)] { self->run_some(); });
+    post_turn();
 }
 
 // At a quarter, so that waits are few.

@@ -74,12 +74,13 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
         if (client == nullptr || message.reply.empty()) return;
         PublishCommand reply;  // all that the answer needs
         reply.reply = message.reply;
+        // The permissions are the session's, and not copied.
+        const LoginGrant& grant = client->grant();
         services_.queue().push(
-            message.subject, message.reply.size(),
-            [this, info = to_user_info(client->grant()),
-             request = ServiceRequest(*origin.account, reply)] {
-                services_.answer(request,
-                                 user_info_reply_json(services_.server_.events.stamp(), info));
+            message.subject, sizeof grant + grant.user.size() + message.reply.size(),
+            [this, grant, request = ServiceRequest(*origin.account, reply)] {
+                services_.answer(request, user_info_reply_json(services_.server_.events.stamp(),
+                                                               to_user_info(grant)));
             });
         if (services_.queue().wants_room()) origin.publisher->wait_for_room(services_.queue());
     }
@@ -197,7 +198,13 @@ size_t SystemServices::ask(Account& account, const std::string& subject, const s
 
 void SystemServices::publish_auth_error(Account& account, const DisconnectEvent& event) {
     if (!account.has_subscribers()) return;
-    queue_->push("authentication error", sizeof event, [this, &account, event] {
+    const ClientInfo& client = event.client;
+    size_t bytes = sizeof event + event.reason_given.size();
+    for (const std::string* text : {&client.name, &client.user, &client.jwt, &client.issuer_key,
+                                    &client.account, &client.name_tag, &client.lang})
+        bytes += text->size();
+    for (const std::string& tag : client.tags) bytes += sizeof tag + tag.size();
+    queue_->push("authentication error", bytes, [this, &account, event] {
         publish(account, std::string(account_auth_error_subject),
                 to_json(event, server_.events.stamp()));
     });

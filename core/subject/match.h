@@ -8,7 +8,8 @@
 
 namespace midge {
 
-// Gets a message once, however many of its subscriptions match: the other end of a link.
+// The other end of a link. Gets a message once, however many of its subscriptions without a queue
+// match; a queue group chooses among its members as usual.
 class MatchTarget : public RefCounted {};
 
 // One subscription as the index sees it; the broker derives its own from this. Subject, queue,

@@ -1,6 +1,7 @@
 #include "subject/subject_index.h"
 
 #include <algorithm>
+#include <cassert>
 #include <mutex>
 
 #include "subject/subject.h"
@@ -134,6 +135,8 @@ bool SubjectIndex::replace(const IndexEntry& entry, const Ref<IndexEntry>& by) {
         if (node == nullptr) return false;
         more = token.more;
     }
+    assert(by->target() == entry.target() &&
+           by->counts_as_interest() == entry.counts_as_interest());
     uint64_t steps = 1;
     const Place place = place_of(*node, entry, steps);
     if (place.entries == nullptr) return false;

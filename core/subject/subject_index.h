@@ -24,8 +24,9 @@ class SubjectIndex {
     void insert(const Ref<IndexEntry>& entry);
     // Whether it was there. The caller still holds it.
     bool remove(const IndexEntry& entry);
-    // Puts `by`, with the same subject and queue, in the place of an entry: every match finds one
-    // of them and none both. Whether the entry was there.
+    // Puts `by`, with the same subject, queue and target, which counts as interest if the entry
+    // does, in the place of an entry: every match finds one of them and none both. Whether the
+    // entry was there.
     bool replace(const IndexEntry& entry, const Ref<IndexEntry>& by);
     // From now on `feed` gets what begins and ends to be wanted, and first all that is wanted now.
     void observe(const Ref<InterestFeed>& feed);

@@ -10,7 +10,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["MIDGE_BUILD"])
-SECONDS = 240
+SECONDS = 90
 
 
 def cached(name):

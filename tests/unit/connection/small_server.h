@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <tuple>
 #include <vector>
 
@@ -47,6 +48,7 @@ class SmallServer : public testing::Test {
         auto opened = Listener::open(
             loop_.reactor(), "127.0.0.1", port,
             [this, i](std::unique_ptr<Stream> stream) { loop_.adopt(std::move(stream), i); }, log_);
+        if (!opened) throw std::runtime_error(opened.error().text);
         return std::move(*opened);
     }
     // Before what its connections use goes.

@@ -3,6 +3,8 @@
 // once.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "connection/connection.h"
 #include "unit/connection/peer.h"
 #include "unit/connection/small_server.h"
@@ -14,9 +16,10 @@ namespace {
 struct OtherEnd final : LinkTarget {
     explicit OtherEnd(Ref<Outbound> of) : outbound(std::move(of)) {}
     bool deliver(RoutingLane& lane, const PublishCommand& message, const Origin&,
-                 std::string_view) override {
+                 std::string_view queue) override {
         Staged& staged = lane.outbound().stage(*outbound);
-        lane.outbound().append(staged, fmt::format("M {} {}\n", message.subject, message.body));
+        lane.outbound().append(staged, fmt::format("M {}{}{} {}\n", message.subject,
+                                                   queue.empty() ? "" : " ", queue, message.body));
         return true;
     }
     const Ref<Outbound> outbound;
@@ -49,8 +52,12 @@ class ToyLink final : public Connection {
     }
     void take_early(std::string_view input) override {  // whole lines, as the test sends them
         for (; !input.empty(); input.remove_prefix(input.find('\n') + 1)) {
-            std::string subject(input.substr(2, input.find('\n') - 2));
-            wants_.push_back(make_ref<LinkSubscription>(std::move(subject), "", target_));
+            std::string subject(input.substr(2, input.find('\n') - 2)), queue;  // "+ a queue"
+            if (const size_t blank = subject.find(' '); blank != std::string::npos) {
+                queue = subject.substr(blank + 1);
+                subject.resize(blank);
+            }
+            wants_.push_back(make_ref<LinkSubscription>(std::move(subject), queue, target_));
             account_.index().insert(wants_.back());
         }
         send("ok\n");
@@ -89,6 +96,19 @@ TEST_F(ToyLinkTest, gets_a_message_once_for_three_matching_interests) {
     publish("c", "two");
     EXPECT_EQ(link.read_line(), "M a.b one");
     EXPECT_EQ(link.read_line(), "M c two");
+}
+
+TEST_F(ToyLinkTest, gets_a_message_for_each_queue_group_that_chooses_it) {
+    test::Peer link(port());
+    link.send("+ a\n+ a q1\n+ * q1\n+ * q2\n");
+    EXPECT_EQ(link.read_line(), "ok");
+    publish("a", "one");
+    std::set<std::string> lines;
+    for (int i = 0; i < 3; ++i) lines.insert(link.read_line());
+    EXPECT_EQ(lines, (std::set<std::string>{"M a one", "M a q1 one", "M a q2 one"}));
+    publish("b", "two");
+    lines = {link.read_line(), link.read_line()};
+    EXPECT_EQ(lines, (std::set<std::string>{"M b q1 two", "M b q2 two"}));
 }
 
 TEST_F(ToyLinkTest, learns_when_interest_begins_and_ends) {

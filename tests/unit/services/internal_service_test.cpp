@@ -3,6 +3,7 @@
 // wait.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <thread>
 
@@ -34,7 +35,7 @@ class Flood final : public Publisher, public OutboundOwner {
         told_ = number;
         room_.notify_one();
     }
-    uint32_t waits = 0;
+    std::atomic<uint32_t> waits{0};
 
   private:
     const std::string name_ = "test";
@@ -79,6 +80,10 @@ class InternalService : public testing::Test {
                        .body = body},
                       Origin{&account_, &flood_, 1});
     }
+    void stop_when_empty() {
+        if (service_.queue->bytes() == 0) return reactor_.stop();
+        reactor_.after(std::chrono::milliseconds(1), [this] { stop_when_empty(); });
+    }
     test::LineLogger log_;
     Reactor reactor_{std::move(*make_poller(""))};
     Account account_{"A", 1, false};
@@ -91,15 +96,26 @@ class InternalService : public testing::Test {
 
 TEST_F(InternalService, gets_a_hundred_thousand_requests_and_holds_up_who_sends_faster) {
     constexpr size_t requests = 100'000;
+    // Until somebody has waited, nothing is taken.
+    service_.queue->push("begin", 0, [this] {
+        while (flood_.waits == 0) std::this_thread::yield();
+    });
     std::thread thread([this] { reactor_.run(); });
     for (size_t i = 0; i < requests; ++i) publish(i);
     // Behind all of them.
     service_.queue->push("end", 0, [this] { reactor_.stop(); });
     thread.join();
     EXPECT_EQ(service_.handled, requests);
-    EXPECT_GT(flood_.waits, 0U);
     EXPECT_LE(service_.bytes_seen, bytes_max);
     EXPECT_EQ(log_.lines(), "");
+}
+
+TEST_F(InternalService, takes_one_request_of_any_size) {
+    EXPECT_TRUE(service_.queue->push("large", 2 * bytes_max, [] {}));
+    EXPECT_FALSE(service_.queue->push("small", 1, [] {}));
+    reactor_.after(std::chrono::milliseconds(1), [this] { stop_when_empty(); });
+    reactor_.run();
+    EXPECT_TRUE(service_.queue->push("small", 1, [] {}));
 }
 
 TEST_F(InternalService, drops_what_nobody_has_room_for_and_says_so_once) {
@@ -118,10 +134,13 @@ TEST_F(InternalService, drops_what_nobody_has_room_for_and_says_so_once) {
     EXPECT_EQ(rude.taken, bytes_max / (1024 + ServiceQueue::task_bytes));
     EXPECT_LE(service_.queue->bytes(), bytes_max);
     EXPECT_EQ(log_.lines(),
-              "System request on request dropped, and maybe others: 262144 bytes wait already\n");
-    reactor_.post([this] { reactor_.post([this] { reactor_.stop(); }); });
-    service_.queue->push("end", 0, [] {});
+              "System request on request dropped, and maybe others: 261120 bytes wait already\n");
+    // Once the queue has been empty, the next loss is told again.
+    reactor_.after(std::chrono::milliseconds(1), [this] { stop_when_empty(); });
     reactor_.run();
+    EXPECT_FALSE(service_.queue->wants_room());
+    for (int i = 0; i < 1000; ++i) service_.queue->push("again", padding_.size(), [] {});
+    EXPECT_NE(log_.lines().find("System request on again dropped"), std::string::npos);
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ using Key = std::pair<std::string, std::string>;  // subject, queue
 struct OfLink final : IndexEntry {
     using IndexEntry::IndexEntry;
     [[nodiscard]] bool counts_as_interest() const noexcept override { return false; }
+    [[nodiscard]] MatchTarget* target() const noexcept override { return end.get(); }
+    Ref<MatchTarget> end = make_ref<MatchTarget>();
 };
 
 // What a reader knows of an index.
@@ -69,6 +71,7 @@ TEST(InterestFeed, says_as_much_as_the_model_whenever_it_is_read) {
     std::vector<Ref<IndexEntry>> entries;
     Reader early, late;
     index.observe(early.feed);
+    Ref<const MatchResult> held;  // so that groups that it has are copied before they change
     for (int step = 0; step < 20'000; ++step) {
         if (step == 10'000) index.observe(late.feed);
         if (entries.empty() || random() % 2 == 0) {
@@ -87,6 +90,15 @@ TEST(InterestFeed, says_as_much_as_the_model_whenever_it_is_read) {
             const Key key{gone.subject(), gone.queue()};
             if (gone.counts_as_interest() && --model[key] == 0) model.erase(key);
             entries.pop_back();
+        }
+        if (random() % 4 == 0) held = index.match("s." + std::to_string(random() % 8));
+        if (!entries.empty() && random() % 4 == 0) {
+            auto& old = entries[random() % entries.size()];
+            if (old->counts_as_interest()) {
+                const auto by = make_ref<IndexEntry>(old->subject(), old->queue());
+                ASSERT_TRUE(index.replace(*old, by));
+                old = by;
+            }
         }
         if (random() % 16 != 0) continue;
         std::set<Key> wanted;
