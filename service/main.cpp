@@ -59,9 +59,9 @@ int diff_config(const midge::CommandLine& line, const midge::LoadedOptions& load
     running.config_file = line.diff_file;
     auto before = midge::read_service_options(running);
     if (!before) return complain(line, before.error().text);
-    auto old_options = midge::complete_options(std::move(before->options));
+    auto old_options = midge::complete_options(std::move(*before));
     if (!old_options) return complain(line, old_options.error().text);
-    auto new_options = midge::complete_options(loaded.options);
+    auto new_options = midge::complete_options(loaded);
     if (!new_options) return complain(line, new_options.error().text);
     const midge::DiffReport report = midge::report_diff(*old_options, *new_options);
     fmt::print("{}", report.text);
@@ -91,7 +91,7 @@ int run_service(const midge::CommandLine& line) {
     auto loaded = midge::read_service_options(line);
     if (!loaded) return fail_start(line, loaded.error().text);
     for (const std::string& warning : loaded->warnings) fmt::print(stderr, "{}\n", warning);
-    auto options = midge::complete_options(std::move(loaded->options));
+    auto options = midge::complete_options(std::move(*loaded));
     if (!options) return fail_start(line, options.error().text);
 
     midge::Background background;

@@ -180,7 +180,7 @@ Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
     auto loaded = read_anew(line_);
     if (!loaded) return pass(loaded);
     for (const std::string& warning : loaded->warnings) log_.warn("{}", warning);
-    auto options = complete_options(std::move(loaded->options));
+    auto options = complete_options(std::move(*loaded));
     if (!options) return pass(options);
     if (options->port == -1) options->port = options_.port;
     const std::vector<OptionChange> changes = diff(options_, *options);
