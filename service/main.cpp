@@ -10,6 +10,7 @@
 #include "command_line.h"
 #include "config/diff_report.h"
 #include "config/options_table.h"
+#include "plugin_parts.h"
 #include "service_app.h"
 #include "service_control.h"
 #include "service_host.h"
@@ -77,6 +78,8 @@ int test_config(const midge::CommandLine& line) {
     if (!loaded) return complain(line, loaded.error().text);
     if (!loaded->warnings.empty())
         return complain(line, fmt::format("{}", fmt::join(loaded->warnings, "\n")));
+    if (auto usable = midge::check_plugins(loaded->options); !usable)
+        return complain(line, usable.error().text);
     fmt::print(stderr, "{}: configuration file {} is valid ({})\n", line.program, line.config_file,
                loaded->options.config_digest);
     return line.diff_file.empty() ? exit_ok : diff_config(line, *loaded);
@@ -154,7 +157,9 @@ int run(const midge::CommandLine& line) {
     if (line.show_config_help) return print_config_help(line);
     if (!line.signal.empty()) {
         const auto sent = midge::send_signal(line.program, line.signal);
-        return sent ? exit_ok : complain(line, sent.error().text);
+        if (!sent) return complain(line, sent.error().text);
+        if (!sent->empty()) fmt::print("{}: {}\n", line.program, *sent);
+        return exit_ok;
     }
     if (!line.service.empty()) return control_service(line);
     if (line.test_config) return test_config(line);
