@@ -28,8 +28,8 @@ std::string near_plugin(const std::string& plugin, const fs::path& folder) {
     }
     if (std::find(names.begin(), names.end(), plugin) != names.end()) return {};
     const std::vector<std::string_view> candidates(names.begin(), names.end());
-    const std::string_view near = near_word(plugin, candidates);
-    return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
+    const std::string_view nearest = near_word(plugin, candidates);
+    return nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest);
 }
 
 template <class Table>

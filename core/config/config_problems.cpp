@@ -76,16 +76,16 @@ std::string unknown_key(const FoundSetting& found) {
     if (const std::string hint = dotted_key_hint(key); found.block == BlockId::top && !hint.empty())
         return text + hint;
     const auto keys = block_keys(found.block);
-    std::string_view near = near_word(key, keys);
-    if (near.empty()) near = key_synonym(found.block, key);
-    if (!near.empty()) return text + did_you_mean(near);
+    std::string_view nearest = near_word(key, keys);
+    if (nearest.empty()) nearest = key_synonym(found.block, key);
+    if (!nearest.empty()) return text + did_you_mean(nearest);
     if (const std::string hint = other_blocks_hint(key); !hint.empty()) return text + hint;
     if (found.block == BlockId::top) {
         const auto unbuilt = unbuilt_settings();
-        near = near_word(key, unbuilt);
-        if (!near.empty()) {
+        nearest = near_word(key, unbuilt);
+        if (!nearest.empty()) {
             return fmt::format("{}; {} is a setting of nats-server, which is not supported yet",
-                               text, go_quote(near));
+                               text, go_quote(nearest));
         }
     }
     return text + known_keys_hint(found.block);
@@ -136,8 +136,8 @@ std::string value_hint(const FoundSetting& found) {
     const auto* text = found.value->as<std::string>();
     const std::string_view wants = found.wants;
     if (text != nullptr) {
-        if (const auto near = near_value(found.values, *text); !near.empty())
-            return did_you_mean(near);
+        if (const auto nearest = near_value(found.values, *text); !nearest.empty())
+            return did_you_mean(nearest);
         if (wants.starts_with("a duration") && !parse_go_duration(*text))
             return "; the units are h, m, s, ms, us and ns";
         if (!wants.starts_with("a whole number") && !wants.starts_with("a size")) return {};
@@ -257,7 +257,7 @@ std::string explanation(const ConfigMap& root, const ConfigProblem& problem,
 }
 
 std::string nats_line(const ConfigMap& root, const ConfigProblem& problem) {
-    const std::string text = problem.where.prefix() + problem.text;
+    std::string text = problem.where.prefix() + problem.text;
     const ConfigPosition& about = problem.about;
     if (about.start.line == 0 || !about.file) return text;
     const std::string place = problem.where.line > 0

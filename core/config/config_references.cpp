@@ -125,12 +125,12 @@ std::string ConfigParser::undefined_variable(const std::string& name) const {
     for (const ConfigMap* scope : scopes_) {
         for (const ConfigEntry& entry : scope->entries()) names.emplace_back(entry.key);
     }
-    const std::string_view near = near_word(name, names);
+    const std::string_view nearest = near_word(name, names);
     // The name is not repeated: it may be a password that begins with "$".
     return fmt::format(
         "expected a key of this name above in the file, or an environment variable; a text that "
         "begins with \"$\" needs quotes{}",
-        near.empty() ? "" : fmt::format("; did you mean \"${}\"?", near));
+        nearest.empty() ? "" : fmt::format("; did you mean \"${}\"?", nearest));
 }
 
 Result<std::optional<ConfigValue>> ConfigParser::environment_value(const std::string& name) {

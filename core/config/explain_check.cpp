@@ -60,8 +60,8 @@ std::string near_name(const Advice& advice, std::string_view text, const Options
         for (const AccountOptions& account : options.accounts) names.push_back(account.name);
     }
     const std::vector<std::string_view> candidates(names.begin(), names.end());
-    const std::string_view near = near_word(quoted_word(text), candidates);
-    return near.empty() ? "" : "; did you mean " + go_quote(near) + "?";
+    const std::string_view nearest = near_word(quoted_word(text), candidates);
+    return nearest.empty() ? "" : "; did you mean " + go_quote(nearest) + "?";
 }
 
 }  // namespace
