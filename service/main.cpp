@@ -10,6 +10,7 @@
 #include "command_line.h"
 #include "config/diff_report.h"
 #include "config/options_table.h"
+#include "plugin_parts.h"
 #include "service_app.h"
 #include "service_control.h"
 #include "service_host.h"
@@ -59,9 +60,9 @@ int diff_config(const midge::CommandLine& line, const midge::LoadedOptions& load
     running.config_file = line.diff_file;
     auto before = midge::read_service_options(running);
     if (!before) return complain(line, before.error().text);
-    auto old_options = midge::complete_options(std::move(before->options));
+    auto old_options = midge::complete_options(std::move(*before));
     if (!old_options) return complain(line, old_options.error().text);
-    auto new_options = midge::complete_options(loaded.options);
+    auto new_options = midge::complete_options(loaded);
     if (!new_options) return complain(line, new_options.error().text);
     const midge::DiffReport report = midge::report_diff(*old_options, *new_options);
     fmt::print("{}", report.text);
@@ -77,6 +78,8 @@ int test_config(const midge::CommandLine& line) {
     if (!loaded) return complain(line, loaded.error().text);
     if (!loaded->warnings.empty())
         return complain(line, fmt::format("{}", fmt::join(loaded->warnings, "\n")));
+    if (auto usable = midge::check_plugins(loaded->options); !usable)
+        return complain(line, usable.error().text);
     fmt::print(stderr, "{}: configuration file {} is valid ({})\n", line.program, line.config_file,
                loaded->options.config_digest);
     return line.diff_file.empty() ? exit_ok : diff_config(line, *loaded);
@@ -91,7 +94,7 @@ int run_service(const midge::CommandLine& line) {
     auto loaded = midge::read_service_options(line);
     if (!loaded) return fail_start(line, loaded.error().text);
     for (const std::string& warning : loaded->warnings) fmt::print(stderr, "{}\n", warning);
-    auto options = midge::complete_options(std::move(loaded->options));
+    auto options = midge::complete_options(std::move(*loaded));
     if (!options) return fail_start(line, options.error().text);
 
     midge::Background background;
@@ -154,7 +157,9 @@ int run(const midge::CommandLine& line) {
     if (line.show_config_help) return print_config_help(line);
     if (!line.signal.empty()) {
         const auto sent = midge::send_signal(line.program, line.signal);
-        return sent ? exit_ok : complain(line, sent.error().text);
+        if (!sent) return complain(line, sent.error().text);
+        if (!sent->empty()) fmt::print("{}: {}\n", line.program, *sent);
+        return exit_ok;
     }
     if (!line.service.empty()) return control_service(line);
     if (line.test_config) return test_config(line);

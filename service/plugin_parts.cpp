@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "base/near_word.h"
 #include "base/program.h"
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
@@ -13,12 +18,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// "; did you mean ...?" for a plugin that is given by name and is not in the folder.
+std::string near_plugin(const std::string& plugin, const fs::path& folder) {
+    std::vector<std::string> names;
+    std::error_code failure;
+    for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
+         it.increment(failure)) {
+        names.push_back(it->path().stem().string());
+    }
+    if (std::find(names.begin(), names.end(), plugin) != names.end()) return {};
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    const std::string_view nearest = near_word(plugin, candidates);
+    return nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest);
+}
+
+template <class Table>
+Result<LoadedPlugin<Table>> load_at(const std::string& plugin, const std::string& where,
+                                    const fs::path& folder) {
+    auto loaded = load_plugin<Table>(plugin, folder);
+    if (!loaded) {
+        return fail(loaded.error().code, fmt::format("{}: {}{}", where, loaded.error().text,
+                                                     near_plugin(plugin, folder)));
+    }
+    return loaded;
+}
+
 template <class Table>
 Result<LoadedPlugin<Table>> load(const std::string& plugin, const std::string& where,
                                  std::string_view what, const fs::path& folder, Logger& log) {
-    auto loaded = load_plugin<Table>(plugin, folder);
-    if (!loaded)
-        return fail(loaded.error().code, fmt::format("{}: {}", where, loaded.error().text));
+    auto loaded = load_at<Table>(plugin, where, folder);
+    if (!loaded) return loaded;
     log.info("Loaded {} plugin {} version {} ({})", what, loaded->name, loaded->version,
              loaded->path);
     return loaded;
@@ -52,6 +81,19 @@ Result<std::unique_ptr<EventSink>> create_sink(const EventSinkOptions& wanted,
 fs::path plugin_folder(const Options& options) {
     if (!options.plugin_dir.empty()) return fs::absolute(options.plugin_dir);
     return program_file().parent_path().parent_path() / "lib" / "midge" / "plugins";
+}
+
+Result<> check_plugins(const Options& options) {
+    const fs::path folder = plugin_folder(options);
+    for (const ResolverOptions& wanted : options.resolvers) {
+        if (auto loaded = load_at<midge_resolver>(wanted.plugin, wanted.where, folder); !loaded)
+            return pass(loaded);
+    }
+    for (const EventSinkOptions& wanted : options.event_sinks) {
+        if (auto loaded = load_at<midge_sink>(wanted.plugin, wanted.where, folder); !loaded)
+            return pass(loaded);
+    }
+    return {};
 }
 
 Result<BrokerParts> create_plugins(const Options& options,

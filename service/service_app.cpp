@@ -1,6 +1,7 @@
 #include "service_app.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <exception>
@@ -35,6 +36,12 @@ Result<LoadedOptions> read_anew(const CommandLine& line) {
     } catch (const std::exception& failure) {
         return fail(fmt::format("reading {}: {}", line.config_file, failure.what()));
     }
+}
+
+std::string reloaded_text(const ConfigReloadEvent& report) {
+    if (report.applied.empty())
+        return "reloaded its configuration, in which no setting has changed";
+    return fmt::format("reloaded its configuration; changed: {}", fmt::join(report.applied, ", "));
 }
 
 }  // namespace
@@ -106,7 +113,7 @@ void ServiceApp::serve() {
                 if (!leaving_) return;
                 break;
             case ServiceSignal::reload:
-                (void)reload();  // it has told the log
+                signals_.answer_reload(reload());
                 break;
             case ServiceSignal::reopen_log:
                 log_.reopen();
@@ -155,10 +162,13 @@ void ServiceApp::serve_reload_requests() {
         const std::lock_guard lock(requests_mutex_);
         requests.swap(reload_requests_);
     }
-    for (const ReloadDone& done : requests) done(reload());
+    for (const ReloadDone& done : requests) {
+        auto reloaded = reload();
+        done(reloaded ? Result<>() : pass(reloaded));
+    }
 }
 
-Result<> ServiceApp::reload() {
+Result<std::string> ServiceApp::reload() {
     if (!leaving_) tell_service_manager(ServiceState::reloading);
     ConfigReloadEvent report{EventHeader::make(), {}, {}, {}, {}};
     Result<> applied = apply_configuration(report);
@@ -167,9 +177,11 @@ Result<> ServiceApp::reload() {
         log_.error("Failed to reload server configuration: {}", report.error);
     }
     report.digest = options_.config_digest;
+    std::string done = reloaded_text(report);
     broker_.events().push(std::move(report));
     if (!leaving_) tell_service_manager(ServiceState::ready);
-    return applied;
+    if (!applied) return pass(applied);
+    return done;
 }
 
 Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
@@ -180,7 +192,7 @@ Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
     auto loaded = read_anew(line_);
     if (!loaded) return pass(loaded);
     for (const std::string& warning : loaded->warnings) log_.warn("{}", warning);
-    auto options = complete_options(std::move(loaded->options));
+    auto options = complete_options(std::move(*loaded));
     if (!options) return pass(options);
     if (options->port == -1) options->port = options_.port;
     const std::vector<OptionChange> changes = diff(options_, *options);

@@ -41,7 +41,8 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     // Clients get their time to leave; a second call does nothing.
     void enter_lame_duck();
     void stop();
-    [[nodiscard]] Result<> reload();
+    // Gives what it did, in words.
+    [[nodiscard]] Result<std::string> reload();
     // Reads the configuration again and puts it in force, or changes nothing; what it did goes to
     // the log, the events and `report`.
     [[nodiscard]] Result<> apply_configuration(ConfigReloadEvent& report);

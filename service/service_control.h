@@ -25,6 +25,9 @@ struct ServiceAnswer {
 // allowed, not found, did not start. Windows only: elsewhere it fails.
 [[nodiscard]] Result<ServiceAnswer> control_service(const ServiceOrder& request);
 
+// What --help says of --service; empty where there is none.
+[[nodiscard]] std::string service_usage(const std::string& program);
+
 // --signal "<stop|quit|reopen|reload|ldm>[=<service>]" as nats-server takes it on Windows; the
 // service is `program` by default. Waits until the service is in the state that follows, at most 10
 // seconds. Windows only.

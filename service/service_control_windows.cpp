@@ -131,6 +131,19 @@ Result<ServiceAnswer> control_service(const ServiceOrder& request) {
             request.action));
 }
 
+std::string service_usage(const std::string& program) {
+    return fmt::format(R"(
+Windows service:
+        --service <action>            install, uninstall, start, stop or status: manage the service "{}".
+                                      prepare: make the folder %ProgramData%\Midge for administrators; fail if
+                                      somebody else has made it or put files into it. Another service: --name <name>.
+                                      install takes --config <file>, --start auto|manual|delayed, and --account <name>
+                                      for an account that needs no password.
+                                      Signal a service by name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
+)",
+                       program);
+}
+
 Result<> signal_service(const std::string& program, const std::string& request) {
     const std::vector<std::string_view> parts = split(request, '=');
     if (parts.size() > 2)

@@ -44,14 +44,16 @@ Result<LoadedOptions> read_service_options(const CommandLine& line) {
     return loaded;
 }
 
-Result<Options> complete_options(Options options) {
+Result<Options> complete_options(LoadedOptions loaded) {
+    Options& options = loaded.options;
     if (options.resolvers.empty()) {
         const auto server = operators_account_server(options);
         if (!server) return fail(server.error().code, server.error().text);
         if (!server->empty()) options.resolvers.push_back(account_server_resolver(*server));
     }
-    if (auto checked = check_options(options, credential_checks()); !checked) return pass(checked);
-    return options;
+    if (auto checked = check_options(options, credential_checks(), loaded.places); !checked)
+        return pass(checked);
+    return std::move(options);
 }
 
 }  // namespace midge

@@ -11,6 +11,6 @@ namespace midge {
 
 // Adds what follows from the operator's JWT (its account server, when no resolver is configured:
 // spec resolver.md 1), then checks the settings against each other.
-[[nodiscard]] Result<Options> complete_options(Options options);
+[[nodiscard]] Result<Options> complete_options(LoadedOptions loaded);
 
 }  // namespace midge

@@ -1,11 +1,14 @@
 #pragma once
 // Signals to this process, and to another one.
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 
 namespace midge {
+
+inline constexpr std::chrono::seconds reload_answer_max{30};
 
 // What the system asks the service to do, with the name that the log calls it by.
 enum class ServiceSignal { interrupt, terminate, reload, reopen_log, lame_duck, wake };
@@ -22,6 +25,9 @@ class SignalWaiter {
     SignalWaiter& operator=(const SignalWaiter&) = delete;
     // Blocks until the next signal.
     [[nodiscard]] ServiceSignal wait();
+    // Tells who sent the last signal, if it was `--signal reload`, what became of it: a text, or
+    // why it failed. Who sent a plain signal is told nothing. Once for each ServiceSignal::reload.
+    void answer_reload(const Result<std::string>& outcome);
     // Makes wait() return ServiceSignal::wake, at least once after each call. Any thread.
     static void wake() noexcept;
     // Puts back what crashes led to when this object was made: POCO's application turns them into
@@ -35,7 +41,10 @@ class SignalWaiter {
 
 // --signal: `request` is "<stop|quit|term|reopen|reload|ldm>[=<pid, pid file, or prefix*>]";
 // without a pid the only other instance of this program is meant. `program` names it in errors
-// (spec config.md 16).
-[[nodiscard]] Result<> send_signal(const std::string& program, const std::string& request);
+// (spec config.md 16). "reload" waits at most reload_answer_max for each midged, and gives what
+// they did, one line each; it fails if one of them did not reload. Other servers just get the
+// signal.
+[[nodiscard]] Result<std::string> send_signal(const std::string& program,
+                                              const std::string& request);
 
 }  // namespace midge

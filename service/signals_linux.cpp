@@ -10,10 +10,12 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
 #include "process_info.h"
+#include "signal_answer.h"
 #include "signals.h"
 
 namespace midge {
@@ -29,6 +31,7 @@ sigset_t waited_for() {
     sigemptyset(&set);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set, signal);
     sigaddset(&set, wake_signal());
+    sigaddset(&set, answered_reload_signal());
     return set;
 }
 
@@ -81,6 +84,27 @@ Result<std::vector<int>> select_processes(const std::string& program, const std:
     return running;
 }
 
+tl::unexpected<Error> not_sent() {
+    return fail(Errc::failed, to_lower_ascii(std::generic_category().message(errno)));
+}
+
+Result<std::string> send_plain(int process, int signal) {
+    if (::kill(process, signal) != 0) return not_sent();
+    return std::string();
+}
+
+Result<std::string> reload_and_wait(int process) {
+    AnswerSocket answers;
+    const auto number = answers.open();
+    if (!number) return fail(number.error().code, number.error().text);
+    sigval value{};
+    value.sival_int = *number;
+    if (::sigqueue(process, answered_reload_signal(), value) != 0) return not_sent();
+    auto answer = answers.wait(process, reload_answer_max);
+    if (!answer) return answer;
+    return fmt::format("process {} {}", process, *answer);
+}
+
 }  // namespace
 
 std::string_view signal_name(ServiceSignal signal) noexcept {
@@ -104,6 +128,7 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
 struct SignalWaiter::System {
     static constexpr std::array<int, 4> signals = {SIGILL, SIGBUS, SIGSEGV, SIGSYS};
     std::array<struct sigaction, 4> actions{};
+    SignalAsker asker;  // of the last reload
 };
 
 SignalWaiter::~SignalWaiter() = default;
@@ -127,9 +152,15 @@ SignalWaiter::SignalWaiter() : system_(std::make_unique<System>()) {
 ServiceSignal SignalWaiter::wait() {
     const sigset_t set = waited_for();
     while (true) {
-        int signal = 0;
-        if (sigwait(&set, &signal) != 0) continue;
+        siginfo_t about{};
+        const int signal = sigwaitinfo(&set, &about);
+        if (signal < 0) continue;
         if (signal == wake_signal()) return ServiceSignal::wake;
+        if (signal == answered_reload_signal()) {
+            if (about.si_code == SI_QUEUE)
+                system_->asker = {about.si_pid, about.si_value.sival_int};
+            return ServiceSignal::reload;
+        }
         switch (signal) {
             case SIGINT:
                 return ServiceSignal::interrupt;
@@ -145,11 +176,15 @@ ServiceSignal SignalWaiter::wait() {
     }
 }
 
+void SignalWaiter::answer_reload(const Result<std::string>& outcome) {
+    send_answer(std::exchange(system_->asker, {}), outcome);
+}
+
 void SignalWaiter::wake() noexcept {
     ::kill(::getpid(), wake_signal());
 }
 
-Result<> send_signal(const std::string& program, const std::string& request) {
+Result<std::string> send_signal(const std::string& program, const std::string& request) {
     const std::vector<std::string_view> parts = split(request, '=');
     if (parts.size() > 2)
         return fail(Errc::invalid, fmt::format("invalid signal parameters: [{}]",
@@ -161,14 +196,18 @@ Result<> send_signal(const std::string& program, const std::string& request) {
     if (!processes) return pass(processes);
     const int signal = signal_of(command);
     if (signal == 0) return fail(Errc::invalid, fmt::format("unknown signal \"{}\"", command));
-    std::string failures;
+    std::string failures, done;
     for (const int process : *processes) {
-        if (::kill(process, signal) == 0) continue;
-        failures += fmt::format("\nsignal \"{}\" {}: {}", command, process,
-                                to_lower_ascii(std::generic_category().message(errno)));
+        auto sent = signal == SIGHUP && takes_questions(process) ? reload_and_wait(process)
+                                                                 : send_plain(process, signal);
+        if (!sent) {
+            failures += fmt::format("\nsignal \"{}\" {}: {}", command, process, sent.error().text);
+        } else if (!sent->empty()) {
+            done += fmt::format("{}{}", done.empty() ? "" : "\n", *sent);
+        }
     }
     if (!failures.empty()) return fail(Errc::failed, failures);
-    return {};
+    return done;
 }
 
 }  // namespace midge

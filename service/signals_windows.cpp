@@ -110,6 +110,9 @@ SignalWaiter::~SignalWaiter() = default;
 
 void SignalWaiter::restore_crash_handlers() const {}
 
+// The service manager has no way to pass it on; the Event Log has it.
+void SignalWaiter::answer_reload(const Result<std::string>& /*outcome*/) {}
+
 ServiceSignal SignalWaiter::wait() {
     Queue& all = queue();
     std::unique_lock lock(all.mutex);
@@ -130,8 +133,9 @@ void SignalWaiter::wake() noexcept {
     all.filled.notify_one();
 }
 
-Result<> send_signal(const std::string& program, const std::string& request) {
-    return signal_service(program, request);
+Result<std::string> send_signal(const std::string& program, const std::string& request) {
+    if (auto sent = signal_service(program, request); !sent) return pass(sent);
+    return std::string();
 }
 
 }  // namespace midge

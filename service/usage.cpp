@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "command_line.h"
+#include "service_control.h"
 
 namespace midge {
 
@@ -23,15 +24,7 @@ Server:
                                       ldm (lame duck mode: clients get time to leave);
                                       <pid>: a process id, a pid file, or the first digits of process ids and '*'
         --daemon                      Run in the background once the server is ready
-
-Windows service:
-        --service <action>            install, uninstall, start, stop or status: manage the service "{0}".
-                                      prepare: make the folder %ProgramData%\Midge for administrators; fail if
-                                      somebody else has made it or put files into it. Another service: --name <name>.
-                                      install takes --config <file>, --start auto|manual|delayed, and --account <name>
-                                      for an account that needs no password.
-                                      Signal a service by name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
-
+{1}
 Logging:
     -l, --log <file>                  File for the log (default: standard error)
     -s, --syslog                      Log to the syslog of this machine
@@ -62,7 +55,7 @@ Help:
     -v, --version                     Show the version
         --help-config [setting]       Show the settings of the configuration file, or this one
 )",
-                       program);
+                       program, service_usage(program));
 }
 
 }  // namespace midge

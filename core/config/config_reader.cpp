@@ -7,17 +7,28 @@
 namespace midge {
 
 void ConfigReader::error(const ConfigPosition& where, std::string_view message) {
-    errors_.push_back(where.prefix() + std::string(message));
+    error_about(where, where, message);
+}
+
+void ConfigReader::error_about(const ConfigPosition& about, const ConfigPosition& where,
+                               std::string_view message) {
+    errors_.push_back({where, about, std::string(message)});
+}
+
+void ConfigReader::own_error(const ConfigPosition& where, std::string_view message) {
+    errors_.push_back({where, where, std::string(message), ConfigProblem::Words::our_own});
 }
 
 void ConfigReader::warning(const ConfigPosition& where, std::string_view field,
                            std::string_view reason) {
     warnings_.push_back(
-        fmt::format("{}invalid use of field {}: {}", where.prefix(), go_quote(field), reason));
+        {where, where, fmt::format("invalid use of field {}: {}", go_quote(field), reason)});
 }
 
 void ConfigReader::not_supported(const ConfigEntry& entry) {
-    error(entry.value.where, fmt::format("\"{}\" is not supported yet", entry.key));
+    own_error(
+        entry.value.where,
+        fmt::format("\"{}\" is not supported yet; nats-server has it, Midge does not", entry.key));
 }
 
 void ConfigReader::wrong_type(const ConfigValue& value, std::string_view expected) {
@@ -47,8 +58,8 @@ std::optional<int64_t> ConfigReader::integer(const ConfigEntry& entry, int64_t l
                                              int64_t most) {
     const auto number = integer(entry.value);
     if (!number || (*number >= least && *number <= most)) return number;
-    error(entry.value.where,
-          fmt::format("{} is {}, expected {}..{}", entry.key, *number, least, most));
+    own_error(entry.value.where,
+              fmt::format("{} is {}, expected {}..{}", entry.key, *number, least, most));
     return std::nullopt;
 }
 

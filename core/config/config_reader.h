@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config_problems.h"
 #include "config/config_value.h"
 #include "config/options_loader.h"
 
@@ -50,17 +51,23 @@ class ConfigReader {
     using EntryReader = std::function<bool(const std::string& key, const ConfigEntry& entry)>;
     void each_entry(const ConfigMap& map, const EntryReader& read);
 
+    // In the words of nats-server; problem_lines adds an explanation.
     void error(const ConfigPosition& where, std::string_view message);
+    // The same where nats-server names another place, or none.
+    void error_about(const ConfigPosition& about, const ConfigPosition& where,
+                     std::string_view message);
+    // In our own words, which say the setting, what was found and what is expected.
+    void own_error(const ConfigPosition& where, std::string_view message);
     void warning(const ConfigPosition& where, std::string_view field, std::string_view reason);
-    // `"<key>" is not supported yet`
+    // `"<key>" is not supported yet; nats-server has it, Midge does not`
     void not_supported(const ConfigEntry& entry);
 
     // Another setting of the top level, in any case; null when missing.
     [[nodiscard]] const ConfigEntry* top(std::string_view name) const;
     [[nodiscard]] const ConfigSources& sources() const noexcept { return sources_; }
     [[nodiscard]] const CredentialChecks& checks() const noexcept { return checks_; }
-    [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
-    [[nodiscard]] const std::vector<std::string>& errors() const noexcept { return errors_; }
+    [[nodiscard]] const std::vector<ConfigProblem>& warnings() const noexcept { return warnings_; }
+    [[nodiscard]] const std::vector<ConfigProblem>& errors() const noexcept { return errors_; }
 
   private:
     void wrong_type(const ConfigValue& value, std::string_view expected);
@@ -68,8 +75,8 @@ class ConfigReader {
     const ConfigMap& root_;
     const ConfigSources& sources_;
     const CredentialChecks& checks_;
-    std::vector<std::string> warnings_;
-    std::vector<std::string> errors_;
+    std::vector<ConfigProblem> warnings_;
+    std::vector<ConfigProblem> errors_;
 };
 
 // A scalar as messages repeat it; of lists and blocks the name of their type.

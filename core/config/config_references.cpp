@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/near_word.h"
+#include "base/wire_error.h"
 #include "config/config_grammar.h"
 
 // What stands elsewhere: included files, variables, the environment.
@@ -28,7 +30,9 @@ Result<std::string> ConfigParser::include_path() {
         found = "new line";
     }
     if (!found.empty())
-        return scanner_.error(fmt::format("Expected include value but found {}", found));
+        return scanner_.error(fmt::format("Expected include value but found {}", found),
+                              scanner_.offset(),
+                              "expected the path of a file after include, in quotes or without");
     const size_t start = scanner_.offset();
     const auto ends = [](int c) {
         return is_config_blank(c) || is_config_line_end(c) || c == ConfigScanner::end || c == ';' ||
@@ -41,11 +45,18 @@ Result<std::string> ConfigParser::include_path() {
 }
 
 Result<> ConfigParser::include(ConfigMap& into) {
+    scanner_.skip_blanks();
+    const size_t begin = scanner_.offset();
     auto written = include_path();
     if (!written) return pass(written);
-    const auto refuse = [&](const std::string& why) {
-        return fail(Errc::invalid,
-                    fmt::format("error parsing include file '{}', {}", *written, why));
+    const auto refuse = [&](const std::string& why, std::string_view explanation = {}) {
+        std::string text = fmt::format("error parsing include file '{}', {}", *written, why);
+        // What the file itself is refused for has its place already.
+        if (has_explanation(text))
+            text += fmt::format("; included by {}, {}", *path_, scanner_.place(begin).text());
+        else
+            text = scanner_.explained(text, begin, explanation);
+        return fail(Errc::invalid, std::move(text));
     };
     // Relative to this file's folder even when it starts with a slash, as in nats-server.
     const std::filesystem::path folder = std::filesystem::path(*path_).parent_path();
@@ -55,14 +66,20 @@ Result<> ConfigParser::include(ConfigMap& into) {
     if (joined.has_relative_path() && !joined.has_filename()) joined = joined.parent_path();
     const std::string path = joined.empty() ? "." : joined.string();
     if (std::find(job_.open_files.begin(), job_.open_files.end(), path) != job_.open_files.end()) {
-        return refuse("the file includes itself");
+        return refuse("the file includes itself", "expected another file");
     }
     if (job_.open_files.size() > config_include_depth_max) {
         return refuse(
-            fmt::format("files include each other deeper than {}", config_include_depth_max));
+            fmt::format("files include each other deeper than {}", config_include_depth_max),
+            "expected fewer files within each other");
     }
     auto text = job_.sources.read_file(path);
-    if (!text) return refuse(text.error().text);
+    if (!text) {
+        return refuse(text.error().text,
+                      fmt::format("{} includes {}, which cannot be read; expected a path from the "
+                                  "folder of {}",
+                                  *path_, go_quote(path), *path_));
+    }
     job_.open_files.push_back(path);
     auto included = ConfigParser(job_, *text, path).parse();
     job_.open_files.pop_back();
@@ -74,7 +91,7 @@ Result<> ConfigParser::include(ConfigMap& into) {
 }
 
 Result<ConfigValue> ConfigParser::variable(const ConfigScalar& reference) {
-    const ConfigPosition where = position(reference.line, reference.column);
+    const ConfigPosition where = position(reference.line, reference.column, reference.begin);
     // A password hash may stand without quotes.
     if (reference.text.starts_with("2a$")) return ConfigValue{"$" + reference.text, where};
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
@@ -86,15 +103,34 @@ Result<ConfigValue> ConfigParser::variable(const ConfigScalar& reference) {
         copy.where = where;
         return copy;
     }
-    const auto refuse = [&](const std::string& why) {
-        return fail(Errc::invalid, fmt::format("variable reference for '{}' on line {} {}",
-                                               reference.text, reference.line, why));
+    const auto refuse = [&](const std::string& why, std::string_view explanation) {
+        return fail(Errc::invalid,
+                    scanner_.explained(fmt::format("variable reference for '{}' on line {} {}",
+                                                   reference.text, reference.line, why),
+                                       reference.begin, explanation));
     };
     auto found = environment_value(reference.text);
-    if (!found) return refuse("could not be parsed: " + found.error().text);
-    if (!*found) return refuse("can not be found");
+    if (!found) {
+        return refuse("could not be parsed: " + found.error().text,
+                      "expected a value in the environment variable that could stand in a file; a "
+                      "text with blanks needs quotes in it");
+    }
+    if (!*found) return refuse("can not be found", undefined_variable(reference.text));
     (*found)->move_to(where);
     return std::move(**found);
+}
+
+std::string ConfigParser::undefined_variable(const std::string& name) const {
+    std::vector<std::string_view> names;
+    for (const ConfigMap* scope : scopes_) {
+        for (const ConfigEntry& entry : scope->entries()) names.emplace_back(entry.key);
+    }
+    const std::string_view nearest = near_word(name, names);
+    // The name is not repeated: it may be a password that begins with "$".
+    return fmt::format(
+        "expected a key of this name above in the file, or an environment variable; a text that "
+        "begins with \"$\" needs quotes{}",
+        nearest.empty() ? "" : fmt::format("; did you mean \"${}\"?", nearest));
 }
 
 Result<std::optional<ConfigValue>> ConfigParser::environment_value(const std::string& name) {

@@ -13,6 +13,7 @@ struct ConfigScalar {
     std::string text;  // escapes resolved; a variable's name without '$'
     int line = 0;      // where it ends
     int column = 0;
+    size_t begin = 0;  // offset of its first character, a quote among them
 };
 
 // The value of any scalar but a variable: "64MB" -> 67108864. Fails on what is out of range or no

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/wire_error.h"
 
 namespace midge {
 namespace {
@@ -74,8 +75,39 @@ bool ConfigScanner::skip_comment() noexcept {
     return true;
 }
 
-tl::unexpected<Error> ConfigScanner::error(std::string_view message) const {
-    return fail(Errc::invalid, fmt::format("Parse error on line {}: '{}'", line_, message));
+tl::unexpected<Error> ConfigScanner::error(std::string_view message, size_t offset,
+                                           std::string_view explanation) {
+    return fail(Errc::invalid,
+                explained(fmt::format("Parse error on line {}: '{}'", line_, message), offset,
+                          explanation));
+}
+
+std::string ConfigScanner::explained(std::string_view text, size_t offset,
+                                     std::string_view explanation) {
+    if (path_.empty()) return std::string(text);
+    return with_explanation(text, fmt::format("{}, {}", path_, place(offset).text()), explanation);
+}
+
+std::string ConfigScanner::value_name() const {
+    return key_.empty() ? "the value" : "the value of " + go_quote(key_);
+}
+
+std::string ConfigScanner::long_quote() {
+    const TextPlace from = place(quote_begin_), to = place(quote_end_);
+    if (from.line == to.line) return {};
+    return fmt::format("the quote that opens at {} closes at {}", from.text(), to.text());
+}
+
+std::string ConfigScanner::late_value() {
+    const TextPlace key = place(key_offset_), value = place(value_begin_);
+    if (value.line <= key.line) return {};
+    return fmt::format("is {}, at {}, missing?", value_name(), key.text());
+}
+
+std::string ConfigScanner::found(int c) const {
+    if (c == end) return "the end of the file";
+    if (is_config_line_end(c)) return "the end of the line";
+    return go_quote(taken(c));
 }
 
 std::string ConfigScanner::taken(int c) const {
@@ -96,6 +128,20 @@ ConfigScalar ConfigScanner::made(ConfigScalar::Kind kind, std::string text,
 }
 
 Result<ConfigScalar> ConfigScanner::scalar(ConfigPlace place) {
+    const size_t begin = at_;
+    auto read = scalar_at(place);
+    if (!read) return read;
+    read->begin = begin;
+    value_begin_ = begin;
+    if (const std::string_view from = text_.substr(begin);
+        from.starts_with('"') || from.starts_with('\'')) {
+        quote_begin_ = begin;
+        quote_end_ = at_ - 1;
+    }
+    return read;
+}
+
+Result<ConfigScalar> ConfigScanner::scalar_at(ConfigPlace place) {
     const int c = peek();
     switch (c) {
         case '\'':
@@ -110,20 +156,28 @@ Result<ConfigScalar> ConfigScanner::scalar(ConfigPlace place) {
         case '-':
             return negative_number();
         case '.':
-            return error("Floats must start with a digit");
+            return error("Floats must start with a digit", at_,
+                         value_name() + " begins with a point; expected quotes around such a text");
         case '\n':
         case '\r':
             next();
-            return error("Expected value but found new line");
+            return error("Expected value but found new line", key_offset_,
+                         value_name() + " is missing; expected on the same line");
         default:
             return is_digit(c) ? number_or_text(place) : unquoted(here());
     }
 }
 
+tl::unexpected<Error> ConfigScanner::unclosed(const Start& start, char quote) {
+    return error("Unexpected EOF.", start.offset - 1,
+                 fmt::format("the quote that opens {} here is never closed; expected another {}",
+                             value_name(), quote));
+}
+
 Result<ConfigScalar> ConfigScanner::single_quoted() {
     const Start start = here();
     while (peek() != '\'') {
-        if (next() == end) return error("Unexpected EOF.");
+        if (next() == end) return unclosed(start, '\'');
     }
     ConfigScalar scalar = made(ConfigScalar::Kind::text, std::string(since(start.offset)), start);
     next();
@@ -135,7 +189,7 @@ Result<ConfigScalar> ConfigScanner::double_quoted() {
     std::string out;
     while (peek() != '"') {
         const int c = next();
-        if (c == end) return error("Unexpected EOF.");
+        if (c == end) return unclosed(start, '"');
         if (c != '\\') {
             out += static_cast<char>(c);
         } else if (auto escaped = escape(out); !escaped) {
@@ -180,7 +234,11 @@ Result<ConfigScalar> ConfigScanner::unquoted(const Start& start) {
 Result<ConfigScalar> ConfigScanner::block() {
     const Start start = here();
     while (true) {
-        if (peek() == end) return error("Unexpected EOF processing block.");
+        if (peek() == end) {
+            return error(
+                "Unexpected EOF processing block.", start.offset - 1,
+                "the \"(\" that opens here is never closed; expected a \")\" alone on a line");
+        }
         const bool first_on_line = at_ > start.offset && text_[at_ - 1] == '\n';
         if (peek() == ')' && first_on_line) {
             const std::string_view rest = text_.substr(at_ + 1);
@@ -213,8 +271,16 @@ Result<ConfigScalar> ConfigScanner::negative_number() {
     const Start start = here();
     next();
     const int first = next();
-    if (first == '.') return error("Floats must start with a digit, not '.'.");
-    if (!is_digit(first)) return error(fmt::format("Expected a digit but got '{}'.", taken(first)));
+    const auto refuse = [&](std::string_view message) {
+        return error(
+            message, start.offset,
+            fmt::format("{} begins with \"-\"; expected a digit after it, found {}; a text "
+                        "needs quotes",
+                        value_name(), found(first)));
+    };
+    if (first == '.') return refuse("Floats must start with a digit, not '.'.");
+    if (!is_digit(first))
+        return refuse(fmt::format("Expected a digit but got '{}'.", taken(first)));
     while (is_digit(peek())) next();
     if (peek() == '.') {
         next();
@@ -231,7 +297,11 @@ Result<ConfigScalar> ConfigScanner::after_point(const Start& start) {
     const int first = next();
     if (!is_digit(first)) {
         return error(fmt::format("Floats must have a digit after the '.', but got '{}' instead.",
-                                 taken(first)));
+                                 taken(first)),
+                     start.offset,
+                     fmt::format("{} begins like a number; expected a digit after its point, found "
+                                 "{}; a text needs quotes",
+                                 value_name(), found(first)));
     }
     while (is_digit(peek())) next();
     if (peek() != '.')
@@ -252,23 +322,29 @@ Result<ConfigScalar> ConfigScanner::after_suffix(const Start& start) {
 Result<ConfigScalar> ConfigScanner::after_year(const Start& start) {
     constexpr size_t year_and_dash = 5;
     constexpr std::string_view form = "00-00T00:00:00Z";  // 0: any digit
+    const std::string explanation =
+        value_name() +
+        " begins like a date; expected the form 2006-01-02T15:04:05Z; a text needs quotes";
     if (at_ - start.offset != year_and_dash)
-        return error("All ISO8601 dates must be in full Zulu form.");
+        return error("All ISO8601 dates must be in full Zulu form.", start.offset, explanation);
     for (const char wanted : form) {
         const int c = next();
         if (wanted == '0') {
             if (is_digit(c)) continue;
             return error(fmt::format("Expected digit in ISO8601 datetime, but found '{}' instead.",
-                                     taken(c)));
+                                     taken(c)),
+                         start.offset, explanation);
         }
         if (c == wanted) continue;
         return error(fmt::format("Expected '{}' in ISO8601 datetime, but found '{}' instead.",
-                                 wanted, taken(c)));
+                                 wanted, taken(c)),
+                     start.offset, explanation);
     }
     return made(ConfigScalar::Kind::date, std::string(since(start.offset)), start);
 }
 
 Result<> ConfigScanner::escape(std::string& out) {
+    const size_t backslash = at_ - 1;
     const int c = next();
     switch (c) {
         case 'x':
@@ -287,19 +363,27 @@ Result<> ConfigScanner::escape(std::string& out) {
             out += static_cast<char>(c);
             return {};
         default:
-            return error(fmt::format(
-                "Invalid escape character '{}'. Only the following escape characters are allowed: "
-                "\\xXX, \\t, \\n, \\r, \\\", \\\\.",
-                taken(c)));
+            return error(
+                fmt::format("Invalid escape character '{}'. Only the following escape characters "
+                            "are allowed: \\xXX, \\t, \\n, \\r, \\\", \\\\.",
+                            taken(c)),
+                backslash,
+                fmt::format("{} has a backslash before {}; expected two for one that stays, or "
+                            "single quotes around the text",
+                            value_name(), found(c)));
     }
 }
 
 // Takes two characters, whatever they are, and reads the last two bytes, as nats-server does.
 Result<> ConfigScanner::hex_escape(std::string& out) {
     constexpr size_t digits = 2;
+    const size_t backslash = at_ - digits;
+    const std::string explanation =
+        value_name() + " has a \"\\x\"; expected two digits or letters a-f after it";
     for (size_t i = 0; i < digits; ++i) {
         if (is_config_line_end(next())) {
-            return error("Expected two hexadecimal digits after '\\x', but hit end of line");
+            return error("Expected two hexadecimal digits after '\\x', but hit end of line",
+                         backslash, explanation);
         }
         while (peek() != end && (peek() & 0xC0) == 0x80) next();
     }
@@ -307,7 +391,8 @@ Result<> ConfigScanner::hex_escape(std::string& out) {
     const int high = hex_value(taken_last[0]), low = hex_value(taken_last[1]);
     if (high < 0 || low < 0) {
         return error(
-            fmt::format("Expected two hexadecimal digits after '\\x', but got '{}'", taken_last));
+            fmt::format("Expected two hexadecimal digits after '\\x', but got '{}'", taken_last),
+            backslash, explanation);
     }
     out += static_cast<char>(high * 16 + low);
     return {};

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/white_space.h"
 #include "config/config_scalar.h"
+#include "config/text_place.h"
 
 namespace midge {
 
@@ -19,7 +20,9 @@ class ConfigScanner {
   public:
     static constexpr int end = -1;
 
-    explicit ConfigScanner(std::string_view text) : text_(text) {}
+    // `path` names the text in explanations; without one, errors have none.
+    ConfigScanner(std::string_view text, std::string_view path)
+        : text_(text), path_(path), places_(text) {}
 
     [[nodiscard]] int peek() const noexcept { return at_ < text_.size() ? byte(at_) : end; }
     // Takes the next byte, or gives `end`.
@@ -42,8 +45,31 @@ class ConfigScanner {
     // The scalar that starts here.
     [[nodiscard]] Result<ConfigScalar> scalar(ConfigPlace place);
 
-    // "Parse error on line 2: '...'"
-    [[nodiscard]] tl::unexpected<Error> error(std::string_view message) const;
+    // "Parse error on line 2: '...' -- server.conf, line 2, column 5: <explanation>"; the place is
+    // that of `offset`.
+    [[nodiscard]] tl::unexpected<Error> error(std::string_view message, size_t offset,
+                                              std::string_view explanation);
+    // The explanation at the end of any error.
+    [[nodiscard]] std::string explained(std::string_view text, size_t offset,
+                                        std::string_view explanation);
+    [[nodiscard]] TextPlace place(size_t offset) { return places_.at(offset); }
+    // Whose value is read now, for explanations.
+    void set_key(std::string key, size_t offset) {
+        key_ = std::move(key);
+        key_offset_ = offset;
+    }
+    // "the value of \"port\""
+    [[nodiscard]] std::string value_name() const;
+    // Where the quoted text that ended last began and ended, if it has several lines; else empty.
+    [[nodiscard]] std::string long_quote();
+    // Where a value seems to be missing, since what was taken for it is on a later line; else
+    // empty.
+    [[nodiscard]] std::string late_value();
+    [[nodiscard]] bool key_ends_with_bracket() const {
+        return key_.ends_with('{') || key_.ends_with('[');
+    }
+    // What next() gave last, in explanations: `"x"`, "the end of the line".
+    [[nodiscard]] std::string found(int c) const;
     // The character that next() gave last, as messages show it; empty at the end of the text.
     [[nodiscard]] std::string taken(int c) const;
 
@@ -60,6 +86,9 @@ class ConfigScanner {
     [[nodiscard]] ConfigScalar made(ConfigScalar::Kind kind, std::string text,
                                     const Start& start) const;
 
+    Result<ConfigScalar> scalar_at(ConfigPlace place);
+    // Fails: the quote before `start` is never closed.
+    tl::unexpected<Error> unclosed(const Start& start, char quote);
     Result<ConfigScalar> single_quoted();
     Result<ConfigScalar> double_quoted();
     Result<ConfigScalar> unquoted(const Start& start);
@@ -74,6 +103,12 @@ class ConfigScanner {
     Result<> hex_escape(std::string& out);
 
     std::string_view text_;
+    std::string_view path_;
+    TextPlaces places_;
+    std::string key_;
+    size_t key_offset_ = 0;
+    size_t value_begin_ = 0;                  // of the scalar that ended last
+    size_t quote_begin_ = 0, quote_end_ = 0;  // the quoted text that ended last
     size_t at_ = 0;
     int line_ = 1;
     size_t line_start_ = 0;  // offset of the line end before this line; 0 on the first

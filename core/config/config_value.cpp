@@ -12,6 +12,14 @@ std::string ConfigPosition::text() const {
     return fmt::format("{}:{}:{}", file ? *file : "", line, column);
 }
 
+std::string ConfigPosition::start_prefix() const {
+    return start.line == 0 ? std::string() : start_text() + ": ";
+}
+
+std::string ConfigPosition::start_text() const {
+    return fmt::format("{}:{}:{}", file ? *file : "", start.line, start.column);
+}
+
 std::string ConfigPosition::prefix() const {
     return line == 0 ? std::string() : text() + ": ";
 }
@@ -78,10 +86,11 @@ size_t ConfigValue::count() const noexcept {
 
 void ConfigValue::move_to(const ConfigPosition& position) {
     where = position;
+    const ConfigPosition only_start{position.file, 0, 0, position.start};
     if (auto* items = std::get_if<ConfigArray>(&data)) {
-        for (ConfigValue& item : *items) item.move_to({});
+        for (ConfigValue& item : *items) item.move_to(only_start);
     } else if (auto* map = std::get_if<ConfigMap>(&data)) {
-        map->move_to({});
+        map->move_to(only_start);
     }
 }
 

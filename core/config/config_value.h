@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "config/text_place.h"
+
 namespace midge {
 
 // Where a value stands, for error messages. As nats-server counts: lines from 1; columns from 1,
@@ -17,11 +19,15 @@ struct ConfigPosition {
     std::shared_ptr<const std::string> file;  // shared by all values of one file
     int line = 0;                             // 0: none is known
     int column = 0;
+    TextPlace start;  // of the first character, as editors count
 
     // "server.conf:4:1: ", empty when none is known.
     [[nodiscard]] std::string prefix() const;
     // "server.conf:4:1"
     [[nodiscard]] std::string text() const;
+    // The same with the numbers of `start`.
+    [[nodiscard]] std::string start_prefix() const;
+    [[nodiscard]] std::string start_text() const;
 };
 
 struct ConfigValue;
@@ -75,8 +81,8 @@ struct ConfigValue {
     [[nodiscard]] std::string_view type_name() const noexcept;
     // This value and all below it.
     [[nodiscard]] size_t count() const noexcept;
-    // Gives this value the position of what refers to it; all below it is left without one, as
-    // nats-server leaves what stands in a variable of the environment.
+    // Gives this value the position of what refers to it; all below it has only its start, and no
+    // line for nats-server's words, as it leaves what stands in a variable of the environment.
     void move_to(const ConfigPosition& position);
 };
 

@@ -70,9 +70,7 @@ Result<> check_no_auth_user(const Options& options, const std::string& wanted) {
                     go_quote(wanted)));
 }
 
-}  // namespace
-
-Result<> check_options(const Options& options, const CredentialChecks& checks) {
+Result<> check_settings(const Options& options, const CredentialChecks& checks) {
     if (options.payload_bytes_max > options.pending_bytes_max) {
         return refuse(fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
                                   options.payload_bytes_max, options.pending_bytes_max));
@@ -98,6 +96,16 @@ Result<> check_options(const Options& options, const CredentialChecks& checks) {
     if (options.websocket.port == 0) return {};
     if (auto done = check_websocket(options); !done) return done;
     return check_no_auth_user(options, options.websocket.no_auth_user);
+}
+
+}  // namespace
+
+Result<> check_options(const Options& options, const CredentialChecks& checks,
+                       const SettingPlaces& places) {
+    auto checked = check_settings(options, checks);
+    if (!checked)
+        return fail(checked.error().code, explain_check(checked.error().text, options, places));
+    return checked;
 }
 
 }  // namespace midge

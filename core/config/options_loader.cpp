@@ -21,6 +21,17 @@ std::string joined(const std::vector<std::string>& first, const std::vector<std:
     return out;
 }
 
+SettingPlaces setting_places(const ConfigMap& root) {
+    SettingPlaces places;
+    for (const ConfigEntry* entry : root.in_written_order()) {
+        const ConfigPosition& where = entry->value.where;
+        const Setting* const setting = find_setting(to_lower_ascii(entry->key));
+        if (setting == nullptr || !where.file) continue;
+        places[std::string(setting->name)] = fmt::format("{}, {}", *where.file, where.start.text());
+    }
+    return places;
+}
+
 Result<LoadedOptions> read_options(const ConfigMap& root, const std::string& path,
                                    const ConfigSources& sources, const CredentialChecks& checks) {
     LoadedOptions loaded;
@@ -38,12 +49,16 @@ Result<LoadedOptions> read_options(const ConfigMap& root, const std::string& pat
         }
         return true;
     });
+    const std::vector<std::string> warnings = problem_lines(root, reader.warnings());
     if (root.empty()) loaded.warnings.push_back(path + ": config has no values or is empty");
-    loaded.warnings.insert(loaded.warnings.end(), reader.warnings().begin(),
-                           reader.warnings().end());
+    loaded.warnings.insert(loaded.warnings.end(), warnings.begin(), warnings.end());
     if (!reader.errors().empty())
-        return fail(Errc::invalid, joined(loaded.warnings, reader.errors()));
-    if (auto known = check_allowed_accounts(loaded.options); !known) return pass(known);
+        return fail(Errc::invalid, joined(loaded.warnings, problem_lines(root, reader.errors())));
+    loaded.places = setting_places(root);
+    if (auto known = check_allowed_accounts(loaded.options); !known) {
+        return fail(known.error().code,
+                    explain_check(known.error().text, loaded.options, loaded.places));
+    }
     return loaded;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Configuration file -> Options: syntax, known keys, types and bounds (spec config.md 2-8).
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,15 @@ struct CredentialChecks {
     std::function<Result<>(const TlsOptions& tls)> tls;
 };
 
+// "server.conf, line 4, column 1" of settings of the top level, by their names in lower case.
+using SettingPlaces = std::map<std::string, std::string, std::less<>>;
+
 struct LoadedOptions {
     Options options;  // config_file and config_digest filled in
     // "<file>:1:0: invalid use of field ...": for standard error; a configuration test fails on
     // them.
     std::vector<std::string> warnings;
+    SettingPlaces places;
 };
 
 // Reads `path` over the defaults. Fails with all warnings and errors of the file, one a line. What
@@ -44,7 +49,13 @@ struct LoadedOptions {
 
 // What options must be to each other, after flags were laid over the file (spec config.md 1
 // "cross-option validation", jwt-nkeys.md 4 as far as no JWT has to be decoded). Not part of a
-// configuration test, as in nats-server.
-[[nodiscard]] Result<> check_options(const Options& options, const CredentialChecks& checks = {});
+// configuration test, as in nats-server. `places` are of the file, for explanations.
+[[nodiscard]] Result<> check_options(const Options& options, const CredentialChecks& checks = {},
+                                     const SettingPlaces& places = {});
+
+// "<nats-server's words> -- server.conf, line 4, column 1: ..." of an error of check_options, or of
+// one that says no place; as it is where nothing is known of it.
+[[nodiscard]] std::string explain_check(const std::string& text, const Options& options,
+                                        const SettingPlaces& places);
 
 }  // namespace midge

@@ -133,7 +133,7 @@ class AccountBlock {
             users_ = &entry;
             // nats-server says no place here.
             if (entry.value.as<ConfigArray>() == nullptr) {
-                reader_.error({}, not_a_list_of_users(entry.value));
+                reader_.error_about(entry.value.where, {}, not_a_list_of_users(entry.value));
             } else {
                 account_.users = read_users(reader_, entry);
             }
@@ -219,8 +219,9 @@ void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& opti
             }
         }
     } else {
-        reader.error(entry.value.where, "accounts is " + go_quote(written_text(entry.value)) +
-                                            ", expected a block of accounts or a list of names");
+        reader.own_error(entry.value.where,
+                         "accounts is " + go_quote(written_text(entry.value)) +
+                             ", expected a block of accounts or a list of names");
     }
 }
 

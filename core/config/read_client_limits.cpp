@@ -27,10 +27,11 @@ void read_ban_duration(ConfigReader& reader, const ConfigEntry& entry, Limits& l
     const auto value = reader.written_duration(entry);
     if (!value) return;
     if (*value < least || *value > most) {
-        reader.error(entry.value.where,
-                     fmt::format("ban_duration is {}, expected {}..{}", go_duration(value->count()),
-                                 go_duration(std::chrono::nanoseconds(least).count()),
-                                 go_duration(std::chrono::nanoseconds(most).count())));
+        reader.own_error(
+            entry.value.where,
+            fmt::format("ban_duration is {}, expected {}..{}", go_duration(value->count()),
+                        go_duration(std::chrono::nanoseconds(least).count()),
+                        go_duration(std::chrono::nanoseconds(most).count())));
         return;
     }
     limits.ban_duration = std::chrono::ceil<std::chrono::milliseconds>(*value);

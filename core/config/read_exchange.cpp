@@ -151,8 +151,9 @@ class ExportBlock {
         if (!threshold) {
             reader_.error(entry.value.where, fmt::format("{}{}", expected, go_quote(*written)));
         } else if (threshold->count() < 0) {
-            reader_.error(entry.value.where,
-                          fmt::format("response threshold is {}, expected 0 or more", *written));
+            reader_.own_error(
+                entry.value.where,
+                fmt::format("response threshold is {}, expected 0 or more", *written));
         } else if (threshold->count() > 0) {
             export_.response_threshold = *threshold;
         }

@@ -19,8 +19,11 @@ std::optional<std::pair<std::string, int>> read_host_and_port(ConfigReader& read
     };
     const auto check_port = [&](std::string_view host,
                                 int64_t port) -> std::optional<std::pair<std::string, int>> {
-        if (port < -1 || port > 65535)
-            return refuse(fmt::format("{} is {}, expected -1..65535", entry.key, port));
+        if (port < -1 || port > 65535) {
+            reader.own_error(entry.value.where,
+                             fmt::format("{} is {}, expected -1..65535", entry.key, port));
+            return std::nullopt;
+        }
         return std::pair(host.empty() ? Options{}.host : std::string(host), static_cast<int>(port));
     };
     if (const auto* port = entry.value.as<int64_t>()) return check_port({}, *port);
@@ -121,9 +124,9 @@ void read_logfile_rotate_every(ConfigReader& reader, const ConfigEntry& entry, O
     const auto value = reader.written_duration(entry);
     if (!value) return;
     if (value->count() != 0 && *value < least) {
-        reader.error(entry.value.where,
-                     fmt::format("logfile_rotate_every is {}, expected 0s or at least 1m",
-                                 go_duration(value->count())));
+        reader.own_error(entry.value.where,
+                         fmt::format("logfile_rotate_every is {}, expected 0s or at least 1m",
+                                     go_duration(value->count())));
         return;
     }
     options.log.rotation_period = std::chrono::ceil<std::chrono::seconds>(*value);
@@ -133,8 +136,8 @@ void read_log_format(ConfigReader& reader, const ConfigEntry& entry, Options& op
     const auto value = reader.text(entry.value);
     if (!value) return;
     if (*value != "text" && *value != "json") {
-        reader.error(entry.value.where,
-                     fmt::format("log_format is {}, expected text or json", go_quote(*value)));
+        reader.own_error(entry.value.where,
+                         fmt::format("log_format is {}, expected text or json", go_quote(*value)));
         return;
     }
     options.log.json = *value == "json";
@@ -162,8 +165,9 @@ void read_reactor(ConfigReader& reader, const ConfigEntry& entry, Options& optio
     auto name = reader.text(entry.value);
     if (!name) return;
     if (*name != "epoll" && *name != "poco") {
-        reader.error(entry.value.where,
-                     fmt::format("reactor is {}, expected \"epoll\" or \"poco\"", go_quote(*name)));
+        reader.own_error(
+            entry.value.where,
+            fmt::format("reactor is {}, expected \"epoll\" or \"poco\"", go_quote(*name)));
         return;
     }
     options.reactor = std::move(*name);

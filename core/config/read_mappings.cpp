@@ -39,8 +39,9 @@ std::optional<uint8_t> read_weight(ConfigReader& reader, const ConfigEntry& entr
 std::optional<std::string> read_text(ConfigReader& reader, const ConfigValue& value,
                                      const ConfigPosition& destination) {
     if (const auto* text = value.as<std::string>()) return *text;
-    reader.error(destination, fmt::format("interface conversion: interface {{}} is {}, not string",
-                                          value.type_name()));
+    reader.error_about(
+        value.where, destination,
+        fmt::format("interface conversion: interface {{}} is {}, not string", value.type_name()));
     return std::nullopt;
 }
 

@@ -29,7 +29,7 @@ std::optional<std::string> read_proxy(ConfigReader& reader, const ConfigValue& v
         return true;
     });
     if (!given)
-        reader.error(value.where, "a trusted proxy has no key, expected {key: <public key>}");
+        reader.own_error(value.where, "a trusted proxy has no key, expected {key: <public key>}");
     return proxy;
 }
 

@@ -230,7 +230,8 @@ std::optional<ResolverOptions> one_resolver(ConfigReader& reader, const ConfigVa
     if (lower == "full") return folder_resolver(reader, value.where, *map);
     if (lower == "mem" || lower == "memory") return memory_resolver(reader);
     if (lower != "cache") return refuse();
-    reader.error(value.where, "\"type: cache\" is not supported yet");
+    reader.own_error(value.where,
+                     "\"type: cache\" is not supported yet; nats-server has it, Midge does not");
     return std::nullopt;
 }
 
@@ -280,13 +281,14 @@ void read_resolver(ConfigReader& reader, const ConfigEntry& entry, Options& opti
     const auto add = [&](const ConfigValue& value) {
         auto resolver = one_resolver(reader, value);
         if (!resolver) return;
-        resolver->where = value.where.text();
+        resolver->where = value.where.start_text();
         options.resolvers.push_back(std::move(*resolver));
     };
     const auto* chain = entry.value.as<ConfigArray>();
     if (chain == nullptr) return add(entry.value);
     if (chain->empty())
-        reader.error(entry.value.where, "the list of resolvers is empty, expected at least one");
+        reader.own_error(entry.value.where,
+                         "the list of resolvers is empty, expected at least one");
     for (const ConfigValue& item : *chain) add(item);
 }
 
@@ -331,8 +333,9 @@ void read_pinned_accounts(ConfigReader& reader, const ConfigEntry& entry, Option
 void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     const auto* items = entry.value.as<ConfigArray>();
     if (items == nullptr) {
-        reader.error(entry.value.where, fmt::format("event_sinks is {}, expected a list of blocks",
-                                                    entry.value.type_name()));
+        reader.own_error(
+            entry.value.where,
+            fmt::format("event_sinks is {}, expected a list of blocks", entry.value.type_name()));
         return;
     }
     options.event_sinks.clear();
@@ -340,14 +343,14 @@ void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& o
         const auto* map = item.as<ConfigMap>();
         const ConfigEntry* plugin = map == nullptr ? nullptr : map->find("plugin");
         if (plugin == nullptr) {
-            reader.error(item.where,
-                         "an event sink needs a block with the name of its plugin: {plugin: "
-                         "\"sink-file\", ...}");
+            reader.own_error(item.where,
+                             "an event sink needs a block with the name of its plugin: {plugin: "
+                             "\"sink-file\", ...}");
             continue;
         }
         if (auto name = reader.text(plugin->value)) {
             options.event_sinks.push_back(
-                {std::move(*name), plugin_settings(*map, {"plugin"}), item.where.text()});
+                {std::move(*name), plugin_settings(*map, {"plugin"}), item.where.start_text()});
         }
     }
 }

@@ -37,8 +37,8 @@ std::optional<std::chrono::milliseconds> read_seconds(ConfigReader& reader,
         return std::nullopt;
     }
     if (seconds < 0 || seconds > timeout_seconds_max) {
-        reader.error(entry.value.where, fmt::format("{} is {} seconds, expected 0..{}", entry.key,
-                                                    seconds, timeout_seconds_max));
+        reader.own_error(entry.value.where, fmt::format("{} is {} seconds, expected 0..{}",
+                                                        entry.key, seconds, timeout_seconds_max));
         return std::nullopt;
     }
     if (seconds > long_timeout_seconds && longer == LongTime::warned_of) {

@@ -100,8 +100,8 @@ void read_headers(ConfigReader& reader, const ConfigEntry& entry, Block& block) 
                          fmt::format("error parsing header key {}: unsupported type {}", item->key,
                                      item->value.type_name()));
         } else if (!is_header_text(item->key) || !is_header_text(*text)) {
-            reader.error(item->value.where,
-                         fmt::format("header {} holds a line end", go_quote(item->key)));
+            reader.own_error(item->value.where,
+                             fmt::format("header {} holds a line end", go_quote(item->key)));
         } else {
             block.headers[item->key] = *text;
         }

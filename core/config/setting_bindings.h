@@ -75,8 +75,9 @@ Setting duration(Access access) {
         const auto value = reader.duration(entry);
         if (!value) return;
         if (value->count() < 0) {
-            reader.error(entry.value.where, fmt::format("{} is {}, expected a positive duration",
-                                                        entry.key, go_duration(value->count())));
+            reader.own_error(entry.value.where,
+                             fmt::format("{} is {}, expected a positive duration", entry.key,
+                                         go_duration(value->count())));
             return;
         }
         const Options defaults;

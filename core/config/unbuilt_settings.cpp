@@ -85,10 +85,10 @@ constexpr auto tls_block = std::to_array<std::string_view>({
 });
 
 // What a block of a listener may hold while nothing listens and nobody is connected to.
-constexpr std::array<std::string_view, 1> ports = {"port"};
-constexpr std::array<std::string_view, 3> lists = {"gateways", "remotes", "routes"};
-constexpr std::array<std::string_view, 3> flags = {"no_advertise", "reject_unknown",
-                                                   "reject_unknown_cluster"};
+constexpr std::array<std::string_view, 1> neutral_ports = {"port"};
+constexpr std::array<std::string_view, 3> neutral_lists = {"gateways", "remotes", "routes"};
+constexpr std::array<std::string_view, 3> neutral_flags = {"no_advertise", "reject_unknown",
+                                                           "reject_unknown_cluster"};
 
 bool contains(const auto& keys, std::string_view key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
@@ -119,10 +119,10 @@ bool all_entries(const ConfigValue& value, auto fits) {
 }
 
 bool is_neutral_entry(std::string_view key, const ConfigValue& value) {
-    if (contains(ports, key)) return is_zero(value);
-    if (contains(flags, key)) return is_flag(value, false);
+    if (contains(neutral_ports, key)) return is_zero(value);
+    if (contains(neutral_flags, key)) return is_flag(value, false);
     const auto* items = value.as<ConfigArray>();
-    return contains(lists, key) && items != nullptr && items->empty();
+    return contains(neutral_lists, key) && items != nullptr && items->empty();
 }
 
 // Without a mode it is "auto".
@@ -170,6 +170,12 @@ const Unbuilt* find_unbuilt(std::string_view key) {
 
 bool is_unbuilt_setting(std::string_view key) {
     return find_unbuilt(key) != nullptr;
+}
+
+std::vector<std::string_view> unbuilt_settings() {
+    std::vector<std::string_view> names;
+    for (const Unbuilt& row : top_level) names.push_back(row.name);
+    return names;
 }
 
 bool leaves_feature_off(std::string_view key, const ConfigValue& value) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <string_view>
+#include <vector>
 
 #include "config/config_value.h"
 
@@ -8,6 +9,7 @@
 namespace midge {
 
 [[nodiscard]] bool is_unbuilt_setting(std::string_view key);
+[[nodiscard]] std::vector<std::string_view> unbuilt_settings();
 // Whether such a setting's value is the one of a server without it: `prof_port: 0`, `cluster {}`.
 [[nodiscard]] bool leaves_feature_off(std::string_view key, const ConfigValue& value);
 // The same for an account's or the server's `jetstream`.

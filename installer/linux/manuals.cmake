@@ -18,18 +18,18 @@ add_custom_command(OUTPUT ${manuals}.stamp
     VERBATIM)
 add_custom_target(manuals ALL DEPENDS ${manuals}.stamp)
 
-# midge_install_manuals(COMPONENT PROGRAM SECTION): page and completion of a program.
-function(midge_install_manuals component program section)
+# midge_install_manuals(COMPONENT PROGRAM SECTION): page and completion of a program, which completes its NATS name as well.
+function(midge_install_manuals component program section nats_name)
     install(FILES ${manuals}/man/${program}.${section}.gz DESTINATION share/man/man${section} COMPONENT ${component})
-    install(FILES ${manuals}/bash/${program} DESTINATION share/bash-completion/completions COMPONENT ${component})
+    install(FILES ${manuals}/bash/${program} ${manuals}/bash/${nats_name} DESTINATION share/bash-completion/completions COMPONENT ${component})
     install(FILES ${manuals}/zsh/_${program} DESTINATION share/zsh/vendor-completions COMPONENT ${component})
-    install(FILES ${manuals}/fish/${program}.fish DESTINATION share/fish/vendor_completions.d COMPONENT ${component})
+    install(FILES ${manuals}/fish/${program}.fish ${manuals}/fish/${nats_name}.fish DESTINATION share/fish/vendor_completions.d COMPONENT ${component})
 endfunction()
 
-midge_install_manuals(server midged 8)
+midge_install_manuals(server midged 8 nats-server)
 install(FILES ${manuals}/man/midged.conf.5.gz DESTINATION share/man/man5 COMPONENT server)
-midge_install_manuals(tools midge-nsc 1)
-midge_install_manuals(tools midge-account-server 1)
+midge_install_manuals(tools midge-nsc 1 nsc)
+midge_install_manuals(tools midge-account-server 1 nats-account-server)
 if(TARGET midge)
-    midge_install_manuals(tools midge 1)
+    midge_install_manuals(tools midge 1 nats)
 endif()

@@ -93,9 +93,10 @@ class Manuals(unittest.TestCase):
 
     # ---- completion: what a shell offers after the words
 
-    def bash(self, program, words):
+    def bash(self, program, words, name=None):
+        program, path = name or program, name or program
         line = " ".join(f"'{word}'" for word in [program, *words])
-        script = (f"source {self.out}/bash/{program}; compopt() {{ :; }}; COMP_WORDS=({line}); COMP_CWORD={len(words)}; "
+        script = (f"source {self.out}/bash/{path}; compopt() {{ :; }}; COMP_WORDS=({line}); COMP_CWORD={len(words)}; "
                   f"$(complete -p {program} | sed 's/.*-F \\([^ ]*\\) .*/\\1/'); printf '%s\\n' \"${{COMPREPLY[@]}}\"")
         return set(output(["bash", "--norc", "-c", script]).split())
 
@@ -136,6 +137,28 @@ class Manuals(unittest.TestCase):
                         got |= offered(program, [*words, "--"])
                     self.assertEqual(flags_of(text) - got, set())
                     self.assertEqual(commands_of(text) - offered(program, [*words, ""]), set())
+
+    def test_bash_completes_the_names_of_nats_and_the_values_of_a_flag(self):
+        for program, name in (("midge", "nats"), ("midge-nsc", "nsc"), ("midged", "nats-server")):
+            if program in PROGRAMS:
+                self.assertEqual(self.bash(program, [""], name), self.bash(program, [""]))
+                self.assertEqual(self.bash(program, ["-"], name), self.bash(program, ["-"]))
+        signals = {"stop", "quit", "term", "reopen", "reload", "ldm"}
+        for words in (["--signal", ""], ["-sl", ""], ["--signal", "="], ["--signal", "=", ""]):
+            self.assertEqual(self.bash("midged", words), signals, words)
+        self.assertEqual(self.bash("midged", ["--signal", "re"]), {"reopen", "reload"})
+        if "midge" in PROGRAMS:
+            self.assertEqual(self.bash("midge", ["pub", "a", "--send-on", ""]), {"eof", "newline"})
+
+    @unittest.skipUnless(shutil.which("fish"), "no fish")
+    def test_fish_completes_the_names_of_nats_and_the_values_of_a_flag(self):
+        self.assertEqual(self.fish("midged", ["--signal", "re"]), {"reopen", "reload"})
+        self.assertIn("complete -c nsc -w midge-nsc", (self.out / "fish/nsc.fish").read_text(encoding="utf-8"))
+
+    def test_zsh_has_the_names_of_nats_and_the_values_of_a_flag(self):
+        text = (self.out / "zsh/_midged").read_text(encoding="utf-8")
+        self.assertTrue(text.startswith("#compdef midged nats-server\n"), text)
+        self.assertIn(":(stop quit term reopen reload ldm)", text)
 
     def test_bash_offers_every_flag_and_command(self):
         self.check_shell("bash")

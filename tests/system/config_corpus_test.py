@@ -62,6 +62,7 @@ def verdict(name, folder):
                           capture_output=True, text=True, timeout=PATIENCE, check=False)
     # nats-server writes the end of the file as a byte 0.
     said = re.sub(r"^[\w-]+: ", "", done.stdout + done.stderr).strip().replace("\0", "")
+    said = re.sub(r" -- .*", "", said)  # Midge's explanations
     valid = re.fullmatch(r"configuration file .* is valid \((sha256:[0-9a-f]+)\)", said)
     if done.returncode not in (0, 1) or not said or (done.returncode == 0) != bool(valid):
         return f"exit code {done.returncode}: {said}"

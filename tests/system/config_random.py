@@ -38,7 +38,7 @@ OWN_INFO = {"server_id", "server_name", "version", "git_commit", "go", "host", "
 
 class Verdict:
     def __init__(self, code, said):
-        self.said = said.replace("\0", "").strip()
+        self.said = re.sub(r" -- .*", "", said.replace("\0", "").strip())  # without Midge's explanations
         valid = re.fullmatch(r"configuration file .* is valid \((sha256:[0-9a-f]+)\)", self.said)
         self.broken = code not in (0, 1) or (code == 0) != bool(valid)
         self.digest = valid[1] if valid else ""
@@ -118,7 +118,7 @@ KNOWN = [
 
 def is_unbuilt(line, text):
     """Whether it is a complaint about a feature that is not there yet."""
-    found = re.search(PLACE + r'"(\w+)(?:: (\w+))?" is not supported yet$', line)
+    found = re.search(PLACE + r'"(\w+)(?:: (\w+))?" is not supported yet(?:;.*)?$', line)
     if found is None:
         return False
     key = found[1].lower()

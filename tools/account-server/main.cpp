@@ -5,21 +5,25 @@
 #include "account-server/stderr_logger.h"
 #include "base/program.h"
 #include "base/version.h"
+#include "common/own_name.h"
 
 namespace midge::tools {
 namespace {
 
 // One life of the server, from reading its settings to a request to end or start anew.
-Result<StopRequest> run_once(const std::vector<std::string>& arguments,
+Result<StopRequest> run_once(const std::string& program, const std::vector<std::string>& arguments,
                              const Environment& environment) {
     auto command_line = parse_command_line(arguments, environment);
-    if (!command_line) return pass(command_line);
+    if (!command_line) {
+        fmt::print(stderr, "{}\n", help_hint(program + " -h"));
+        return pass(command_line);
+    }
     if (command_line->kind == StartKind::show_help) {
-        fmt::print("{}", command_line_help());
+        fmt::print("{}", command_line_help(program));
         return StopRequest::stop;
     }
     if (command_line->kind == StartKind::show_version) {
-        fmt::print("nats-account-server (midge {})\n", midge_version);
+        fmt::print("{} (midge {})\n", program, midge_version);
         return StopRequest::stop;
     }
     StderrLogger log(command_line->options.logging);
@@ -32,13 +36,13 @@ Result<StopRequest> run_once(const std::vector<std::string>& arguments,
     return request;
 }
 
-int run(const std::vector<std::string>& arguments) {
+int run(const std::string& program, const std::vector<std::string>& arguments) {
     auto environment = Environment::from_process();
     Result<StopRequest> ended = StopRequest::restart;
     while (environment && ended && *ended == StopRequest::restart)
-        ended = run_once(arguments, *environment);
+        ended = run_once(program, arguments, *environment);
     if (environment && ended) return 0;
-    fmt::print(stderr, "nats-account-server: {}\n",
+    fmt::print(stderr, "{}: {}\n", program,
                environment ? ended.error().text : environment.error().text);
     return 1;
 }
@@ -49,12 +53,13 @@ int run(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
     Poco::Net::initializeNetwork();
     midge::tools::prepare_stop_requests();
+    const std::string program = midge::program_name(argc > 0 ? argv[0] : "midge-account-server");
     try {
         auto arguments = midge::program_arguments(argc, argv);
         arguments.erase(arguments.begin());
-        return midge::tools::run(arguments);
+        return midge::tools::run(program, arguments);
     } catch (const std::exception& e) {
-        fmt::print(stderr, "nats-account-server: {}\n", e.what());
+        fmt::print(stderr, "{}: {}\n", program, e.what());
         return 1;
     }
 }

@@ -118,16 +118,20 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments
     return out;
 }
 
-std::string command_line_help() {
+std::string command_line_help(const std::string& program) {
     Flags flags;
     GoFlags parser;
     declare(parser, flags);
-    return "Usage: nats-account-server [flags]\n"
+    return "Usage: " + program +
+           " [flags]\n"
            "Serves account JWTs over HTTP to NATS servers with resolver: URL(...).\n\n" +
            parser.help() +
            "\nExamples:\n"
-           "  nats-account-server -nsc ~/.nsc/nats/SAOP\n"
-           "  nats-account-server -dir /var/lib/accounts -operator SAOP.jwt -hp 0.0.0.0:9090\n";
+           "  " +
+           program +
+           " -nsc ~/.nsc/nats/SAOP\n"
+           "  " +
+           program + " -dir /var/lib/accounts -operator SAOP.jwt -hp 0.0.0.0:9090\n";
 }
 
 }  // namespace midge::tools

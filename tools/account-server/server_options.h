@@ -59,7 +59,7 @@ struct CommandLine {
 // file.
 [[nodiscard]] Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments,
                                                      const Environment& environment);
-[[nodiscard]] std::string command_line_help();
+[[nodiscard]] std::string command_line_help(const std::string& program);
 
 // The settings of a configuration file over `options`; keys in any case. Gives warnings about
 // unknown keys, which are ignored as the official server does; a known key that is not built here

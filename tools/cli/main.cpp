@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/version.h"
+#include "common/own_name.h"
 #include "hide_arguments.h"
 #include "legacy/legacy_tool.h"
 #include "nats_handles.h"
@@ -41,6 +42,13 @@ int print_error(const std::string& name, const std::string& text) {
     return EXIT_FAILURE;
 }
 
+// The error is the last line; the help is shown to who asks for it.
+int refuse_words(const CLI::App& app, const std::vector<std::string>& arguments,
+                 const std::string& text) {
+    fmt::print(stderr, "{}\n", tools::help_hint(app, arguments));
+    return print_error(app.get_name(), text);
+}
+
 int run_midge(const std::string& name, int argc, char** argv) {
     Program program;
     program.app.name(name);
@@ -52,16 +60,19 @@ int run_midge(const std::string& name, int argc, char** argv) {
     add_request_command(program);
     add_reply_command(program);
     for (const char* command : unbuilt_commands) refuse_command(program.app, command);
+    tools::show_own_name(program.app, "midge", name);
 
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
     try {
         program.app.parse(argc, argv);
     } catch (const CLI::Success& help) {
         return program.app.exit(help);
     } catch (const CLI::Error& e) {
-        return print_error(name, fmt::format("{}, try --help", e.what()));
+        return refuse_words(program.app, arguments, e.what());
     }
     if (!program.action) {
-        return print_error(name, "a command is required: pub, sub, request or reply, try --help");
+        return refuse_words(program.app, arguments,
+                            "a command is required: pub, sub, request or reply");
     }
     hide_secret_arguments(argc, argv);
     settle_identity(program.global.connect);

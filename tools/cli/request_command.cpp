@@ -62,8 +62,7 @@ Result<> collect_replies(const RequestOptions& options, std::chrono::nanoseconds
         if (wait.count() <= 0) break;
         Result<Message> reply = connection.next(inbox, to_wait(wait));
         if (!reply && reply.error().code == Errc::unavailable) {
-            note("No responders are available");
-            return {};
+            return fail(Errc::unavailable, "No responders are available");
         }
         if (!reply && reply.error().code == Errc::timeout) break;
         if (!reply) return pass(reply);
@@ -116,7 +115,8 @@ constexpr const char* request_examples =
     "  midge request help 'which way?' --timeout 2s --raw\n"
     "  midge request services.ping '' --replies 0        (all replies until the timeout)\n"
     "  midge --creds sys.creds request '$SYS.REQ.SERVER.PING' ''\n\n"
-    "The exit code is 1 if no reply arrives in time. Templates are those of midge pub.";
+    "The exit code is 1 if nobody answers the subject, or no reply arrives in time. Templates are "
+    "those of midge pub.";
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "common/own_name.h"
 #include "nsc/commands.h"
 #include "nsc/mkpasswd.h"
 #include "nsc/nk.h"
@@ -42,20 +43,22 @@ void bind_globals(CLI::App& app, GlobalFlags& flags) {
     app.fallthrough();
 }
 
-int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
+// The error is the last line; the help is shown to who asks for it.
+int parse_failure(const CLI::App& app, const std::vector<std::string>& arguments,
+                  const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    say("{}", help_hint(app, arguments));
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
         std::string words;
         for (const auto& word : app.remaining(true)) words += " " + word;
-        return report({Errc::invalid,
-                       fmt::format("unknown command, flag or argument:{} (see --help)", words)});
+        return report({Errc::invalid, "unknown command, flag or argument:" + words});
     }
-    return report({Errc::invalid, fmt::format("{} (see --help)", error.what())});
+    return report({Errc::invalid, error.what()});
 }
 
-int run_nsc(int argc, char** argv) {
-    CLI::App app("Makes and manages NATS operators, accounts and users.", "nsc");
-    app.set_version_flag("-v,--version", fmt::format("nsc (midge {})", midge_version));
+int run_nsc(const std::string& name, int argc, char** argv) {
+    CLI::App app("Makes and manages NATS operators, accounts and users.", name);
+    app.set_version_flag("-v,--version", fmt::format("{} (midge {})", name, midge_version));
     app.footer(examples);
     app.require_subcommand(0, 1);
     GlobalFlags flags;
@@ -71,10 +74,11 @@ int run_nsc(int argc, char** argv) {
     add_sync_commands(commands);
     add_environment_commands(commands);
     add_unbuilt_commands(commands);
+    show_own_name(app, "nsc", name);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return parse_failure(app, error);
+        return parse_failure(app, {argv + 1, argv + argc}, error);
     }
     if (!commands.chosen) {
         const CLI::App* group =
@@ -83,18 +87,22 @@ int run_nsc(int argc, char** argv) {
         return 0;
     }
     auto environment = Environment::from_process();
-    if (!environment) return report(environment.error());
+    const auto report_as = [&](Error& error) {
+        error.text = in_own_name(std::move(error.text), "nsc", name);
+        return report(error);
+    };
+    if (!environment) return report_as(environment.error());
     auto context = Context::load(flags, std::move(*environment));
-    if (!context) return report(context.error());
+    if (!context) return report_as(context.error());
     auto done = commands.chosen(*context);
-    return done ? 0 : report(done.error());
+    return done ? 0 : report_as(done.error());
 }
 
 // One program serves several names: links in bin/nats-names lead to it.
-int run_as(std::string_view program, int argc, char** argv) {
+int run_as(const std::string& program, int argc, char** argv) {
     if (program == "nk") return run_nk(argc, argv);
     if (program == "mkpasswd") return run_mkpasswd(argc, argv);
-    return run_nsc(argc, argv);
+    return run_nsc(program, argc, argv);
 }
 
 }  // namespace
@@ -108,7 +116,7 @@ int main(int argc, char** argv) {
         pointers.reserve(arguments.size() + 1);
         for (std::string& argument : arguments) pointers.push_back(argument.data());
         pointers.push_back(nullptr);
-        return midge::tools::run_as(std::filesystem::path(arguments.at(0)).stem().string(),
+        return midge::tools::run_as(midge::program_name(arguments.at(0)),
                                     static_cast<int>(arguments.size()), pointers.data());
     } catch (const std::exception& e) {
         midge::tools::say("Error: {}", e.what());

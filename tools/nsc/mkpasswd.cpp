@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include "auth/password.h"
+#include "base/program.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "common/go_flags.h"
 #include "common/hidden_input.h"
+#include "common/own_name.h"
 
 namespace midge::tools {
 namespace {
@@ -64,9 +66,10 @@ int run_mkpasswd(int argc, char** argv) {
     auto rest = flags.parse({argv + 1, argv + argc});
     if (rest && !rest->empty()) rest = fail(Errc::invalid, "unexpected argument: " + rest->front());
     if (rest && help) {
-        fmt::print("Usage: mkpasswd [-p] [-c COST]\n{}", flags.help());
+        fmt::print("Usage: {} [-p] [-c COST]\n{}", program_name(argv[0]), flags.help());
         return 0;
     }
+    if (!rest) fmt::print(stderr, "{}\n", help_hint(program_name(argv[0]) + " -h"));
     const auto done = rest ? run(ask, cost) : Result<>(pass(rest));
     if (done) return 0;
     fmt::print(stderr, "{}\n", done.error().text);

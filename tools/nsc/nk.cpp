@@ -6,10 +6,12 @@
 
 #include "auth/nkey.h"
 #include "base/encoding.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "common/files.h"
 #include "common/go_flags.h"
+#include "common/own_name.h"
 
 namespace midge::tools {
 namespace {
@@ -142,13 +144,14 @@ Result<> verify(const Options& options) {
     return {};
 }
 
-Result<> run_nk(const Options& options) {
+Result<> run_nk(const Options& options, const std::string& program) {
     if (!options.generate.empty()) return generate(options);
     if (!options.entropy_file.empty())
         return fail("Entropy file only used when creating keys with -gen");
     if (!options.sign_file.empty()) return sign(options);
     if (!options.verify_file.empty()) return verify(options);
-    if (options.key_file.empty() || !options.show_public) return fail("nothing to do: see nk -h");
+    if (options.key_file.empty() || !options.show_public)
+        return fail(fmt::format("nothing to do: run \"{} -h\" to see how to call it", program));
     auto pair = read_pair(options.key_file);
     if (!pair) return pass(pair);
     fmt::print("{}\n", pair->public_key());
@@ -160,6 +163,7 @@ Result<> run_nk(const Options& options) {
 int run_nk(int argc, char** argv) {
     Options options;
     bool help = false;
+    const std::string program = program_name(argv[0]);
     GoFlags flags;
     flags.text("gen", options.generate,
                "make a key: user, account, server, cluster, operator, curve or x25519");
@@ -179,17 +183,18 @@ int run_nk(int argc, char** argv) {
     auto rest = flags.parse({argv + 1, argv + argc});
     if (rest && !rest->empty()) rest = fail(Errc::invalid, "unexpected argument: " + rest->front());
     if (rest && options.version) {
-        fmt::print("nk version {} (midge)\n", midge_version);
+        fmt::print("{} version {} (midge)\n", program, midge_version);
         return 0;
     }
-    if (help || argc == 1) {
+    if (help) {
         fmt::print(
-            "Usage: nk [flags]\n{}Examples:\n  nk -gen user -pubout\n  nk -sign FILE -inkey "
+            "Usage: {0} [flags]\n{1}Examples:\n  {0} -gen user -pubout\n  {0} -sign FILE -inkey "
             "SEED_FILE\n",
-            flags.help());
-        return help ? 0 : 1;
+            program, flags.help());
+        return 0;
     }
-    const auto done = rest ? run_nk(options) : Result<>(pass(rest));
+    if (!rest) fmt::print(stderr, "{}\n", help_hint(program + " -h"));
+    const auto done = rest ? run_nk(options, program) : Result<>(pass(rest));
     if (done) return 0;
     // On stdout, as the official program does.
     fmt::print("{}\n", done.error().text);

@@ -1,4 +1,5 @@
 """Completion for bash, zsh and fish, from the programs' help."""
+import re
 
 
 def function_name(path):
@@ -30,13 +31,28 @@ def header(comment, program):
     return f"{comment} Completion of {program.path[0]}, made from its help.\n"
 
 
+def choices(option):
+    """The words that its value may be, if the help lists them: as the kind of the value, or, of --signal, in the text."""
+    if "|" in option.value:
+        return option.value.removesuffix(" ...").split("|")
+    listed = re.search(r": ((?:\w+, )+\w+) \(", option.help) if "--signal" in option.names else None
+    return listed[1].split(", ") if listed else []
+
+
+def aliases(program):
+    """The names of NATS that lead to the program, and that its completion is for, too."""
+    return {"midge": ["nats"], "midge-nsc": ["nsc"], "midged": ["nats-server"], "midge-account-server": ["nats-account-server"]}[program]
+
+
 # ---- bash
 
 def bash(program):
     name = function_name(program.path)
     below = [command for command in program.walk() if len(command.path) > 1]
-    lines = [header("#", program) + f"{name}()", "{", '    local cur=${COMP_WORDS[COMP_CWORD]} path="" words="" options="" i',
-             "    COMPREPLY=()"]
+    lines = [header("#", program) + f"{name}()", "{", '    local cur=${COMP_WORDS[COMP_CWORD]} path="" words="" options="" values="" i',
+             '    local prev=${COMP_WORDS[COMP_CWORD-1]}', "    COMPREPLY=()"]
+    lines += ['    if [[ $cur == "=" ]]; then', '        cur=""', '    elif [[ $prev == "=" && $COMP_CWORD -gt 1 ]]; then',
+              "        prev=${COMP_WORDS[COMP_CWORD-2]}", "    fi"]
     if below:
         lines += ["    for ((i = 1; i < COMP_CWORD; i++)); do", '        case "${path:+$path }${COMP_WORDS[i]}" in']
         lines += [f"            {' | '.join(map(quoted, spellings(command)))}) path={quoted(' '.join(command.path[1:]))} ;;"
@@ -47,10 +63,16 @@ def bash(program):
         options = " ".join(name for option in inherited(program, command) for name in option.names)
         words = " ".join(word for word, _ in words_of(command))
         lines.append(f"        {quoted(' '.join(command.path[1:]))}) words={quoted(words)} options={quoted(options)} ;;")
+    lines += ["    esac", '    case "$path $prev" in']
+    for command in program.walk():
+        for option in inherited(program, command):
+            if choices(option):
+                names = " | ".join(quoted(f"{' '.join(command.path[1:])} {name}") for name in option.names)
+                lines.append(f"        {names}) words={quoted(' '.join(choices(option)))} ;;")
     lines += ["    esac", "    if [[ $cur == -* ]]; then", "        words=$options", "    fi",
               "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")",
               "    # Anything else may be a file.", "    [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default", "} &&",
-              f"    complete -F {name} {program.path[0]}", ""]
+              f"    complete -F {name} {' '.join([program.path[0], *aliases(program.path[0])])}", ""]
     return "\n".join(lines)
 
 
@@ -64,7 +86,8 @@ def zsh_text(text):
 
 
 def zsh_option(option):
-    value = f":{zsh_text(option.value)}:_files" if option.value else ""
+    action = f"({' '.join(choices(option))})" if choices(option) else "_files"
+    value = f":{zsh_text(option.value)}:{action}" if option.value else ""
     others = " ".join(option.names)
     return [quoted(f"({others}){name}[{zsh_text(option.help)}]{value}") for name in option.names]
 
@@ -86,7 +109,7 @@ def zsh_command(program, command):
 
 def zsh(program):
     functions = [zsh_command(program, command) for command in program.walk()]
-    return "\n\n".join([f"#compdef {program.path[0]}\n{header('#', program)}", *functions, f'{function_name(program.path)} "$@"\n'])
+    return "\n\n".join([f"#compdef {' '.join([program.path[0], *aliases(program.path[0])])}\n{header('#', program)}", *functions, f'{function_name(program.path)} "$@"\n'])
 
 
 # ---- fish
@@ -112,7 +135,20 @@ def fish(program):
         condition = f"-n {quoted(' '.join([at, *command.path[1:]]))}"
         for option in inherited(program, command):
             names = " ".join(map(fish_option, option.names))
-            lines.append(f"complete -c {name} {condition} {names} {'-r ' if option.value else ''}-d {quoted(option.help)}")
+            values = f"-x -a {quoted(' '.join(choices(option)))} " if choices(option) else "-r " if option.value else ""
+            lines.append(f"complete -c {name} {condition} {names} {values}-d {quoted(option.help)}")
         for word, below in words_of(command):
             lines.append(f"complete -c {name} {condition} -f -a {word} -d {quoted(below.summary)}")
     return "\n".join([*lines, ""])
+
+
+def fish_alias(program, alias):
+    """The file of another name for it."""
+    return f"{header('#', program)}complete -c {alias} -w {program.path[0]}\n"
+
+
+def bash_alias(program):
+    """The same: bash looks for a file of the name that is typed."""
+    name = program.path[0]
+    return (f"{header('#', program)}declare -F {function_name(program.path)} > /dev/null ||\n"
+            f'    source "${{BASH_SOURCE[0]%/*}}/{name}"\n')

@@ -2,7 +2,7 @@
 """Writes man pages and shell completion of the programs in a folder.
 
 usage: make_manuals.py --bin FOLDER --out FOLDER --version V --date YYYY-MM-DD
-Into the folder go man/*.gz, bash/NAME, zsh/_NAME and fish/NAME.fish. Fails if a program's help cannot be read.
+Into the folder go man/*.gz, bash/NAME, zsh/_NAME and fish/NAME.fish, for the names of NATS as well. Fails if a program's help cannot be read.
 """
 import argparse
 import gzip
@@ -55,6 +55,9 @@ def main():
         write(arguments.out / "bash" / name, completion.bash(program))
         write(arguments.out / "zsh" / f"_{name}", completion.zsh(program))
         write(arguments.out / "fish" / f"{name}.fish", completion.fish(program))
+        for alias in completion.aliases(name):
+            write(arguments.out / "bash" / alias, completion.bash_alias(program))
+            write(arguments.out / "fish" / f"{alias}.fish", completion.fish_alias(program, alias))
 
 
 if __name__ == "__main__":

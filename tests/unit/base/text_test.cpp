@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "base/near_word.h"
 #include "base/white_space.h"
 #include "base/wire_error.h"
 
@@ -88,6 +91,20 @@ TEST(GoQuote, keeps_a_line_a_line) {
     EXPECT_EQ(go_quote("\xff"), R"("\xff")");
     EXPECT_EQ(go_quote("\xc3"), R"("\xc3")") << "cut off";
     EXPECT_EQ(go_quote("\xed\xa0\x80"), R"("\xed\xa0\x80")") << "a surrogate";
+}
+
+TEST(NearWord, finds_what_two_slips_or_fewer_make_of_it) {
+    constexpr std::array<std::string_view, 4> words = {"port", "host", "max_payload", "tls"};
+    EXPECT_EQ(near_word("prot", words), "port");
+    EXPECT_EQ(near_word("HOST", words), "host");
+    EXPECT_EQ(near_word("maxpaylod", words), "max_payload");
+    EXPECT_EQ(near_word("tsl", words), "tls");
+    EXPECT_EQ(near_word("post", words), "port");  // the first of two
+    EXPECT_EQ(near_word("max_pay", words), "");
+    EXPECT_EQ(near_word("x", words), "");
+    EXPECT_EQ(near_word("", words), "");
+    EXPECT_EQ(word_distance("abcd", "acbd"), 1U);
+    EXPECT_EQ(word_distance("", "ab"), 2U);
 }
 
 }  // namespace

@@ -84,10 +84,16 @@ CredentialChecks corpus_checks() {
     return checks;
 }
 
+// The words of nats-server, without the explanations that Midge adds: what is recorded.
+std::string without_explanation(std::string_view line) {
+    return std::string(line.substr(0, line.find(" -- ")));
+}
+
 // The lines sorted, since nats-server reports the entries of a block in no fixed order.
 std::vector<std::string> verdict_lines(std::string_view text) {
     std::vector<std::string> lines;
-    for (const std::string_view line : split(trim(text), '\n')) lines.emplace_back(line);
+    for (const std::string_view line : split(trim(text), '\n'))
+        lines.push_back(without_explanation(line));
     std::sort(lines.begin(), lines.end());
     return lines;
 }

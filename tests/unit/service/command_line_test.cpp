@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "service_control.h"
+
 namespace midge {
 namespace {
 
@@ -162,9 +164,6 @@ TEST(CommandLine, explains_every_flag_of_its_own) {
                              "--client_advertise",
                              "--signal",
                              "--daemon",
-                             "--service",
-                             "--start",
-                             "--account",
                              "--log ",
                              "--log_size_limit",
                              "--logtime",
@@ -179,6 +178,11 @@ TEST(CommandLine, explains_every_flag_of_its_own) {
                              "--version"}) {
         EXPECT_THAT(text, HasSubstr(flag));
     }
+    // What only Windows has is shown there alone.
+    const std::string service = service_usage("midged");
+    EXPECT_THAT(text, HasSubstr(service));
+    for (const char* flag : {"--service", "--start", "--account"})
+        EXPECT_EQ(text.find(flag) == std::string::npos, service.empty()) << flag;
 }
 
 }  // namespace

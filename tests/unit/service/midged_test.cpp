@@ -390,8 +390,11 @@ TEST(Midged, tests_a_configuration) {
         invalid.err,
         "midged: " + bad +
             ":2:1: invalid use of field \"ping_interval\": ping_interval should be converted to a "
-            "duration\n" +
-            bad + ":1:0: unknown field \"foo\"\n");
+            "duration -- line 2, column 1: \"ping_interval\" wants a duration such as \"500ms\", "
+            "\"30s\" or \"2m\", found the number 5; expected a unit, as in \"5s\"\n" +
+            bad +
+            ":1:0: unknown field \"foo\" -- line 1, column 1: the top level has no setting "
+            "\"foo\"; \"--help-config\" shows all settings\n");
     EXPECT_EQ(run({"-t", "-c", folder.write("warn.conf", "ping_interval: 5\n")}).code, 1);
     EXPECT_EQ(run({"-t"}).err,
               "midged: must specify [-c, --config] option to check configuration file syntax\n");

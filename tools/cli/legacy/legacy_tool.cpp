@@ -1,6 +1,10 @@
 #include "legacy/legacy_tool.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
+
+#include "common/own_name.h"
 
 namespace midge::cli::legacy {
 
@@ -32,18 +36,23 @@ ParsedWords parse_words(const std::string& usage, const tools::GoFlags& flags,
                         const CommonFlags& common, const std::vector<std::string>& words,
                         ArgumentCount count) {
     const std::string help = "Usage: " + usage + "\n" + flags.help();
+    const std::string hint = tools::help_hint(usage.substr(0, usage.find(' ')) + " -h");
     ParsedWords parsed;
     Result<std::vector<std::string>> arguments = flags.parse(words);
     if (!arguments) {
+        log_line(hint);
         log_line(arguments.error().text);
-        log_line(help);
         parsed.exit_code = exit_bad_flag;
     } else if (common.help) {
         log_line(help);
         parsed.exit_code = 0;
     } else if (arguments->size() < count.min || arguments->size() > count.max) {
-        log_line(help);
-        parsed.exit_code = exit_failed;
+        log_line(hint);
+        parsed.exit_code =
+            log_fatal(fmt::format("expected {} arguments, found {}",
+                                  count.min == count.max ? fmt::format("{}", count.min)
+                                                         : fmt::format("at least {}", count.min),
+                                  arguments->size()));
     } else if (!common.connect.creds_file.empty() && !common.connect.nkey_file.empty()) {
         parsed.exit_code = log_fatal("specify -seed or -creds");
     } else {

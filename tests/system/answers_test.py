@@ -1,0 +1,115 @@
+"""What midged says to who asks it to reload, or to test a configuration: how that ended, by exit code and text."""
+import concurrent.futures
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from programs import PATIENCE, Program
+
+SERVER = None  # the program under test
+
+
+class Answers(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="midge-answers-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, text):
+        with open(os.path.join(self.folder, "server.conf"), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def serve(self, settings=""):
+        self.write(f'listen: "127.0.0.1:-1"\n{settings}')
+        server = Program(f"{SERVER} -c server.conf", os.environ.copy(), self.folder)
+        server.wait_for("Server is ready")
+        return server
+
+    def verdict(self):
+        return subprocess.run([SERVER, "-t", "-c", "server.conf"], cwd=self.folder, capture_output=True, text=True, check=False)
+
+    @staticmethod
+    def signal(request):
+        """What `--signal` prints, and its exit code; the program's name is cut off."""
+        done = subprocess.run([SERVER, "--signal", request], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        return re.sub(r"^[\w-]+: ", "", done.stdout + done.stderr), done.returncode
+
+    def test_a_reload_tells_who_asked_for_it_how_it_ended(self):
+        with self.serve("ping_max: 2\n") as server:
+            request = f"reload={server.process.pid}"
+            self.write('listen: "127.0.0.1:-1"\nping_max: 3\nmax_payload: 1KB\n')
+            self.assertEqual(self.signal(request), (
+                f"process {server.process.pid} reloaded its configuration; changed: max_payload, ping_max\n", 0))
+            self.write('listen: "127.0.0.1:-1"\nping_mx: 3\n')
+            self.assertEqual(self.signal(request), (
+                f'\nsignal "reload" {server.process.pid}: server.conf:2:1: unknown field "ping_mx" -- line 2, column 1: the top level '
+                'has no setting "ping_mx"; did you mean "ping_max"?\n', 1))
+            self.write('listen: "127.0.0.1:-1"\nping_max: 4\nthreads: 2\n')
+            said, code = self.signal(request)
+            self.assertEqual(code, 1)
+            self.assertIn("config reload not supported for Threads: old=0, new=2", said)
+
+    def test_all_who_ask_for_a_reload_at_once_get_an_answer(self):
+        with self.serve() as server, concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(self.signal, [f"reload={server.process.pid}"] * 8))
+            self.assertEqual({code for _, code in answers}, {0})
+            self.assertTrue(all("reloaded its configuration" in said for said, _ in answers), answers)
+
+    def test_who_asks_a_server_that_is_killed_meanwhile_does_not_wait_long(self):
+        server = self.serve()
+        server.signal(signal.SIGSTOP)
+        asking = subprocess.Popen([SERVER, "--signal", f"reload={server.process.pid}"], stderr=subprocess.PIPE, text=True)
+        self.wait_until_signalled(server.process.pid)
+        server.signal(signal.SIGKILL)
+        server.process.wait(PATIENCE)
+        said = asking.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(asking.returncode, 1)
+        self.assertIn("it has ended meanwhile", said)
+
+    @staticmethod
+    def wait_until_signalled(pid):
+        """Until a signal waits for the process."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+                if re.search(r"^(?:Shd|Sig)Pnd:\s*0*[1-9a-f]", status.read(), re.M):
+                    return
+        raise AssertionError("no signal came")
+
+    def test_another_server_gets_a_plain_signal(self):
+        script = 'trap "echo hangup; exit 0" HUP; echo ready; while :; do read -r line || :; done'
+        with subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            self.assertEqual(other.stdout.readline(), "ready\n")
+            self.assertEqual(self.signal(f"reload={other.pid}"), ("", 0))
+            with contextlib.suppress(BrokenPipeError):  # it may have ended already
+                other.stdin.write("\n")
+                other.stdin.close()
+            self.assertEqual(other.stdout.readline(), "hangup\n")
+
+    def test_a_test_of_the_configuration_loads_the_plugins(self):
+        for settings, said in (
+                ('event_sinks: [ {plugin: sink-fiel, path: "events.json"} ]', r'server\.conf:1:16: .*sink-fiel.*; did you mean "sink-file"\?'),
+                ('resolver: {plugin: "sink-file"}', r"server\.conf:1:1: .*sink-file"),
+                ("resolver: {plugin: nothing-like-it}", r"server\.conf:1:1: .*nothing-like-it[^?]*$")):
+            with self.subTest(settings):
+                self.write(settings + "\n")
+                done = self.verdict()
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr.strip(), said)
+        self.write('event_sinks: [ {plugin: sink-file, path: "events.json"} ]\nresolver: {type: full, dir: "jwts"}\n')
+        done = self.verdict()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(os.listdir(self.folder), ["server.conf"])
+
+
+if __name__ == "__main__":
+    SERVER = os.path.abspath(sys.argv[1])
+    unittest.main(argv=sys.argv[:1], warnings="ignore")

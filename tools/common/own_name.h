@@ -1,0 +1,45 @@
+#pragma once
+// Programs that are called by several names: their texts show the name that they were called by.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace midge::tools {
+
+// Replaces the word `usual` before a blank by `own`: "  nsc add user" -> "  midge-nsc add user".
+// What is said of the official program stays.
+[[nodiscard]] std::string in_own_name(std::string text, std::string_view usual,
+                                      std::string_view own);
+
+// The same in the help of a CLI::App and of all commands below it.
+template <class App>
+void show_own_name(App& app, std::string_view usual, std::string_view own) {
+    app.description(in_own_name(app.get_description(), usual, own));
+    app.footer(in_own_name(app.get_footer(), usual, own));
+    for (auto* option : app.get_options())
+        option->description(in_own_name(option->get_description(), usual, own));
+    for (App* below : app.get_subcommands([](const App* /*any*/) { return true; }))
+        show_own_name(*below, usual, own);
+}
+
+// `Run "nats pub --help" to see how to call it.`
+[[nodiscard]] std::string help_hint(const std::string& words);
+
+// The same with the command that `arguments` named, as they spelt it, before a mistake in what
+// followed.
+template <class App>
+std::string help_hint(const App& app, const std::vector<std::string>& arguments) {
+    std::string words = app.get_name();
+    const App* command = &app;
+    for (auto below = app.get_subcommands(); !below.empty(); below = command->get_subcommands()) {
+        command = below.front();
+        std::string spelling = command->get_name();
+        for (const std::string& word : arguments) {
+            if (command->check_name(word)) spelling = word;
+        }
+        words += " " + spelling;
+    }
+    return help_hint(words + " --help");
+}
+
+}  // namespace midge::tools
