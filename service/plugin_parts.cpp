@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -10,7 +11,6 @@
 #include "base/program.h"
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
-#include "host/plugin_sink.h"
 #include "preload.h"
 
 namespace midge {
@@ -53,13 +53,39 @@ Result<LoadedPlugin<Table>> load(const std::string& plugin, const std::string& w
     return loaded;
 }
 
+// Names that the configuration gives, or that plugins have, made unique: "resolver-url-2".
+// Resolvers and sinks have names of their own.
+class InstanceNames {
+  public:
+    // Fails if the configuration gives the same name twice.
+    Result<std::string> take(const std::string& configured, const std::string& plugin,
+                             const std::string& where) {
+        if (configured.size() > instance_bytes_max) {
+            return fail(Errc::invalid, fmt::format("{}: instance of {} bytes, expected at most {}",
+                                                   where, configured.size(), instance_bytes_max));
+        }
+        std::string name = configured.empty() ? plugin : configured;
+        for (int i = 2; configured.empty() && taken_.contains(name); ++i)
+            name = fmt::format("{}-{}", plugin, i);
+        if (taken_.insert(name).second) return name;
+        return fail(Errc::invalid,
+                    fmt::format("{}: instance \"{}\" is there already", where, configured));
+    }
+
+  private:
+    static constexpr size_t instance_bytes_max = 128;
+    std::set<std::string> taken_;
+};
+
 Result<std::unique_ptr<AccountResolver>> create_resolver(
-    const ResolverOptions& wanted, const fs::path& folder,
-    const std::function<void(std::string)>& account_changed, Logger& log) {
+    const ResolverOptions& wanted, const fs::path& folder, InstanceNames& names,
+    const std::function<void(AccountChange)>& account_changed, Logger& log) {
     auto loaded = load<midge_resolver>(wanted.plugin, wanted.where, "resolver", folder, log);
     if (!loaded) return pass(loaded);
-    auto resolver = PluginResolver::create(*loaded->table, wanted.config_json, wanted.timeout,
-                                           account_changed, log);
+    auto instance = names.take(wanted.instance, loaded->name, wanted.where);
+    if (!instance) return pass(instance);
+    auto resolver = PluginResolver::create(
+        *loaded->table, {wanted.config_json, wanted.timeout, *instance}, account_changed, log);
     if (!resolver)
         return fail(resolver.error().code,
                     fmt::format("{}: {}", wanted.where, resolver.error().text));
@@ -67,10 +93,17 @@ Result<std::unique_ptr<AccountResolver>> create_resolver(
 }
 
 Result<std::unique_ptr<EventSink>> create_sink(const EventSinkOptions& wanted,
-                                               const fs::path& folder, Logger& log) {
+                                               const fs::path& folder, InstanceNames& names,
+                                               const PluginSurroundings& surroundings,
+                                               Logger& log) {
     auto loaded = load<midge_sink>(wanted.plugin, wanted.where, "event sink", folder, log);
     if (!loaded) return pass(loaded);
-    auto sink = PluginSink::create(*loaded->table, wanted.config_json, log);
+    auto instance = names.take(wanted.instance, loaded->name, wanted.where);
+    if (!instance) return pass(instance);
+    auto sink = PluginSink::create(*loaded->table,
+                                   {wanted.config_json, *instance, surroundings.server_id,
+                                    surroundings.epoch, &surroundings.acknowledged},
+                                   log);
     if (!sink)
         return fail(sink.error().code, fmt::format("{}: {}", wanted.where, sink.error().text));
     return std::unique_ptr<EventSink>(std::move(*sink));
@@ -96,20 +129,22 @@ Result<> check_plugins(const Options& options) {
     return {};
 }
 
-Result<BrokerParts> create_plugins(const Options& options,
-                                   const std::function<void(std::string)>& account_changed,
+Result<BrokerParts> create_plugins(const Options& options, const PluginSurroundings& surroundings,
                                    Logger& log) {
     const fs::path folder = plugin_folder(options);
     BrokerParts parts;
+    InstanceNames resolver_names;
+    InstanceNames sink_names;
     for (const ResolverOptions& wanted : options.resolvers) {
-        auto resolver = create_resolver(wanted, folder, account_changed, log);
+        auto resolver =
+            create_resolver(wanted, folder, resolver_names, surroundings.account_changed, log);
         if (!resolver) return pass(resolver);
         parts.resolvers.push_back(std::move(*resolver));
     }
     if (auto stored = store_preload(options.resolver_preload, parts.resolvers, log); !stored)
         return pass(stored);
     for (const EventSinkOptions& wanted : options.event_sinks) {
-        auto sink = create_sink(wanted, folder, log);
+        auto sink = create_sink(wanted, folder, sink_names, surroundings, log);
         if (!sink) return pass(sink);
         parts.sinks.push_back(std::move(*sink));
     }

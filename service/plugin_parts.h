@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "broker/broker.h"
 #include "config/options.h"
+#include "host/plugin_sink.h"
 
 namespace midge {
 
@@ -18,11 +19,19 @@ namespace midge {
 // looked at: only the plugin's own create() can do that, and it may make files.
 [[nodiscard]] Result<> check_plugins(const Options& options);
 
-// Loads and creates each resolver and sink, and logs its path and version. `account_changed` is
-// called on any thread when a resolver says so. Fails with the place in the configuration, the
-// plugin and the reason; then all that were made are gone.
-[[nodiscard]] Result<BrokerParts> create_plugins(
-    const Options& options, const std::function<void(std::string account)>& account_changed,
-    Logger& log);
+// What plugins need of the program.
+struct PluginSurroundings {
+    // Called on any thread when a resolver says that something changed.
+    std::function<void(AccountChange)> account_changed;
+    std::string server_id;
+    uint64_t epoch = 0;                   // of this start of the server
+    AcknowledgedSequences& acknowledged;  // outlives the sinks
+};
+
+// Loads and creates each resolver and sink, and logs its path and version. Fails with the place in
+// the configuration, the plugin and the reason; then all that were made are gone.
+[[nodiscard]] Result<BrokerParts> create_plugins(const Options& options,
+                                                 const PluginSurroundings& surroundings,
+                                                 Logger& log);
 
 }  // namespace midge

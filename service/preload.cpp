@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <optional>
 
 #include "auth/jwt.h"
 
@@ -20,11 +21,36 @@ Result<> store(AccountResolver& resolver, const std::string& account, const std:
     return answer.get_future().get();
 }
 
+Result<bool> store_if(AccountResolver& resolver, const std::string& account, const std::string& jwt,
+                      const std::optional<std::string>& expected) {
+    std::promise<Result<bool>> answer;
+    resolver.store_if(account, jwt, expected,
+                      [&](Result<bool> done) { answer.set_value(std::move(done)); });
+    return answer.get_future().get();
+}
+
 bool is_newer(const std::string& jwt, const std::string& stored) {
     const auto offered = decode_account(jwt);
     const auto present = decode_account(stored);
     if (!offered || !present) return offered.has_value();
     return offered->jti != present->jti && offered->iat >= present->iat;
+}
+
+// Does not replace a newer one that somebody else stores meanwhile, where the resolver can compare.
+Result<> store_newer(AccountResolver& resolver, const std::string& account,
+                     const std::string& jwt) {
+    constexpr int attempts_max = 5;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto stored = fetch(resolver, account);
+        if (stored && !is_newer(jwt, *stored)) return {};
+        const bool absent = !stored && stored.error().code == Errc::not_found;
+        if (!resolver.can_store_if() || (!stored && !absent)) return store(resolver, account, jwt);
+        const auto done =
+            store_if(resolver, account, jwt, stored ? std::optional(*stored) : std::nullopt);
+        if (!done) return tl::unexpected(done.error());
+        if (*done) return {};
+    }
+    return fail(Errc::unavailable, "others store it all the time");
 }
 
 }  // namespace
@@ -42,9 +68,7 @@ Result<> store_preload(const std::map<std::string, std::string>& preload,
     }
     AccountResolver& resolver = **found;
     for (const auto& [account, jwt] : preload) {
-        const auto stored = fetch(resolver, account);
-        if (stored && !is_newer(jwt, *stored)) continue;
-        if (auto done = store(resolver, account, jwt); !done) {
+        if (auto done = store_newer(resolver, account, jwt); !done) {
             log.warn("Account [{}] of resolver_preload not stored: {}", account, done.error().text);
         }
     }

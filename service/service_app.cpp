@@ -7,11 +7,11 @@
 #include <exception>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/version.h"
 #include "config/options_diff.h"
 #include "credential_checks.h"
 #include "open_files.h"
-#include "plugin_parts.h"
 #include "service_host.h"
 #include "service_options.h"
 
@@ -53,6 +53,7 @@ ServiceApp::ServiceApp(CommandLine line, Options options, SignalWaiter& signals,
       background_(std::move(background)),
       log_(line_.program),
       options_(std::move(options)),
+      epoch_(static_cast<uint64_t>(wall_now())),
       broker_(options_, log_) {
     signals_.restore_crash_handlers();
 }
@@ -73,7 +74,7 @@ Result<> ServiceApp::start() {
     if (auto configured = log_.configure(options_.log); !configured) return configured;
     log_banner();
     make_room_for_clients();
-    auto parts = create_plugins(options_, account_changed(), log_);
+    auto parts = create_plugins(options_, surroundings(), log_);
     if (!parts) return pass(parts);
     if (!line_.config_file.empty())
         parts->ask_reload = [this](ReloadDone done) { ask_reload(std::move(done)); };
@@ -117,6 +118,7 @@ void ServiceApp::serve() {
                 break;
             case ServiceSignal::reopen_log:
                 log_.reopen();
+                broker_.events().reopen_sinks();
                 break;
             case ServiceSignal::lame_duck:
                 enter_lame_duck();
@@ -211,7 +213,7 @@ Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
 }
 
 Result<> ServiceApp::switch_to(Options options, const std::vector<OptionChange>& changes) {
-    auto parts = create_plugins(options, account_changed(), log_);
+    auto parts = create_plugins(options, surroundings(), log_);
     if (!parts) return pass(parts);
     if (auto configured = log_.configure(options.log); !configured) return configured;
     if (auto reloaded = broker_.reload(options, std::move(*parts)); !reloaded) {
@@ -326,8 +328,9 @@ void ServiceApp::start_watchdog() {
         [this] { tell_service_manager(ServiceState::alive); }, log_);
 }
 
-std::function<void(std::string)> ServiceApp::account_changed() {
-    return [this](const std::string& account) { broker_.account_changed(account); };
+PluginSurroundings ServiceApp::surroundings() {
+    return {[this](const AccountChange& change) { broker_.account_changed(change); },
+            broker_.server_id(), epoch_, acknowledged_};
 }
 
 }  // namespace midge

@@ -14,6 +14,7 @@
 #include "broker/broker.h"
 #include "command_line.h"
 #include "config/options_diff.h"
+#include "plugin_parts.h"
 #include "service_files.h"
 #include "service_logger.h"
 #include "service_notify.h"
@@ -63,13 +64,15 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     void tell_service_manager(ServiceState state, std::chrono::milliseconds time_wanted = {});
     // If the service manager wants to be told that the event loops turn.
     void start_watchdog();
-    [[nodiscard]] std::function<void(std::string)> account_changed();
+    [[nodiscard]] PluginSurroundings surroundings();
 
     const CommandLine line_;
     SignalWaiter& signals_;
     Background background_;
     ServiceLogger log_;
     Options options_;
+    const uint64_t epoch_;
+    AcknowledgedSequences acknowledged_;  // the broker's sinks use it
     Broker broker_;
     PortsFile ports_file_;
     std::unique_ptr<ServiceWatchdog> watchdog_;

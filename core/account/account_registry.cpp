@@ -201,6 +201,8 @@ void AccountRegistry::forget(const std::string& key) {
 void AccountRegistry::fetch(const std::string& key) {
     const Account* const known = find(key);
     const uint64_t claims_number = known == nullptr ? 0 : known->claims_number();
+    const std::string known_jwt =
+        known != nullptr && is_in_force(*known) ? known->jwt() : std::string();
     {
         const std::lock_guard lock(lookups_mutex_);
         Lookup& lookup = lookups_[key];
@@ -208,7 +210,7 @@ void AccountRegistry::fetch(const std::string& key) {
         lookup.outdated = false;
     }
     const auto source = resolver();
-    const auto answered = [this, key, source](Result<std::string> jwt) {
+    const auto answered = [this, key, source](FetchedJwt jwt) {
         execute_([this, key, source, jwt = std::move(jwt)]() mutable {
             // A resolver that a reload has replaced answers no more; the new one is asked.
             const bool replaced = !jwt && source != resolver();
@@ -220,7 +222,15 @@ void AccountRegistry::fetch(const std::string& key) {
         answered(fail(Errc::unavailable, "no account resolver is configured"));
         return;
     }
-    source->fetch(key, answered);
+    source->fetch_if_changed(key, known_jwt, answered);
+}
+
+// Whether its JWT would be accepted again: then an unchanged one need not be verified again.
+bool AccountRegistry::is_in_force(const Account& account) const {
+    const auto claims = account.claims();
+    const auto trusted = operators();
+    return claims && !account.jwt().empty() && !account.is_gone() && !is_expired(*claims) &&
+           trusted && trusted->trusts(claims->iss);
 }
 
 bool AccountRegistry::is_outdated(const std::string& key) {
@@ -228,14 +238,14 @@ bool AccountRegistry::is_outdated(const std::string& key) {
     return lookups_[key].outdated;
 }
 
-void AccountRegistry::fetched(const std::string& key, Result<std::string> jwt) {
+void AccountRegistry::fetched(const std::string& key, FetchedJwt jwt) {
     const Result<Account*> account = take_answer(key, std::move(jwt));
     if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
     if (!account || !complete_) return tell_waiters(key, account);
     complete_(**account, [this, key, account] { tell_waiters(key, account); });
 }
 
-Result<Account*> AccountRegistry::take_answer(const std::string& key, Result<std::string> jwt) {
+Result<Account*> AccountRegistry::take_answer(const std::string& key, FetchedJwt jwt) {
     uint64_t claims_number = 0;
     {
         const std::lock_guard lock(lookups_mutex_);
@@ -252,7 +262,10 @@ Result<Account*> AccountRegistry::take_answer(const std::string& key, Result<std
         if (known == nullptr && jwt.error().code == Errc::not_found) note_unknown(key);
         return pass(jwt);
     }
-    if (auto adopted = adopt(key, *jwt); !adopted) return pass(adopted);
+    const bool unchanged = !jwt->has_value() && known != nullptr;
+    if (unchanged && is_in_force(*known)) return known;
+    auto adopted = adopt(key, unchanged ? known->jwt() : jwt->value_or(""));
+    if (!adopted) return pass(adopted);
     return find(key);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -104,8 +105,11 @@ class AccountRegistry {
     void fetch(const std::string& key);
     void outdate_lookup(const std::string& key);  // under lookups_mutex_
     [[nodiscard]] bool is_outdated(const std::string& key);
-    void fetched(const std::string& key, Result<std::string> jwt);
-    [[nodiscard]] Result<Account*> take_answer(const std::string& key, Result<std::string> jwt);
+    // No text: the storage has what the account had when it was asked.
+    using FetchedJwt = Result<std::optional<std::string>>;
+    void fetched(const std::string& key, FetchedJwt jwt);
+    [[nodiscard]] Result<Account*> take_answer(const std::string& key, FetchedJwt jwt);
+    [[nodiscard]] bool is_in_force(const Account& account) const;
     void tell_waiters(const std::string& key, const Result<Account*>& account);
     [[nodiscard]] Result<bool> adopt(const std::string& key, const std::string& jwt);
     [[nodiscard]] Result<std::shared_ptr<const AccountClaims>> verify(const std::string& key,

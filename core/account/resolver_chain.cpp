@@ -15,30 +15,50 @@ AccountResolver* ResolverChain::first_that(bool (AccountResolver::*can)() const 
     return nullptr;
 }
 
+bool ResolverChain::can_store_if() const noexcept {
+    const AccountResolver* const resolver = first_that(&AccountResolver::can_store);
+    return resolver != nullptr && resolver->can_store_if();
+}
+
 void ResolverChain::fetch(const std::string& account, FetchDone done) {
-    fetch_from(0, account, Error{Errc::not_found, "account missing"}, std::move(done));
+    fetch_if_changed(account, {},
+                     [done = std::move(done)](Result<std::optional<std::string>> answer) {
+                         if (!answer) return done(pass(answer));
+                         done(std::move(**answer));
+                     });
+}
+
+void ResolverChain::fetch_if_changed(const std::string& account, const std::string& known_jwt,
+                                     FetchChangedDone done) {
+    fetch_from(0, {account, known_jwt, {Errc::not_found, "account missing"}}, std::move(done));
 }
 
 // The chain outlives its calls: stop() ends them before it is destroyed.
-void ResolverChain::fetch_from(size_t position, const std::string& account, Error so_far,
-                               FetchDone done) {
+void ResolverChain::fetch_from(size_t position, Question question, FetchChangedDone done) {
     if (position == resolvers_.size()) {
-        done(tl::unexpected<Error>(std::move(so_far)));
+        done(tl::unexpected<Error>(std::move(question.so_far)));
         return;
     }
-    resolvers_[position]->fetch(
-        account, [this, position, account, so_far = std::move(so_far),
-                  done = std::move(done)](Result<std::string> answer) mutable {
-            if (answer) {
-                done(std::move(answer));
-                return;
-            }
-            // A resolver that could not answer says more than one that does not know the account.
-            if (so_far.code == Errc::not_found && answer.error().code != Errc::not_found) {
-                so_far = std::move(answer.error());
-            }
-            fetch_from(position + 1, account, std::move(so_far), std::move(done));
-        });
+    AccountResolver& resolver = *resolvers_[position];
+    const std::string account = question.account;
+    const std::string known_jwt = question.known_jwt;
+    auto next = [this, position, question = std::move(question),
+                 done = std::move(done)](Result<std::optional<std::string>> answer) mutable {
+        if (answer) {
+            done(std::move(answer));
+            return;
+        }
+        // A resolver that could not answer says more than one that does not know the account.
+        if (question.so_far.code == Errc::not_found && answer.error().code != Errc::not_found) {
+            question.so_far = std::move(answer.error());
+        }
+        fetch_from(position + 1, std::move(question), std::move(done));
+    };
+    if (!known_jwt.empty()) return resolver.fetch_if_changed(account, known_jwt, std::move(next));
+    resolver.fetch(account, [next = std::move(next)](Result<std::string> jwt) mutable {
+        if (!jwt) return next(pass(jwt));
+        next(std::optional(std::move(*jwt)));
+    });
 }
 
 void ResolverChain::store(const std::string& account, const std::string& jwt, Done done) {
@@ -48,6 +68,16 @@ void ResolverChain::store(const std::string& account, const std::string& jwt, Do
         return;
     }
     resolver->store(account, jwt, std::move(done));
+}
+
+void ResolverChain::store_if(const std::string& account, const std::string& jwt,
+                             const std::optional<std::string>& expected, const StoreIfDone& done) {
+    AccountResolver* const resolver = first_that(&AccountResolver::can_store);
+    if (resolver == nullptr) {
+        done(fail(Errc::unsupported, "no resolver stores accounts"));
+        return;
+    }
+    resolver->store_if(account, jwt, expected, done);
 }
 
 void ResolverChain::list(ListDone done) {
@@ -66,6 +96,10 @@ void ResolverChain::erase(const std::string& account, Done done) {
         return;
     }
     resolver->erase(account, std::move(done));
+}
+
+void ResolverChain::report(std::vector<ComponentReport>& out) {
+    for (const auto& resolver : resolvers_) resolver->report(out);
 }
 
 void ResolverChain::stop() {

@@ -8,8 +8,8 @@
 namespace midge {
 
 // fetch() gives the first resolver's answer that is a JWT; if none has it, `not_found` when all
-// said so, else the first other error. store() goes to the first that stores; list() and erase() to
-// the first that can. Safe from any thread.
+// said so, else the first other error. store() and store_if() go to the first that stores; list()
+// and erase() to the first that can. Safe from any thread.
 class ResolverChain final : public AccountResolver {
   public:
     explicit ResolverChain(std::vector<std::unique_ptr<AccountResolver>> resolvers)
@@ -25,15 +25,27 @@ class ResolverChain final : public AccountResolver {
     [[nodiscard]] bool can_erase() const noexcept override {
         return first_that(&AccountResolver::can_erase);
     }
+    [[nodiscard]] bool can_store_if() const noexcept override;
     void fetch(const std::string& account, FetchDone done) override;
+    void fetch_if_changed(const std::string& account, const std::string& known_jwt,
+                          FetchChangedDone done) override;
     void store(const std::string& account, const std::string& jwt, Done done) override;
+    void store_if(const std::string& account, const std::string& jwt,
+                  const std::optional<std::string>& expected, const StoreIfDone& done) override;
     void list(ListDone done) override;
     void erase(const std::string& account, Done done) override;
+    void report(std::vector<ComponentReport>& out) override;
     void stop() override;
 
   private:
     [[nodiscard]] AccountResolver* first_that(bool (AccountResolver::*can)() const noexcept) const;
-    void fetch_from(size_t position, const std::string& account, Error so_far, FetchDone done);
+    // What is asked for, and what came of it so far.
+    struct Question {
+        std::string account;
+        std::string known_jwt;
+        Error so_far;
+    };
+    void fetch_from(size_t position, Question question, FetchChangedDone done);
 
     const std::vector<std::unique_ptr<AccountResolver>> resolvers_;
 };

@@ -22,7 +22,6 @@ constexpr unsigned system_lanes = 2;  // of the system services and of the event
 constexpr std::chrono::seconds shutdown_events_wait{2};
 constexpr std::chrono::seconds system_account_retry{1};
 constexpr std::chrono::seconds loops_turn_wait{5};
-constexpr size_t rechecks_at_once = 64;
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
@@ -120,7 +119,7 @@ Result<> Broker::start(BrokerParts parts) {
         events_->add_sink(
             std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, lanes_, log_));
     }
-    add_sinks(std::move(parts.sinks));
+    set_sinks(std::move(parts.sinks));
     for (unsigned i = 0; i < loop_count_; ++i) {
         auto loop_poller = make_poller(options.reactor);
         if (!loop_poller) return pass(loop_poller);
@@ -188,6 +187,7 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
         account_exchange_.complete(account, std::move(done));
     });
     if (by_jwt) {
+        one_resolver_ = parts.resolvers.size() == 1;
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
                              operators_, system_key());
     } else {
@@ -266,8 +266,8 @@ void Broker::fetch_system_account() {
     });
 }
 
-void Broker::add_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
-    for (auto& sink : sinks) sink_ids_.push_back(events_->add_sink(std::move(sink)));
+void Broker::set_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
+    sink_ids_ = events_->replace_sinks(sink_ids_, std::move(sinks));
     event_demand_.set_sinks(!sink_ids_.empty());
 }
 
@@ -279,9 +279,11 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     watch_certificates();
     if (operators_->empty()) apply_accounts(settings_->options);
     events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
-    for (const SinkId id : std::exchange(sink_ids_, {})) events_->remove_sink(id);
-    add_sinks(std::move(parts.sinks));
+    set_sinks(std::move(parts.sinks));
+    const auto rechecked = std::make_shared<std::promise<void>>();
+    bool wait_for_recheck = false;
     if (!operators_->empty()) {
+        one_resolver_ = parts.resolvers.size() == 1;
         const auto old = registry_.resolver();
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
                              operators_, system_key());
@@ -293,7 +295,10 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
             std::any_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
                 return resolver.plugin != ResolverOptions::memory_plugin;
             });
-        recheck_accounts(keeps_clients);
+        services_->post([this, keeps_clients, rechecked] {
+            recheck_accounts(keeps_clients, [rechecked] { rechecked->set_value(); });
+        });
+        wait_for_recheck = !keeps_clients;  // these answer at once
     }
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, settings = settings_] {
@@ -303,6 +308,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
     }
     for (Account* account : registry_.accounts()) close_surplus_of(*account);
     close_surplus();
+    if (wait_for_recheck) rechecked->get_future().wait_for(loops_turn_wait);
     wait_for_loops();
     return {};
 }
@@ -315,48 +321,6 @@ void Broker::wait_for_loops() {
     turned->get_future().wait_for(loops_turn_wait);
 }
 
-// Few at a time, so that resolvers are not asked more than they take.
-void Broker::recheck_accounts(bool keeps_clients) {
-    auto keys = std::make_shared<std::vector<std::string>>();
-    for (const Account* account : registry_.accounts()) {
-        if (account->claims()) keys->push_back(account->name());
-    }
-    auto next = std::make_shared<std::atomic<size_t>>(0);
-    for (size_t i = 0; i < std::min(rechecks_at_once, keys->size()); ++i)
-        recheck_next(keys, next, keeps_clients);
-}
-
-void Broker::recheck_next(const std::shared_ptr<const std::vector<std::string>>& keys,
-                          const std::shared_ptr<std::atomic<size_t>>& next, bool keeps_clients) {
-    const size_t at = next->fetch_add(1);
-    if (at >= keys->size()) return;
-    const std::string& key = (*keys)[at];
-    registry_.refresh(key, [=, this, &key](const Result<Account*>& account) {
-        rechecked(key, account, keeps_clients);
-        services_->post([=, this] { recheck_next(keys, next, keeps_clients); });
-    });
-}
-
-// A resolver that cannot be asked for now, or holds something else than valid claims, changes
-// nothing for who is connected.
-void Broker::rechecked(const std::string& key, const Result<Account*>& account,
-                       bool keeps_clients) {
-    if (account || account.error().code == Errc::unavailable ||
-        account.error().code == Errc::timeout)
-        return;
-    if (system_account_ != nullptr && system_account_->name() == key) return;
-    const bool removed = account.error().code == Errc::not_found;
-    if (keeps_clients && !removed) return;
-    registry_.forget(key);
-    if (keeps_clients) return;
-    log_.info("Reloaded: deleting account [{}]: \"{}\"", removed ? "removed" : "bad claims", key);
-    close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
-}
-
-void Broker::account_changed(const std::string& account) {
-    registry_.refresh(account, [](const Result<Account*>&) {});
-}
-
 void Broker::when_loops_turned(std::function<void()> turned) {
     ask_loops(
         loops_, [](EventLoop&) {}, [this, turned = std::move(turned)] { services_->post(turned); });
@@ -366,12 +330,6 @@ void Broker::for_each_session(const std::function<void(Session&)>& function) {
     for (const auto& loop : loops_) {
         loop->post([&loop = *loop, function] { for_each_client(loop, function); });
     }
-}
-
-void Broker::forget_account(const std::string& key) {
-    registry_.forget(key);
-    close_sessions_of(key, WireError::account_authentication_expired,
-                      CloseReason::authentication_expired);
 }
 
 void Broker::close_sessions_of(const std::string& account, WireError error, CloseReason reason) {

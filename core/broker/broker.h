@@ -79,8 +79,8 @@ class Broker {
     // now, and then the system services' loop another one. A loop that hangs, or that ends first,
     // keeps it from being called. Any thread, between start() and stop().
     void when_loops_turned(std::function<void()> turned);
-    // A resolver's storage says that an account changed. Any thread.
-    void account_changed(const std::string& account);
+    // A resolver's storage says that something changed. Any thread.
+    void account_changed(const AccountChange& change);
     // In force now. The thread of start() only.
     [[nodiscard]] const Options& options() const noexcept { return settings_->options; }
 
@@ -135,12 +135,15 @@ class Broker {
     void close_surplus_of(Account& account);
     void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();
-    // After a reload. `keeps_clients`: of an account that is gone.
-    void recheck_accounts(bool keeps_clients);
-    void recheck_next(const std::shared_ptr<const std::vector<std::string>>& keys,
-                      const std::shared_ptr<std::atomic<size_t>>& next, bool keeps_clients);
+    // Asks the resolvers for every account again. `keeps_clients`: of an account that is gone.
+    // System thread.
+    struct Recheck;
+    void recheck_accounts(bool keeps_clients, std::function<void()> done);
+    void recheck_next(const std::shared_ptr<Recheck>& recheck);
+    void take_change(const AccountChange& change);
     void rechecked(const std::string& key, const Result<Account*>& account, bool keeps_clients);
-    void add_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
+    // In place of those that there are, besides the system account.
+    void set_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
 
     Logger& log_;
     const KeyPair identity_;
@@ -171,7 +174,10 @@ class Broker {
     std::vector<uint16_t> ports_;  // of Settings::listeners; empty before they listen
     std::vector<SinkId> sink_ids_;
     size_t next_loop_ = 0;
-    bool running_ = false;
+    std::atomic<bool> running_ = false;
+    std::atomic<bool> one_resolver_ = false;
+    size_t rechecks_ = 0;                  // under way; system thread
+    bool recheck_again_ = false;           // once they are done; system thread
     std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving
 };
 

@@ -90,7 +90,8 @@ struct TlsOptions {
 // One resolver plugin with its settings as JSON text, in the order in which they are asked.
 struct ResolverOptions {
     static constexpr const char* memory_plugin = "resolver-memory";
-    std::string plugin;  // "resolver-url", "resolver-memory", "resolver-dir", or an absolute path
+    std::string plugin;    // "resolver-url", "resolver-memory", "resolver-dir", or an absolute path
+    std::string instance;  // its name for logs and reports; empty: made from that of the plugin
     std::string config_json = "{}";
     std::chrono::milliseconds timeout = std::chrono::milliseconds(1900);  // for one fetch
     // Error position for messages about this entry: "server.conf:4:1".
@@ -98,7 +99,8 @@ struct ResolverOptions {
 };
 
 struct EventSinkOptions {
-    std::string plugin;  // "sink-file" or an absolute path
+    std::string plugin;    // "sink-file" or an absolute path
+    std::string instance;  // as in ResolverOptions
     std::string config_json = "{}";
     std::string where;
 };

@@ -210,7 +210,10 @@ std::string comparable_text(const std::vector<ResolverOptions>& resolvers) {
     JsonWriter json;
     json.begin_array();
     for (const ResolverOptions& resolver : resolvers) {
-        json.begin_array().value(resolver.plugin).value(resolver.config_json);
+        json.begin_array()
+            .value(resolver.plugin)
+            .value(resolver.instance)
+            .value(resolver.config_json);
         json.value(static_cast<int64_t>(resolver.timeout.count())).end_array();
     }
     return json.end_array().take();
@@ -220,7 +223,11 @@ std::string comparable_text(const std::vector<EventSinkOptions>& sinks) {
     JsonWriter json;
     json.begin_array();
     for (const EventSinkOptions& sink : sinks)
-        json.begin_array().value(sink.plugin).value(sink.config_json).end_array();
+        json.begin_array()
+            .value(sink.plugin)
+            .value(sink.instance)
+            .value(sink.config_json)
+            .end_array();
     return json.end_array().take();
 }
 

@@ -177,11 +177,13 @@ std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const Confi
 std::optional<ResolverOptions> plugin_resolver(ConfigReader& reader, const ConfigPosition& where,
                                                const ConfigMap& map) {
     const auto name = text_entry(reader, map, "plugin");
-    if (!name) return std::nullopt;
+    const auto instance = text_entry(reader, map, "instance");
+    if (!name || !instance) return std::nullopt;
     ResolverOptions resolver;
     resolver.plugin = *name;
+    resolver.instance = *instance;
     read_fetch_timeout(reader, where, map, resolver);
-    resolver.config_json = plugin_settings(map, {"plugin", "timeout"});
+    resolver.config_json = plugin_settings(map, {"plugin", "instance", "timeout"});
     return resolver;
 }
 
@@ -348,10 +350,11 @@ void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& o
                              "\"sink-file\", ...}");
             continue;
         }
-        if (auto name = reader.text(plugin->value)) {
-            options.event_sinks.push_back(
-                {std::move(*name), plugin_settings(*map, {"plugin"}), item.where.start_text()});
-        }
+        const auto name = reader.text(plugin->value);
+        const auto instance = text_entry(reader, *map, "instance");
+        if (!name || !instance) continue;
+        options.event_sinks.push_back(
+            {*name, *instance, plugin_settings(*map, {"plugin", "instance"}), item.where.start_text()});
     }
 }
 

@@ -13,6 +13,8 @@ namespace {
 // Events taken off the queue at a time: enough to make the lock cheap, few enough that flush() need
 // not wait long.
 constexpr size_t batch_max = 64;
+// What one event becomes.
+constexpr size_t messages_per_event_max = 2;
 // How long the first event after a pause waits for others.
 constexpr std::chrono::milliseconds gather_time{1};
 
@@ -24,7 +26,9 @@ bool ends_service(const Event& event) {
 }  // namespace
 
 EventBus::EventBus(ServerInfo server, Logger& log, size_t queued_max)
-    : log_(log), queued_max_(queued_max), server_id_(server.id), server_(std::move(server)) {}
+    : log_(log), queued_max_(queued_max), server_id_(server.id), server_(std::move(server)) {
+    prepared_.reserve(batch_max * messages_per_event_max);
+}
 
 EventBus::~EventBus() {
     stop();
@@ -41,6 +45,7 @@ void EventBus::run() {
 }
 
 size_t EventBus::drain() {
+    resume_sinks();
     size_t total = 0;
     while (const size_t sent = send_batch()) total += sent;
     return total;
@@ -75,23 +80,72 @@ uint64_t EventBus::dropped() const {
 SinkId EventBus::add_sink(std::unique_ptr<EventSink> sink) {
     assert(sink);
     std::lock_guard lock(sinks_mutex_);
-    sinks_.push_back({++last_sink_, std::move(sink)});
-    return last_sink_;
+    return add_locked(std::move(sink));
 }
 
 std::unique_ptr<EventSink> EventBus::remove_sink(SinkId id) {
     std::unique_ptr<EventSink> sink;
     {
         std::lock_guard lock(sinks_mutex_);
-        const auto found = std::find_if(sinks_.begin(), sinks_.end(),
-                                        [id](const Entry& entry) { return entry.id == id; });
-        if (found == sinks_.end()) return nullptr;
-        sink = std::move(found->sink);
-        sinks_.erase(found);
+        sink = take_locked(id);
     }
+    if (sink == nullptr) return nullptr;
     // Not under the lock: the other sinks need not wait for this one.
     sink->flush();
+    sink->on_ready({});
     return sink;
+}
+
+std::vector<SinkId> EventBus::replace_sinks(const std::vector<SinkId>& old,
+                                            std::vector<std::unique_ptr<EventSink>> sinks) {
+    std::vector<SinkId> ids;
+    std::vector<std::unique_ptr<EventSink>> gone;
+    {
+        std::lock_guard lock(sinks_mutex_);
+        for (const SinkId id : old) gone.push_back(take_locked(id));
+        for (auto& sink : sinks) ids.push_back(add_locked(std::move(sink)));
+    }
+    for (const auto& sink : gone) {
+        if (sink == nullptr) continue;
+        sink->flush();
+        sink->on_ready({});
+    }
+    return ids;
+}
+
+SinkId EventBus::add_locked(std::unique_ptr<EventSink> sink) {
+    sink->on_ready([this] { note_ready(); });
+    sinks_.push_back({++last_sink_, std::move(sink), false, {}});
+    return last_sink_;
+}
+
+std::unique_ptr<EventSink> EventBus::take_locked(SinkId id) {
+    const auto found = std::find_if(sinks_.begin(), sinks_.end(),
+                                    [id](const Entry& entry) { return entry.id == id; });
+    if (found == sinks_.end()) return nullptr;
+    auto sink = std::move(found->sink);
+    sinks_.erase(found);
+    return sink;
+}
+
+void EventBus::reopen_sinks() {
+    {
+        const std::lock_guard lock(queue_mutex_);
+        reopen_wanted_ = consuming_;
+        work_.notify_one();
+        if (consuming_) return;
+    }
+    reopen_now();
+}
+
+std::vector<ComponentReport> EventBus::reports() {
+    const std::lock_guard lock(sinks_mutex_);
+    std::vector<ComponentReport> out;
+    for (const Entry& entry : sinks_) {
+        ComponentReport report;
+        if (entry.sink->report(report)) out.push_back(std::move(report));
+    }
+    return out;
 }
 
 Result<> EventBus::flush(std::chrono::milliseconds timeout) {
@@ -148,20 +202,14 @@ void EventBus::begin_consuming() {
 void EventBus::consume() {
     std::unique_lock lock(queue_mutex_);
     while (!stopping_ || !queue_.empty()) {
-        if (flush_due()) {
-            const uint64_t reached = sent_;
-            lock.unlock();
-            flush_sinks();
-            lock.lock();
-            flush_done_ = reached;
-            done_.notify_all();
+        if (errand_due()) {
+            run_errand(lock);
         } else if (queue_.empty()) {
             idle_ = true;
-            work_.wait(lock, [this] { return !idle_ || stopping_ || flush_due(); });
+            work_.wait(lock, [this] { return !idle_ || stopping_ || errand_due(); });
             // Events come in bursts: whoever pushes the next ones need not wake this thread again.
-            if (!stopping_ && !flush_asked()) {
-                work_.wait_for(lock, gather_time, [this] { return stopping_ || flush_asked(); });
-            }
+            const auto hurries = [this] { return stopping_ || flush_asked() || errand_due(); };
+            if (!hurries()) work_.wait_for(lock, gather_time, hurries);
             idle_ = false;
         } else {
             lock.unlock();
@@ -190,8 +238,16 @@ size_t EventBus::send_batch() {
         if (queue_.size() <= queued_max_ / 2) gap = std::exchange(dropped_in_burst_, 0);
     }
     if (gap > 0) log_.warn("System events: {} were dropped, sending new ones again", gap);
-    for (const Event& event : batch) {
-        std::visit([this](const auto& typed) { send(typed); }, event);
+    {
+        std::lock_guard lock(sinks_mutex_);
+        for (const Event& event : batch) {
+            std::visit([this](const auto& typed) { send(typed); }, event);
+        }
+        for (Entry& entry : sinks_) {
+            if (!entry.batch.empty()) entry.sink->publish(entry.batch);
+            entry.batch.clear();
+        }
+        prepared_.clear();
     }
     std::lock_guard lock(queue_mutex_);
     sent_ += batch.size();
@@ -206,42 +262,97 @@ bool EventBus::flush_due() const {
     return flush_wanted_ > flush_done_ && sent_ >= flush_wanted_;
 }
 
+// Besides sending events.
+bool EventBus::errand_due() const {
+    return resume_wanted_ || reopen_wanted_ || flush_due();
+}
+
+void EventBus::run_errand(std::unique_lock<std::mutex>& lock) {
+    const bool resume = std::exchange(resume_wanted_, false);
+    const bool reopen = std::exchange(reopen_wanted_, false);
+    const bool flush = flush_due();
+    const uint64_t reached = sent_;
+    lock.unlock();
+    if (resume) resume_sinks();
+    if (reopen) reopen_now();
+    if (flush) flush_sinks();
+    lock.lock();
+    if (!flush) return;
+    flush_done_ = reached;
+    done_.notify_all();
+}
+
 void EventBus::flush_sinks() {
     std::lock_guard lock(sinks_mutex_);
     for (const Entry& entry : sinks_) entry.sink->flush();
 }
 
+void EventBus::resume_sinks() {
+    std::lock_guard lock(sinks_mutex_);
+    for (const Entry& entry : sinks_) entry.sink->resume();
+}
+
+void EventBus::reopen_now() {
+    std::lock_guard lock(sinks_mutex_);
+    for (const Entry& entry : sinks_) entry.sink->reopen();
+}
+
+void EventBus::note_ready() {
+    std::lock_guard lock(queue_mutex_);
+    resume_wanted_ = true;
+    work_.notify_one();
+}
+
 void EventBus::send(const ConnectEvent& event) {
-    publish(connect_subject(event.client.account), stamped_json(event));
+    offer(connect_subject(event.client.account), event);
 }
 
 void EventBus::send(const DisconnectEvent& event) {
-    publish(disconnect_subject(event.client.account), stamped_json(event));
+    offer(disconnect_subject(event.client.account), event);
 }
 
 void EventBus::send(const AuthErrorEvent& event) {
-    publish(auth_error_subject(server_id_), stamped_json(event));
+    offer(auth_error_subject(server_id_), event);
 }
 
 void EventBus::send(const AccountConnsEvent& event) {
-    publish(account_conns_old_subject(event.stat.account), stamped_json(event));
-    publish(account_conns_subject(event.stat.account), stamped_json(event));
+    offer(account_conns_old_subject(event.stat.account), event);
+    offer(account_conns_subject(event.stat.account), event);
 }
 
 void EventBus::send(const StatszEvent& event) {
-    publish(statsz_subject(server_id_), stamped_json(event));
+    offer(statsz_subject(server_id_), event);
 }
 
 void EventBus::send(const ShutdownEvent&) {
-    publish(shutdown_subject(server_id_), stamped_json());
+    offer(shutdown_subject(server_id_));
 }
 
 void EventBus::send(const LameDuckEvent&) {
-    publish(lame_duck_subject(server_id_), stamped_json());
+    offer(lame_duck_subject(server_id_));
 }
 
 void EventBus::send(const ConfigReloadEvent& event) {
-    publish(config_reload_subject(server_id_), stamped_json(event));
+    offer(config_reload_subject(server_id_), event);
+}
+
+// Counts the message, and makes it if a sink wants it.
+template <class... Part>
+void EventBus::offer(std::string subject, const Part&... event) {
+    ++sequence_;
+    bool wanted = false;
+    for (Entry& entry : sinks_) {
+        entry.wants = entry.sink->wants(subject);
+        wanted |= entry.wants;
+    }
+    if (!wanted) return;
+    // Within the reserved room, so that the views stay valid.
+    assert(prepared_.size() < prepared_.capacity());
+    const Prepared& made =
+        prepared_.emplace_back(Prepared{std::move(subject), stamped_json(event...)});
+    for (Entry& entry : sinks_) {
+        if (entry.wants) entry.batch.push_back({made.subject, made.json, sequence_});
+    }
 }
 
 // Under the lock for the whole of it: copying the `server` object would cost as much as writing it.
@@ -251,12 +362,6 @@ std::string EventBus::stamped_json(const Part&... event) {
     ++server_.seq;
     server_.time = wall_now();
     return to_json(event..., server_);
-}
-
-void EventBus::publish(std::string_view subject, std::string_view json) {
-    std::lock_guard lock(sinks_mutex_);
-    ++sequence_;
-    for (const Entry& entry : sinks_) entry.sink->publish(subject, json, sequence_);
 }
 
 }  // namespace midge

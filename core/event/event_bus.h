@@ -24,9 +24,10 @@ inline constexpr size_t event_queue_max = 65'536;
 using SinkId = uint64_t;
 
 // Takes typed events from any thread, gives each the server's next `seq` and the time of sending,
-// writes its JSON once and hands it to every sink in order. Owned by the broker. The consumer is a
-// thread of its own (start) or the caller's (run, or drain in tests). A sink may push(), and call
-// nothing else here. Lock order: sinks_mutex_, then either of the others.
+// writes its JSON once, if any sink wants it, and hands it to those sinks in order. Owned by the
+// broker. The consumer is a thread of its own (start) or the caller's (run, or drain in tests). A
+// sink may push() and say that it is ready, and call nothing else here. Lock order: sinks_mutex_,
+// then either of the others.
 class EventBus {
   public:
     // `server`: name, id and so on of this process; `log` outlives the bus.
@@ -57,6 +58,16 @@ class EventBus {
     // Flushes the sink and gives it back; nullptr when there is none by that number.
     std::unique_ptr<EventSink> remove_sink(SinkId id);
 
+    // Has the sinks open their files again, soon. Any thread.
+    void reopen_sinks();
+    // What the sinks say about themselves; waits for events that are just being sent. Any thread.
+    [[nodiscard]] std::vector<ComponentReport> reports();
+
+    // As remove_sink and add_sink, but each event goes to either the old sinks or the new ones. The
+    // old ones have flushed and are gone when it returns.
+    std::vector<SinkId> replace_sinks(const std::vector<SinkId>& old,
+                                      std::vector<std::unique_ptr<EventSink>> sinks);
+
     // Waits until what was pushed before went to the sinks and these have flushed. Fails with
     // Errc::timeout. Without a consumer it does the work itself.
     Result<> flush(std::chrono::milliseconds timeout);
@@ -75,14 +86,27 @@ class EventBus {
     struct Entry {
         SinkId id;
         std::unique_ptr<EventSink> sink;
+        bool wants = false;            // the event that is being prepared
+        std::vector<SinkEvent> batch;  // for this sink; views into prepared_
+    };
+    struct Prepared {
+        std::string subject;
+        std::string json;
     };
 
+    SinkId add_locked(std::unique_ptr<EventSink> sink);  // under sinks_mutex_
+    std::unique_ptr<EventSink> take_locked(SinkId id);   // under sinks_mutex_
     void begin_consuming();
     void consume();
     size_t send_batch();
     bool flush_due() const;
     [[nodiscard]] bool flush_asked() const;
+    [[nodiscard]] bool errand_due() const;
+    void run_errand(std::unique_lock<std::mutex>& lock);
     void flush_sinks();
+    void resume_sinks();
+    void reopen_now();
+    void note_ready();
 
     void send(const ConnectEvent& event);
     void send(const DisconnectEvent& event);
@@ -93,8 +117,9 @@ class EventBus {
     void send(const LameDuckEvent& event);
     void send(const ConfigReloadEvent& event);
     template <class... Part>
+    void offer(std::string subject, const Part&... event);
+    template <class... Part>
     std::string stamped_json(const Part&... event);
-    void publish(std::string_view subject, std::string_view json);
 
     Logger& log_;
     const size_t queued_max_;
@@ -110,6 +135,8 @@ class EventBus {
     uint64_t flush_done_ = 0;
     uint64_t dropped_ = 0;
     uint64_t dropped_in_burst_ = 0;
+    bool resume_wanted_ = false;
+    bool reopen_wanted_ = false;
     bool consuming_ = false;
     bool idle_ = false;      // the consumer waits for the next push
     bool closed_ = false;    // takes no more events
@@ -120,6 +147,7 @@ class EventBus {
 
     std::mutex sinks_mutex_;
     std::vector<Entry> sinks_;
+    std::vector<Prepared> prepared_;  // of the batch that is being sent
     SinkId last_sink_ = 0;
     uint64_t sequence_ = 0;
 

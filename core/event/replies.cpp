@@ -64,6 +64,23 @@ std::string error_reply_json(const ServerInfo& server, const ApiError& error) {
     return out.end_object().end_object().take();
 }
 
+std::string plugins_data_json(const std::vector<ComponentReport>& reports) {
+    const auto health_name = [](Health health) -> std::string_view {
+        return health == Health::ok ? "ok" : health == Health::degraded ? "degraded" : "down";
+    };
+    JsonWriter out;
+    out.begin_object().key("plugins").begin_array();
+    for (const ComponentReport& report : reports) {
+        out.begin_object().field("kind", report.kind).field("instance", report.instance);
+        out.field("plugin", report.plugin).field("version", report.version);
+        out.field("health", health_name(report.health)).field("text", report.text);
+        out.key("metrics").begin_object();
+        for (const auto& [name, value] : report.metrics) out.field(name, value);
+        out.end_object().end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
 std::string statsz_reply_json(const ServerInfo& server, const Statsz& statsz) {
     return to_json(StatszEvent{statsz}, server);
 }

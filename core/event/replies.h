@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/component_report.h"
 #include "event/events.h"
 #include "event/server_info.h"
 
@@ -24,6 +25,9 @@ struct ApiError {
 };
 // {"server":...,"error":...}
 [[nodiscard]] std::string error_reply_json(const ServerInfo& server, const ApiError& error);
+
+// PLUGINS: data {"plugins":[{"kind","instance","plugin","version","health","text","metrics"}]}.
+[[nodiscard]] std::string plugins_data_json(const std::vector<ComponentReport>& reports);
 
 // {"server":...,"statsz":...}: STATSZ and PING, no envelope.
 [[nodiscard]] std::string statsz_reply_json(const ServerInfo& server, const Statsz& statsz);

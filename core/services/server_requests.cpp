@@ -10,6 +10,8 @@ void ServerRequests::attach(Account& system_account) {
     const std::string& id = services_.server().id;
     services_.serve(system_account, server_request_subject(id, "RELOAD"),
                     [this](const ServiceRequest& request) { reload(request); });
+    services_.serve(system_account, server_request_subject(id, "PLUGINS"),
+                    [this](const ServiceRequest& request) { report_plugins(request); });
     services_.serve(
         system_account, server_request_subject(id, "KICK"), [this](const ServiceRequest& request) {
             act_on_client(request, {[](Session& session) { session.close(CloseReason::kicked); },
@@ -36,6 +38,16 @@ void ServerRequests::answer(const ServiceRequest& request, const Result<>& outco
     const ServerInfo server = services_.server().events.stamp();
     services_.answer(request, outcome ? empty_reply_json(server)
                                       : error_reply_json(server, {500, 0, outcome.error().text}));
+}
+
+void ServerRequests::report_plugins(const ServiceRequest& request) {
+    if (request.reply().empty() || !is_for_us(request)) return;
+    std::vector<ComponentReport> reports;
+    if (const auto resolver = services_.server().registry.resolver()) resolver->report(reports);
+    for (ComponentReport& sink : services_.server().events.reports())
+        reports.push_back(std::move(sink));
+    services_.answer(
+        request, data_reply_json(services_.server().events.stamp(), plugins_data_json(reports)));
 }
 
 void ServerRequests::reload(const ServiceRequest& request) {

@@ -1,5 +1,5 @@
 #pragma once
-// $SYS.REQ.SERVER.<id>.RELOAD, KICK and LDM (spec system-events.md 4).
+// $SYS.REQ.SERVER.<id>.RELOAD, KICK and LDM (spec system-events.md 4), and PLUGINS.
 #include <functional>
 #include <string>
 
@@ -30,6 +30,8 @@ class ServerRequests {
         std::string otherwise;  // the error when there is no such client
     };
 
+    // How resolvers and event sinks are; Midge's own.
+    void report_plugins(const ServiceRequest& request);
     void reload(const ServiceRequest& request);
     // Runs `action` on the client that the request names.
     void act_on_client(const ServiceRequest& request, const Action& action);

@@ -334,9 +334,11 @@ void SystemServices::answer_conns(const ServiceRequest& request) {
                             server_.events.stamp()));
 }
 
-void SystemAccountSink::publish(std::string_view subject, std::string_view json, uint64_t) {
-    lane_.publish(account_, {.subject = subject, .body = json},
-                  Origin{&account_, nullptr, 0, true});
+void SystemAccountSink::publish(std::span<const SinkEvent> events) {
+    for (const SinkEvent& event : events) {
+        lane_.publish(account_, {.subject = event.subject, .body = event.json},
+                      Origin{&account_, nullptr, 0, true});
+    }
     lane_.commit();
     const auto now = std::chrono::steady_clock::now();
     if (now < next_sweep_) return;

@@ -126,7 +126,10 @@ class SystemAccountSink final : public EventSink {
     SystemAccountSink(Account& account, unsigned lane, unsigned lanes, Logger& log)
         : account_(account), lane_(lane, lanes, log) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
-    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
+    [[nodiscard]] bool wants(std::string_view /*subject*/) const override {
+        return account_.has_subscribers();
+    }
+    void publish(std::span<const SinkEvent> events) override;
     void flush() override {}
 
   private:

@@ -1,10 +1,15 @@
-/* What every Midge plugin shares with its host: texts, status codes, log levels, the export macro.
- * Plain C11.
+/* What every Midge plugin shares with its host: texts, status codes, settings, reports, the export
+ * macro. Plain C11. docs/plugins.md is the reference.
  *
  * A plugin is a shared library with one exported function that returns a table of functions.
  * Nothing allocated on one side is freed on the other, no exception crosses, and the plugin runs
  * with all rights of the host: the ABI protects from mistakes, not from malice. A library once
- * loaded is never unloaded. */
+ * loaded is never unloaded.
+ *
+ * Versions. The name of the exported function and the field `abi` change together, and only when
+ * something breaks. What is added within a version is added at the end of a structure. Every
+ * structure that may grow begins with `size`, the bytes that its writer knows: a reader uses a
+ * field only if MIDGE_HAS says that it is there. */
 #ifndef MIDGE_PLUGIN_H
 #define MIDGE_PLUGIN_H
 
@@ -17,20 +22,26 @@
 #define MIDGE_PLUGIN_EXPORT __attribute__((visibility("default")))
 #endif
 
+/* Whether the writer of the structure behind `pointer` knew `field`. Fields of the first header of
+ * this ABI version are always there, except in the plugin's table, whose optional part begins after
+ * destroy(). */
+#define MIDGE_HAS(pointer, field)                                               \
+    ((size_t)((const char*)(&(pointer)->field + 1) - (const char*)(pointer)) <= \
+     (size_t)(pointer)->size)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* Bytes, not terminated by a zero. What a call passes is valid during that call only: copy what is
  * needed later. The receiver never writes to it and never frees it. `data` may be NULL when `size`
- * is 0. */
+ * is 0. Never grows. */
 typedef struct midge_text {
     const char* data;
     size_t size;
 } midge_text;
 
-/* How a request ended. Passed as int; a value that the receiver does not know counts as
- * MIDGE_FAILED. */
+/* How a request ended. A value that the receiver does not know counts as MIDGE_FAILED. */
 enum midge_status {
     MIDGE_OK = 0,
     MIDGE_FAILED = 1,      /* anything without a code of its own */
@@ -38,7 +49,9 @@ enum midge_status {
     MIDGE_INVALID = 3,     /* a setting, a key or stored data is malformed */
     MIDGE_DENIED = 4,      /* refused by the settings (full, read-only) or by a remote store */
     MIDGE_UNAVAILABLE = 5, /* cannot be reached or is overloaded now; trying again may help */
-    MIDGE_UNSUPPORTED = 6  /* this plugin does not do that */
+    MIDGE_UNSUPPORTED = 6, /* this plugin does not do that */
+    MIDGE_UNCHANGED = 7,   /* fetch: what is stored has the version that the host has */
+    MIDGE_CONFLICT = 8     /* store: what is stored is not what the condition asks for */
 };
 
 /* Levels of the host's log. One event is one line, without a newline and without secrets (no JWT,
@@ -50,6 +63,47 @@ enum midge_log_level {
     MIDGE_LOG_WARN = 3,
     MIDGE_LOG_ERROR = 4
 };
+
+/* The state of an instance. A value that the host does not know counts as MIDGE_HEALTH_DOWN. */
+enum midge_health {
+    MIDGE_HEALTH_OK = 0,
+    MIDGE_HEALTH_DEGRADED = 1, /* works, but something is lost or slow */
+    MIDGE_HEALTH_DOWN = 2      /* does not work now */
+};
+
+/* What the host gives to report(). Valid during that call only. */
+typedef struct midge_report {
+    uint32_t size; /* bytes of this structure as the host knows it */
+    uint32_t reserved;
+    void* self; /* first argument of the functions below */
+    /* `state` of midge_health and one line about it. At most once; not at all means ok. */
+    void (*health)(void* self, int state, midge_text line);
+    /* One number; `name` of a-z, 0-9 and '_', at most 64 bytes. At most 64 of them. */
+    void (*metric)(void* self, midge_text name, int64_t value);
+} midge_report;
+
+/* The type of a setting's value. */
+enum midge_setting_type {
+    MIDGE_SETTING_STRING = 1,
+    MIDGE_SETTING_INTEGER = 2,
+    MIDGE_SETTING_BOOLEAN = 3,
+    MIDGE_SETTING_OBJECT = 4, /* what is in it the plugin checks */
+    MIDGE_SETTING_LIST = 5    /* what is in it the plugin checks */
+};
+
+/* Of midge_setting.flags. */
+enum { MIDGE_SETTING_REQUIRED = 1 };
+
+/* One setting that a plugin knows. Constant, lives as long as the library. Never grows. The host
+ * refuses settings that are not in the plugin's table, that are of another type, or that are
+ * required and missing; its error shows the help line and the default. */
+typedef struct midge_setting {
+    midge_text name; /* compared without regard to case */
+    uint32_t type;   /* of midge_setting_type */
+    uint32_t flags;
+    midge_text default_value; /* as text, for people; empty: none */
+    midge_text help;          /* one line */
+} midge_setting;
 
 #ifdef __cplusplus
 }

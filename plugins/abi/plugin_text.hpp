@@ -1,5 +1,6 @@
 #pragma once
 // What resolver_plugin.hpp and sink_plugin.hpp share. Needs C++17 and the standard library only.
+#include <cstdint>
 #include <string_view>
 
 #include "midge_plugin.h"
@@ -12,6 +13,18 @@ namespace midge::plugin {
 
 [[nodiscard]] constexpr midge_text text(std::string_view view) noexcept {
     return {view.data(), view.size()};
+}
+
+// One line of a plugin's table of settings; string literals.
+[[nodiscard]] constexpr midge_setting setting(std::string_view name, midge_setting_type type,
+                                              std::string_view help,
+                                              std::string_view default_value = {}) {
+    return {text(name), static_cast<uint32_t>(type), 0, text(default_value), text(help)};
+}
+[[nodiscard]] constexpr midge_setting required_setting(std::string_view name,
+                                                       midge_setting_type type,
+                                                       std::string_view help) {
+    return {text(name), static_cast<uint32_t>(type), MIDGE_SETTING_REQUIRED, {}, text(help)};
 }
 
 // The host's log; `HostTable` is midge_resolver_host or midge_sink_host. A value: copy it freely.
@@ -33,6 +46,21 @@ class HostLog {
     void log(int level, std::string_view line) const noexcept {
         host_->log(host_->self, level, text(line));
     }
+};
+
+// Where an instance says how it is. Valid during the call that gets it.
+class Report {
+  public:
+    explicit Report(const midge_report* to) noexcept : to_(to) {}
+    void health(midge_health state, std::string_view line) const noexcept {
+        to_->health(to_->self, state, text(line));
+    }
+    void metric(std::string_view name, int64_t value) const noexcept {
+        to_->metric(to_->self, text(name), value);
+    }
+
+  private:
+    const midge_report* to_;
 };
 
 }  // namespace midge::plugin

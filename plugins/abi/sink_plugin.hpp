@@ -13,11 +13,39 @@
 
 namespace midge::plugin {
 
-using SinkHost = HostLog<midge_sink_host>;
+// The host as a sink sees it. A value: copy it freely. Any thread.
+class SinkHost : public HostLog<midge_sink_host> {
+  public:
+    using HostLog::HostLog;
+    // In the constructor only; false if the host refuses the pattern.
+    [[nodiscard]] bool filter(std::string_view pattern) const noexcept {
+        return host_->filter(host_->self, text(pattern)) == MIDGE_OK;
+    }
+    void ready() const noexcept { host_->ready(host_->self); }
+    void acknowledge(uint64_t sequence) const noexcept {
+        host_->acknowledge(host_->self, sequence);
+    }
+};
 
-// A sink instance. A class T that derives from it has a constructor `T(SinkHost host,
-// std::string_view config_json)` that throws std::exception with the reason when the settings are
-// wrong. The rules of midge_sink.h apply.
+// What a constructor gets; the views last for its call.
+struct SinkStart {
+    std::string_view instance;
+    std::string_view config_json;
+    std::string_view server_id;
+    uint64_t epoch = 0;
+    uint64_t acknowledged = 0;
+};
+
+// How many events of a batch were taken, and what becomes of the rest.
+struct Taken {
+    uint32_t count = 0;
+    int status = MIDGE_OK;
+};
+
+// A sink instance. A class T that derives from it has a constructor `T(SinkHost host, const
+// SinkStart& start)` that throws std::exception with the reason when the settings are wrong. T may
+// also have a static constexpr array `settings` of midge_setting, which the host checks. The rules
+// of midge_sink.h apply.
 class Sink {
   public:
     Sink() = default;
@@ -25,10 +53,23 @@ class Sink {
     Sink& operator=(const Sink&) = delete;
     virtual ~Sink() = default;
 
-    virtual void publish(std::string_view subject, std::string_view json, uint64_t sequence) = 0;
+    virtual Taken publish(const midge_batch& batch) = 0;
     // False: not everything is out yet.
     virtual bool flush(std::chrono::milliseconds) { return true; }
+    virtual void reopen() {}
+    virtual void report(const Report&) {}
     virtual void stop() {}
+};
+
+template <class T, class = void>
+struct SinkTraits {
+    static constexpr const midge_setting* settings = nullptr;
+    static constexpr uint32_t setting_count = 0;
+};
+template <class T>
+struct SinkTraits<T, std::void_t<decltype(T::settings)>> {
+    static constexpr const midge_setting* settings = T::settings;
+    static constexpr uint32_t setting_count = sizeof(T::settings) / sizeof(midge_setting);
 };
 
 // The C functions of a T. Every one of them ends exceptions here.
@@ -40,8 +81,8 @@ class SinkThunks {
     struct Instance {
         const midge_sink_host* host;
         T sink;
-        Instance(const midge_sink_host* h, std::string_view config)
-            : host(h), sink(SinkHost(h), config) {}
+        Instance(const midge_sink_host* h, const SinkStart& start)
+            : host(h), sink(SinkHost(h), start) {}
     };
 
     template <class Call>
@@ -56,15 +97,23 @@ class SinkThunks {
         }
     }
 
-    static int create(const midge_sink_host* host, midge_text config, void** self) noexcept {
+    static int create(const midge_sink_host* host, const midge_sink_start* start,
+                      void** self) noexcept {
         *self = nullptr;
-        guarded(host, "", [&] { *self = new Instance(host, view(config)); });
+        // The export's name says the same already; a program that links a plugin in may err.
+        if (host->abi != MIDGE_SINK_ABI || !MIDGE_HAS(host, acknowledge)) return MIDGE_INVALID;
+        guarded(host, "", [&] {
+            *self = new Instance(host, {view(start->instance), view(start->config_json),
+                                        view(start->server_id), start->epoch, start->acknowledged});
+        });
         return *self == nullptr ? MIDGE_INVALID : MIDGE_OK;
     }
-    static void publish(void* self, midge_text subject, midge_text json, uint64_t seq) noexcept {
+    static int publish(void* self, const midge_batch* batch, uint32_t* taken) noexcept {
         auto& it = *static_cast<Instance*>(self);
-        guarded(it.host,
-                "publish failed: ", [&] { it.sink.publish(view(subject), view(json), seq); });
+        Taken result{0, MIDGE_FAILED};
+        guarded(it.host, "publish failed: ", [&] { result = it.sink.publish(*batch); });
+        *taken = result.count;
+        return result.status;
     }
     static int flush(void* self, uint32_t timeout_ms) noexcept {
         auto& it = *static_cast<Instance*>(self);
@@ -73,6 +122,14 @@ class SinkThunks {
             done = it.sink.flush(std::chrono::milliseconds(timeout_ms));
         });
         return done ? MIDGE_OK : MIDGE_UNAVAILABLE;
+    }
+    static void reopen(void* self) noexcept {
+        auto& it = *static_cast<Instance*>(self);
+        guarded(it.host, "reopen failed: ", [&] { it.sink.reopen(); });
+    }
+    static void report(void* self, const midge_report* to) noexcept {
+        auto& it = *static_cast<Instance*>(self);
+        guarded(it.host, "report failed: ", [&] { it.sink.report(Report(to)); });
     }
     static void stop(void* self) noexcept {
         auto& it = *static_cast<Instance*>(self);
@@ -83,8 +140,23 @@ class SinkThunks {
   public:
     // `name` and `version` as in midge_sink; string literals.
     static constexpr midge_sink table(std::string_view name, std::string_view version) {
-        return {sizeof(midge_sink), MIDGE_SINK_ABI, text(name), text(version), &create,
-                &publish,           &flush,         &stop,      &destroy};
+        constexpr bool flushes = !std::is_same_v<decltype(&T::flush), decltype(&Sink::flush)>;
+        constexpr bool reopens = !std::is_same_v<decltype(&T::reopen), decltype(&Sink::reopen)>;
+        constexpr bool reports = !std::is_same_v<decltype(&T::report), decltype(&Sink::report)>;
+        return {sizeof(midge_sink),
+                MIDGE_SINK_ABI,
+                text(name),
+                text(version),
+                &create,
+                &publish,
+                &stop,
+                &destroy,
+                flushes ? &flush : nullptr,
+                reopens ? &reopen : nullptr,
+                reports ? &report : nullptr,
+                SinkTraits<T>::settings,
+                SinkTraits<T>::setting_count,
+                0};
     }
 };
 
@@ -92,7 +164,7 @@ class SinkThunks {
 
 // Exports class T as the sink of this library. Once, at namespace scope, outside any namespace.
 #define MIDGE_EXPORT_SINK(T, name, version)                                                     \
-    extern "C" MIDGE_PLUGIN_EXPORT const midge_sink* midge_sink_v1() {                          \
+    extern "C" MIDGE_PLUGIN_EXPORT const midge_sink* midge_sink_v2() {                          \
         static constexpr midge_sink table = midge::plugin::SinkThunks<T>::table(name, version); \
         return &table;                                                                          \
     }

@@ -35,6 +35,25 @@ class JobQueue final : Poco::Runnable {
         return true;
     }
 
+    // Drops the waiting jobs that `unwanted` is true of.
+    template <class Unwanted>
+    void drop_if(Unwanted unwanted) {
+        std::list<Job> dropped;  // ends after the lock: a job may call back when it does
+        const std::lock_guard lock(mutex_);
+        for (auto job = jobs_.begin(); job != jobs_.end();) {
+            if (!unwanted(*job)) {
+                ++job;
+                continue;
+            }
+            dropped.push_back(std::move(*job));
+            job = jobs_.erase(job);
+        }
+    }
+    [[nodiscard]] size_t waiting() const {
+        const std::lock_guard lock(mutex_);
+        return jobs_.size();
+    }
+
     // Waits for the running jobs; those that wait are run first if `finish`, else dropped.
     void stop(bool finish = false) {
         std::deque<Job> dropped;
@@ -65,7 +84,7 @@ class JobQueue final : Poco::Runnable {
 
     const size_t jobs_max_;
     const std::function<void(Job)> work_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;
     std::deque<Job> jobs_;

@@ -1,5 +1,7 @@
 #pragma once
 // What the host's sides of resolver and sink plugins share.
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -9,11 +11,9 @@
 #include "abi/midge_plugin.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "host/limits.h"
 
 namespace midge {
-
-// The longest line that a plugin logs, or gives as the reason of a failure; the rest is cut.
-inline constexpr size_t plugin_line_bytes_max = 4096;
 
 // Keeps a host table until the process ends: a thread that a plugin failed to join may call it at
 // any time, as its library is never unloaded either. Some hundred bytes per instance.
@@ -23,6 +23,15 @@ template <class Host>
     static auto& kept = *new std::vector<std::unique_ptr<Host>>;
     const std::lock_guard lock(mutex);
     return *kept.emplace_back(std::move(host));
+}
+
+// A structure of a plugin as this host knows it. `size` is what its writer knew: what that lacks is
+// null here, and what it has more is left out.
+template <class Struct>
+[[nodiscard]] Struct known_part(const Struct& of_plugin) {
+    Struct known{};
+    std::memcpy(&known, &of_plugin, std::min<size_t>(of_plugin.size, sizeof(Struct)));
+    return known;
 }
 
 [[nodiscard]] std::string_view to_view(midge_text text) noexcept;

@@ -4,30 +4,26 @@
 #include <fmt/format.h>
 
 #include <utility>
-#include <vector>
 
 namespace midge {
-namespace {
 
-using Clock = std::chrono::steady_clock;
-
-}  // namespace
-
-PendingRequests::PendingRequests(std::string who)
-    : who_(std::move(who)), thread_([this] { run(); }) {}
+PendingRequests::PendingRequests(std::string who, Overdue overdue)
+    : who_(std::move(who)), overdue_(std::move(overdue)), thread_([this] { run(); }) {}
 
 PendingRequests::~PendingRequests() {
     stop();
 }
 
-std::optional<uint64_t> PendingRequests::add(Done done, size_t bytes_max,
+std::optional<uint64_t> PendingRequests::add(std::vector<Done> dones, size_t bytes_max,
                                              std::chrono::milliseconds timeout) {
     Error refused;
     {
         const std::lock_guard lock(mutex_);
         if (!stopping_ && requests_.size() < pending_requests_max) {
             const auto deadline = Clock::now() + timeout;
-            requests_.emplace(++last_, Request{std::move(done), bytes_max, timeout, deadline});
+            const size_t left = dones.size();
+            requests_.emplace(++last_,
+                              Request{std::move(dones), left, bytes_max, timeout, deadline});
             const auto place = deadlines_.emplace(deadline, last_).first;
             if (place == deadlines_.begin()) wake_.notify_one();
             return last_;
@@ -37,21 +33,45 @@ std::optional<uint64_t> PendingRequests::add(Done done, size_t bytes_max,
                       : Error{Errc::unavailable, fmt::format("{}: {} requests are waiting already",
                                                              who_, pending_requests_max)};
     }
-    done(tl::unexpected(std::move(refused)));
+    for (const Done& done : dones) done(tl::unexpected(refused));
     return std::nullopt;
 }
 
-std::optional<PendingRequests::Request> PendingRequests::take(uint64_t number) {
+PendingRequests::Taken PendingRequests::take(uint64_t number, uint32_t index, bool every) {
     const std::lock_guard lock(mutex_);
-    auto node = requests_.extract(number);
-    if (node.empty()) return std::nullopt;
-    deadlines_.erase({node.mapped().deadline, number});
-    return std::move(node.mapped());
+    const auto found = requests_.find(number);
+    if (found == requests_.end()) return {};
+    Request& request = found->second;
+    Taken taken;
+    taken.bytes_max = request.bytes_max;
+    for (size_t i = 0; i < request.dones.size(); ++i) {
+        if (!request.dones[i] || (!every && i != index)) continue;
+        taken.dones.push_back(std::exchange(request.dones[i], nullptr));
+        --request.left;
+    }
+    if (request.left == 0) {
+        deadlines_.erase({request.deadline, number});
+        requests_.erase(found);
+    }
+    return taken;
 }
 
-bool PendingRequests::known(uint64_t request) const {
+PendingRequests::Fate PendingRequests::fate(uint64_t request) {
     const std::lock_guard lock(mutex_);
-    return request != 0 && request <= last_;
+    if (given_up_.contains(request)) return Fate::given_up;
+    return request != 0 && request <= last_ ? Fate::over : Fate::unknown;
+}
+
+void PendingRequests::post(std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    tasks_.push_back(std::move(task));
+    wake_.notify_one();
+}
+
+size_t PendingRequests::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return requests_.size();
 }
 
 void PendingRequests::stop() {
@@ -67,28 +87,53 @@ void PendingRequests::stop() {
         left.swap(requests_);
         deadlines_.clear();
     }
-    for (auto& [number, request] : left) request.done(tl::unexpected(stopped_error()));
+    for (auto& [number, request] : left) {
+        for (const Done& done : request.dones) {
+            if (done) done(tl::unexpected(stopped_error()));
+        }
+    }
 }
 
 void PendingRequests::run() {
     std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        if (deadlines_.empty()) {
+    while (!stopping_ || !tasks_.empty()) {
+        if (!tasks_.empty()) {
+            auto task = std::move(tasks_.front());
+            tasks_.pop_front();
+            lock.unlock();
+            task();
+            task = nullptr;
+            lock.lock();
+        } else if (deadlines_.empty()) {
             wake_.wait(lock);
-            continue;
-        }
-        const auto [deadline, number] = *deadlines_.begin();
-        if (Clock::now() < deadline) {
+        } else if (Clock::now() < deadlines_.begin()->first) {
+            // A copy: an answer may remove the entry meanwhile.
+            const auto deadline = deadlines_.begin()->first;
             wake_.wait_until(lock, deadline);
-            continue;
+        } else {
+            give_up(lock);
         }
-        deadlines_.erase(deadlines_.begin());
-        const Request overdue = std::move(requests_.extract(number).mapped());
-        lock.unlock();
-        overdue.done(
-            fail(Errc::timeout, fmt::format("{} did not answer within {}", who_, overdue.timeout)));
-        lock.lock();
     }
+    ended_ = true;
+}
+
+void PendingRequests::give_up(std::unique_lock<std::mutex>& lock) {
+    const uint64_t number = deadlines_.begin()->second;
+    deadlines_.erase(deadlines_.begin());
+    Request overdue = std::move(requests_.extract(number).mapped());
+    if (overdue_) {
+        given_up_.insert(number);
+        if (given_up_.size() > pending_requests_max) given_up_.erase(given_up_.begin());
+    }
+    lock.unlock();
+    if (overdue_) overdue_(number);
+    for (const Done& done : overdue.dones) {
+        if (!done) continue;
+        done(
+            fail(Errc::timeout, fmt::format("{} did not answer within {}", who_, overdue.timeout)));
+    }
+    overdue.dones.clear();
+    lock.lock();
 }
 
 Error PendingRequests::stopped_error() const {

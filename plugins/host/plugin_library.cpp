@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <cstddef>
+#include <string>
+#include <utility>
 
 #include "host/host_tables.h"
 #include "host/library_file.h"
+#include "host/plugin_settings.h"
 
 namespace midge {
 namespace {
@@ -15,12 +18,12 @@ namespace {
 template <class Table>
 struct Abi;
 
+// `size_min`: the end of the required part; what comes after it may be missing.
 template <>
 struct Abi<midge_resolver> {
     static constexpr const char* symbol = MIDGE_RESOLVER_EXPORT;
     static constexpr const char* kind = "resolver";
     static constexpr uint32_t number = MIDGE_RESOLVER_ABI;
-    // The end of version 1; fields that are added later may be missing.
     static constexpr size_t size_min =
         offsetof(midge_resolver, destroy) + sizeof(midge_resolver::destroy);
 };
@@ -76,13 +79,31 @@ Result<> check_head(const Table& table) {
                     fmt::format("table of {} bytes, expected at least {} for {} ABI {}", table.size,
                                 Abi<Table>::size_min, Abi<Table>::kind, Abi<Table>::number));
     }
-    if (to_view(table.name).empty()) return fail(Errc::invalid, "the plugin has no name");
+    for (const auto& [what, text] :
+         {std::pair{"name", table.name}, std::pair{"version", table.version}}) {
+        if (to_view(text).empty() || text.size > plugin_name_bytes_max) {
+            return fail(Errc::invalid, fmt::format("the plugin's {} has {} bytes, expected 1..{}",
+                                                   what, text.size, plugin_name_bytes_max));
+        }
+    }
     return {};
 }
 
 Result<> check_function(bool present, const char* function) {
     if (present) return {};
-    return fail(Errc::invalid, fmt::format("function \"{}\" is missing", function));
+    return fail(Errc::invalid, fmt::format("function \"{}\" is NULL, expected one", function));
+}
+
+// Which other version of the same ABI a library has: " (it exports \"midge_resolver_v1\")".
+std::string other_version(const boost::dll::shared_library& library, const char* symbol) {
+    constexpr int versions_max = 16;
+    std::string name(symbol);
+    name.erase(name.find_last_not_of("0123456789") + 1);
+    for (int version = 1; version <= versions_max; ++version) {
+        const std::string candidate = name + std::to_string(version);
+        if (library.has(candidate)) return fmt::format(" (it exports \"{}\")", candidate);
+    }
+    return {};
 }
 
 }  // namespace
@@ -92,7 +113,11 @@ Result<> check_table(const midge_resolver& table) {
         .and_then([&] { return check_function(table.create != nullptr, "create"); })
         .and_then([&] { return check_function(table.fetch != nullptr, "fetch"); })
         .and_then([&] { return check_function(table.stop != nullptr, "stop"); })
-        .and_then([&] { return check_function(table.destroy != nullptr, "destroy"); });
+        .and_then([&] { return check_function(table.destroy != nullptr, "destroy"); })
+        .and_then([&] {
+            const midge_resolver known = known_part(table);
+            return check_setting_table(known.settings, known.setting_count);
+        });
 }
 
 Result<> check_table(const midge_sink& table) {
@@ -100,7 +125,11 @@ Result<> check_table(const midge_sink& table) {
         .and_then([&] { return check_function(table.create != nullptr, "create"); })
         .and_then([&] { return check_function(table.publish != nullptr, "publish"); })
         .and_then([&] { return check_function(table.stop != nullptr, "stop"); })
-        .and_then([&] { return check_function(table.destroy != nullptr, "destroy"); });
+        .and_then([&] { return check_function(table.destroy != nullptr, "destroy"); })
+        .and_then([&] {
+            const midge_sink known = known_part(table);
+            return check_setting_table(known.settings, known.setting_count);
+        });
 }
 
 template <class Table>
@@ -125,16 +154,17 @@ Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
         if (!pinned.library.has(Abi<Table>::symbol)) {
             return fail(
                 Errc::invalid,
-                fmt::format("plugin {}: exports no \"{}\", so it is not a {} plugin of ABI {}",
-                            path, Abi<Table>::symbol, Abi<Table>::kind, Abi<Table>::number));
+                fmt::format("plugin {}: exports no \"{}\", so it is not a {} plugin of ABI {}{}",
+                            path, Abi<Table>::symbol, Abi<Table>::kind, Abi<Table>::number,
+                            other_version(pinned.library, Abi<Table>::symbol)));
         }
         table = pinned.library.template get<const Table*()>(Abi<Table>::symbol)();
     } catch (const std::exception& e) {  // Boost.DLL reports what the system's loader says
         return fail(Errc::failed, fmt::format("plugin {}: cannot be loaded: {}", path, e.what()));
     }
     if (table == nullptr) {
-        return fail(Errc::invalid,
-                    fmt::format("plugin {}: \"{}\" gave no table", path, Abi<Table>::symbol));
+        return fail(Errc::invalid, fmt::format("plugin {}: \"{}\" returned NULL, expected a table",
+                                               path, Abi<Table>::symbol));
     }
     if (auto fits = check_table(*table); !fits) {
         return fail(Errc::invalid, fmt::format("plugin {}: {}", path, fits.error().text));

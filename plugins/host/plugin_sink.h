@@ -1,48 +1,112 @@
 #pragma once
 // The host's side of an event sink plugin.
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "abi/midge_sink.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "event/event_sink.h"
+#include "host/limits.h"
 #include "host/plugin_journal.h"
+#include "host/subject_filter.h"
+#include "host/turnstile.h"
+#include "host/waiting_events.h"
 
 namespace midge {
 
-// How long a flush waits for the plugin.
-inline constexpr std::chrono::milliseconds flush_timeout{2000};
+// The last acknowledged sequence of each instance name, so that a later instance hears of it. Owned
+// by the program; outlives the sinks; any thread.
+class AcknowledgedSequences {
+  public:
+    [[nodiscard]] uint64_t last(const std::string& instance) const;
+    // Gives the one that is in force: the largest.
+    uint64_t note(const std::string& instance, uint64_t sequence);
 
-// One instance of a sink plugin, whether loaded or linked in. Owned by the event bus; made and
-// destroyed while the bus thread does not use it.
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, uint64_t> last_;
+};
+
+// What makes one instance differ from another.
+struct SinkSetup {
+    std::string config_json = "{}";
+    std::string instance = {};  // empty: the plugin's name
+    std::string server_id = {};
+    uint64_t epoch = 0;
+    AcknowledgedSequences* acknowledged = nullptr;  // null: nothing is remembered
+};
+
+// One instance of a sink plugin, whether loaded or linked in. Keeps what the plugin does not take,
+// up to a limit. Owned by the event bus; made and destroyed while the bus thread does not use it.
 class PluginSink final : public EventSink {
   public:
-    // Makes an instance. `table` lives as long as the process; `config_json` is a JSON object;
-    // `log` outlives it. Fails with Errc::invalid when the table does not fit,
-    // or the plugin refuses its settings (the reason is in the log, and in the error text).
+    // Makes an instance. `table` lives as long as the process; `log` outlives it. Fails with
+    // Errc::invalid when the table does not fit, or the settings are refused (the reason is in the
+    // log, and in the error text).
     [[nodiscard]] static Result<std::unique_ptr<PluginSink>> create(const midge_sink& table,
-                                                                    const std::string& config_json,
+                                                                    const SinkSetup& setup,
                                                                     Logger& log);
     // Lets the plugin write out what it has queued, and joins its threads.
     ~PluginSink() override;
 
     [[nodiscard]] std::string_view name() const noexcept override;
     [[nodiscard]] std::string_view version() const noexcept;
-    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
+    [[nodiscard]] bool wants(std::string_view subject) const override {
+        return filter_.matches(subject);
+    }
+    void publish(std::span<const SinkEvent> events) override;
     // Waits at most flush_timeout.
     void flush() override;
+    void reopen() override;
+    void on_ready(std::function<void()> ready) override;
+    void resume() override;
+    [[nodiscard]] bool report(ComponentReport& out) override;
 
   private:
     struct Host;
 
-    PluginSink(const midge_sink& table, Logger& log);
-    [[nodiscard]] Result<> start(const std::string& config_json);
+    PluginSink(const midge_sink& table, const SinkSetup& setup, Logger& log);
+    [[nodiscard]] Result<> start(const SinkSetup& setup);
+    // One call of the plugin's publish(). Gives how many events are done with.
+    [[nodiscard]] size_t offer(std::span<const midge_event> events, const LostEvents& lost);
+    // Offers what waits until the plugin does not take all of it.
+    void offer_waiting();
+    void keep(std::span<const SinkEvent> events);
+    [[nodiscard]] bool may_try() const;
+    void note_lost(uint64_t count);
+    int add_filter(midge_text pattern);
+    void note_ready();
+    void note_acknowledged(uint64_t sequence);
 
-    const midge_sink& table_;
+    const midge_sink table_;
+    AcknowledgedSequences* const acknowledged_;
     PluginJournal journal_;
+    SubjectFilter filter_;  // complete when create() has returned
+    bool creating_ = false;
+    WaitingEvents waiting_;
+    std::vector<midge_event> batch_;  // of the call that is under way
+    bool refused_ = false;            // the last call did not take all
+    SteadyClock::time_point refused_at_;
+    uint64_t gaps_ = 0;
+
+    std::mutex ready_mutex_;
+    std::condition_variable became_ready_;
+    bool ready_ = false;  // said since the last call
+    std::function<void()> tell_ready_;
+
+    std::atomic<uint64_t> taken_{0}, lost_{0}, queued_{0}, last_acknowledged_{0};
+    std::mutex report_mutex_;
     Host& host_;            // lives as long as the process
     void* self_ = nullptr;  // the plugin's instance
     bool created_ = false;

@@ -1,7 +1,9 @@
 #pragma once
 // resolver-dir: account JWTs in files.
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "abi/resolver_plugin.hpp"
 #include "common/job_queue.h"
@@ -13,26 +15,48 @@ namespace midge {
 // was accepted before stop() is still written.
 class DirResolver final : public plugin::Resolver {
   public:
-    DirResolver(plugin::ResolverHost host, std::string_view config_json);
+    static constexpr midge_setting settings[] = {
+        plugin::required_setting("dir", MIDGE_SETTING_STRING, "folder of the JWT files"),
+        plugin::setting("limit", MIDGE_SETTING_INTEGER, "the most accounts; 0: any number", "0"),
+        plugin::setting("allow_delete", MIDGE_SETTING_BOOLEAN, "whether accounts may be deleted",
+                        "false"),
+        plugin::setting("hard_delete", MIDGE_SETTING_BOOLEAN,
+                        "remove the file of a deleted account instead of renaming it", "false"),
+        plugin::setting("shard", MIDGE_SETTING_BOOLEAN,
+                        "use sub-folders named by the last two characters of the key", "false")};
+    static constexpr bool compares = true;
 
-    void fetch(std::string account, plugin::Reply reply) override;
-    void store(std::string account, std::string jwt, plugin::Reply reply) override;
-    void list(plugin::Reply reply) override;
+    DirResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
+
+    void fetch(plugin::FetchRequest request, plugin::Reply reply) override;
+    void store(plugin::StoreRequest request, plugin::Reply reply) override;
+    void list(plugin::ListRequest request, plugin::Reply reply) override;
     void erase(std::string account, plugin::Reply reply) override;
+    void cancel(uint64_t request) override;
+    void report(const plugin::Report& to) override;
     void stop() override;
 
   private:
-    enum class Kind { fetch, store, list, erase };
+    using Request =
+        std::variant<plugin::FetchRequest, plugin::StoreRequest, plugin::ListRequest, std::string>;
     struct Job {
-        Kind kind;
-        std::string account;
-        std::string jwt;
+        Request request;  // a text: the account to erase
         plugin::Reply reply;
     };
 
     void push(Job job);
     void work(Job job);
+    void work_on(const plugin::FetchRequest& request, plugin::Reply& reply);
+    void work_on(const plugin::StoreRequest& request, plugin::Reply& reply);
+    void work_on(const plugin::ListRequest& request, plugin::Reply& reply);
+    void work_on(const std::string& erased, plugin::Reply& reply);
+    // Remembers how the last access to the files went.
+    template <class T>
+    void note(const Result<T>& result);
 
+    const plugin::ResolverHost host_;
+    std::mutex state_mutex_;
+    std::string trouble_;     // of the last access; empty: none
     JwtDirectory directory_;  // used by the queue's thread only
     JobQueue<Job> queue_;
 };

@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "common/account_key.h"
 #include "common/limits.h"
+#include "common/list_page.h"
 #include "common/settings.h"
 
 namespace midge {
@@ -37,35 +38,47 @@ Result<std::map<std::string, std::string>> parse_preload(std::string_view config
 
 }  // namespace
 
-MemoryResolver::MemoryResolver(plugin::ResolverHost, std::string_view config_json)
-    : jwts_(value_or_throw(parse_preload(config_json))) {}
+MemoryResolver::MemoryResolver(plugin::ResolverHost host, const plugin::ResolverStart& start)
+    : host_(host), jwts_(value_or_throw(parse_preload(start.config_json))) {}
 
-void MemoryResolver::fetch(std::string account, plugin::Reply reply) {
+void MemoryResolver::fetch(plugin::FetchRequest request, plugin::Reply reply) {
     std::string jwt;
     {
         const std::lock_guard lock(mutex_);
-        const auto it = jwts_.find(account);
+        const auto it = jwts_.find(request.account);
         if (it != jwts_.end()) jwt = it->second;
     }
-    if (jwt.empty()) return reply.fail(MIDGE_NOT_FOUND, account + " is not in memory");
+    if (jwt.empty()) return reply.fail(MIDGE_NOT_FOUND, request.account + " is not in memory");
+    if (!request.have.empty() && host_.version_of(jwt) == request.have) return reply.unchanged();
     reply.ok(jwt);
 }
 
-void MemoryResolver::store(std::string account, std::string jwt, plugin::Reply reply) {
+void MemoryResolver::store(plugin::StoreRequest request, plugin::Reply reply) {
+    bool stored = false;
     {
         const std::lock_guard lock(mutex_);
-        jwts_.insert_or_assign(std::move(account), std::move(jwt));
+        const auto it = jwts_.find(request.account);
+        stored = request.allows(it == jwts_.end() ? std::string_view() : it->second, host_);
+        if (stored) jwts_.insert_or_assign(std::move(request.account), std::move(request.jwt));
     }
+    if (!stored) return reply.conflict();
     reply.ok();
 }
 
-void MemoryResolver::list(plugin::Reply reply) {
-    std::string lines;
+void MemoryResolver::list(plugin::ListRequest request, plugin::Reply reply) {
+    std::vector<std::string> accounts;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& [account, jwt] : jwts_) lines.append(account).push_back('\n');
+        auto it = jwts_.upper_bound(request.cursor);
+        for (; it != jwts_.end() && accounts.size() <= request.limit; ++it)
+            accounts.push_back(it->first);
     }
-    reply.ok(lines);
+    answer_page(reply, request, accounts);
+}
+
+void MemoryResolver::report(const plugin::Report& to) {
+    const std::lock_guard lock(mutex_);
+    to.metric("accounts", static_cast<int64_t>(jwts_.size()));
 }
 
 void MemoryResolver::erase(std::string account, plugin::Reply reply) {

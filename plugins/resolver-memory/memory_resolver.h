@@ -13,14 +13,20 @@ namespace midge {
 // within the call.
 class MemoryResolver final : public plugin::Resolver {
   public:
-    MemoryResolver(plugin::ResolverHost host, std::string_view config_json);
+    static constexpr midge_setting settings[] = {plugin::setting(
+        "preload", MIDGE_SETTING_OBJECT, "JWTs that it has at the start, by account key")};
+    static constexpr bool compares = true;
 
-    void fetch(std::string account, plugin::Reply reply) override;
-    void store(std::string account, std::string jwt, plugin::Reply reply) override;
-    void list(plugin::Reply reply) override;
+    MemoryResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
+
+    void fetch(plugin::FetchRequest request, plugin::Reply reply) override;
+    void store(plugin::StoreRequest request, plugin::Reply reply) override;
+    void list(plugin::ListRequest request, plugin::Reply reply) override;
     void erase(std::string account, plugin::Reply reply) override;
+    void report(const plugin::Report& to) override;
 
   private:
+    const plugin::ResolverHost host_;
     std::mutex mutex_;
     std::map<std::string, std::string> jwts_;  // by account key
 };

@@ -1,5 +1,5 @@
 #include "resolver-url/url_resolver.h"
 
-extern "C" MIDGE_PLUGIN_EXPORT const midge_resolver* midge_resolver_v1() {
+extern "C" MIDGE_PLUGIN_EXPORT const midge_resolver* midge_resolver_v2() {
     return midge::resolver_url_table();
 }

@@ -45,18 +45,32 @@ Errc errc_of(int status) {
 
 }  // namespace
 
-UrlResolver::UrlResolver(plugin::ResolverHost host, std::string_view config_json)
+UrlResolver::UrlResolver(plugin::ResolverHost host, const plugin::ResolverStart& start)
     : host_(host),
-      settings_(value_or_throw(checked_settings(config_json))),
+      settings_(value_or_throw(checked_settings(start.config_json))),
       queue_(fetches_at_once, waiting_jobs_max, [this](Job job) { work(std::move(job)); }) {
     if (settings_.tls.insecure) host_.warn("TLS certificates of the server are not checked");
     Job first;
     if (!queue_.push(first)) host_.warn("the account server was not tried");
 }
 
-void UrlResolver::fetch(std::string account, plugin::Reply reply) {
-    Job job{std::move(account), std::move(reply)};
+void UrlResolver::fetch(plugin::FetchRequest request, plugin::Reply reply) {
+    Job job{std::move(request), std::move(reply)};
     if (!queue_.push(job)) job.reply->fail(MIDGE_UNAVAILABLE, "too many requests are waiting");
+}
+
+void UrlResolver::cancel(uint64_t request) {
+    queue_.drop_if(
+        [request](const Job& job) { return job.reply && job.reply->request() == request; });
+}
+
+void UrlResolver::report(const plugin::Report& to) {
+    to.metric("requests", requests_);
+    to.metric("failures", failures_);
+    to.metric("not_modified", not_modified_);
+    to.metric("requests_queued", static_cast<int64_t>(queue_.waiting()));
+    const std::lock_guard lock(mutex_);
+    if (!trouble_.empty()) to.health(MIDGE_HEALTH_DOWN, trouble_);
 }
 
 void UrlResolver::stop() {
@@ -66,7 +80,10 @@ void UrlResolver::stop() {
 
 void UrlResolver::work(Job job) {
     if (!job.reply) return probe();
-    answer(*job.reply, fetch_now(job.account));
+    const auto jwt = fetch_now(job.request.account);
+    if (jwt && !job.request.have.empty() && host_.version_of(*jwt) == job.request.have)
+        return job.reply->unchanged();
+    answer(*job.reply, jwt);
 }
 
 void UrlResolver::probe() {
@@ -108,9 +125,24 @@ Result<HttpAnswer> UrlResolver::get(const std::string& name, const std::string& 
     }
     if (client == nullptr) client = std::make_unique<HttpClient>(settings_, dog_);
     auto got = client->get(name, etag);
+    note(got);
     const std::lock_guard lock(mutex_);
     idle_.push_back(std::move(client));
     return got;
+}
+
+// A status of the server is an answer, unless it says that the server has trouble.
+void UrlResolver::note(const Result<HttpAnswer>& got) {
+    ++requests_;
+    const bool trouble = !got || errc_of(got->status) == Errc::unavailable;
+    if (trouble) ++failures_;
+    if (got && got->status == 304) ++not_modified_;
+    const std::lock_guard lock(mutex_);
+    if (!trouble) {
+        trouble_.clear();
+    } else {
+        trouble_ = got ? fmt::format("{} {}", got->status, got->reason) : got.error().text;
+    }
 }
 
 const midge_resolver* resolver_url_table() {

@@ -1,5 +1,6 @@
 #pragma once
 // resolver-url: account JWTs from an HTTP server, as nats-account-server is one.
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,27 +23,39 @@ namespace midge {
 // anew. Fetches run on a few threads of its own.
 class UrlResolver final : public plugin::Resolver {
   public:
-    UrlResolver(plugin::ResolverHost host, std::string_view config_json);
+    static constexpr midge_setting settings[] = {
+        plugin::required_setting("url", MIDGE_SETTING_STRING,
+                                 "http:// or https:// address; account keys are added to its path"),
+        plugin::setting("timeout_ms", MIDGE_SETTING_INTEGER, "for one fetch, 1..60000", "1900"),
+        plugin::setting("tls", MIDGE_SETTING_OBJECT, "ca_file, cert_file, key_file, insecure")};
 
-    void fetch(std::string account, plugin::Reply reply) override;
+    UrlResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
+
+    void fetch(plugin::FetchRequest request, plugin::Reply reply) override;
+    void cancel(uint64_t request) override;
+    void report(const plugin::Report& to) override;
     void stop() override;
 
   private:
     struct Job {
-        std::string account;                 // empty: see whether the server answers
-        std::optional<plugin::Reply> reply;  // none with an empty account
+        plugin::FetchRequest request;        // no account: see whether the server answers
+        std::optional<plugin::Reply> reply;  // none without an account
     };
 
     void work(Job job);
     void probe();
     [[nodiscard]] Result<std::string> fetch_now(const std::string& account);
+    // Remembers how the last request went.
+    void note(const Result<HttpAnswer>& got);
     [[nodiscard]] Result<HttpAnswer> get(const std::string& name, const std::string& etag);
 
     const plugin::ResolverHost host_;
     const UrlSettings settings_;
     Watchdog dog_;
     JwtCache cache_;
+    std::atomic<int64_t> requests_{0}, failures_{0}, not_modified_{0};
     std::mutex mutex_;
+    std::string trouble_;                            // of the last request; empty: none
     std::vector<std::unique_ptr<HttpClient>> idle_;  // the most recently used last
     JobQueue<Job> queue_;                            // last: its threads use the members above
 };

@@ -52,12 +52,18 @@ Result<> EventFile::append(const std::string& lines, const Gap& covered) {
     return written;
 }
 
+Result<> EventFile::reopen() {
+    auto opened = AppendFile::open(path_);
+    if (!opened) return pass(opened);
+    const bool same = file_.is_in_place();
+    file_ = std::move(*opened);
+    torn_ = torn_ && same;
+    return {};
+}
+
 Result<> EventFile::try_append(const std::string& lines) {
     if (!file_.is_in_place()) {
-        auto reopened = AppendFile::open(path_);
-        if (!reopened) return pass(reopened);
-        file_ = std::move(*reopened);
-        torn_ = false;
+        if (auto reopened = reopen(); !reopened) return reopened;
     }
     std::string head = torn_ ? "\n" : "";
     if (lost_.count != 0) head += gap_line(lost_);

@@ -35,6 +35,8 @@ class EventFile {
 
     // Writes lines that stand for the events `covered` (all of them are lost together).
     [[nodiscard]] Result<> append(const std::string& lines, const Gap& covered);
+    // Opens the path again, whatever is there now.
+    [[nodiscard]] Result<> reopen();
     [[nodiscard]] Result<> sync() { return file_.sync(); }
     // What was not written and is not noted in the file yet.
     [[nodiscard]] const Gap& lost() const noexcept { return lost_; }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <bit>
+#include <stdexcept>
 #include <utility>
 
 #include "base/version.h"
@@ -16,7 +16,7 @@ constexpr int64_t queue_events_limit = 10'000'000;
 }  // namespace
 
 Result<FileSinkSettings> FileSinkSettings::parse(std::string_view config_json) {
-    auto json = parse_settings(config_json, {"path", "queue_events_max"});
+    auto json = parse_settings(config_json, {"path", "queue_events_max", "subjects"});
     if (!json) return pass(json);
     auto path = required_setting(*json, "path");
     if (!path) return pass(path);
@@ -29,49 +29,61 @@ Result<FileSinkSettings> FileSinkSettings::parse(std::string_view config_json) {
     std::error_code ignored;
     settings.path = std::filesystem::absolute(*path, ignored);
     settings.queue_events_max = static_cast<uint64_t>(*events);
+    auto subjects = json_strings(*json, "subjects");
+    if (!subjects) return pass(subjects);
+    settings.subjects = std::move(*subjects);
     return settings;
 }
 
-FileSink::FileSink(plugin::SinkHost host, std::string_view config_json)
+FileSink::FileSink(plugin::SinkHost host, const plugin::SinkStart& start)
     : host_(host),
-      settings_(value_or_throw(FileSinkSettings::parse(config_json))),
+      settings_(value_or_throw(FileSinkSettings::parse(start.config_json))),
       file_(value_or_throw(EventFile::open(settings_.path))) {
+    for (const std::string& subject : settings_.subjects) {
+        if (!host_.filter(subject)) throw std::runtime_error("subjects: \"" + subject + "\"");
+    }
     thread_.start(*this);
 }
 
-void FileSink::publish(std::string_view subject, std::string_view json, uint64_t sequence) {
-    const Gap event{sequence, sequence, 1};
+plugin::Taken FileSink::publish(const midge_batch& batch) {
     const std::lock_guard lock(mutex_);
-    const size_t bytes = queue_.lines.size() + subject.size() + json.size();
-    if (queue_.events >= settings_.queue_events_max || bytes > queue_bytes_max) {
-        // A sink that cannot keep up has many gaps: a line for the 1st, 2nd, 4th, 8th ... of them.
-        if (dropped_.count == 0 && std::has_single_bit(++gaps_)) {
-            host_.warn(fmt::format("the queue of {} events is full: dropping from event {} on",
-                                   queue_.events, sequence));
-        }
-        dropped_.add(event);
-        return;
+    if (batch.lost != 0) {
+        const Gap gap{batch.lost_first, batch.lost_last, batch.lost};
+        queue_.lines += gap_line(gap);
+        queue_.covered.add(gap);
+        lost_ += static_cast<int64_t>(batch.lost);
     }
-    note_dropped();
-    queue_.lines += event_line(sequence, subject, json);
-    queue_.covered.add(event);
-    ++queue_.events;
+    uint32_t taken = 0;
+    for (; taken < batch.count && has_room_for(batch.events[taken]); ++taken) {
+        const midge_event& event = batch.events[taken];
+        queue_.lines +=
+            event_line(event.sequence, plugin::view(event.subject), plugin::view(event.json));
+        queue_.covered.add({event.sequence, event.sequence, 1});
+        queue_.last = event.sequence;
+        ++queue_.events;
+    }
     changed_.notify_all();
+    refused_ = taken < batch.count;
+    return {taken, refused_ ? MIDGE_UNAVAILABLE : MIDGE_OK};
+}
+
+// One event always fits, however large.
+bool FileSink::has_room_for(const midge_event& event) const {
+    const size_t bytes = queue_.lines.size() + event.subject.size + event.json.size;
+    return queue_.events == 0 ||
+           (queue_.events < settings_.queue_events_max && bytes <= queue_bytes_max);
 }
 
 bool FileSink::flush(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
-    note_dropped();
-    changed_.notify_all();
-    const bool idle =
-        changed_.wait_for(lock, timeout, [&] { return queue_.lines.empty() && !writing_; });
+    const bool idle = changed_.wait_for(
+        lock, timeout, [&] { return queue_.lines.empty() && !reopen_ && !writing_; });
     return idle && written_all_;
 }
 
 void FileSink::stop() {
     {
         const std::lock_guard lock(mutex_);
-        note_dropped();
         stopping_ = true;
         changed_.notify_all();
     }
@@ -86,12 +98,16 @@ void FileSink::stop() {
 void FileSink::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        changed_.wait(lock, [&] { return stopping_ || !queue_.lines.empty(); });
-        if (queue_.lines.empty()) return;
+        changed_.wait(lock, [&] { return stopping_ || reopen_ || !queue_.lines.empty(); });
+        const bool reopen = std::exchange(reopen_, false);
+        if (queue_.lines.empty() && !reopen) return;
         const Batch batch = std::exchange(queue_, Batch());
+        const bool refused = std::exchange(refused_, false);
         writing_ = true;
         lock.unlock();
-        write(batch);
+        if (refused) host_.ready();
+        if (reopen) open_again();
+        if (!batch.lines.empty()) write(batch);
         lock.lock();
         writing_ = false;
         written_all_ = !failing_;
@@ -110,13 +126,30 @@ void FileSink::write(const Batch& batch) {
                                settings_.path.string(), lost));
     }
     failing_ = !written;
+    if (!written) {
+        lost_ += static_cast<int64_t>(batch.events);
+        return;
+    }
+    written_ += static_cast<int64_t>(batch.events);
+    if (batch.last != 0) host_.acknowledge(batch.last);
 }
 
-void FileSink::note_dropped() {
-    if (dropped_.count == 0) return;
-    queue_.lines += gap_line(dropped_);
-    queue_.covered.add(dropped_);
-    dropped_ = {};
+void FileSink::open_again() {
+    if (auto opened = file_.reopen(); !opened) host_.error(opened.error().text);
+}
+
+void FileSink::reopen() {
+    const std::lock_guard lock(mutex_);
+    reopen_ = true;
+    changed_.notify_all();
+}
+
+void FileSink::report(const plugin::Report& to) {
+    to.metric("events_written", written_);
+    to.metric("events_lost", lost_);
+    if (failing_) to.health(MIDGE_HEALTH_DOWN, settings_.path.string() + " cannot be written");
+    const std::lock_guard lock(mutex_);
+    to.metric("events_queued", static_cast<int64_t>(queue_.events));
 }
 
 const midge_sink* sink_file_table() {

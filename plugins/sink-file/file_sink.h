@@ -3,6 +3,7 @@
 #include <Poco/Runnable.h>
 #include <Poco/Thread.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "abi/sink_plugin.hpp"
 #include "sink-file/event_file.h"
@@ -19,25 +21,35 @@ namespace midge {
 struct FileSinkSettings {
     std::filesystem::path path;
     uint64_t queue_events_max = 65536;
+    std::vector<std::string> subjects;  // patterns; empty: all
 
-    // From JSON: {"path", "queue_events_max"}.
+    // From JSON: {"path", "queue_events_max", "subjects"}.
     [[nodiscard]] static Result<FileSinkSettings> parse(std::string_view config_json);
 };
 
 // Settings: see FileSinkSettings. The file (0600) gets one line per event,
-// {"seq":n,"subject":"...","event":{...}}, and where events were lost, because the queue was full
-// or the file could not be written, {"gap":{"first":n,"last":n,"count":n}}. A thread of its own
-// writes; log rotation may move the file away at any time. stop() writes what is queued and syncs
-// it.
+// {"seq":n,"subject":"...","event":{...}}, and where events were lost, because the host's queue was
+// full or the file could not be written, {"gap":{"first":n,"last":n,"count":n}}. A thread of its
+// own writes, and acknowledges what it has written; log rotation may move the file away at any
+// time. stop() writes what is queued and syncs it.
 class FileSink final : public plugin::Sink, Poco::Runnable {
   public:
     // Besides queue_events_max.
     static constexpr size_t queue_bytes_max = 64 * 1024 * 1024;
 
-    FileSink(plugin::SinkHost host, std::string_view config_json);
+    static constexpr midge_setting settings[] = {
+        plugin::required_setting("path", MIDGE_SETTING_STRING, "the file"),
+        plugin::setting("queue_events_max", MIDGE_SETTING_INTEGER,
+                        "the most events that wait for the disk", "65536"),
+        plugin::setting("subjects", MIDGE_SETTING_LIST,
+                        "subjects of the events that are written, with * and >", "all")};
 
-    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override;
+    FileSink(plugin::SinkHost host, const plugin::SinkStart& start);
+
+    plugin::Taken publish(const midge_batch& batch) override;
     bool flush(std::chrono::milliseconds timeout) override;
+    void reopen() override;
+    void report(const plugin::Report& to) override;
     void stop() override;
 
   private:
@@ -46,23 +58,25 @@ class FileSink final : public plugin::Sink, Poco::Runnable {
         std::string lines;
         Gap covered;          // the events in it, or noted as missing in it
         uint64_t events = 0;  // in it
+        uint64_t last = 0;    // sequence in it
     };
 
     void run() override;
     void write(const Batch& batch);
-    // Notes in the queue what was dropped before it; needs the lock.
-    void note_dropped();
+    void open_again();
+    [[nodiscard]] bool has_room_for(const midge_event& event) const;  // needs the lock
 
     const plugin::SinkHost host_;
     const FileSinkSettings settings_;
-    EventFile file_;        // the thread's
-    bool failing_ = false;  // the thread's: the last write failed
+    EventFile file_;                     // the thread's
+    std::atomic<bool> failing_ = false;  // the last write failed
+    std::atomic<int64_t> written_{0}, lost_{0};
 
     std::mutex mutex_;
     std::condition_variable changed_;
     Batch queue_;
-    Gap dropped_;  // since the last event in the queue
-    uint64_t gaps_ = 0;
+    bool refused_ = false;  // the host waits until there is room
+    bool reopen_ = false;
     bool writing_ = false;
     bool written_all_ = true;  // the last batch was written
     bool stopping_ = false;

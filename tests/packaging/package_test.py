@@ -176,7 +176,7 @@ class PackageTest:
     def a_plugin_built_with_the_package_serves_accounts(self):
         self.run("cp -r /usr/share/doc/midge-dev/examples/resolver-example /srv/example && cd /srv/example && "
                  "cmake -S . -B build && cmake --build build && cmake --install build --prefix /usr")
-        expect(self.out("nm -D --defined-only /usr/lib/midge/plugins/resolver-example.so").split()[2:] == ["midge_resolver_v1"],
+        expect(self.out("nm -D --defined-only /usr/lib/midge/plugins/resolver-example.so").split()[2:] == ["midge_resolver_v2"],
                "exports more than its entry")
         expect("-I" in self.out("pkg-config --cflags midge-plugin"), "pkg-config does not know midge-plugin")
         self.run("test -s $(pkg-config --variable=exports_map midge-plugin)")

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <functional>
@@ -12,10 +13,12 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
 #include "plugin/http_test_server.h"
 #include "plugin/plugin_support.h"
+#include "plugin/raw_resolver.h"
 #include "resolver-dir/dir_resolver.h"
 #include "resolver-memory/memory_resolver.h"
 #include "resolver-url/url_resolver.h"
@@ -132,7 +135,7 @@ class ResolverConformance : public ::testing::TestWithParam<Candidate> {
     }
 
     Result<std::unique_ptr<PluginResolver>> make(const std::string& config_json) {
-        return PluginResolver::create(*table_, config_json, patience, {}, log_);
+        return PluginResolver::create(*table_, {config_json, patience}, {}, log_);
     }
 
     // The resolver, with `jwts` stored.
@@ -144,6 +147,14 @@ class ResolverConformance : public ::testing::TestWithParam<Candidate> {
             for (const auto& [account, jwt] : jwts) EXPECT_TRUE(store(**made, account, jwt));
         }
         return std::move(*made);
+    }
+
+    // The resolver without the host's checks, if its storage can be filled from outside.
+    std::unique_ptr<RawResolver> serve_raw(const Jwts& jwts) {
+        if (storage_->is_filled_by_store()) return nullptr;
+        auto raw = std::make_unique<RawResolver>(*table_);
+        EXPECT_EQ(raw->create(storage_->fill(jwts)), MIDGE_OK);
+        return raw;
     }
 
     static Jwts some_jwts(size_t count) {
@@ -278,6 +289,130 @@ TEST_P(ResolverConformance, ListsWhatIsStored) {
     std::vector<std::string> accounts;
     for (const auto& [account, jwt] : jwts) accounts.push_back(account);
     EXPECT_THAT(*listed, UnorderedElementsAreArray(accounts));
+}
+
+TEST_P(ResolverConformance, ListsInPagesOfAnySize) {
+    const Jwts jwts = some_jwts(7);
+    const auto raw = serve_raw(jwts);
+    if (raw == nullptr || table_->list == nullptr) GTEST_SKIP() << "lists nothing that is there";
+    for (const uint32_t limit : {1U, 3U, 7U, 100U}) {
+        std::vector<std::string> listed;
+        std::string cursor;
+        do {
+            const RawAnswer page = raw->list(cursor, limit);
+            ASSERT_EQ(page.status, MIDGE_OK);
+            const auto count = std::count(page.value.begin(), page.value.end(), '\n');
+            ASSERT_LE(static_cast<size_t>(count), limit);
+            for (const auto line : split(page.value, '\n')) {
+                if (!line.empty()) listed.emplace_back(line);
+            }
+            cursor = page.cursor;
+        } while (!cursor.empty() && listed.size() <= jwts.size());
+        std::vector<std::string> accounts;
+        for (const auto& [account, jwt] : jwts) accounts.push_back(account);
+        EXPECT_THAT(listed, UnorderedElementsAreArray(accounts)) << limit;
+    }
+}
+
+TEST_P(ResolverConformance, SpareTheHostWhatItHas) {
+    const std::string account = account_key(0);
+    const auto resolver = serve(some_jwts(1));
+    ASSERT_NE(resolver, nullptr);
+    const auto unchanged = fetch_if_changed(*resolver, account, jwt_of("0"));
+    ASSERT_TRUE(unchanged) << unchanged.error().text;
+    EXPECT_FALSE(unchanged->has_value());
+    for (const char* known : {"other", ""}) {
+        const auto changed = fetch_if_changed(*resolver, account, *known == 0 ? "" : jwt_of(known));
+        ASSERT_TRUE(changed) << changed.error().text;
+        EXPECT_EQ(changed->value_or("unchanged"), jwt_of("0"));
+    }
+    EXPECT_EQ(fetch_if_changed(*resolver, account_key(5), jwt_of("0")).error().code,
+              Errc::not_found);
+}
+
+TEST_P(ResolverConformance, AnswersASetOfAccountsEachForItself) {
+    const Jwts jwts = some_jwts(100);
+    const auto resolver = serve(jwts);
+    ASSERT_NE(resolver, nullptr);
+    std::vector<std::string> accounts;
+    for (size_t i = 0; i < 150; ++i) accounts.push_back(account_key(i));
+    std::vector<Answer<std::string>> answers(accounts.size());
+    resolver->fetch_each(accounts, [&](size_t i, Result<std::string> jwt) {
+        answers.at(i).callback()(std::move(jwt));
+    });
+    for (size_t i = 0; i < accounts.size(); ++i) {
+        const auto got = answers[i].get();
+        const auto stored = jwts.find(accounts[i]);
+        if (stored != jwts.end()) {
+            EXPECT_EQ(got, stored->second) << i;
+        } else {
+            ASSERT_FALSE(got) << i;
+            EXPECT_EQ(got.error().code, Errc::not_found) << i;
+        }
+    }
+}
+
+TEST_P(ResolverConformance, StoresOnlyOverWhatTheHostExpects) {
+    const auto resolver = serve({});
+    ASSERT_NE(resolver, nullptr);
+    const std::string account = account_key(4);
+    if (!resolver->can_store_if()) {
+        EXPECT_EQ(store_if(*resolver, account, jwt_of("1"), std::nullopt).error().code,
+                  Errc::unsupported);
+        return;
+    }
+    EXPECT_EQ(store_if(*resolver, account, jwt_of("1"), jwt_of("0")), false) << "none is stored";
+    EXPECT_EQ(store_if(*resolver, account, jwt_of("1"), std::nullopt), true);
+    EXPECT_EQ(store_if(*resolver, account, jwt_of("2"), std::nullopt), false) << "one is stored";
+    EXPECT_EQ(store_if(*resolver, account, jwt_of("2"), jwt_of("0")), false) << "another one";
+    EXPECT_EQ(fetch(*resolver, account), jwt_of("1"));
+    EXPECT_EQ(store_if(*resolver, account, jwt_of("2"), jwt_of("1")), true);
+    EXPECT_EQ(fetch(*resolver, account), jwt_of("2"));
+}
+
+TEST_P(ResolverConformance, OneOfManyStoresWins) {
+    const auto resolver = serve({});
+    ASSERT_NE(resolver, nullptr);
+    if (!resolver->can_store_if()) GTEST_SKIP() << "does not compare";
+    std::atomic<int> won = 0;
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([&, thread] {
+            const auto stored =
+                store_if(*resolver, account_key(4), jwt_of(std::to_string(thread)), std::nullopt);
+            won += stored.value_or(false) ? 1 : 0;
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(won, 1);
+}
+
+TEST_P(ResolverConformance, SaysHowItIs) {
+    const auto resolver = serve(some_jwts(1));
+    ASSERT_NE(resolver, nullptr);
+    std::vector<ComponentReport> reports;
+    resolver->report(reports);
+    ASSERT_EQ(reports.size(), 1U);
+    EXPECT_EQ(reports[0].kind, "resolver");
+    EXPECT_EQ(reports[0].plugin, GetParam().name);
+    EXPECT_EQ(reports[0].health, Health::ok) << reports[0].text;
+    EXPECT_GE(reports[0].metrics.size(), 3U) << "one of its own at least";
+    resolver->stop();
+    resolver->report(reports);
+    EXPECT_EQ(reports.size(), 2U);
+}
+
+TEST_P(ResolverConformance, HasATableOfItsSettings) {
+    EXPECT_GT(table_->setting_count, 0U);
+    for (uint32_t i = 0; i < table_->setting_count; ++i)
+        EXPECT_GT(table_->settings[i].help.size, 0U) << i;
+}
+
+TEST_P(ResolverConformance, RefusesASettingOfAnotherType) {
+    const std::string name(plugin::view(table_->settings[0].name));
+    const auto made = make("{\"" + name + "\":17}");
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().text, HasSubstr("\"" + name + "\" has another type, expected"));
 }
 
 TEST_P(ResolverConformance, ErasesAlsoWhatIsNotThere) {

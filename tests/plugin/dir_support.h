@@ -32,8 +32,8 @@ class DirResolverTest : public ::testing::Test {
     Result<std::unique_ptr<PluginResolver>> make(const std::string& more = "") {
         JsonWriter dir;
         dir.value(dir_.string());
-        return PluginResolver::create(*resolver_dir_table(), "{\"dir\":" + dir.take() + more + "}",
-                                      patience, {}, log_);
+        return PluginResolver::create(*resolver_dir_table(),
+                                      {"{\"dir\":" + dir.take() + more + "}", patience}, {}, log_);
     }
     std::unique_ptr<PluginResolver> open(const std::string& more = "") {
         auto made = make(more);

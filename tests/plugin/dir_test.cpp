@@ -119,13 +119,13 @@ TEST_F(DirResolverTest, NamesWhatIsWrongWithItsSettings) {
     EXPECT_THAT(make(",\"allow_delete\":\"yes\"").error().text, HasSubstr("allow_delete"));
     EXPECT_THAT(make(",\"hard_delete\":true").error().text,
                 HasSubstr("\"hard_delete\" has no effect"));
-    const auto no_dir = PluginResolver::create(*resolver_dir_table(), "{}", patience, {}, log_);
+    const auto no_dir = PluginResolver::create(*resolver_dir_table(), {"{}", patience}, {}, log_);
     EXPECT_THAT(no_dir.error().text, HasSubstr("\"dir\" is missing"));
     folder_.write("file", "");
     JsonWriter below_a_file;
     below_a_file.begin_object().field("dir", (folder_.path() / "file").string());
     const auto no_directory = PluginResolver::create(
-        *resolver_dir_table(), below_a_file.end_object().take(), patience, {}, log_);
+        *resolver_dir_table(), {below_a_file.end_object().take(), patience}, {}, log_);
     EXPECT_THAT(no_directory.error().text, HasSubstr("is not a directory"));
 }
 

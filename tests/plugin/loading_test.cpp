@@ -1,11 +1,14 @@
 // Finding, loading and refusing plugin libraries.
+#include <Poco/Environment.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/dll/library_info.hpp>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
@@ -66,41 +69,82 @@ TEST(PluginLoading, SaysWhyAFileIsNoLibrary) {
 
 TEST(PluginLoading, NamesTheSymbolThatIsMissing) {
     EXPECT_THAT(load_error("bad-no-symbol", bad_dir),
-                AllOf(HasSubstr("bad-no-symbol"), HasSubstr("midge_resolver_v1"),
-                      HasSubstr("resolver plugin of ABI 1")));
+                AllOf(HasSubstr("bad-no-symbol"), HasSubstr("exports no \"midge_resolver_v2\""),
+                      HasSubstr("resolver plugin of ABI 2"),
+                      HasSubstr("(it exports \"midge_resolver_v1\")")));
 }
 
 TEST(PluginLoading, RefusesASinkAsAResolverAndTheReverse) {
-    EXPECT_THAT(load_error("sink-file", plugin_dir), HasSubstr("midge_resolver_v1"));
+    EXPECT_THAT(load_error("sink-file", plugin_dir), HasSubstr("midge_resolver_v2"));
     const auto sink = load_plugin<midge_sink>("resolver-memory", plugin_dir);
     ASSERT_FALSE(sink);
-    EXPECT_THAT(sink.error().text, HasSubstr("midge_sink_v1"));
+    EXPECT_THAT(sink.error().text, HasSubstr("midge_sink_v2"));
 }
 
-TEST(PluginLoading, NamesBothNumbersOfAnotherAbi) {
-    EXPECT_THAT(load_error("bad-abi", bad_dir),
-                AllOf(HasSubstr("bad-abi"), HasSubstr("ABI is 7, expected 1")));
+// A library that a host must refuse, and parts of the error besides its name.
+struct Refused {
+    const char* library;
+    std::vector<std::string> error;
+};
+
+void PrintTo(const Refused& refused, std::ostream* out) {
+    *out << refused.library;
 }
 
-TEST(PluginLoading, RefusesATableThatIsTooSmall) {
-    EXPECT_THAT(load_error("bad-size", bad_dir),
-                AllOf(HasSubstr("bad-size"), HasSubstr("table of 40 bytes, expected at least")));
+class RefusedLibrary : public ::testing::TestWithParam<Refused> {};
+
+TEST_P(RefusedLibrary, NamesTheLibraryWhatWasFoundAndWhatWasExpected) {
+    const auto sink = load_plugin<midge_sink>(GetParam().library, bad_dir);
+    for (const std::string& error : {load_error(GetParam().library, bad_dir),
+                                     sink ? std::string("loaded") : sink.error().text}) {
+        EXPECT_THAT(error, HasSubstr(GetParam().library));
+        for (const std::string& part : GetParam().error) EXPECT_THAT(error, HasSubstr(part));
+    }
 }
 
-TEST(PluginLoading, RefusesATableWithoutNameOrFunctionAndNoTableAtAll) {
-    EXPECT_THAT(load_error("bad-name", bad_dir), HasSubstr("no name"));
-    EXPECT_THAT(load_error("bad-function", bad_dir), HasSubstr("\"fetch\" is missing"));
-    EXPECT_THAT(load_error("bad-table", bad_dir), HasSubstr("gave no table"));
-}
+INSTANTIATE_TEST_SUITE_P(
+    PluginLoading, RefusedLibrary,
+    ::testing::Values(Refused{"bad-abi", {"ABI is 7, expected 2"}},
+                      Refused{"bad-size", {"table of 40 bytes, expected at least"}},
+                      Refused{"bad-name", {"name has 0 bytes, expected 1..64"}},
+                      Refused{"bad-function", {"is NULL, expected one"}},
+                      Refused{"bad-table", {"returned NULL, expected a table"}},
+                      Refused{"bad-settings", {"name of setting 0 has 0 bytes, expected 1..64"}},
+                      Refused{"bad-setting-count",
+                              {"table of 1000000 settings, expected at most 64"}},
+                      Refused{"bad-setting-table", {"setting_count is 3, expected a table"}}),
+    [](const auto& tested) {
+        std::string name = tested.param.library;
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    });
 
 TEST(PluginLoading, TellsWhatAPluginLoggedWhenItsCreateFailed) {
     const auto loaded = load_plugin<midge_resolver>("bad-create", bad_dir);
     ASSERT_TRUE(loaded) << loaded.error().text;
     CaptureLogger log;
-    const auto made = PluginResolver::create(*loaded->table, "{}", patience, {}, log);
+    const auto made = PluginResolver::create(*loaded->table, {"{}", patience}, {}, log);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().text, "bad: the moon is in the wrong quarter");
     EXPECT_EQ(log.count("bad: the moon is in the wrong quarter"), 1U);
+}
+
+TEST(PluginLoading, TheMinimalExampleKnowsItsOneAccount) {
+    const auto loaded = load_plugin<midge_resolver>("resolver-minimal", MIDGE_TEST_EXAMPLE_DIR);
+    ASSERT_TRUE(loaded) << loaded.error().text;
+    CaptureLogger log;
+    const auto refused = PluginResolver::create(*loaded->table, {}, {}, log);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().text,
+              "resolver-minimal: MINIMAL_ACCOUNT and MINIMAL_JWT are not set");
+    Poco::Environment::set("MINIMAL_ACCOUNT", account_key(1));
+    Poco::Environment::set("MINIMAL_JWT", jwt_of("x"));
+    const auto made = PluginResolver::create(*loaded->table, {}, {}, log);
+    ASSERT_TRUE(made) << made.error().text;
+    EXPECT_EQ(fetch(**made, account_key(1)), jwt_of("x"));
+    EXPECT_EQ(fetch(**made, account_key(2)).error().code, Errc::not_found);
+    EXPECT_THAT(PluginResolver::create(*loaded->table, {"{\"a\":1}"}, {}, log).error().text,
+                HasSubstr("unknown setting \"a\", there are none"));
 }
 
 // Two plugins that export the same library templates must not see each other's.

@@ -13,6 +13,7 @@
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
 #include "plugin/plugin_support.h"
+#include "plugin/puppet.h"
 
 namespace midge::test {
 namespace {
@@ -21,67 +22,20 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-// What the plugin was asked, and the means to answer as a test likes. A plugin's create() can take
-// no pointer of ours, so the puppet that is made next is handed over here.
-struct Puppet {
-    const midge_resolver_host* host = nullptr;
-    std::mutex mutex;
-    std::vector<uint64_t> requests;
-
-    void complete(uint64_t request, int status, std::string_view value) const {
-        host->complete(host->self, request, status, plugin::text(value));
-    }
-    uint64_t last_request() {
-        const std::lock_guard lock(mutex);
-        return requests.empty() ? 0 : requests.back();
-    }
-};
-Puppet* next_puppet = nullptr;
-
-int create(const midge_resolver_host* host, midge_text, void** self) {
-    next_puppet->host = host;
-    *self = next_puppet;
-    return MIDGE_OK;
-}
-void note(void* self, uint64_t request) {
-    auto& puppet = *static_cast<Puppet*>(self);
-    const std::lock_guard lock(puppet.mutex);
-    puppet.requests.push_back(request);
-}
-void fetch_nothing(void* self, uint64_t request, midge_text) {
-    note(self, request);
-}
-void list_nothing(void* self, uint64_t request) {
-    note(self, request);
-}
-void end(void*) {}
-
-constexpr midge_resolver puppet_table = {sizeof(midge_resolver),
-                                         MIDGE_RESOLVER_ABI,
-                                         plugin::text("puppet"),
-                                         plugin::text("0"),
-                                         &create,
-                                         &fetch_nothing,
-                                         nullptr,
-                                         &list_nothing,
-                                         nullptr,
-                                         &end,
-                                         &end};
-
 class Misbehaving : public ::testing::Test {
   protected:
     void start(std::chrono::milliseconds timeout) {
         next_puppet = &puppet_;
         auto made = PluginResolver::create(
-            puppet_table, "{}", timeout,
-            [this](const std::string& account) { changed_.push_back(account); }, log_);
+            puppet_table, {"{}", timeout},
+            [this](const AccountChange& change) { changed_.push(change); }, log_);
         ASSERT_TRUE(made) << made.error().text;
         resolver_ = std::move(*made);
     }
 
     CaptureLogger log_;
     Puppet puppet_;
-    std::vector<std::string> changed_;
+    Changes changed_;
     std::unique_ptr<PluginResolver> resolver_;
     const std::string key_ = account_key(1);
     const std::string jwt_ = jwt_of("x");
@@ -150,9 +104,9 @@ TEST_F(Misbehaving, CallsIntoTheHostAfterStopAreIgnored) {
     EXPECT_EQ(got.error().code, Errc::unavailable);
     puppet_.complete(puppet_.last_request(), MIDGE_OK, jwt_);
     puppet_.host->log(puppet_.host->self, MIDGE_LOG_ERROR, plugin::text("still here"));
-    puppet_.host->changed(puppet_.host->self, plugin::text(key_));
+    puppet_.host->changed(puppet_.host->self, MIDGE_CHANGED_ACCOUNT, plugin::text(key_));
     EXPECT_EQ(log_.all(), "");
-    EXPECT_TRUE(changed_.empty());
+    EXPECT_EQ(changed_.count(), 0U);
 }
 
 TEST_F(Misbehaving, CallsIntoTheHostAfterDestroyAreIgnored) {
@@ -218,9 +172,10 @@ TEST_F(Misbehaving, ListLinesThatAreNoAccountKeysAreLeftOut) {
 
 TEST_F(Misbehaving, AChangeOfSomethingElseThanAnAccountIsIgnoredAndLogged) {
     start(patience);
-    puppet_.host->changed(puppet_.host->self, plugin::text("../x"));
-    puppet_.host->changed(puppet_.host->self, plugin::text(key_));
-    EXPECT_EQ(changed_, std::vector{key_});
+    puppet_.change(MIDGE_CHANGED_ACCOUNT, "../x");
+    puppet_.change(MIDGE_CHANGED_ACCOUNT, key_);
+    ASSERT_TRUE(changed_.wait_for(1));
+    EXPECT_EQ(changed_.at(0).account, key_);
     EXPECT_EQ(log_.count("no account key"), 1U);
 }
 
@@ -255,7 +210,7 @@ TEST_F(Misbehaving, WhatATableLacksIsUnsupported) {
 
 TEST(PluginTable, ABiggerTableOfANewerHeaderIsTaken) {
     midge_resolver newer = puppet_table;
-    newer.size += 64;
+    newer.size += 64;  // of which the host looks at nothing
     EXPECT_TRUE(check_table(newer));
 }
 

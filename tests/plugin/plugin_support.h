@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,21 @@ class Answer {
 [[nodiscard]] inline Result<std::string> fetch(AccountResolver& resolver, const std::string& key) {
     Answer<std::string> answer;
     resolver.fetch(key, answer.callback());
+    return answer.get();
+}
+
+[[nodiscard]] inline Result<std::optional<std::string>> fetch_if_changed(
+    AccountResolver& resolver, const std::string& key, const std::string& known_jwt) {
+    Answer<std::optional<std::string>> answer;
+    resolver.fetch_if_changed(key, known_jwt, answer.callback());
+    return answer.get();
+}
+
+[[nodiscard]] inline Result<bool> store_if(AccountResolver& resolver, const std::string& key,
+                                           const std::string& jwt,
+                                           const std::optional<std::string>& expected) {
+    Answer<bool> answer;
+    resolver.store_if(key, jwt, expected, answer.callback());
     return answer.get();
 }
 

@@ -19,14 +19,21 @@
 namespace midge::test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream in(text);
     for (std::string line; std::getline(in, line);) lines.push_back(line);
     return lines;
+}
+
+void publish(EventSink& sink, std::string_view subject, std::string_view json, uint64_t sequence) {
+    const SinkEvent event{subject, json, sequence};
+    sink.publish({&event, 1});
 }
 
 class FileSinkTest : public ::testing::TestWithParam<bool> {
@@ -42,7 +49,7 @@ class FileSinkTest : public ::testing::TestWithParam<bool> {
     }
     Result<std::unique_ptr<PluginSink>> make(const std::string& path,
                                              const std::string& more = "") {
-        return PluginSink::create(*table_, "{\"path\":\"" + path + "\"" + more + "}", log_);
+        return PluginSink::create(*table_, {"{\"path\":\"" + path + "\"" + more + "}"}, log_);
     }
     std::unique_ptr<PluginSink> open() {
         auto made = make(path_);
@@ -63,8 +70,8 @@ TEST_P(FileSinkTest, WritesALinePerEventAndEndsWithAllOfThemInTheFile) {
     auto sink = open();
     EXPECT_EQ(sink->name(), "sink-file");
     EXPECT_FALSE(sink->version().empty());
-    sink->publish("$SYS.ACCOUNT.A.CONNECT", "{\"type\":\"connect\"}", 1);
-    sink->publish("a.\"b\"", "{\n\"x\":\n1}", 2);
+    publish(*sink, "$SYS.ACCOUNT.A.CONNECT", "{\"type\":\"connect\"}", 1);
+    publish(*sink, "a.\"b\"", "{\n\"x\":\n1}", 2);
     sink.reset();
     EXPECT_THAT(lines(),
                 ElementsAre("{\"seq\":1,\"subject\":\"$SYS.ACCOUNT.A.CONNECT\",\"event\":{\"type\":"
@@ -77,24 +84,24 @@ TEST_P(FileSinkTest, WritesALinePerEventAndEndsWithAllOfThemInTheFile) {
 TEST_P(FileSinkTest, AFlushMeansThatWhatWasPublishedIsInTheFile) {
     const auto sink = open();
     for (uint64_t round = 1; round <= 20; ++round) {
-        sink->publish("s", "{}", round);
+        publish(*sink, "s", "{}", round);
         sink->flush();
         ASSERT_EQ(lines().size(), round);
     }
 }
 
 TEST_P(FileSinkTest, AppendsToTheFileOfAnEarlierRun) {
-    open()->publish("s", "{}", 1);
-    open()->publish("s", "{}", 1);
+    publish(*open(), "s", "{}", 1);
+    publish(*open(), "s", "{}", 1);
     EXPECT_EQ(lines().size(), 2U);
 }
 
 TEST_P(FileSinkTest, GoesOnAtItsPathWhenTheFileIsMovedAway) {
     const auto sink = open();
-    sink->publish("s", "{}", 1);
+    publish(*sink, "s", "{}", 1);
     sink->flush();
     std::filesystem::rename(path_, path_ + ".1");
-    sink->publish("s", "{}", 2);
+    publish(*sink, "s", "{}", 2);
     sink->flush();
     EXPECT_EQ(lines_of(folder_.read("events.json.1")).size(), 1U);
     EXPECT_EQ(lines().size(), 1U);
@@ -106,7 +113,7 @@ TEST_P(FileSinkTest, EveryEventIsEitherWrittenOrCountedInAGap) {
     {
         auto made = make(path_, ",\"queue_events_max\":3");
         ASSERT_TRUE(made) << made.error().text;
-        for (uint64_t seq = 1; seq <= events; ++seq) (*made)->publish("s", "{}", seq);
+        for (uint64_t seq = 1; seq <= events; ++seq) publish(**made, "s", "{}", seq);
     }
     uint64_t expected = 1;
     uint64_t dropped = 0;
@@ -126,18 +133,60 @@ TEST_P(FileSinkTest, EveryEventIsEitherWrittenOrCountedInAGap) {
         dropped += count;
     }
     EXPECT_EQ(expected, events + 1);
-    EXPECT_EQ(dropped != 0, log_.count("is full: dropping") != 0);
+    EXPECT_EQ(dropped != 0, log_.count("events were not taken and are lost") != 0) << log_.all();
 }
 
 TEST_P(FileSinkTest, SaysOnceThatTheDiskIsFullAndGoesOn) {
     const auto made = make("/dev/full");
     ASSERT_TRUE(made) << made.error().text;
     for (uint64_t seq = 1; seq <= 3; ++seq) {
-        (*made)->publish("s", "{}", seq);
+        publish(**made, "s", "{}", seq);
         (*made)->flush();
     }
     EXPECT_EQ(log_.count("write /dev/full: No space left on device"), 1U) << log_.all();
     EXPECT_EQ(log_.count("not everything was written"), 3U);
+}
+
+TEST_P(FileSinkTest, OpensItsFileAgainWhenToldToDoSo) {
+    const auto sink = open();
+    publish(*sink, "s", "{}", 1);
+    sink->flush();
+    std::filesystem::rename(path_, path_ + ".1");
+    sink->reopen();
+    sink->flush();
+    EXPECT_TRUE(std::filesystem::exists(path_)) << "before the next event";
+    publish(*sink, "s", "{}", 2);
+    sink->flush();
+    EXPECT_EQ(lines_of(folder_.read("events.json.1")).size(), 1U);
+    EXPECT_EQ(lines().size(), 1U);
+}
+
+TEST_P(FileSinkTest, TakesOnlyTheSubjectsOfItsSettings) {
+    const auto made = make(path_, ",\"subjects\":[\"$SYS.ACCOUNT.*.CONNECT\",\"a.>\"]");
+    ASSERT_TRUE(made) << made.error().text;
+    EXPECT_TRUE((*made)->wants("$SYS.ACCOUNT.A.CONNECT"));
+    EXPECT_FALSE((*made)->wants("$SYS.ACCOUNT.A.DISCONNECT"));
+    EXPECT_TRUE((*made)->wants("a.b.c"));
+    EXPECT_FALSE((*made)->wants("a"));
+    EXPECT_TRUE(open()->wants("anything"));
+    EXPECT_THAT(make(path_, ",\"subjects\":[\"a..b\"]").error().text, HasSubstr("a..b"));
+}
+
+TEST_P(FileSinkTest, AcknowledgesWhatIsInTheFileAndSaysHowItIs) {
+    AcknowledgedSequences acknowledged;
+    auto made = PluginSink::create(
+        *table_, {"{\"path\":\"" + path_ + "\"}", "log", "NSERVER", 5, &acknowledged}, log_);
+    ASSERT_TRUE(made) << made.error().text;
+    publish(**made, "s", "{}", 41);
+    publish(**made, "s", "{}", 43);
+    (*made)->flush();
+    EXPECT_EQ(acknowledged.last("log"), 43U);
+    ComponentReport report;
+    ASSERT_TRUE((*made)->report(report));
+    EXPECT_EQ(report.instance, "log");
+    EXPECT_EQ(report.health, Health::ok);
+    EXPECT_THAT(report.metrics, Contains(Pair("events_written", 2)));
+    EXPECT_THAT(report.metrics, Contains(Pair("host_acknowledged", 43)));
 }
 
 TEST_P(FileSinkTest, RefusesAPathThatCannotBeWritten) {

@@ -77,7 +77,7 @@ class UrlResolverTest : public ::testing::Test {
         const bool timed = more.find("timeout_ms") != std::string::npos;
         const std::string settings =
             "{\"url\":\"" + url + "\"" + more + (timed ? "}" : ",\"timeout_ms\":30000}");
-        return PluginResolver::create(*resolver_url_table(), settings, patience, {}, log_);
+        return PluginResolver::create(*resolver_url_table(), {settings, patience}, {}, log_);
     }
     std::unique_ptr<PluginResolver> open(const std::string& url, const std::string& more = "") {
         auto made = make(url, more);

@@ -36,7 +36,7 @@ Result<std::unique_ptr<AccountResolver>> open_directory(const ServerOptions& opt
         .field("dir", std::string_view(folder))
         .field("shard", options.store_sharded)
         .end_object();
-    auto resolver = PluginResolver::create(*plugin->table, config.take(), store_timeout, {}, log);
+    auto resolver = PluginResolver::create(*plugin->table, {config.take(), store_timeout}, {}, log);
     if (!resolver) return pass(resolver);
     log.info("storing account JWTs in {}", folder);
     return std::unique_ptr<AccountResolver>(std::move(*resolver));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <future>
 
@@ -19,6 +20,8 @@ namespace {
 constexpr std::string_view accounts_path = "/jwt/v1/accounts";
 // A page of /pack ends with the account that reaches it.
 constexpr size_t pack_page_bytes = 8 * 1024 * 1024;
+// Accounts of it that the store is asked for at a time.
+constexpr std::ptrdiff_t pack_batch = 64;
 constexpr const char* text_plain = "text/plain";
 constexpr const char* application_jwt = "application/jwt";
 
@@ -44,6 +47,25 @@ Result<T> wait_for(Start start) {
     auto result = answer->get_future();
     start([answer](Result<T> value) { answer->set_value(std::move(value)); });
     return result.get();
+}
+
+std::vector<Result<std::string>> fetch_all(AccountResolver& resolver,
+                                           const std::vector<std::string>& accounts) {
+    // Outlives this call if the last answer is still on its way out of the callback.
+    struct Answers {
+        std::vector<Result<std::string>> jwts;
+        std::atomic<size_t> left;
+        std::promise<void> complete;
+    };
+    const auto answers = std::make_shared<Answers>();
+    answers->jwts.resize(accounts.size(), fail("no answer"));
+    answers->left = accounts.size();
+    resolver.fetch_each(accounts, [answers](size_t index, Result<std::string> jwt) {
+        answers->jwts[index] = std::move(jwt);
+        if (--answers->left == 0) answers->complete.set_value();
+    });
+    answers->complete.get_future().wait();
+    return std::move(answers->jwts);
 }
 
 HttpReply empty_reply(int status) {
@@ -225,16 +247,20 @@ HttpReply AccountsApi::get_pack(const HttpRequest& request) const {
     auto next = std::upper_bound(accounts->begin(), accounts->end(), after);
     std::string out;
     int64_t packed = 0;
-    for (; next != accounts->end(); ++next) {
+    while (next != accounts->end()) {
         if ((max >= 0 && packed >= max) || out.size() >= pack_page_bytes) break;
-        const std::string& account = *next;
-        ++packed;
-        auto jwt = wait_for<std::string>(
-            [&](auto done) { parts_.resolver.fetch(account, std::move(done)); });
-        if (!jwt && jwt.error().code == Errc::not_found) continue;  // deleted meanwhile
-        if (!jwt) return refuse(500, "error packing JWTs", jwt.error().text);
-        if (!out.empty()) out += '\n';
-        out += account + '|' + *jwt;
+        auto count = std::min(pack_batch, accounts->end() - next);
+        if (max >= 0) count = std::min<std::ptrdiff_t>(count, max - packed);
+        const std::vector<std::string> batch(next, next + count);
+        const auto jwts = fetch_all(parts_.resolver, batch);
+        for (size_t i = 0; i < batch.size() && out.size() < pack_page_bytes; ++i, ++next) {
+            ++packed;
+            const auto& jwt = jwts[i];
+            if (!jwt && jwt.error().code == Errc::not_found) continue;  // deleted meanwhile
+            if (!jwt) return refuse(500, "error packing JWTs", jwt.error().text);
+            if (!out.empty()) out += '\n';
+            out += batch[i] + '|' + *jwt;
+        }
     }
     HttpReply reply{200, text_plain, std::move(out), {}};
     if (next != accounts->end() && packed > 0) {

@@ -134,6 +134,27 @@ TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
     resolver_->stop();
 }
 
+TEST_F(RegistryTest, an_unchanged_jwt_counts_only_as_long_as_it_would_be_accepted) {
+    resolver_->put(account_.public_key(), account_jwt(account_, operator_));
+    ASSERT_TRUE(lookup(account_.public_key()));
+    const auto refresh = [&] {
+        Result<Account*> answer = fail("no answer");
+        registry_.refresh(account_.public_key(),
+                          [&](const Result<Account*>& found) { answer = found; });
+        return answer;
+    };
+    EXPECT_TRUE(refresh());
+    EXPECT_EQ(resolver_->fetches(account_.public_key()), 2);
+    OperatorClaims claims;
+    const KeyPair other = KeyPair::generate(KeyKind::operator_key);
+    claims.sub = other.public_key();
+    claims.name = "P";
+    auto trusted = TrustedOperators::from({*encode(claims, other, now())}, {});
+    registry_.set_source(resolver_, std::make_shared<const TrustedOperators>(std::move(*trusted)),
+                         {});
+    EXPECT_NE(refresh().error().text.find("is not trusted"), std::string::npos);
+}
+
 TEST_F(RegistryTest, refuses_jwts_of_strangers_other_accounts_and_garbage) {
     const KeyPair stranger = KeyPair::generate(KeyKind::operator_key);
     const KeyPair other = KeyPair::generate(KeyKind::account);

@@ -34,9 +34,11 @@ class CollectingSink final : public EventSink {
     };
     explicit CollectingSink(std::shared_ptr<Store> store) : store_(std::move(store)) {}
     [[nodiscard]] std::string_view name() const noexcept override { return "collecting"; }
-    void publish(std::string_view subject, std::string_view json, uint64_t) override {
+    void publish(std::span<const SinkEvent> events) override {
         const std::lock_guard lock(store_->mutex);
-        store_->events.emplace_back(subject, json);
+        for (const SinkEvent& event : events) {
+            store_->events.emplace_back(event.subject, event.json);
+        }
         store_->arrived.notify_all();
     }
     void flush() override {}

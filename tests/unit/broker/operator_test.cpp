@@ -278,6 +278,37 @@ TEST_F(OperatorTest, closes_the_clients_of_an_account_that_the_new_resolver_does
     EXPECT_EQ(client.read_to_end(), "-ERR 'Authorization Violation'\r\n");
 }
 
+TEST_F(OperatorTest, asks_for_every_account_again_when_a_resolver_says_that_all_changed) {
+    RawClient client = log_in(user_, account_);
+    RawClient other = log_in(KeyPair::generate(KeyKind::user), account_);
+    resolver_->put(account_.public_key(),
+                   account_jwt(account_, "APP", {{user_.public_key(), now() + 10}}));
+    for (int i = 0; i < 10; ++i) broker_->account_changed({AccountChange::Kind::all, {}});
+    EXPECT_EQ(client.read_to_end(), "-ERR 'User Authentication Revoked'\r\n");
+    EXPECT_EQ(other.flush(), "");
+}
+
+TEST_F(OperatorTest, lets_nobody_in_to_an_account_that_a_resolver_says_is_deleted) {
+    RawClient client = log_in(user_, account_);
+    resolver_->fail_with({Errc::not_found, "deleted"});
+    broker_->account_changed({AccountChange::Kind::deleted, account_.public_key()});
+    broker_->account_changed({AccountChange::Kind::deleted, system_.public_key()});
+    pass(std::chrono::nanoseconds(0));
+    RawClient another(broker_->port());
+    send_connect(another, user_, user_jwt(user_, account_));
+    EXPECT_EQ(another.read_to_end(), "-ERR 'Authorization Violation'\r\n");
+    EXPECT_EQ(client.flush(), "") << "who is there stays";
+    RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
+    EXPECT_EQ(system.flush(), "") << "the system account is not deleted";
+}
+
+TEST_F(OperatorTest, says_how_its_plugins_are) {
+    RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
+    const std::string answer =
+        request(system, "$SYS.REQ.SERVER." + broker_->server_id() + ".PLUGINS");
+    EXPECT_NE(answer.find(R"("data":{"plugins":[]})"), std::string::npos) << answer;
+}
+
 TEST_F(OperatorTest, kicks_a_client_and_sends_one_away_when_the_system_account_asks) {
     RawClient system = log_in(KeyPair::generate(KeyKind::user), system_);
     const auto ask = [&](const std::string& what, const RawClient& client) {

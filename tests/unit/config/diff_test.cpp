@@ -52,7 +52,7 @@ TEST(OptionsDiff, never_shows_a_secret) {
     after.authorization.token = "t-secret";
     after.authorization.users.push_back({"n", "p-secret", "", {}, {}});
     after.resolver_preload["A"] = "jwt-secret";
-    after.resolvers.push_back({"resolver-url", R"({"url":"http://u:secret@h/"})", {}, ""});
+    after.resolvers.push_back({"resolver-url", "", R"({"url":"http://u:secret@h/"})", {}, ""});
     after.operator_jwts = {"jwt-secret"};
     for (const OptionChange& change : diff(Options{}, after)) {
         EXPECT_THAT(change.before + change.after + change.reloaded_text(), Not(HasSubstr("secret")))
@@ -72,13 +72,13 @@ TEST(OptionsDiff, sees_a_change_inside_a_users_permissions) {
 
 TEST(OptionsDiff, refuses_to_move_to_or_from_an_account_resolver) {
     Options with;
-    with.resolvers.push_back({"resolver-memory", "{}", {}, ""});
+    with.resolvers.push_back({"resolver-memory", "", "{}", {}, ""});
     for (const auto& [before, after] : {std::pair(Options{}, with), std::pair(with, Options{})}) {
         EXPECT_EQ(check_reload(before, diff(before, after), after).error().text,
                   "config reload does not support moving to or from an account resolver");
     }
     Options other = with;
-    other.resolvers[0] = {"resolver-dir", R"({"dir":"d"})", {}, ""};
+    other.resolvers[0] = {"resolver-dir", "", R"({"dir":"d"})", {}, ""};
     EXPECT_TRUE(check_reload(with, diff(with, other), other));
 }
 

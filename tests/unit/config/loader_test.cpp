@@ -175,25 +175,29 @@ TEST(OptionsLoader, passes_the_resolvers_settings_on_as_json) {
 }
 
 TEST(OptionsLoader, makes_a_chain_of_a_list_of_resolvers) {
-    const auto chain =
-        options_of(
-            "resolver: [ MEM, {plugin: '/opt/mine.so', timeout: 50ms, hosts: [a, {b: 1}], f: 1.5}\n"
-            "{type: full, dir: d} ]\n")
-            .resolvers;
+    const auto chain = options_of(
+                           "resolver: [ MEM, {plugin: '/opt/mine.so', instance: a, timeout: 50ms, "
+                           "hosts: [a, {b: 1}], f: 1.5}\n"
+                           "{type: full, dir: d} ]\n")
+                           .resolvers;
     ASSERT_EQ(chain.size(), 3U);
     EXPECT_EQ(chain[0].plugin, "resolver-memory");
     EXPECT_EQ(chain[1].plugin, "/opt/mine.so");
     EXPECT_EQ(chain[1].config_json, R"({"f":1.5,"hosts":["a",{"b":1}]})");
     EXPECT_EQ(chain[1].timeout, 50ms);
+    EXPECT_EQ(chain[1].instance, "a");
+    EXPECT_EQ(chain[2].instance, "");
     EXPECT_EQ(chain[2].plugin, "resolver-dir");
 }
 
 TEST(OptionsLoader, reads_event_sinks) {
     const auto sinks =
-        options_of("event_sinks [ {plugin: sink-file, path: '/x', queue_events_max: 10} ]\n")
+        options_of(
+            "event_sinks [ {plugin: sink-file, instance: b, path: '/x', queue_events_max: 10} ]\n")
             .event_sinks;
     ASSERT_EQ(sinks.size(), 1U);
     EXPECT_EQ(sinks[0].plugin, "sink-file");
+    EXPECT_EQ(sinks[0].instance, "b");
     EXPECT_EQ(sinks[0].config_json, R"({"path":"/x","queue_events_max":10})");
     EXPECT_THAT(error_of("event_sinks [ {path: x} ]\n"), HasSubstr("x.conf:1:"));
     EXPECT_EQ(error_of("event_sinks: sink-file\n"),

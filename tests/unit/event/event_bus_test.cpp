@@ -21,7 +21,12 @@ struct Seen {
     std::vector<std::string> subjects;
     std::vector<std::string> bodies;
     std::vector<uint64_t> sequences;
+    std::vector<size_t> batches;  // sizes
+    std::string wanted;           // the end of the subjects that are wanted
+    std::function<void()> ready;
     std::atomic<int> flushes = 0;
+    int resumed = 0;
+    int reopened = 0;
 
     bool wait_for_events(size_t count) {
         std::unique_lock lock(mutex);
@@ -33,14 +38,36 @@ class RecordingSink final : public EventSink {
   public:
     explicit RecordingSink(Seen& seen) : seen_(seen) {}
     std::string_view name() const noexcept override { return "recording"; }
-    void publish(std::string_view subject, std::string_view json, uint64_t sequence) override {
+    bool wants(std::string_view subject) const override { return subject.ends_with(seen_.wanted); }
+    void publish(std::span<const SinkEvent> events) override {
         std::lock_guard lock(seen_.mutex);
-        seen_.subjects.emplace_back(subject);
-        seen_.bodies.emplace_back(json);
-        seen_.sequences.push_back(sequence);
+        seen_.batches.push_back(events.size());
+        for (const SinkEvent& event : events) {
+            seen_.subjects.emplace_back(event.subject);
+            seen_.bodies.emplace_back(event.json);
+            seen_.sequences.push_back(event.sequence);
+        }
         seen_.grown.notify_all();
     }
     void flush() override { ++seen_.flushes; }
+    void reopen() override {
+        std::lock_guard lock(seen_.mutex);
+        ++seen_.reopened;
+        seen_.grown.notify_all();
+    }
+    void on_ready(std::function<void()> ready) override {
+        std::lock_guard lock(seen_.mutex);
+        seen_.ready = std::move(ready);
+    }
+    void resume() override {
+        std::lock_guard lock(seen_.mutex);
+        ++seen_.resumed;
+        seen_.grown.notify_all();
+    }
+    bool report(ComponentReport& out) override {
+        out.instance = "recording";
+        return true;
+    }
 
   private:
     Seen& seen_;
@@ -52,7 +79,7 @@ class BlockedSink final : public EventSink {
     explicit BlockedSink(std::promise<void>& entered, std::shared_future<void> released)
         : entered_(entered), released_(std::move(released)) {}
     std::string_view name() const noexcept override { return "blocked"; }
-    void publish(std::string_view, std::string_view, uint64_t) override {
+    void publish(std::span<const SinkEvent>) override {
         if (!first_) return;
         first_ = false;
         entered_.set_value();
@@ -161,6 +188,64 @@ TEST_F(EventBusTest, every_sink_gets_the_same_text) {
     EXPECT_EQ(seen.bodies.size(), 1u);
 }
 
+TEST_F(EventBusTest, a_sink_gets_events_in_batches) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    for (int i = 0; i < 100; ++i) bus.push(AccountConnsEvent{});
+    bus.drain();
+    EXPECT_THAT(seen.batches, ElementsAre(128, 72)) << "two messages of each event";
+}
+
+TEST_F(EventBusTest, makes_no_message_that_no_sink_wants) {
+    Seen other;
+    EventBus bus(server(), log);
+    seen.wanted = ".CONNECT";
+    other.wanted = "CONNS";
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.add_sink(std::make_unique<RecordingSink>(other));
+    bus.push(connect("A"));
+    bus.push(StatszEvent{});
+    bus.push(AccountConnsEvent{});
+    bus.push(connect("B"));
+    bus.drain();
+    EXPECT_THAT(seen.subjects, ElementsAre("$SYS.ACCOUNT.A.CONNECT", "$SYS.ACCOUNT.B.CONNECT"));
+    EXPECT_THAT(seen.sequences, ElementsAre(1, 5)) << "all are counted";
+    EXPECT_THAT(other.sequences, ElementsAre(3, 4));
+    EXPECT_EQ(bus.stamp().seq, 5u) << "only what was made has a number of the server";
+}
+
+TEST_F(EventBusTest, resumes_a_sink_that_is_ready_again) {
+    EventBus bus(server(), log);
+    const SinkId id = bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.start();
+    seen.ready();
+    {
+        std::unique_lock lock(seen.mutex);
+        EXPECT_TRUE(seen.grown.wait_for(lock, patience, [&] { return seen.resumed == 1; }));
+    }
+    (void)bus.remove_sink(id);
+    EXPECT_FALSE(seen.ready) << "it may outlive the bus";
+}
+
+TEST_F(EventBusTest, sinks_open_their_files_again_when_told) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.reopen_sinks();
+    EXPECT_EQ(seen.reopened, 1) << "within the call while nothing runs";
+    bus.start();
+    bus.reopen_sinks();
+    std::unique_lock lock(seen.mutex);
+    EXPECT_TRUE(seen.grown.wait_for(lock, patience, [&] { return seen.reopened == 2; }));
+}
+
+TEST_F(EventBusTest, asks_sinks_how_they_are) {
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    const auto reports = bus.reports();
+    ASSERT_EQ(reports.size(), 1u);
+    EXPECT_EQ(reports[0].instance, "recording");
+}
+
 TEST_F(EventBusTest, sinks_come_and_go_while_it_runs) {
     EventBus bus(server(), log);
     bus.start();
@@ -175,6 +260,32 @@ TEST_F(EventBusTest, sinks_come_and_go_while_it_runs) {
     ASSERT_TRUE(bus.flush(patience));
     EXPECT_EQ(seen.subjects.size(), 1u);
     EXPECT_EQ(bus.remove_sink(id), nullptr);
+}
+
+TEST_F(EventBusTest, no_event_is_lost_or_sent_twice_while_sinks_are_replaced) {
+    constexpr int rounds = 20, each = 50;
+    std::vector<std::unique_ptr<Seen>> all;
+    EventBus bus(server(), log);
+    bus.start();
+    std::vector<SinkId> ids;
+    std::thread pusher;
+    for (int round = 0; round < rounds; ++round) {
+        all.push_back(std::make_unique<Seen>());
+        std::vector<std::unique_ptr<EventSink>> sinks;
+        sinks.push_back(std::make_unique<RecordingSink>(*all.back()));
+        ids = bus.replace_sinks(ids, std::move(sinks));
+        if (pusher.joinable()) pusher.join();
+        pusher = std::thread([&] {
+            for (int i = 0; i < each; ++i) EXPECT_TRUE(bus.push(connect("A")));
+        });
+    }
+    pusher.join();
+    ASSERT_TRUE(bus.flush(patience));
+    uint64_t expected = 0;
+    for (const auto& one : all) {
+        for (const uint64_t sequence : one->sequences) ASSERT_EQ(sequence, ++expected);
+    }
+    EXPECT_EQ(expected, uint64_t{rounds * each});
 }
 
 TEST_F(EventBusTest, many_threads_may_push) {

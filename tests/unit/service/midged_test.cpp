@@ -301,6 +301,34 @@ TEST(Midged, loads_a_sink_and_says_which) {
     EXPECT_EQ(midged.stop(), 0);
 }
 
+TEST(Midged, gives_each_instance_of_a_plugin_a_name) {
+    const TempFolder folder;
+    const auto sink = [&](const std::string& more) {
+        return "{plugin: sink-file, path: \"" + (folder.path() / "events").string() + "\"" + more +
+               "}";
+    };
+    const Outcome twice =
+        run({"-c", folder.write("x.conf", "port: -1\nevent_sinks [" + sink(", instance: a") + ", " +
+                                              sink(", instance: a") + "]\n")});
+    EXPECT_EQ(twice.code, 1);
+    EXPECT_THAT(twice.err, HasSubstr("instance \"a\" is there already"));
+    RunningMidged midged(folder, "event_sinks [" + sink("") + ", " + sink("") + "]\n");
+    ASSERT_TRUE(midged.ready()) << folder.read("log");
+    EXPECT_EQ(midged.stop(), 0);
+}
+
+TEST(Midged, opens_the_files_of_sinks_again_when_told) {
+    const TempFolder folder;
+    const auto events = folder.path() / "events";
+    RunningMidged midged(
+        folder, "event_sinks [ {plugin: sink-file, path: \"" + events.string() + "\"} ]\n");
+    ASSERT_TRUE(midged.ready()) << folder.read("log");
+    std::filesystem::rename(events, folder.path() / "events.1");
+    midged.signal(SIGUSR1);
+    EXPECT_TRUE(eventually([&] { return std::filesystem::exists(events); }));
+    EXPECT_EQ(midged.stop(), 0);
+}
+
 TEST(Midged, goes_into_the_background_once_it_serves) {
     const TempFolder folder;
     const Outcome started = run({"--daemon", "-c", RunningMidged::configured(folder, "")});

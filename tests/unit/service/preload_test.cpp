@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "support/test_jwt.h"
 
 namespace midge {
@@ -12,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 
 // Keeps JWTs in memory and answers within the call.
-class StoredAccounts final : public AccountResolver {
+class StoredAccounts : public AccountResolver {
   public:
     explicit StoredAccounts(std::map<std::string, std::string>& jwts, bool writable = true)
         : jwts_(jwts), writable_(writable) {}
@@ -33,9 +36,31 @@ class StoredAccounts final : public AccountResolver {
     void erase(const std::string&, Done done) override { done(fail(Errc::unsupported, "erase")); }
     void stop() override {}
 
-  private:
+  protected:
     std::map<std::string, std::string>& jwts_;
+
+  private:
     const bool writable_;
+};
+
+// Somebody else stores a JWT between the question and the answer.
+class ContestedAccounts final : public StoredAccounts {
+  public:
+    ContestedAccounts(std::map<std::string, std::string>& jwts, std::string other)
+        : StoredAccounts(jwts, true), other_(std::move(other)) {}
+    [[nodiscard]] bool can_store_if() const noexcept override { return true; }
+    void store_if(const std::string& account, const std::string& jwt,
+                  const std::optional<std::string>& expected, const StoreIfDone& done) override {
+        if (!other_.empty()) jwts_[account] = std::exchange(other_, {});
+        const auto found = jwts_.find(account);
+        const bool as_expected =
+            expected ? found != jwts_.end() && found->second == *expected : found == jwts_.end();
+        if (as_expected) jwts_[account] = jwt;
+        done(as_expected);
+    }
+
+  private:
+    std::string other_;
 };
 
 class Preload : public ::testing::Test {
@@ -55,6 +80,16 @@ class Preload : public ::testing::Test {
     std::map<std::string, std::string> stored_;
     NullLogger log_;
 };
+
+TEST_F(Preload, does_not_replace_a_newer_one_that_somebody_else_stores_meanwhile) {
+    for (const int64_t other : {1500, 2500}) {
+        stored_.clear();
+        std::vector<std::unique_ptr<AccountResolver>> resolvers;
+        resolvers.push_back(std::make_unique<ContestedAccounts>(stored_, jwt_of(other)));
+        ASSERT_TRUE(store_preload({{account_.public_key(), jwt_of(2000)}}, resolvers, log_));
+        EXPECT_EQ(stored_.at(account_.public_key()), jwt_of(std::max<int64_t>(2000, other)));
+    }
+}
 
 TEST_F(Preload, stores_what_is_missing_and_what_is_newer) {
     ASSERT_TRUE(preload(jwt_of(1000)));
