@@ -139,8 +139,8 @@ Result<> Broker::start(BrokerParts parts) {
 
 Result<> Broker::open_listeners() {
     auto settings = std::make_shared<Settings>(*settings_);
-    for (ListenerIndex i = 0; i < settings->listeners.size(); ++i) {
-        ListenerSettings& listener = settings->listeners[i];
+    for (ListenerSettings& listener : settings->listeners) {
+        const auto i = static_cast<ListenerIndex>(ports_.size());
         ports_.push_back(0);
         if (listener.dial) continue;
         auto opened = Listener::open(

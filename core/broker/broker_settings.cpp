@@ -133,8 +133,8 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
         websocket->upgrade = std::move(*upgrade);
         settings->listeners.push_back(std::move(*websocket));
     }
-    for (ListenerIndex i = 0; i < settings->listeners.size(); ++i)
-        settings->listeners[i].bound_port = port_of(i);
+    ListenerIndex index = 0;
+    for (ListenerSettings& listener : settings->listeners) listener.bound_port = port_of(index++);
     services_->set_tracing(options.log.trace_verbose);
     settings->options = std::move(options);
     return std::shared_ptr<const Settings>(std::move(settings));

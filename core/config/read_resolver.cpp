@@ -353,8 +353,9 @@ void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& o
         const auto name = reader.text(plugin->value);
         const auto instance = text_entry(reader, *map, "instance");
         if (!name || !instance) continue;
-        options.event_sinks.push_back(
-            {*name, *instance, plugin_settings(*map, {"plugin", "instance"}), item.where.start_text()});
+        options.event_sinks.push_back({*name, *instance,
+                                       plugin_settings(*map, {"plugin", "instance"}),
+                                       item.where.start_text()});
     }
 }
 

@@ -174,6 +174,7 @@ bool is_unbuilt_setting(std::string_view key) {
 
 std::vector<std::string_view> unbuilt_settings() {
     std::vector<std::string_view> names;
+    names.reserve(std::size(top_level));
     for (const Unbuilt& row : top_level) names.push_back(row.name);
     return names;
 }

@@ -31,7 +31,7 @@ void ServiceExchange::set_imports(Account& importer, const std::vector<ServiceTe
 
 ServiceExchange::Import ServiceExchange::start(Account& importer, const ServiceTerms& terms) {
     auto import = make_ref<ServiceImport>(importer, terms, replies_of(*terms.exporter));
-    auto subscription =
+    Ref<Subscription> subscription =
         make_ref<ForwardedSubscription>(terms.subjects.local(), Ref<Forwarder>(import.get()));
     importer.index().insert(subscription);
     importer.count_own_subscriptions(1);

@@ -203,7 +203,7 @@ void SystemServices::publish_auth_error(Account& account, const DisconnectEvent&
     for (const std::string* text : {&client.name, &client.user, &client.jwt, &client.issuer_key,
                                     &client.account, &client.name_tag, &client.lang})
         bytes += text->size();
-    for (const std::string& tag : client.tags) bytes += sizeof tag + tag.size();
+    for (const std::string& tag : client.tags) bytes += sizeof(std::string) + tag.size();
     queue_->push("authentication error", bytes, [this, &account, event] {
         publish(account, std::string(account_auth_error_subject),
                 to_json(event, server_.events.stamp()));

@@ -137,12 +137,12 @@ class Resolver {
     virtual ~Resolver() = default;
 
     virtual void fetch(FetchRequest request, Reply reply) = 0;
+    // Those who override these keep what they are given.
+    // NOLINTBEGIN(performance-unnecessary-value-param)
     // Accounts that are asked for together. Override it if the storage can do that in one go.
     virtual void fetch_batch(std::vector<std::pair<FetchRequest, Reply>> wanted) {
         for (auto& [request, reply] : wanted) fetch(std::move(request), std::move(reply));
     }
-    // Those who override these keep what they are given.
-    // NOLINTBEGIN(performance-unnecessary-value-param)
     virtual void store(StoreRequest, Reply reply) { refuse(reply); }
     virtual void list(ListRequest, Reply reply) { refuse(reply); }
     virtual void erase(std::string, Reply reply) { refuse(reply); }
