@@ -52,7 +52,8 @@ class Service final : public InternalReceiver {
     void on_message(const PublishCommand& message, const Origin& origin) override {
         ServiceRequest request(*origin.account, message);
         const char* const body = request.payload().data();
-        queue->push("request", request.size(), [this, body, request = std::move(request)] {
+        const size_t bytes = request.size();
+        queue->push("request", bytes, [this, body, request = std::move(request)] {
             EXPECT_EQ(request.payload().data(), body);
             EXPECT_EQ(request.header(), "NATS/1.0\r\n\r\n");
             EXPECT_EQ(request.payload().substr(0, 8), fmt::format("{:08}", handled));
