@@ -334,7 +334,8 @@ void Broker::for_each_session(const std::function<void(Session&)>& function) {
 
 void Broker::close_sessions_of(const std::string& account, WireError error, CloseReason reason) {
     for_each_session([account, error, reason](Session& session) {
-        if (session.account() != nullptr && session.account()->name() == account)
+        if (session.client().grant.account != nullptr &&
+            session.client().grant.account->name() == account)
             session.close_with(error, reason);
     });
 }
@@ -347,7 +348,7 @@ void Broker::tell_sessions_of(Account& account) {
     const auto claims = account.claims();
     const AccountTerms terms{claims, default_permissions(*claims)};
     for_each_session([terms, &account](Session& session) {
-        if (session.account() == &account) session.on_account_claims(terms);
+        if (session.client().grant.account == &account) session.login().renew_for_claims(terms);
     });
 }
 

@@ -53,7 +53,7 @@ void Broker::close_surplus_of(Account& account) {
     close_newest(
         static_cast<size_t>(max),
         [&account](const Session& session) {
-            return session.account() == &account && session.counted_in();
+            return session.client().grant.account == &account && session.client().counted_in;
         },
         WireError::maximum_account_connections_exceeded,
         CloseReason::maximum_account_connections_exceeded);

@@ -33,7 +33,7 @@ void LameDuck::gather(Visit visit, std::function<void()> next) {
     visit_clients(
         loops_,
         [this, visit](EventLoop& loop, Session& session) {
-            if (visit == Visit::tell) session.send_lame_duck_info();
+            if (visit == Visit::tell) session.tell_lame_duck();
             const std::lock_guard lock(gathering_);
             connections_.push_back({&loop, session.id()});
         },

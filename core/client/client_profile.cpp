@@ -52,6 +52,13 @@ std::string ClientProfile::login_label(const LoginGrant& grant) const {
     return grant.user.empty() ? std::string() : "user:" + grant.user;  // by its certificate
 }
 
+std::string ClientProfile::user_label(const ClientProfile* profile, const LoginGrant& grant) {
+    if (profile != nullptr && profile->offered == Offered::nkey)
+        return "Nkey " + go_quote(grant.user);
+    if (grant.jwt_login) return "JWT User " + go_quote(grant.user);
+    return "User " + (grant.user.empty() ? "\"N/A\"" : go_quote(grant.user));
+}
+
 std::string ClientProfile::offered_label() const {
     switch (offered) {
         case Offered::nkey:

@@ -25,6 +25,9 @@ struct ClientProfile {
     // "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; empty for a client that
     // gave no credentials.
     [[nodiscard]] std::string account_label(const LoginGrant& grant) const;
+    // "JWT User \"U...\"", "Nkey ...", or "User ...", with the name that it has logged in with.
+    [[nodiscard]] static std::string user_label(const ClientProfile* profile,
+                                                const LoginGrant& grant);
     // The user of a client that could not log in, between "authentication error" and the reason.
     [[nodiscard]] std::string offered_label() const;
 
@@ -33,7 +36,6 @@ struct ClientProfile {
     bool shows_jwt = false;                     // to events
     std::string offered_user;                   // as the log may show it
     Offered offered = Offered::nothing;
-    Waiting login;  // of the login under way
 
   private:
     // "user:a", "nkey:U...", "token", "jwt:U...".

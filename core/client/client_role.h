@@ -66,4 +66,7 @@ class ClientRole final : public Role {
     const Terms terms_;
 };
 
+// The role of a connection that is a client's.
+[[nodiscard]] const ClientRole& client_role(const Connection& connection) noexcept;
+
 }  // namespace midge

@@ -1,10 +1,9 @@
 #include "client/session.h"
 
-#include <cstring>
-
-#include "base/encoding.h"
-#include "base/random.h"
-#include "connection/opening.h"
+#include "client/client_events.h"
+#include "client/client_role.h"
+#include "client/subscribing.h"
+#include "protocol/connect_trace.h"
 #include "subject/subject.h"
 
 namespace midge {
@@ -12,128 +11,123 @@ namespace {
 
 // Up to this many times as much as came in may be staged for reads to grow.
 constexpr uint64_t staged_per_read_max = 2;
-// A shorter part of a command is copied and looked at again with what follows.
-constexpr size_t gathered_bytes_min = 4096;
 
 }  // namespace
 
-Session::~Session() {
-    for (const TimerId timer : {auth_timer_, expiry_timer_, throttle_timer_})
-        loop().reactor().cancel(timer);
+Session::Session(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream,
+                 ListenerIndex listener)
+    : Connection(loop, id, std::move(stream), listener), pause_(*this), login_(*this, client_) {}
+
+void Session::greet() {
+    send_first_info(*this, login_.nonce());
 }
 
-void Session::prepare() {
-    apply_limits();
-    limits_.connect_required = authenticator().required();
-    if (authenticator().uses_nonce()) nonce_ = base64url_encode(random_bytes(11));
+bool Session::enter() {
+    return client_.places.enter_from_address(*this, client_role(*this).server().limits);
 }
 
 void Session::open() {
     show_log_prefix();
-    const Authenticator& judge = authenticator();
-    if (!judge.has_users() && !enter_without_connect()) return;
-    limits_.connect_required = !counted_in_;
-    if (limits_.connect_required) start_auth_timer();
-    start_ping_timer(
+    login_.open();
+    if (closed()) return;
+    liveness().start(
         std::min(listener().ping_interval, std::chrono::milliseconds(std::chrono::seconds(2))));
 }
 
 void Session::leave() {
-    if (profile_ && profile_->login) *profile_->login = false;
-    loop().reactor().cancel(auth_timer_);
-    auth_timer_ = no_timer;
-    drop_pause();
-    subscriptions_.drop_all();
+    login_.stop_waiting();
+    pause_.drop();
+    client_.subscriptions.drop_all();
 }
 
 void Session::left(CloseReason reason, bool opened) {
-    leave_account();
-    if (opened) publish_disconnect(reason);
+    login_.leave_account();
+    if (opened) publish_disconnect(*this, client_, reason);
 }
 
 void Session::count_slow_consumer() {
-    if (grant_.account != nullptr) grant_.account->count_slow_consumer();
+    if (client_.grant.account != nullptr) client_.grant.account->count_slow_consumer();
 }
 
 // No answer is read while the session waits for a receiver.
 bool Session::expects_pong() const {
-    return !limits_.connect_required && !awaited_;
+    return !client_.limits.connect_required && !pause_.waits_for_room();
 }
 
-void Session::forget_input() {
-    rest_ = std::string();
-    gathered_.reset();
+std::string Session::log_labels() const {
+    std::string labels;
+    const ClientProfile* const profile = client_.connect.profile.get();
+    if (profile == nullptr || !client_.connected) return labels;
+    const std::string client = profile->client_label(outbound().peer_name());
+    for (const std::string& label : {client, profile->account_label(client_.grant)}) {
+        if (!label.empty()) labels += go_quote(label) + " - ";
+    }
+    return labels;
+}
+
+ClientInfo Session::requestor_info(bool shared) const {
+    ClientInfo info;
+    const Account& account = *client_.grant.account;
+    if (shared) {
+        info = client_info(*this, client_);
+        info.server = server_name();
+        if (account.claims() == nullptr) info.name_tag.clear();
+    }
+    info.account = account.name();
+    info.rtt_nanos = liveness().rtt_nanos();
+    return info;
+}
+
+const std::string& Session::server_name() const noexcept {
+    return client_role(*this).server().name;
+}
+
+void Session::on_reload() {
+    if (closed()) return;
+    if (awaits_tls() && !listener().tls) {
+        close(CloseReason::tls_handshake_failure);
+        return;
+    }
+    if (!login_.renew_for_settings()) return;
+    show_log_prefix();
+    const bool waits = loop().settings().options.slow_consumers == SlowConsumerPolicy::wait;
+    if (pause_.waits_for_room() && !waits) pause_.end_wait();
+}
+
+void Session::tell_lame_duck() {
+    if (closed() || !client_.connected || !client_.connect.takes_infos() || client_.info_due)
+        return;
+    send_lame_duck_info(*this);
 }
 
 void Session::read_commands() {
-    const bool fits = std::max(wanted_, rest_.size() + 1) <= EventLoop::read_bytes_max;
-    if (!fits && !gathered_) gather(rest_);
-    if (gathered_) {
-        read_gathered();
-        return;
-    }
-    char* const buffer = loop().read_buffer();
-    const size_t kept = rest_.size();
-    const size_t wanted =
-        std::max({reads_much_ ? EventLoop::read_bytes_max : EventLoop::usual_read_bytes, wanted_,
-                  kept + EventLoop::usual_read_bytes / 2});
-    size_t room = std::min(wanted, EventLoop::read_bytes_max) - kept;
-    if (limits_.connect_required) {
-        room = std::min(room, limits_.control_line_bytes_max + Opening::read_slack);
-    }
-    std::memcpy(buffer, rest_.data(), kept);
-    const IoResult result = outbound().stream().read(buffer + kept, room);
-    if (!took_input(result)) return;
-    stalls_ = 0;
+    const CommandInput::Read read = input_.read(outbound().stream(), loop(), client_.limits);
+    if (!took_input(read.result)) return;
+    pause_.note_read();
+    if (read.bytes.empty()) return;
     const uint64_t staged_before = loop().lane().outbound().staged_bytes_total();
-    process({buffer, kept + result.bytes});
-    // Larger reads mean fewer system calls; but what is staged for many receivers should not fall
-    // out of the cache.
+    process(read.bytes);
+    if (read.gathered) return;
+    // What is staged for many receivers should not fall out of the cache.
     const uint64_t staged = loop().lane().outbound().staged_bytes_total() - staged_before;
-    reads_much_ = result.bytes == room && staged <= staged_per_read_max * result.bytes;
+    input_.read_much(read.filled && staged <= staged_per_read_max * read.result.bytes);
 }
 
-// The parser has checked what is wanted against its limit.
-void Session::gather(std::string_view rest) {
-    constexpr size_t operation_bytes_max = 64;
-    gathered_ = std::make_unique<GatheredCommand>(
-        rest, wanted_, limits_.control_line_bytes_max + operation_bytes_max);
-    rest_ = std::string();
-}
-
-void Session::read_gathered() {
-    const std::span<char> room = gathered_->room();
-    const IoResult result = outbound().stream().read(room.data(), room.size());
-    if (!took_input(result)) return;
-    stalls_ = 0;
-    if (!gathered_->add(result.bytes)) return;
-    const auto whole = std::move(gathered_);
-    wanted_ = 0;
-    process(whole->bytes());
+void Session::read_kept() {
+    const std::string kept = input_.take();
+    if (!kept.empty()) process(kept);
 }
 
 void Session::process(std::string_view input) {
-    const ParseOutcome outcome = parse_commands(input, limits_, *this);
+    const ParseOutcome outcome = parse_commands(input, client_.limits, *this);
     if (closed()) return;
     if (outcome.status == ParseStatus::need_more || outcome.status == ParseStatus::stopped) {
-        keep_rest(input.substr(outcome.consumed), outcome.wanted, outcome.consumed > 0);
-    } else if (outcome.status == ParseStatus::connect_expected && enter_without_connect()) {
+        input_.keep(input.substr(outcome.consumed), outcome.wanted, outcome.consumed > 0,
+                    client_.limits);
+    } else if (outcome.status == ParseStatus::connect_expected && login_.enter_without_connect()) {
         process(input.substr(outcome.consumed));
     } else {
         fail_parse(outcome);
-    }
-}
-
-// `rest` may be a part of what rest_ held before, but never of rest_ itself: process() gets the
-// loop's buffer or a copy.
-void Session::keep_rest(std::string_view rest, size_t wanted, bool is_start) {
-    wanted_ = wanted;
-    if (rest.empty()) {
-        rest_ = std::string();  // gives its memory back
-    } else if (!is_start && rest.size() >= gathered_bytes_min && !rest_.empty()) {
-        gather(rest);  // it comes piece by piece
-    } else {
-        rest_.assign(rest);
     }
 }
 
@@ -142,7 +136,8 @@ void Session::fail_parse(const ParseOutcome& outcome) {
         case ParseStatus::unknown_operation:
             log(LogLevel::error, "{}", outcome.detail);
             // The subject was judged before the body came.
-            if (pedantic_ && !outcome.subject.empty() && !is_publishable(outcome.subject))
+            if (client_.connect.pedantic && !outcome.subject.empty() &&
+                !is_publishable(outcome.subject))
                 send_error(err_line(WireError::invalid_publish_subject));
             close_with(WireError::unknown_protocol_operation, CloseReason::protocol_violation);
             return;
@@ -157,7 +152,7 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             return;
         case ParseStatus::payload_too_big:
             log(LogLevel::error, "maximum payload exceeded: {} vs {}", outcome.wanted,
-                limits_.payload_bytes_max);
+                client_.limits.payload_bytes_max);
             close_with(WireError::maximum_payload_violation, CloseReason::maximum_payload_exceeded);
             return;
         case ParseStatus::headers_unsupported:
@@ -165,7 +160,7 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             close(CloseReason::message_header_violation);
             return;
         case ParseStatus::connect_expected:
-            refuse_login({Errc::denied, "a command before CONNECT"}, {});
+            login_.refuse({Errc::denied, "a command before CONNECT"}, {});
             return;
         case ParseStatus::need_more:
         case ParseStatus::stopped:
@@ -173,18 +168,51 @@ void Session::fail_parse(const ParseOutcome& outcome) {
     }
 }
 
-void Session::resume_input() {
-    watch_input();
-    const std::string kept = std::move(rest_);
-    rest_.clear();
-    if (kept.empty()) return;
-    guarded([&] { process(kept); });
+bool Session::on_connect(std::string_view json) {
+    if (loop().lane().tracing()) [[unlikely]]
+        trace_in("CONNECT", redacted_connect(json));
+    login_.connect(json);
+    return !stopped();
 }
 
-void Session::send_ok() {
-    if (!verbose_) return;
-    trace_out("OK");
-    send("+OK\r\n");
+bool Session::on_subscribe(const SubscribeCommand& command) {
+    if (loop().lane().tracing()) [[unlikely]] {
+        const char* const between = command.queue.empty() ? "" : " ";
+        trace_in("SUB",
+                 fmt::format("{}{}{} {}", command.subject, between, command.queue, command.sid));
+    }
+    if (subscribe(*this, client_, command)) send_ok(*this, client_.connect);
+    return !closed();
+}
+
+bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
+    if (loop().lane().tracing()) [[unlikely]]
+        trace_in("UNSUB", max > 0 ? fmt::format("{} {}", sid, max) : std::string(sid));
+    unsubscribe(client_, sid, max);
+    send_ok(*this, client_.connect);
+    return !closed();
+}
+
+bool Session::on_ping() {
+    trace_in("PING", {});
+    trace_out("PONG");
+    send("PONG\r\n");
+    client_.answered_ping = client_.answered_ping || client_.connected;
+    if (std::exchange(client_.info_due, false)) send_connect_info(*this, client_);
+    return true;
+}
+
+bool Session::on_pong() {
+    trace_in("PONG", {});
+    liveness().note_pong();
+    return true;
+}
+
+bool Session::on_client_error(std::string_view text) {
+    constexpr size_t shown_bytes_max = 256;
+    log(LogLevel::error, "Client Error {}", text.substr(0, shown_bytes_max));
+    close(CloseReason::client_closed);
+    return false;
 }
 
 }  // namespace midge

@@ -1,4 +1,6 @@
 // Session: messages whose way through the server is told (spec system-events.md 7).
+#include "client/client_role.h"
+#include "client/publishing.h"
 #include "client/session.h"
 #include "routing/trace_recorder.h"
 #include "routing/trace_request.h"
@@ -13,74 +15,77 @@ std::string_view text_of_error(std::string_view line) {
     return line.substr(begin, line.rfind('\'') - begin);
 }
 
+void publish_trace(const Connection& connection, Account& account, const TraceRecorder& recorder) {
+    const ClientServer& server = client_role(connection).server();
+    const std::string json = to_json(recorder.trace(), server.events.stamp());
+    PublishCommand event;
+    event.subject = recorder.destination();
+    event.body = json;
+    connection.loop().lane().publish(account, event, Origin{&account, nullptr, 0, true});
+    connection.loop().commit_at_turn_end();
+}
+
 }  // namespace
 
 // False: it is a message like any other. Most with a header are told apart at once.
 bool Session::publish_traced(const PublishCommand& command) {
+    Account& account = *client_.grant.account;
     const std::string_view header = command.body.substr(0, command.header_bytes);
-    if (header.find(trace_destination_header) == std::string_view::npos &&
-        !grant_.account->has_trace())
+    if (header.find(trace_destination_header) == std::string_view::npos && !account.has_trace())
         return false;
-    const auto of_account = grant_.account->trace();
+    const auto of_account = account.trace();
     auto request = read_trace_request(header, of_account.get(), loop().lane().random());
     if (!request) return false;
     // It comes to others as the subject of a message, so it is no longer than one in a command.
     if (!is_literal_subject(request->destination) ||
-        request->destination.size() > limits_.control_line_bytes_max) {
+        request->destination.size() > client_.limits.control_line_bytes_max) {
         constexpr size_t shown_bytes_max = 128;
         log(LogLevel::error, "Destination {} is not valid, won't be able to trace events",
             go_quote(request->destination.substr(0, shown_bytes_max)));
-        if (request->only) send_ok();
+        if (request->only) send_ok(*this, client_.connect);
         return request->only;
     }
     // Nobody has a trace sent where they may not publish.
     PublishCommand to_destination;
     to_destination.subject = request->destination;
-    const PublishVerdict verdict = judge_publish(to_destination);
-    repeats_allowed_ = false;
+    const PublishVerdict verdict = judge(to_destination);
+    client_.publish_rules.check_next();
     if (verdict != PublishVerdict::allowed) {
-        refuse_publish(verdict, to_destination);
+        refuse_publish(*this, verdict, to_destination);
         return true;
     }
-    TraceRecorder recorder(*grant_.account, std::move(*request), command.body.size());
+    TraceRecorder recorder(account, std::move(*request), command.body.size());
     recorder.received(id(), outbound().peer_name(), command.subject);
     route_traced(command, recorder);
-    publish_trace(recorder);
+    publish_trace(*this, account, recorder);
     return true;
 }
 
 // As on_publish(), with a note of each step.
 void Session::route_traced(const PublishCommand& command, TraceRecorder& recorder) {
-    const PublishCommand& published = mappings_ == nullptr ? command : map_publish(command);
+    const PublishCommand& published = client_.publish_rules.maps() ? mapped(command) : command;
     if (published.subject.empty()) {
         recorder.mapped(command.subject);
     } else if (published.subject.data() != command.subject.data()) {
         recorder.mapped(published.subject);  // maybe to itself
     }
     if (!published.subject.empty()) {
-        const PublishVerdict verdict = judge_publish(published);
-        repeats_allowed_ = false;
+        const PublishVerdict verdict = judge(published);
+        client_.publish_rules.check_next();
         if (verdict != PublishVerdict::allowed) {
-            recorder.refused(text_of_error(refuse_publish(verdict, published)));
+            recorder.refused(text_of_error(refuse_publish(*this, verdict, published)));
             return;
         }
     }
-    if (places_) throttle();
-    send_ok();
-    const Origin origin{grant_.account, this, id(), echo_, nullptr, &recorder};
-    const size_t receivers = loop().lane().publish_traced(*grant_.account, published, origin);
+    if (client_.places.any()) throttle();
+    send_ok(*this, client_.connect);
+    const Origin origin{client_.grant.account, this,    id(),
+                        client_.connect.echo,  nullptr, &recorder};
+    const size_t receivers =
+        loop().lane().publish_traced(*client_.grant.account, published, origin);
     loop().commit_at_turn_end();
-    if (receivers == 0 && no_responders_ && !published.reply.empty())
+    if (receivers == 0 && client_.connect.no_responders && !published.reply.empty())
         answer_no_responders(published);
-}
-
-void Session::publish_trace(const TraceRecorder& recorder) {
-    const std::string json = to_json(recorder.trace(), server().events.stamp());
-    PublishCommand event;
-    event.subject = recorder.destination();
-    event.body = json;
-    loop().lane().publish(*grant_.account, event, Origin{grant_.account, nullptr, 0, true});
-    loop().commit_at_turn_end();
 }
 
 }  // namespace midge

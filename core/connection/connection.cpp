@@ -10,8 +10,6 @@ namespace {
 
 // A timer looks this many times per write deadline.
 constexpr int write_deadline_checks = 4;
-constexpr auto rtt_refresh_interval = std::chrono::hours(1);
-constexpr uint32_t first_ping_jitter_percent = 20;
 
 // Where nats-server logs an error by its text; nothing for those that are logged with more words.
 std::optional<LogLevel> refusal_level(WireError error) {
@@ -39,14 +37,14 @@ Connection::Connection(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> str
       id_(id),
       listener_(listener),
       start_time_(wall_now()),
-      outbound_(
-          make_ref<Outbound>(id, std::move(stream), loop,
-                             static_cast<size_t>(loop.settings().options.pending_bytes_max))) {
+      outbound_(make_ref<Outbound>(id, std::move(stream), loop,
+                                   static_cast<size_t>(loop.settings().options.pending_bytes_max))),
+      liveness_(*this) {
     if (this->listener().upgrade) websocket_ = std::make_unique<WebsocketPeer>();
 }
 
 Connection::~Connection() {
-    for (const TimerId timer : {ping_timer_, write_timer_}) loop_.reactor().cancel(timer);
+    loop_.reactor().cancel(write_timer_);
 }
 
 void Connection::start(std::string dialled) {
@@ -54,7 +52,7 @@ void Connection::start(std::string dialled) {
     const bool dials = !dialled.empty();
     // Whom the server itself dials it has room for.
     const bool has_room = loop_.counts().opened(options.connections_max) || dials;
-    note_input();
+    liveness_.note_input();
     prepare();
     const bool proxied = listener().proxied;
     opening_ = std::make_unique<Opening>(*this, has_room, proxied, std::move(dialled));
@@ -80,7 +78,7 @@ void Connection::greet_once() {
 void Connection::finish_opening(std::string_view early) {
     opening_.reset();
     open();
-    note_input();
+    liveness_.note_input();
     if (!closed_ && !early.empty()) take_early(early);
 }
 
@@ -167,7 +165,7 @@ bool Connection::took_input(const IoResult& result) {
         case IoResult::Kind::done:
             break;
     }
-    note_input();
+    liveness_.note_input();
     return true;
 }
 
@@ -176,10 +174,11 @@ void Connection::pause_input() {
     if (watch_) watch_.set_interest(watching_writable_ ? Interest::write : Interest::none);
 }
 
-void Connection::watch_input() {
+void Connection::resume_input() {
     paused_ = false;
     stopped_ = closed_;
     if (watch_) watch_.set_interest(watching_writable_ ? Interest::both : Interest::read);
+    guarded([this] { read_kept(); });
 }
 
 void Connection::resume_handshake() {
@@ -255,39 +254,6 @@ void Connection::send_error(std::string_view line) {
         trace_out(text);
     }
     send(line);
-}
-
-void Connection::start_ping_timer(std::chrono::milliseconds delay) {
-    const auto jitter = delay * (loop_.lane().random() % (first_ping_jitter_percent + 1)) / 100;
-    ping_timer_ = loop_.reactor().after(rtt_nanos_ == 0 || pings_out_ == 0 ? delay + jitter : delay,
-                                        [this] { on_ping_timer(); });
-}
-
-void Connection::on_ping_timer() {
-    const Options& options = loop_.settings().options;
-    const auto now = loop_.reactor().now();
-    const bool quiet = now - last_input_ >= listener().ping_interval;
-    const bool rtt_is_old =
-        ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
-    if (expects_pong() && (quiet || rtt_is_old)) {
-        if (pings_out_ + 1 > options.ping_max) {
-            log(LogLevel::debug, "Stale Client Connection - Closing");
-            loop_.counts().stale.fetch_add(1);
-            close_with(WireError::stale_connection, CloseReason::stale_connection);
-            return;
-        }
-        ++pings_out_;
-        ping_sent_ = now;
-        trace_out("PING");
-        send("PING\r\n");
-    }
-    ping_timer_ = loop_.reactor().after(listener().ping_interval, [this] { on_ping_timer(); });
-}
-
-void Connection::note_pong() {
-    if (pings_out_ > 0 && ping_sent_ != Reactor::Clock::time_point{})
-        rtt_nanos_ = std::chrono::nanoseconds(Reactor::Clock::now() - ping_sent_).count();
-    pings_out_ = 0;
 }
 
 Logger& Connection::logger() const noexcept {

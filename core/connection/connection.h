@@ -12,7 +12,8 @@
 #include "base/log.h"
 #include "base/wire_error.h"
 #include "connection/event_loop.h"
-#include "net/reactor.h"
+#include "connection/liveness.h"
+#include "connection/role_steps.h"
 #include "net/tls_stream.h"
 #include "websocket/upgrade.h"
 #include "websocket/websocket_stream.h"
@@ -31,7 +32,7 @@ struct WebsocketPeer {
 // A stream, what is sent to it, its write deadline, PING and PONG, and its name in the log. A role
 // derives from it: it reads commands, and says what they do. Owned by its event loop, on whose
 // thread everything here happens.
-class Connection : public IoHandler {
+class Connection : public RoleSteps {
   public:
     Connection(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream,
                ListenerIndex listener);
@@ -52,11 +53,6 @@ class Connection : public IoHandler {
     void on_outbound_event(OutboundEvent event);
     // Goes on with a TLS handshake for which this turn of the loop has a step.
     void resume_handshake();
-    // Ends of what only some roles begin.
-    // A receiver that the role waits for has room (Outbound::wait_for_room).
-    virtual void on_room(uint32_t /*wait_number*/) {}
-    // A subscription of the role has had its last delivery.
-    virtual void on_subscription_spent(const std::string& /*sid*/) {}
 
     // IoHandler
     void on_readable() final;
@@ -77,6 +73,16 @@ class Connection : public IoHandler {
     [[nodiscard]] const TlsStream* tls() const noexcept { return tls_; }  // null: plain
     // Null: it came by another listener.
     [[nodiscard]] const WebsocketPeer* websocket() const noexcept { return websocket_.get(); }
+    // False until a proxy before it has said it.
+    [[nodiscard]] bool knows_address() const noexcept;
+    [[nodiscard]] WallNanos start_time() const noexcept { return start_time_; }
+    [[nodiscard]] Liveness& liveness() noexcept { return liveness_; }
+    [[nodiscard]] const Liveness& liveness() const noexcept { return liveness_; }
+    // Stops reading, until resume_input().
+    void pause_input();
+    // Ends a pause; first, the role takes what it has read already (read_kept()).
+    void resume_input();
+    [[nodiscard]] bool paused() const noexcept { return paused_; }
     // Goes out at the end of the turn.
     void send(std::string_view bytes);
     // The same for -ERR and the like, which traces show.
@@ -86,55 +92,24 @@ class Connection : public IoHandler {
         if (!logger().enabled(level)) return;
         logger().write(level, log_prefix() + fmt::format(format, std::forward<Args>(args)...));
     }
-
-  protected:
-    // The role, in the order in which these are called. What has a body here is for roles that have
-    // something to do then.
-    // "Client": for the log.
-    [[nodiscard]] virtual std::string_view role_name() const noexcept = 0;
-    // Before anything is sent or read.
-    virtual void prepare() {}
-    // What the server says first. Before the TLS handshake, after it, or not at all.
-    virtual void greet() {}
-    // The address is known. False: the role has closed the connection.
-    [[nodiscard]] virtual bool enter() { return true; }
-    // The stream is ready: from now on read_commands() is called.
-    virtual void open() {}
-    // There may be input: up to its end, or some of it, if the connection is watched on.
-    virtual void read_commands() = 0;
-    // What the peer sent already while the connection opened.
-    virtual void take_early(std::string_view input) = 0;
-    // Memory ran out while it read: forgets what it has of commands.
-    virtual void forget_input() {}
-    // Whether the peer is asked for a PONG now.
-    [[nodiscard]] virtual bool expects_pong() const { return false; }
-    virtual void count_slow_consumer() {}
-    // It closes: nothing more is taken or delivered.
-    virtual void leave() {}
-    // Its stream has ended; `opened`: it was one that commands could come by.
-    virtual void left(CloseReason /*reason*/, bool /*opened*/) {}
-    // What the log shows behind its address and id: `"v1:go:app" - "$G/user:a" - `.
-    [[nodiscard]] virtual std::string log_labels() const { return {}; }
-
-    [[nodiscard]] Logger& logger() const noexcept;
-    [[nodiscard]] std::string log_prefix() const;
-    // Lets traces of deliveries show it.
+    // Lets traces of deliveries show the name in the log as it is now.
     void show_log_prefix();
     void trace_in(std::string_view operation, std::string_view arguments) const;
     void trace_out(std::string_view what) const;
 
+  protected:
+    [[nodiscard]] Logger& logger() const noexcept;
+    [[nodiscard]] std::string log_prefix() const;
+
     // Whether anything came is false also if the connection is closed by that.
     [[nodiscard]] bool took_input(const IoResult& result);
-    void close_for_read_error();
-    void pause_input();
-    void watch_input();  // after a pause
-    [[nodiscard]] bool paused() const noexcept { return paused_; }
     // Closed or paused: no further command is taken.
     [[nodiscard]] bool stopped() const noexcept { return stopped_; }
-    // False until a proxy before it has said it.
-    [[nodiscard]] bool knows_address() const noexcept;
     // Whether it has still to open by the TLS of its listener.
     [[nodiscard]] bool awaits_tls() const noexcept;
+
+  private:
+    friend class Opening;
     // Runs what takes input: without memory for it, the connection is closed, and others go on.
     template <class Function>
     void guarded(Function take) {
@@ -144,23 +119,12 @@ class Connection : public IoHandler {
             fail_for_memory();
         }
     }
-
-    void start_ping_timer(std::chrono::milliseconds delay);
-    void note_pong();
-    void note_input() noexcept { last_input_ = loop_.reactor().now(); }
-
-    [[nodiscard]] WallNanos start_time() const noexcept { return start_time_; }
-    [[nodiscard]] int64_t rtt_nanos() const noexcept { return rtt_nanos_; }
-    void set_rtt(int64_t nanos) noexcept { rtt_nanos_ = nanos; }
-
-  private:
-    friend class Opening;
+    void close_for_read_error();
     void greet_once();
     void finish_opening(std::string_view early);
     [[nodiscard]] bool watch(Interest interest);
     void fail_for_memory();
     void check_write_deadline();
-    void on_ping_timer();
 
     EventLoop& loop_;
     const uint64_t id_;
@@ -177,10 +141,8 @@ class Connection : public IoHandler {
     bool watching_writable_ = false;
     bool closed_ = false;
     bool stopped_ = false;
-    int pings_out_ = 0;
-    Reactor::Clock::time_point last_input_, ping_sent_;
-    int64_t rtt_nanos_ = 0;
-    TimerId ping_timer_ = no_timer, write_timer_ = no_timer;
+    Liveness liveness_;
+    TimerId write_timer_ = no_timer;
 };
 
 }  // namespace midge

@@ -140,7 +140,7 @@ void Opening::finish_handshake() {
     connection.log(LogLevel::debug, "TLS version {}, cipher suite {}", tls.version(),
                    tls.cipher_suite());
     connection.watch_.set_interest(Interest::read);
-    connection.note_input();
+    connection.liveness().note_input();
     if (connection.websocket_) {
         await_upgrade({});
     } else {

@@ -66,7 +66,7 @@ void Opening::finish_upgrade(Upgrade upgrade) {
     connection.websocket_->cookies = std::move(upgrade.cookies);
     connection.websocket_->forwarded_for = std::move(upgrade.forwarded_for);
     connection.log(LogLevel::debug, "{} connection created", connection.role_name());
-    connection.note_input();
+    connection.liveness().note_input();
     connection.greet_once();
     if (!has_room_) {
         connection.close_with(WireError::maximum_connections_exceeded,

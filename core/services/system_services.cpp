@@ -75,7 +75,7 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
         PublishCommand reply;  // all that the answer needs
         reply.reply = message.reply;
         // The permissions are the session's, and not copied.
-        const LoginGrant& grant = client->grant();
+        const LoginGrant& grant = client->client().grant;
         services_.queue().push(
             message.subject, sizeof grant + grant.user.size() + message.reply.size(),
             [this, grant, request = ServiceRequest(*origin.account, reply)] {
