@@ -25,6 +25,7 @@ void append_number(std::string& out, size_t number) {
 }
 
 char* put(char* at, std::string_view bytes) noexcept {
+    if (bytes.empty()) return at;  // they may be at no address
     std::memcpy(at, bytes.data(), bytes.size());
     return at + bytes.size();
 }

@@ -200,6 +200,8 @@ TEST_F(OperatorTest, answers_the_services_of_the_system_account) {
     EXPECT_EQ(request(system, "$SYS.REQ.SERVER.PING.NOSUCH"), "no responders");
     EXPECT_EQ(request(system, "$SYS.REQ.ACCOUNT." + account_.public_key() + ".CLAIMS.LOOKUP"),
               account_jwt_in_store());
+    const std::string unknown = KeyPair::generate(KeyKind::account).public_key();
+    EXPECT_EQ(request(system, "$SYS.REQ.ACCOUNT." + unknown + ".CLAIMS.LOOKUP"), "");
 }
 
 TEST_F(OperatorTest, tells_a_user_of_any_account_about_itself_and_nothing_else) {
