@@ -23,7 +23,8 @@ class CommandInput {
         bool filled = false;     // the loop's buffer: there may be more
         std::unique_ptr<GatheredCommand> gathered = nullptr;  // owns `bytes`; null: the loop does
     };
-    // Reads once, behind the bytes that are kept. What it gives is not kept any more.
+    // Reads once, behind the bytes that are kept, and gives all of them. Then keep() must follow,
+    // unless the connection closes.
     [[nodiscard]] Read read(Stream& stream, EventLoop& loop, const ParserLimits& limits);
     // The parser has left `rest`, of a command of `wanted` bytes (0: not known). `is_start`: the
     // command begins in what was parsed last, and not in bytes that were kept before.
