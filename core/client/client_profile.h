@@ -1,5 +1,5 @@
 #pragma once
-// What a client has said of itself.
+// The data of CONNECT that a client keeps, and its names in the log.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace midge {
 
-// Of its CONNECT, and how the log names it by that. Log watchers know these forms.
+// Owned by the session. Programs that read logs rely on the forms of the labels.
 struct ClientProfile {
-    // What a client logs in with.
+    // The kind of credentials.
     enum class Offered : uint8_t { nothing, nkey, user, token };
 
-    // `by_jwt`: accounts come from JWTs, else a JWT of the client says nothing.
+    // `by_jwt`: accounts come from JWTs; otherwise, a JWT of the client is ignored.
     ClientProfile(const ConnectOptions& connect, bool by_jwt);
 
-    // The user or nkey that it named; empty: neither.
+    // The user or nkey of CONNECT; empty: neither.
     [[nodiscard]] std::string named_user() const;
-    // "v1.2:go:name", of what the client gave. Cut, so that it cannot flood the log.
+    // "v1.2:go:name", as far as the client has given these. Cut at 128 bytes to protect the log.
     [[nodiscard]] std::string client_label(std::string_view name) const;
     // "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; empty for a client that
     // gave no credentials.
@@ -32,9 +32,9 @@ struct ClientProfile {
     [[nodiscard]] std::string offered_label() const;
 
     std::string lang, version;
-    std::unique_ptr<ConnectCredentials> given;  // for another CONNECT; null: none
-    bool shows_jwt = false;                     // to events
-    std::string offered_user;                   // as the log may show it
+    std::unique_ptr<ConnectCredentials> given;  // defaults for another CONNECT; null: none
+    bool shows_jwt = false;                     // events show its JWT
+    std::string offered_user;                   // without secrets
     Offered offered = Offered::nothing;
 
   private:

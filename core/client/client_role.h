@@ -1,5 +1,5 @@
 #pragma once
-// What clients have in common.
+// The role of clients, and what it needs of the server.
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace midge {
 
-// Hears of the comings and goings of an account's clients. Any thread.
+// Is told about the connections of accounts. Any thread.
 class AccountReports {
   public:
     // The number of its connections has changed.
@@ -27,7 +27,7 @@ class AccountReports {
     ~AccountReports() = default;
 };
 
-// What clients need of their server. Owned by the broker; its parts outlive all clients.
+// The parts of the server that clients use. Owned by the broker; the parts outlive all clients.
 struct ClientServer {
     AccountRegistry& registry;
     EventBus& events;
@@ -35,13 +35,13 @@ struct ClientServer {
     AccountReports& reports;
     ClientLimits& limits;
     const std::string& name;
-    std::atomic<bool> lame_duck{false};  // INFOs say that the server is about to stop
+    std::atomic<bool> lame_duck{false};  // the server is about to stop: INFOs say so
 };
 
 // The role of clients on one listener.
 class ClientRole final : public Role {
   public:
-    // `info` without address: that is `advertised`, or where the listener is bound.
+    // A port of 0 in `info` stands for the port of the listener.
     struct Terms {
         ServerInfoFields info;
         std::shared_ptr<const Authenticator> authenticator;

@@ -10,11 +10,11 @@
 
 namespace midge {
 
-// By sid. Each is in the index of the client's account, and, for each stream import of the account
-// that it overlaps, once more in the index of the exporting account. Owned by the session, lives on
-// its loop's thread. Empty while the client is in no account.
+// The subscriptions by sid. Each is in the index of the client's account and, for each stream
+// import of the account that overlaps it, once more in the index of the exporting account. Owned by
+// the session; the thread of its loop. Empty while the client is in no account.
 //
-// Invariant: what is in an index because of this client is in here, and nothing else.
+// Invariant: this object has exactly the subscriptions that indexes have because of the client.
 class ClientSubscriptions {
   public:
     using Map = std::unordered_map<std::string, Ref<ClientSubscription>, TextHash, std::equal_to<>>;
@@ -25,27 +25,27 @@ class ClientSubscriptions {
     [[nodiscard]] ClientSubscription* find(std::string_view sid) const;
     [[nodiscard]] const Map& all() const noexcept { return by_sid_; }
 
-    // The account whose indexes the functions below change. Requires: empty, unless it stays the
-    // same. Null: none.
+    // Sets the account; null: none. Requires: there are no subscriptions, or the account stays the
+    // same.
     void enter(Account* account);
-    // Requires: none of its sid, and a subject that can be subscribed to.
+    // Requires: its sid is not used, and its subject can be subscribed to.
     void add(Ref<ClientSubscription> subscription);
     // False: there was none.
     bool drop(std::string_view sid);
-    // The same, but only if its deliveries are used up: `sid` may have been given anew meanwhile.
+    // The same, but only if its deliveries are used up: the client may have used `sid` again.
     void drop_spent(std::string_view sid);
     void drop_all();
-    // From now on the subscription is delivered to `receiver`; no message is missed or comes twice.
-    // Requires: it is there.
+    // From now on `receiver` gets the messages of the subscription; none is lost or sent twice.
+    // Requires: the subscription exists.
     void deliver_to(const std::string& sid, ClientSubscription::Receiver receiver);
-    // Takes over the stream imports that the account has now. Those that stay are left alone, so
-    // that no message is missed or comes twice.
+    // Adapts to the stream imports that the account has now. Imports that stay are not touched, so
+    // that no message is lost or sent twice.
     void renew_imports();
 
   private:
-    // What they get through imports. Few accounts have any.
+    // The subscriptions at exporting accounts. Few accounts have any.
     struct Imported {
-        StreamImports imports;  // those in force
+        StreamImports imports;  // the imports that by_sid was made for
         std::unordered_multimap<std::string, Ref<ClientSubscription>, TextHash, std::equal_to<>>
             by_sid;
     };

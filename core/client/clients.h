@@ -1,5 +1,5 @@
 #pragma once
-// The clients among the connections of an event loop.
+// Access to the clients among the connections of event loops.
 #include <functional>
 
 #include "client/session.h"

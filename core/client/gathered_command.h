@@ -1,5 +1,5 @@
 #pragma once
-// A command that comes in many pieces, or is too long for a loop's buffer.
+// The bytes of a command that arrives in many pieces, or is too long for the buffer of a loop.
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -7,21 +7,21 @@
 
 namespace midge {
 
-// Puts the pieces behind one another, so that none is copied or looked at again for each that
-// follows. Its memory grows with what has come, not with what was announced.
+// Collects the pieces in one memory, so that no piece is copied or parsed again when the next one
+// arrives. The memory grows with the bytes that have arrived, not with the announced size.
 class GatheredCommand {
   public:
-    // `start`: what has come. `wanted`: bytes that it has in all; 0: it is a line without its end,
-    // which is looked at again when it is longer than `line_bytes_max`.
+    // `start`: the bytes that have arrived. `wanted`: the size of the whole command; 0: it is a
+    // line whose end has not arrived. Such a line is parsed at its end, or beyond `line_bytes_max`.
     GatheredCommand(std::string_view start, size_t wanted, size_t line_bytes_max);
 
-    // Where the next bytes go, no more than may belong to it; never empty.
+    // Memory for the next bytes of the command; never empty.
     [[nodiscard]] std::span<char> room();
-    // The first so many bytes of that have come. Whether there is something to be understood:
-    // all of it, the end of a line, or an end that is none.
+    // `bytes` bytes have been read to room(). Whether the command can be parsed now: it is
+    // complete, its line has an end, or it is too long.
     [[nodiscard]] bool add(size_t bytes) noexcept;
     [[nodiscard]] std::string_view bytes() const noexcept { return {memory_.get(), size_}; }
-    // Bytes that were moved to larger memory.
+    // The number of bytes that were moved to larger memory.
     [[nodiscard]] size_t moved_bytes() const noexcept { return moved_; }
 
   private:

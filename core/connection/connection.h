@@ -1,5 +1,5 @@
 #pragma once
-// One connection, whatever is at its other end.
+// What the connections of all kinds of peers have in common.
 #include <fmt/format.h>
 
 #include <memory>
@@ -22,15 +22,15 @@ namespace midge {
 
 class Opening;
 
-// What came with the upgrade to WebSocket.
+// The data of the upgrade to WebSocket.
 struct WebsocketPeer {
-    WebsocketStream* stream = nullptr;  // the connection's, after the upgrade
+    WebsocketStream* stream = nullptr;  // the stream of the connection; null before the upgrade
     CookieValues cookies;
-    std::string forwarded_for;  // for the log: anybody can say so
+    std::string forwarded_for;  // only for the log, because every client can claim it
 };
 
-// A stream, what is sent to it, its write deadline, PING and PONG, and its name in the log. A role
-// derives from it: it reads commands, and says what they do. Owned by its event loop, on whose
+// A stream with its outgoing bytes, write deadline, liveness, and name in the log. The class of a
+// role derives from it; it reads commands and carries them out. Owned by its event loop, on whose
 // thread everything here happens.
 class Connection : public RoleSteps {
   public:
@@ -40,40 +40,40 @@ class Connection : public RoleSteps {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // Greets the peer, or expects what comes before that, and starts to read; closes at once if the
-    // server is full. `dialled`: the host that the server has dialled; empty: it was dialled.
+    // Begins the opening; closes the connection at once if the server is full. `dialled`: the host
+    // that the server has dialled; empty: the peer has dialled.
     void start(std::string dialled = {});
     [[nodiscard]] uint64_t id() const noexcept { return id_; }
     [[nodiscard]] bool closed() const noexcept { return closed_; }
-    // Ends the connection: what the role has, then the socket. Idempotent; the object is destroyed
-    // at the end of the turn.
+    // Ends the role's part of the connection, then closes the socket. Idempotent. The object is
+    // destroyed at the end of the turn.
     void close(CloseReason reason);
-    // -ERR, then close().
+    // Sends -ERR, then close().
     void close_with(WireError error, CloseReason reason);
     void on_outbound_event(OutboundEvent event);
-    // Goes on with a TLS handshake for which this turn of the loop has a step.
+    // Continues the TLS handshake; the loop has a step for it in this turn.
     void resume_handshake();
 
     // IoHandler
     void on_readable() final;
     void on_writable() final;
 
-    // For its role and its opening.
+    // For the role, its parts, and the opening.
     [[nodiscard]] EventLoop& loop() const noexcept { return loop_; }
     [[nodiscard]] Outbound& outbound() const noexcept { return *outbound_; }
     [[nodiscard]] const Ref<Outbound>& outbound_ref() const noexcept { return outbound_; }
-    // The settings of the listener that it came by.
+    // The settings of the listener that has accepted the connection.
     [[nodiscard]] const ListenerSettings& listener() const noexcept {
         return loop_.settings().listeners[listener_];
     }
-    // Where the peer is, as far as the proxy before it says.
+    // The address of the peer; if a proxy passes the connection on, the address in its header.
     [[nodiscard]] const PeerAddress& address() const noexcept {
         return forwarded_for_ ? *forwarded_for_ : outbound_->stream().peer();
     }
     [[nodiscard]] const TlsStream* tls() const noexcept { return tls_; }  // null: plain
-    // Null: it came by another listener.
+    // Null: the connection is no WebSocket.
     [[nodiscard]] const WebsocketPeer* websocket() const noexcept { return websocket_.get(); }
-    // False until a proxy before it has said it.
+    // False until the PROXY header has told the address.
     [[nodiscard]] bool knows_address() const noexcept;
     [[nodiscard]] WallNanos start_time() const noexcept { return start_time_; }
     [[nodiscard]] Liveness& liveness() noexcept { return liveness_; }
@@ -83,16 +83,16 @@ class Connection : public RoleSteps {
     // Ends a pause; first, the role takes what it has read already (read_kept()).
     void resume_input();
     [[nodiscard]] bool paused() const noexcept { return paused_; }
-    // Goes out at the end of the turn.
+    // Stages bytes, which are sent at the end of the turn.
     void send(std::string_view bytes);
-    // The same for -ERR and the like, which traces show.
+    // The same for lines that the trace of the log shows, such as -ERR.
     void send_error(std::string_view line);
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const {
         if (!logger().enabled(level)) return;
         logger().write(level, log_prefix() + fmt::format(format, std::forward<Args>(args)...));
     }
-    // Lets traces of deliveries show the name in the log as it is now.
+    // From now on, traces of deliveries use the current name in the log.
     void show_log_prefix();
     void trace_in(std::string_view operation, std::string_view arguments) const;
     void trace_out(std::string_view what) const;
@@ -101,16 +101,17 @@ class Connection : public RoleSteps {
     [[nodiscard]] Logger& logger() const noexcept;
     [[nodiscard]] std::string log_prefix() const;
 
-    // Whether anything came is false also if the connection is closed by that.
+    // Handles the result of a read. False: there are no bytes, or the connection is closed now.
     [[nodiscard]] bool took_input(const IoResult& result);
-    // Closed or paused: no further command is taken.
+    // Whether no further command may be taken: the connection is closed or paused.
     [[nodiscard]] bool stopped() const noexcept { return stopped_; }
-    // Whether it has still to open by the TLS of its listener.
+    // Whether its opening still needs the TLS settings of the listener.
     [[nodiscard]] bool awaits_tls() const noexcept;
 
   private:
     friend class Opening;
-    // Runs what takes input: without memory for it, the connection is closed, and others go on.
+    // Runs a function that takes input. If memory runs out, this connection is closed; others go
+    // on.
     template <class Function>
     void guarded(Function take) {
         try {
@@ -132,10 +133,10 @@ class Connection : public RoleSteps {
     const WallNanos start_time_;
     Ref<Outbound> outbound_;
     Watch watch_;
-    std::unique_ptr<Opening> opening_;          // null: over
-    TlsStream* tls_ = nullptr;                  // outbound_'s stream, once it is one, or within it
-    std::unique_ptr<WebsocketPeer> websocket_;  // null: it came by another listener
-    std::unique_ptr<PeerAddress> forwarded_for_;  // null: no proxy says
+    std::unique_ptr<Opening> opening_;  // null after the opening
+    TlsStream* tls_ = nullptr;          // the stream of outbound_, or the one within its WebSocket
+    std::unique_ptr<WebsocketPeer> websocket_;    // null: the connection is no WebSocket
+    std::unique_ptr<PeerAddress> forwarded_for_;  // null: no PROXY header
     bool greeted_ = false;
     bool paused_ = false;
     bool watching_writable_ = false;

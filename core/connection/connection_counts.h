@@ -14,14 +14,14 @@ class ConnectionCounts {
   public:
     explicit ConnectionCounts(Logger& log) : log_(log) {}
 
-    // Of a connection that begins; never given twice.
+    // The id of a new connection. No id is used twice.
     [[nodiscard]] uint64_t next_id() noexcept { return next_id_.fetch_add(1); }
-    // Counts a connection in; false if there are more than `connections_max` now. closed() must
-    // follow in either case.
+    // Counts a new connection. False: there are more than `connections_max` now. closed() must
+    // follow in both cases.
     [[nodiscard]] bool opened(int connections_max) noexcept;
     void closed() noexcept;
-    // Whether one more TLS handshake may begin in this second (connection_rate_limit). Refusals
-    // become one line in the log, by a timer of `reactor`, whose thread this is.
+    // Whether one more TLS handshake may begin in this second (connection_rate_limit). A timer of
+    // `reactor` writes all refusals as one line of the log. The thread of `reactor`.
     [[nodiscard]] bool take_handshake(int per_second_max, Reactor& reactor);
 
     // For STATSZ.
@@ -35,7 +35,7 @@ class ConnectionCounts {
     Logger& log_;
     std::atomic<uint64_t> next_id_{1};
     RateLimit handshakes_;
-    std::atomic<bool> refusal_due_{false};  // a timer is to log refused handshakes
+    std::atomic<bool> refusal_due_{false};  // a timer will log refused handshakes
 };
 
 }  // namespace midge

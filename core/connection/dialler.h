@@ -9,9 +9,9 @@
 
 namespace midge {
 
-// Dials what Settings::listeners[endpoint].dial says, and gives the connection to its event loop,
-// where the endpoint's role takes it. One connection at a time. Lives on the loop's thread, and is
-// stopped there; the look-ups end before it does.
+// Dials the addresses in Settings::listeners[endpoint].dial, and gives the connection to its event
+// loop, where the role of that entry takes it. One connection at a time. Lives on the loop's thread
+// and is stopped there. `names` must end its look-ups before the dialler is destroyed.
 class Dialler final : public IoHandler {
   public:
     Dialler(EventLoop& loop, ListenerIndex endpoint, NameLookup& names);
@@ -21,13 +21,13 @@ class Dialler final : public IoHandler {
 
     // Dials now. Requires: it is not dialling, and has no connection.
     void dial();
-    // The connection is as it should be (logged in, say): failures are forgotten.
+    // The connection is established (the peer has logged in, for example): failures are forgotten.
     void succeeded() noexcept { failures_ = 0; }
-    // The connection has ended: dials again after the delay that is due.
+    // The connection has ended: dials again after the pause of the settings.
     void redial();
     // Dials no more.
     void stop();
-    // Tries since the last success.
+    // The number of attempts since the last success.
     [[nodiscard]] unsigned failures() const noexcept { return failures_; }
 
     // IoHandler: the socket is connected, or has failed.
@@ -44,15 +44,15 @@ class Dialler final : public IoHandler {
     EventLoop& loop_;
     const ListenerIndex endpoint_;
     NameLookup& names_;
-    size_t next_address_ = 0;  // of the settings'
-    std::string host_;         // that is being dialled
+    size_t next_address_ = 0;  // index into the addresses of the settings
+    std::string host_;         // the host that is being dialled
     PeerAddress peer_;
     SocketHandle socket_ = no_socket;  // while it connects
     Watch watch_;
-    TimerId timer_ = no_timer;  // of the connect's timeout, or the delay
+    TimerId timer_ = no_timer;  // for the timeout of the attempt, or for the pause
     unsigned failures_ = 0;
     bool stopped_ = false;
-    // Answers to look-ups that are not waited for any more are told by it.
+    // Tells answers of look-ups whether the dialler still exists.
     std::shared_ptr<Dialler*> self_ = std::make_shared<Dialler*>(this);
 };
 

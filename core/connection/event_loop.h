@@ -17,29 +17,28 @@ namespace midge {
 class Connection;
 class ConnectionCounts;
 
-// Owned by the broker; everything but post(), adopt() and the event callbacks happens on its
-// thread.
+// Owned by the broker. Everything but post(), adopt() and the callbacks of its bases happens on its
+// own thread.
 class EventLoop final : public OutboundOwner, public SubscriptionOwner {
   public:
-    // One read of a socket, usually, and when a session's publishers keep it full and few receive
-    // what they send.
+    // The sizes of one read of a socket: usually, and for publishers that fill the buffer and have
+    // few receivers.
     static constexpr size_t usual_read_bytes = 64 * 1024;
     static constexpr size_t read_bytes_max = 256 * 1024;
 
-    // Loop `index` of those that route with `lanes` lanes in all.
+    // Loop `index`; the server routes with `lanes` lanes in all.
     EventLoop(unsigned index, unsigned lanes, ConnectionCounts& counts, Logger& log,
               std::unique_ptr<Poller> poller);
     ~EventLoop();
 
     void start(std::shared_ptr<const Settings> settings);
-    // Ends the thread. Connections that are still there are closed as `server_shutdown` on it
-    // first.
+    // Closes the remaining connections as `server_shutdown` on the loop's thread, then ends it.
     void stop();
 
     // Any thread.
     void post(Task task) { reactor_.post(std::move(task)); }
-    // Takes a connection that the listener accepted, or that the server has `dialled` (the host).
-    // Any thread.
+    // Takes over a connection that the listener has accepted, or that the server has dialled
+    // (`dialled`: the host). Any thread.
     void adopt(std::unique_ptr<Stream> stream, ListenerIndex listener, std::string dialled = {});
     void on_outbound_event(uint64_t connection_id, OutboundEvent event) override;
     void on_room(uint64_t connection_id, uint32_t wait_number) override;
@@ -53,18 +52,17 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     [[nodiscard]] const Settings& settings() const noexcept { return *settings_; }
     void set_settings(std::shared_ptr<const Settings> settings);
     [[nodiscard]] char* read_buffer() noexcept { return read_buffer_.get(); }
-    // Null if it is gone.
+    // Null: the connection does not exist any more.
     [[nodiscard]] Connection* find(uint64_t connection_id);
-    // Those that are open now. They may close while one goes through them, but stay until the end
-    // of the turn.
+    // The open connections. A connection that closes meanwhile is destroyed at the end of the turn.
     [[nodiscard]] std::vector<Connection*> connections();
-    // Whether a TLS handshake may take another step in this turn, which is so for few: each costs
-    // as much as thousands of messages. Otherwise the connection is told to go on in a later one,
-    // first come, first served.
+    // Whether a TLS handshake may take another step in this turn. A step costs as much as thousands
+    // of messages, so that only a few are made in each turn. If not, resume_handshake() of the
+    // connection is called in a later turn, in the order of the calls.
     [[nodiscard]] bool take_handshake_step(uint64_t connection_id);
     // Commits what is staged at the end of this turn.
     void commit_at_turn_end();
-    // Takes a closed connection out; it is destroyed at the end of the turn.
+    // Removes a closed connection; it is destroyed at the end of the turn.
     void retire(Connection& connection);
 
   private:
@@ -86,8 +84,8 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     std::vector<std::unique_ptr<Connection>> retired_;
     bool turn_end_scheduled_ = false;
     int handshake_steps_left_ = handshake_steps_per_turn;
-    std::deque<uint64_t> waiting_handshakes_;  // ids of connections that were refused a step
-    bool handshake_turn_posted_ = false;       // it gives the steps back
+    std::deque<uint64_t> waiting_handshakes_;  // ids of connections that wait for a step
+    bool handshake_turn_posted_ = false;       // a task that allows new steps is posted
     std::thread thread_;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// What comes before a peer's first command.
+// What happens on a connection before the first command of the peer.
 #include <chrono>
 #include <optional>
 #include <string>
@@ -14,17 +14,17 @@ namespace midge {
 
 class Connection;
 
-// Whose connection a proxy passes on (opening_proxy.cpp), then TLS, or the choice of it
-// (opening_tls.cpp), then the upgrade to WebSocket (opening_websocket.cpp): makes one ready stream
-// of a raw one. Belongs to its connection, which destroys it when the opening is over, also within
-// its own calls.
+// Turns the raw stream of a new connection into a stream for commands. It reads the PROXY header
+// (opening_proxy.cpp), makes the TLS handshake (opening_tls.cpp), and upgrades to WebSocket
+// (opening_websocket.cpp), each if the listener wants it. Owned by its connection, which destroys
+// it when the opening is over, maybe within a call of the opening.
 class Opening {
   public:
-    // What a peer that has not logged in may make us keep: one control line, and little more.
+    // A peer that has not logged in can make the server keep one control line and this many bytes.
     static constexpr size_t read_slack = 512;
 
-    // `has_room`: the server has some for the connection. A proxied one begins with a PROXY header.
-    // `dialled`: as for Connection::start().
+    // `has_room`: the server may have one more connection. `proxied`: the peer begins with a PROXY
+    // header. `dialled`: as for Connection::start().
     Opening(Connection& connection, bool has_room, bool proxied, std::string dialled)
         : connection_(connection),
           state_(proxied ? State::proxy_header : State::undecided),
@@ -37,13 +37,13 @@ class Opening {
     void start();
     void on_readable();
     [[nodiscard]] bool in_handshake() const noexcept { return state_ == State::handshake; }
-    // When this turn of the loop has a step for it.
+    // To be called when the loop has a handshake step for it (EventLoop::take_handshake_step).
     void continue_handshake();
-    // When the connection closes.
+    // To be called when the connection closes.
     void stop_timer();
-    // False until a proxy has said it.
+    // False until the PROXY header has told the address.
     [[nodiscard]] bool knows_address() const noexcept { return state_ != State::proxy_header; }
-    // Whether it depends on the TLS of its listener.
+    // Whether the opening still needs the TLS settings of its listener.
     [[nodiscard]] bool awaits_tls() const noexcept {
         return state_ == State::first_byte || state_ == State::handshake;
     }
@@ -51,7 +51,7 @@ class Opening {
   private:
     enum class State : uint8_t { undecided, proxy_header, first_byte, handshake, upgrade };
 
-    // `early`: what the peer has sent already.
+    // `early`: bytes that the peer has sent already.
     void begin(std::string_view early);
     [[nodiscard]] std::optional<size_t> read(char* buffer, size_t room);
     void start_timer(std::chrono::milliseconds patience, Task on_timeout);
@@ -82,16 +82,16 @@ class Opening {
     void take_upgrade(std::string_view input);
     void finish_upgrade(Upgrade upgrade);
     [[nodiscard]] bool wrap_in_websocket(const Upgrade& upgrade);
-    // What is staged goes out as it is, before another stream takes over. False: it could not,
-    // and the connection is closed.
+    // Sends the staged bytes before another stream takes over. False: that has failed, and the
+    // connection is closed.
     [[nodiscard]] bool flush();
 
     Connection& connection_;
     State state_;
     const bool has_room_;
     const std::string dialled_;  // empty: the peer has dialled
-    std::string rest_;           // that has not been understood yet
-    size_t ignored_bytes_ = 0;   // of the proxy's header, that are still to come
+    std::string rest_;           // bytes of an incomplete header or request
+    size_t ignored_bytes_ = 0;   // bytes of the PROXY header that are still to come
     TimerId timer_ = no_timer;
 };
 

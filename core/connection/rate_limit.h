@@ -1,5 +1,5 @@
 #pragma once
-// So many things per second, and no more.
+// A maximum number of actions per second.
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -9,11 +9,11 @@
 
 namespace midge {
 
-// Counts in seconds of the steady clock, from the first thing on. Safe from any thread.
+// Counts actions in seconds of the steady clock, from the first action on. Safe from any thread.
 class RateLimit {
   public:
     using Clock = SteadyClock;
-    // Whether one more may go on now.
+    // Whether one more action is allowed now. Counts it in both cases.
     [[nodiscard]] bool take(uint64_t per_second_max, Clock::time_point now) {
         const std::lock_guard lock(mutex_);
         if (now - second_began_ >= std::chrono::seconds(1)) {
@@ -24,7 +24,7 @@ class RateLimit {
         ++(allowed ? taken_ : refused_);
         return allowed;
     }
-    // How many were refused since the last call.
+    // The number of actions that were refused since the last call.
     [[nodiscard]] uint64_t take_refused() {
         const std::lock_guard lock(mutex_);
         return std::exchange(refused_, 0);

@@ -1,5 +1,5 @@
 #pragma once
-// What a listener's peers are to the server.
+// The role of the peers of a listener: clients, links between servers, or another protocol.
 #include <cstdint>
 #include <memory>
 
@@ -10,22 +10,21 @@ namespace midge {
 class Connection;
 class EventLoop;
 
-// Which of Settings::listeners.
+// Index into Settings::listeners.
 using ListenerIndex = uint16_t;
 
-// Makes the connections of a listener, and keeps what they have in common: clients are one role;
-// links between servers and other protocols are others. Immutable; a reload replaces it. Safe from
-// any thread.
+// Makes the connections of a listener, and keeps what they have in common. Immutable; a reload
+// replaces it. Safe from any thread.
 class Role {
   public:
     virtual ~Role() = default;
-    // The connection of a peer that came by that listener, or that the server has dialled. The
-    // thread of `loop`, which owns the result.
+    // Makes the connection of a peer that has connected to `listener`, or that the server has
+    // dialled. Called on the thread of `loop`, which owns the result.
     [[nodiscard]] virtual std::unique_ptr<Connection> connect(EventLoop& loop, uint64_t id,
                                                               std::unique_ptr<Stream> stream,
                                                               ListenerIndex listener) const = 0;
-    // A connection has closed that this role made, or one before it that a reload replaced. The
-    // loop's thread.
+    // A connection of this role, or of a role that it replaced at a reload, has closed. Called on
+    // the thread of the connection's loop.
     virtual void closed(uint64_t /*id*/) const {}
 };
 

@@ -1,6 +1,5 @@
 #pragma once
-// What the event loops read of the configuration: one immutable value, replaced as a whole by a
-// reload.
+// The settings that event loops use: one immutable value, which a reload replaces as a whole.
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -15,7 +14,7 @@
 
 namespace midge {
 
-// Whom the server dials, and how often it tries.
+// The peer that the server dials, and the pauses between its attempts.
 struct DialSettings {
     struct Address {
         std::string host;  // a name or a numeric address
@@ -23,17 +22,18 @@ struct DialSettings {
     };
     std::vector<Address> addresses;  // at least one; tried in turn
     std::chrono::milliseconds connect_timeout{};
-    // From one try to the next: doubled with each that has no success (Dialler::succeeded), and up
-    // to a tenth more by chance, so that servers that lost the same peer do not come back together.
+    // The pause between two attempts. It doubles after each attempt without success
+    // (Dialler::succeeded). A random part of up to a tenth is added, so that servers that have lost
+    // the same peer do not come back at the same moment.
     std::chrono::milliseconds delay_min{}, delay_max{};
 };
 
 // One listener, or one peer that the server dials, and what its connections have in common.
 struct ListenerSettings {
-    std::string_view tls_setting;      // of the configuration, for the log: "websocket.tls"
-    std::string host;                  // where it listens
-    int port = 0;                      // the same; -1: any port that is free
-    uint16_t bound_port = 0;           // once it listens
+    std::string_view tls_setting;      // name of its TLS setting for the log: "websocket.tls"
+    std::string host;                  // the address on which it listens
+    int port = 0;                      // the port; -1: any free port
+    uint16_t bound_port = 0;           // the actual port, once it listens
     std::shared_ptr<const Role> role;  // never null; shared with logins under way
     std::shared_ptr<TlsSource> tls;    // null: plain connections
     std::optional<TlsOptions> tls_options;
@@ -45,7 +45,7 @@ struct ListenerSettings {
 
 struct Settings {
     Options options;
-    // A reload changes their values, never their number or order.
+    // A reload changes their values, but neither their number nor their order.
     std::vector<ListenerSettings> listeners;
 };
 

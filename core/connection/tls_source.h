@@ -1,5 +1,5 @@
 #pragma once
-// The TLS context of a tls block, made anew when its files are.
+// The TLS context of a tls block. It is made again when its files change.
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -23,12 +23,12 @@ class TlsSource {
     [[nodiscard]] static Result<std::shared_ptr<TlsSource>> from(const TlsOptions& options,
                                                                  TlsSide side = TlsSide::server);
 
-    // For the next connection. Never null.
+    // The context for the next connection. Never null.
     [[nodiscard]] std::shared_ptr<const TlsContext> current() const { return current_.load(); }
-    // Reads the files again if one was written since, and at least once in context_age_max, since
-    // tickets are no secret for longer than their keys. Gives whether a file was written; on an
-    // error (a file is half written, key and certificate do not fit yet) the context stays, and the
-    // next call tries again. An error is given once, not with every try that ends the same way.
+    // Reads the files again if one of them has changed, and at least once in context_age_max,
+    // because the keys of session tickets should not live longer. Returns whether a file has
+    // changed. On an error (a file is half written, or key and certificate do not fit yet) the
+    // context stays, and the next call tries again. The same error is returned only once.
     [[nodiscard]] Result<bool> renew(Clock::time_point now = Clock::now());
 
   private:
@@ -39,9 +39,9 @@ class TlsSource {
 
     const TlsOptions options_;
     const TlsSide side_;
-    Times times_;  // of the files of current_
+    Times times_;  // when the files of current_ were written
     Clock::time_point made_ = Clock::now();
-    std::string told_;  // the error that was given last; empty after a success
+    std::string told_;  // the error that was returned last; empty after a success
     std::atomic<std::shared_ptr<const TlsContext>> current_;
 };
 
