@@ -11,8 +11,8 @@
 
 namespace midge {
 
-// Settings: see DirectorySettings. Works off the requests in order, on one thread of its own; what
-// was accepted before stop() is still written.
+// Settings: see DirectorySettings. Handles requests in order, on one thread of its own. Requests
+// that were accepted before stop() are completed.
 class DirResolver final : public plugin::Resolver {
   public:
     static constexpr midge_setting settings[] = {
@@ -40,7 +40,7 @@ class DirResolver final : public plugin::Resolver {
     using Request =
         std::variant<plugin::FetchRequest, plugin::StoreRequest, plugin::ListRequest, std::string>;
     struct Job {
-        Request request;  // a text: the account to erase
+        Request request;  // a text is the account to erase
         plugin::Reply reply;
     };
 
@@ -50,18 +50,18 @@ class DirResolver final : public plugin::Resolver {
     void work_on(const plugin::StoreRequest& request, plugin::Reply& reply);
     void work_on(const plugin::ListRequest& request, plugin::Reply& reply);
     void work_on(const std::string& erased, plugin::Reply& reply);
-    // Remembers how the last access to the files went.
+    // Remembers the result of the last access to the files.
     template <class T>
     void note(const Result<T>& result);
 
     const plugin::ResolverHost host_;
     std::mutex state_mutex_;
-    std::string trouble_;     // of the last access; empty: none
+    std::string trouble_;     // error of the last access; empty: none
     JwtDirectory directory_;  // used by the queue's thread only
     JobQueue<Job> queue_;
 };
 
-// The plugin's table, for programs that link it in.
+// The plugin's table, for programs that link the plugin in.
 [[nodiscard]] const midge_resolver* resolver_dir_table();
 
 }  // namespace midge

@@ -9,7 +9,7 @@
 
 namespace midge {
 
-// Settings: {"preload": {"A...": "<jwt>"}}. Keeps what is stored until the process ends, answers
+// Settings: {"preload": {"A...": "<jwt>"}}. Keeps stored JWTs until the process ends. Answers
 // within the call.
 class MemoryResolver final : public plugin::Resolver {
   public:
@@ -31,7 +31,7 @@ class MemoryResolver final : public plugin::Resolver {
     std::map<std::string, std::string> jwts_;  // by account key
 };
 
-// The plugin's table, for programs that link it in.
+// The plugin's table, for programs that link the plugin in.
 [[nodiscard]] const midge_resolver* resolver_memory_table();
 
 }  // namespace midge
