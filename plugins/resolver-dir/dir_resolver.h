@@ -16,14 +16,16 @@ namespace midge {
 class DirResolver final : public plugin::Resolver {
   public:
     static constexpr midge_setting settings[] = {
-        plugin::required_setting("dir", MIDGE_SETTING_STRING, "folder of the JWT files"),
-        plugin::setting("limit", MIDGE_SETTING_INTEGER, "the most accounts; 0: any number", "0"),
-        plugin::setting("allow_delete", MIDGE_SETTING_BOOLEAN, "whether accounts may be deleted",
+        plugin::required_setting("dir", MIDGE_SETTING_STRING, "folder for the JWT files"),
+        plugin::setting("limit", MIDGE_SETTING_INTEGER, "maximum number of accounts; 0: no limit",
+                        "0"),
+        plugin::setting("allow_delete", MIDGE_SETTING_BOOLEAN, "allow accounts to be deleted",
                         "false"),
         plugin::setting("hard_delete", MIDGE_SETTING_BOOLEAN,
-                        "remove the file of a deleted account instead of renaming it", "false"),
+                        "delete the file of a deleted account; otherwise it is renamed", "false"),
         plugin::setting("shard", MIDGE_SETTING_BOOLEAN,
-                        "use sub-folders named by the last two characters of the key", "false")};
+                        "use subfolders with the last two characters of the keys as names",
+                        "false")};
     static constexpr bool compares = true;
 
     DirResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);

@@ -13,8 +13,8 @@ namespace midge {
 // within the call.
 class MemoryResolver final : public plugin::Resolver {
   public:
-    static constexpr midge_setting settings[] = {plugin::setting(
-        "preload", MIDGE_SETTING_OBJECT, "JWTs that it has at the start, by account key")};
+    static constexpr midge_setting settings[] = {
+        plugin::setting("preload", MIDGE_SETTING_OBJECT, "JWTs to start with, by account key")};
     static constexpr bool compares = true;
 
     MemoryResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);

@@ -26,8 +26,10 @@ class UrlResolver final : public plugin::Resolver {
     static constexpr midge_setting settings[] = {
         plugin::required_setting("url", MIDGE_SETTING_STRING,
                                  "http:// or https:// address; account keys are added to its path"),
-        plugin::setting("timeout_ms", MIDGE_SETTING_INTEGER, "for one fetch, 1..60000", "1900"),
-        plugin::setting("tls", MIDGE_SETTING_OBJECT, "ca_file, cert_file, key_file, insecure")};
+        plugin::setting("timeout_ms", MIDGE_SETTING_INTEGER,
+                        "time limit of a fetch in milliseconds, 1..60000", "1900"),
+        plugin::setting("tls", MIDGE_SETTING_OBJECT,
+                        "block with ca_file, cert_file, key_file, insecure")};
 
     UrlResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
 
