@@ -1,13 +1,13 @@
 # Warnings, sanitizers, ccache and LTO for every target of the tree.
 find_program(MIDGE_CCACHE ccache)
 if(MIDGE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # The sloppiness is what ccache asks for where headers are precompiled.
+    # ccache requires this sloppiness for precompiled headers.
     set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${MIDGE_CCACHE})
     set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
     set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
-# The fastest linker that is installed; for Windows and for link-time optimisation the compiler's own.
+# Use the fastest linker that is installed. For Windows and link-time optimisation, use the compiler's default.
 if(NOT WIN32 AND NOT MSVC AND NOT MIDGE_LTO)
     find_program(MIDGE_LINKER NAMES mold ld.lld)
     if(MIDGE_LINKER MATCHES "mold$")
@@ -18,7 +18,7 @@ if(NOT WIN32 AND NOT MSVC AND NOT MIDGE_LTO)
 endif()
 
 add_library(midge_flags INTERFACE)
-if(MSVC)  # clang-cl: parser.h and others want builtins of GCC
+if(MSVC)  # clang-cl, because parser.h and other files need builtins of GCC
     target_compile_options(midge_flags INTERFACE /W4 /permissive- /utf-8 /Zc:__cplusplus /Zc:preprocessor)
     target_compile_definitions(midge_flags INTERFACE NOMINMAX _WIN32_WINNT=0x0A00)
 else()

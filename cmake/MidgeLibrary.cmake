@@ -1,5 +1,5 @@
-# What programs get that embed the broker: the libraries of core/, their headers, and a CMake package. They are the component
-# `core`, which is installed only when it is asked for by name: it fits only the compiler that built it.
+# The development files for programs that embed the broker: the libraries of core/, their headers, and a CMake package. They are
+# the component `core`, which is installed only if it is named explicitly, because it fits only the compiler that built it.
 include(CMakePackageConfigHelpers)
 
 add_library(midge_core INTERFACE)

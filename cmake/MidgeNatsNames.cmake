@@ -1,6 +1,6 @@
-# midge_nats_names(TARGET COMPONENT server|tools NAMES NAME ...): after TARGET is built, bin/nats-names/NAME leads to it (a copy on
-# Windows), so that published NATS tutorials run as printed with that folder first on PATH; installed as lib/midge/nats-names/NAME
-# with the component. Does nothing when TARGET is not part of this build.
+# midge_nats_names(TARGET COMPONENT server|tools NAMES NAME ...) makes a link bin/nats-names/NAME to TARGET (a copy on Windows).
+# With that folder first on PATH, the commands of NATS tutorials run unchanged. It is installed as lib/midge/nats-names/NAME
+# with the component. Does nothing if TARGET is not part of this build.
 function(midge_nats_names target)
     cmake_parse_arguments(arg "" "COMPONENT" "NAMES" ${ARGN})
     if(NOT TARGET ${target})
@@ -20,7 +20,7 @@ function(midge_nats_names target)
     midge_install_nats_names(${target} ${arg_COMPONENT} ${arg_NAMES})
 endfunction()
 
-# midge_install_nats_names(TARGET COMPONENT NAME ...): the links as they are below an installation's prefix.
+# midge_install_nats_names(TARGET COMPONENT NAME ...) installs the links.
 function(midge_install_nats_names target component)
     if(WIN32)
         foreach(name IN LISTS ARGN)

@@ -1,11 +1,12 @@
-# Headers of libraries that most files include, compiled once for each kind of code. midge_precompiled(TARGET KIND) uses them; that
-# every file includes what it needs all the same is checked without them (scripts/checks).
+# Library headers that most files include, compiled once for each kind of code. midge_precompiled(TARGET KIND) uses them.
+# scripts/checks compiles without them, to check that every file includes all headers that it needs.
 set(precompiled_headers <algorithm> <atomic> <chrono> <filesystem> <functional> <map> <memory> <mutex> <optional> <set> <string>
     <thread> <unordered_map> <vector> <fmt/format.h> <tl/expected.hpp> <Poco/JSON/Object.h> <Poco/JSON/Parser.h>)
 set(precompiled_source ${CMAKE_BINARY_DIR}/precompiled.cpp)
 file(CONFIGURE OUTPUT ${precompiled_source} CONTENT "int main() {}\n")
 
-# Libraries are position-independent code, programs are position-independent executables: no precompiled header suits both.
+# Libraries are position-independent code, and programs are position-independent executables. They need separate precompiled
+# headers.
 add_library(midge_precompiled_library OBJECT ${precompiled_source})
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/precompiled)
 add_executable(midge_precompiled_program ${precompiled_source})

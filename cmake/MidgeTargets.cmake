@@ -1,20 +1,21 @@
-# Functions that each folder's CMakeLists.txt uses; one target per folder.
+# Functions for the CMakeLists.txt of each folder; there is one target for each folder.
 
-# midge_precompiled(TARGET library|program|test): uses the precompiled headers of MidgePrecompile.cmake, where there are any.
+# midge_precompiled(TARGET library|program|test) uses the precompiled headers of MidgePrecompile.cmake, if there are any.
 function(midge_precompiled target kind)
     if(MIDGE_PRECOMPILE)
         target_precompile_headers(${target} REUSE_FROM midge_precompiled_${kind})
     endif()
 endfunction()
 
-# midge_export(TARGET): programs that embed the broker get midge_x as Midge::x (MidgeLibrary.cmake).
+# midge_export(TARGET) exports midge_x as Midge::x for programs that embed the broker (MidgeLibrary.cmake).
 function(midge_export target)
     string(REPLACE midge_ "" exported ${target})
     set_target_properties(${target} PROPERTIES EXPORT_NAME ${exported})
     install(TARGETS ${target} EXPORT MidgeTargets ARCHIVE DESTINATION lib/midge COMPONENT core EXCLUDE_FROM_ALL)
 endfunction()
 
-# midge_library(NAME SOURCES ... [DEPS ...]): a static library, which may include the headers of core/ as "<folder>/<file>.h".
+# midge_library(NAME SOURCES ... [DEPS ...]) makes a static library, which may include the headers of core/ as
+# "<folder>/<file>.h".
 function(midge_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
@@ -28,7 +29,7 @@ function(midge_library name)
     endif()
 endfunction()
 
-# Windows: starts Winsock before main(), so that no program has to remember it.
+# On Windows, this starts Winsock before main(), so that programs need not do it.
 function(midge_start_network target)
     if(WIN32)
         target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/windows/start_windows.cpp)
@@ -36,7 +37,8 @@ function(midge_start_network target)
     endif()
 endfunction()
 
-# midge_program(NAME [COMPONENT server|tools] SOURCES ... DEPS ...): a program in bin/, installed with that component if there is one.
+# midge_program(NAME [COMPONENT server|tools] SOURCES ... DEPS ...) makes a program in bin/, and installs it with the component,
+# if given.
 function(midge_program name)
     cmake_parse_arguments(arg "" "COMPONENT" "SOURCES;DEPS" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
@@ -51,7 +53,7 @@ function(midge_program name)
     endif()
 endfunction()
 
-# midge_plugin(NAME SOURCES ... DEPS ...): a module in lib/midge/plugins/ named NAME.so or NAME.dll.
+# midge_plugin(NAME SOURCES ... DEPS ...) makes a module lib/midge/plugins/NAME.so or NAME.dll.
 function(midge_plugin name)
     cmake_parse_arguments(arg "" "OUTPUT_DIRECTORY" "SOURCES;DEPS" ${ARGN})
     if(NOT arg_OUTPUT_DIRECTORY)
@@ -63,9 +65,9 @@ function(midge_plugin name)
     target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS})
 endfunction()
 
-# midge_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]): a GoogleTest program, one ctest test. The label `threads`
-# is for those that have more than one: they are built and run with ThreadSanitizer. The limit is ten times what a test takes on a
-# machine that has more to do; nearly all take less than six seconds.
+# midge_test(NAME SOURCES ... DEPS ... [LABELS ...] [TIMEOUT seconds]) makes a GoogleTest program, which is one ctest test. The
+# label `threads` is for tests with more than one thread: they are also built and run with ThreadSanitizer. The time limit is
+# ten times the duration on a busy machine; nearly all tests take less than six seconds.
 function(midge_test name)
     cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
     if(NOT arg_TIMEOUT)
@@ -76,7 +78,7 @@ function(midge_test name)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_link_libraries(${name} PRIVATE midge_flags ${arg_DEPS} GTest::gmock GTest::gtest_main)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-        # A false alarm on tests that unwrap a Result of maps, with -O2.
+        # A false alarm with -O2 about tests that unwrap a Result of maps.
         target_compile_options(${name} PRIVATE -Wno-free-nonheap-object)
     endif()
     midge_precompiled(${name} test)
@@ -88,8 +90,8 @@ function(midge_test name)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "unit;${arg_LABELS}")
 endfunction()
 
-# midge_fuzzer(NAME SOURCE file CORPUS dir DEPS ...): a libFuzzer program with MIDGE_FUZZ; otherwise (and in ctest) it
-# replays every file of its corpus, so that each corpus is a regression test under the sanitizers.
+# midge_fuzzer(NAME SOURCE file CORPUS dir DEPS ...) makes a libFuzzer program with MIDGE_FUZZ. Otherwise (and in ctest) the
+# program replays every file of its corpus, so that each corpus is a regression test with the sanitizers.
 function(midge_fuzzer name)
     cmake_parse_arguments(arg "" "SOURCE;CORPUS" "DEPS" ${ARGN})
     add_executable(${name} ${arg_SOURCE})

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the path of an official nats-server to compare with: the one that NATS_SERVER names, or Debian's newest package of it,
+# Prints the path of an official nats-server for comparison: the one that NATS_SERVER names, or Debian's newest package,
 # unpacked into a cache. Nothing is installed, and no package of Midge contains it.
 set -euo pipefail
 
@@ -11,7 +11,7 @@ The cache is nats-server/ in MIDGE_CACHE, by default ~/.cache/midge.
 EOT
 }
 
-# Where nats-server is recent; Debian's stable release has an old one.
+# This release of Debian has a recent nats-server; the stable release has an old one.
 suite=sid
 download=yes
 case ${1:-} in
@@ -38,7 +38,7 @@ command -v apt-get >/dev/null || { echo "get-nats-server.sh: needs apt-get" >&2;
 mkdir -p "$cache"
 work=$(mktemp -d "$cache/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-# From where this machine gets its Debian packages, by a list of our own: the machine's stay as they are.
+# Uses the Debian mirror of this machine, with separate package lists, so that the lists of the machine do not change.
 archive=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
     awk '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
 [[ -n $archive ]] || { echo "get-nats-server.sh: apt knows no Debian archive; run apt-get update" >&2; exit 1; }

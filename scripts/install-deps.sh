@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that Midge needs and that are not there yet. Asks for nothing; does nothing the second time.
+# Installs the Debian packages that Midge needs and that are missing. Asks no questions; a second call does nothing.
 set -eu
 
 usage() {
@@ -46,7 +46,7 @@ if [ -z "$groups" ]; then
     with_node=yes
 fi
 
-# Node.js often comes from elsewhere, in packages that clash with Debian's.
+# Node.js is often installed from another source, whose packages conflict with Debian's.
 if [ "${with_node:-no}" = yes ]; then
     command -v node >/dev/null || groups="$groups nodejs"
     command -v npm >/dev/null || groups="$groups npm"
@@ -81,6 +81,6 @@ if [ "$(id -u)" != 0 ]; then
     as_root="sudo"
 fi
 $as_root apt-get update -q
-# The lists hold words without blanks, and splitting them is meant.
+# The lists contain words without blanks, and splitting them is intended.
 # shellcheck disable=SC2086
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing

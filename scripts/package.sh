@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the release and makes all packages of it: .deb, .tar.gz, and .rpm if rpmbuild is there.
+# Builds the release and makes all its packages: .deb, .tar.gz, and .rpm if rpmbuild is installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -37,7 +37,7 @@ out=$(cd "$out" && pwd)
 if [[ $install == yes ]]; then
     scripts/install-deps.sh --build --package
 fi
-# The same commit gives the same packages.
+# The same commit makes the same packages.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 export SOURCE_DATE_EPOCH
 cmake --preset release -DMIDGE_TESTS=OFF -DMIDGE_PACKAGES=ON "${maintainer[@]}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From a clone to a running broker with accounts: builds Midge, makes an operator with two accounts, starts the server in the
-# foreground. Can be run again: what is there already is kept.
+# Goes from a clone to a running broker with accounts: builds Midge, makes an operator with two accounts, and starts the server
+# in the foreground. It can be run again and keeps existing files.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -43,7 +43,7 @@ echo "== Release build"
 (cd "$root" && cmake --preset release -DMIDGE_TESTS=OFF && cmake --build --preset release)
 
 umask 077
-# All of the tool's files go into the folder, none into the home.
+# All files of the tool are in this folder, and none in the home folder.
 nsc() { "$bin/midge-nsc" --all-dirs "$dir/nsc" "$@"; }
 accounts="$dir/nsc/SAOP/accounts"
 
@@ -56,8 +56,8 @@ echo "== Operator SAOP with the accounts SYS and APP, in $dir"
 [[ -e $dir/sys.creds ]] || nsc generate creds -a SYS -n SYSU -o "$dir/sys.creds"
 [[ -e $dir/app.creds ]] || nsc generate creds -a APP -n app -o "$dir/app.creds"
 
-# The system account is in the configuration. Other accounts are files in the resolver's directory; on a running server
-# they would be pushed.
+# The system account is in the configuration. Other accounts are files in the resolver's directory; for a running server, they
+# would be pushed instead.
 nsc generate config --nats-resolver --sys-account SYS --config-file "$dir/resolver.conf" --force
 app_key=$(nsc describe account -n APP -F sub | tr -d '"')
 mkdir -p "$dir/jwt"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs the tests; the last line tells how many passed and failed.
+# Builds and runs the tests. The last line has the numbers of passed and failed tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,24 +1,24 @@
 #pragma once
-// --daemon: going on in the background.
+// --daemon: runs the service in the background.
 #include "base/result.h"
 
 namespace midge {
 
-// Held by main() from the fork to the end. The process that the user started waits and exits with 0
-// once ready() was called, with 1 if the object goes away before that.
+// Owned by main() from the fork to the end. The process that the user started waits, and exits with
+// 0 after ready(), or with 1 if this object is destroyed before.
 class Background {
   public:
-    // In the foreground.
+    // Runs in the foreground.
     Background() = default;
-    // Forks; call it before any thread exists. Returns in the new process only, which has no
-    // terminal but keeps the working folder (paths of the configuration are relative to it) and,
+    // Forks. Requires: called before any thread exists. Returns only in the new process. It has no
+    // terminal, but keeps the working folder (paths of the configuration are relative to it) and,
     // until ready(), standard error.
     [[nodiscard]] static Result<Background> enter();
     ~Background();
     Background(Background&& other) noexcept;
     Background& operator=(Background&& other) noexcept;
 
-    // The service runs: lets the first process exit and closes the standard streams.
+    // Called when the service runs: lets the first process exit, and closes the standard streams.
     void ready() noexcept;
 
   private:

@@ -17,7 +17,7 @@ tl::unexpected<Error> system_failure(const char* call) {
     return fail(Errc::failed, fmt::format("{}: {}", call, std::generic_category().message(errno)));
 }
 
-// Exits as the service's start went.
+// Exits with 0 if the service has started, otherwise with 1.
 [[noreturn]] void wait_for_child(int from_child) {
     char state = 0;
     ssize_t got = 0;
@@ -40,7 +40,7 @@ Result<Background> Background::enter() {
     }
     ::close(ends[0]);
     if (::setsid() < 0) return system_failure("setsid");
-    // Once more, so that the process leads no session and can never get a terminal.
+    // A second fork, so that the process is not a session leader and can never get a terminal.
     const pid_t second = ::fork();
     if (second < 0) return system_failure("fork");
     if (second > 0) ::_exit(EXIT_SUCCESS);

@@ -11,7 +11,7 @@
 namespace midge {
 namespace {
 
-// One flag under one of its names. `take` gives what is wrong with the value, or nothing.
+// A flag with one of its names. `take` returns the error in the value, if any.
 struct Flag {
     bool takes_value = false;
     bool supported = true;
@@ -70,7 +70,7 @@ void add_number(Flags& flags, std::initializer_list<const char*> names,
     }
 }
 
-// A flag that is true when it stands alone.
+// Adds a flag that is true if it has no value.
 void add_switch(Flags& flags, std::initializer_list<const char*> names,
                 std::function<void(CommandLine&, bool)> set) {
     for (const char* name : names) {
@@ -84,7 +84,7 @@ void add_switch(Flags& flags, std::initializer_list<const char*> names,
     }
 }
 
-// Flags of nats-server for what is not built here.
+// Adds the flags of nats-server that Midge does not support.
 void add_unsupported(Flags& flags) {
     for (const char* name :
          {"m", "http_port", "ms", "https_port", "sd", "store_dir", "routes", "cluster",
@@ -154,7 +154,7 @@ Flags make_flags() {
     return flags;
 }
 
-// "-flag", "--flag", "-flag=value".
+// A flag as written: "-flag", "--flag", "-flag=value".
 struct WrittenFlag {
     std::string name;
     std::optional<std::string> value;
@@ -170,7 +170,7 @@ tl::expected<WrittenFlag, CommandLineError> split_flag(const std::string& argume
     return WrittenFlag{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// Takes the words after the flags.
+// Handles the words after the flags.
 tl::expected<void, CommandLineError> take_command(CommandLine& line, const std::string& word) {
     const std::string command = to_lower_ascii(word);
     if (line.show_config_help) {
@@ -186,7 +186,7 @@ tl::expected<void, CommandLineError> take_command(CommandLine& line, const std::
     return {};
 }
 
-// What a service does is in its configuration file; a flag that would be lost is refused.
+// A service is configured in its configuration file. A flag that would have no effect is refused.
 tl::expected<void, CommandLineError> check_service_flags(const CommandLine& line) {
     const auto refuse = [](std::string text) {
         return tl::unexpected(CommandLineError{std::move(text), false});

@@ -9,7 +9,7 @@
 
 namespace midge {
 
-// What the command line says about the options; only what was given overrides the file.
+// The options on the command line. Only flags that were given override the file.
 struct OptionFlags {
     std::optional<std::string> host;
     std::optional<int> port;
@@ -37,45 +37,45 @@ struct OptionFlags {
     std::optional<std::string> tls_authorities;
 
     void apply(Options& options) const;
-    // The flags about TLS, which replace the file's tls block as a whole. Fails as nats-server does
-    // when they name no certificate and key. Other parts of the block stay at their defaults.
+    // Applies the flags about TLS, which replace the file's whole tls block; other settings of the
+    // block get their defaults. Fails like nats-server if the flags name no certificate and key.
     [[nodiscard]] Result<> apply_tls(Options& options) const;
 };
 
 struct CommandLine {
-    std::string program;  // as it was called, without its folder
+    std::string program;  // name by which the program was called, without its folder
     std::string config_file;
     std::string signal;  // "<name>[=<pid>]"
     bool test_config = false;
-    std::string diff_file;  // with test_config: compare with this configuration
+    std::string diff_file;  // with test_config: compare with the configuration in this file
     bool show_version = false;
     bool show_help = false;
     bool show_config_help = false;
     bool show_tls_help = false;
     std::string config_help_key;
     bool daemon = false;
-    std::string service;  // --service: what to do with the Windows service
+    std::string service;  // action for the Windows service
     std::string service_start;
     std::string service_account;
     std::vector<std::string> given;  // the flags as they were written, without dashes and values
     OptionFlags flags;
 };
 
-// What is wrong with a command line. As in nats-server, wrong use of a flag shows how to use them
-// and is no failure.
+// An error in a command line. As in nats-server, wrong use of a flag shows the usage and exits with
+// 0.
 struct CommandLineError {
     std::string text;
     bool show_usage = false;
     [[nodiscard]] int exit_code() const noexcept { return show_usage ? 0 : 1; }
 };
 
-// `arguments` without the program's own name.
+// Requires: `arguments` does not contain the program's own name.
 [[nodiscard]] tl::expected<CommandLine, CommandLineError> parse_command_line(
     const std::string& program, const std::vector<std::string>& arguments);
 
-// The help text, which calls the program `program`.
+// Returns the help text, with `program` as the name of the program.
 [[nodiscard]] std::string usage(const std::string& program);
-// How to write a tls block.
+// Returns the help about tls blocks.
 [[nodiscard]] std::string tls_help();
 
 }  // namespace midge

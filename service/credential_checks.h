@@ -3,10 +3,10 @@
 
 namespace midge {
 
-// The checks of core/config done with core/auth.
+// The checks of core/config, implemented with core/auth.
 [[nodiscard]] CredentialChecks credential_checks();
 
-// Whether some user's password stands in the configuration as it is, or is missing.
+// Whether a user's password is in plain text in the configuration, or missing.
 [[nodiscard]] bool has_plain_password(const Options& options);
 
 }  // namespace midge

@@ -1,7 +1,7 @@
 #pragma once
-// %ProgramData%\Midge, where configuration, keys, JWTs and log are by default; for *_windows.cpp
-// files only. Everybody may make folders in %ProgramData%: what somebody else has put there must
-// not become ours.
+// %ProgramData%\Midge, the default folder of configuration, keys, JWTs and log; for *_windows.cpp
+// files only. Every user may make folders in %ProgramData%, so a folder of somebody else must not
+// be used.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,13 +11,13 @@
 namespace midge {
 
 [[nodiscard]] Result<std::filesystem::path> data_folder();
-// Makes it for administrators and the system only. If it is there, it and all in it must belong to
-// them, to who is asking, or to one of `accounts`; else this fails with `denied`, naming file and
-// owner. Links to elsewhere are refused.
+// Makes the folder for administrators and the system only. If it exists, it and everything in it
+// must belong to administrators, the system, the current user, or one of `accounts`; otherwise this
+// fails with `denied`, and names the file and its owner. Links are refused.
 [[nodiscard]] Result<> prepare_data_folder(const std::filesystem::path& folder,
                                            const std::vector<std::string>& accounts);
-// Administrators and the system may do anything in it, `account` reads and writes, and nobody else
-// sees a thing.
+// Gives administrators and the system all rights, gives `account` the rights to read and write, and
+// denies everything to others.
 [[nodiscard]] Result<> restrict_data_folder(const std::filesystem::path& folder,
                                             const std::string& account);
 

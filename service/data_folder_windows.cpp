@@ -33,8 +33,8 @@ using File = std::unique_ptr<void, CloseFile>;
 
 constexpr const char* for_administrators = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 
-// "S-1-5-21-...", or the letters that stand for an account that each Windows has, under a name in
-// its own language.
+// Returns "S-1-5-21-...", or the letters of an account that every Windows has, whose name depends
+// on the language.
 Result<std::string> sid_of(const std::string& account) {
     const std::string lower = to_lower_ascii(account);
     if (lower == "localsystem") return std::string("SY");
@@ -71,7 +71,7 @@ Result<std::string> text_of(PSID sid) {
     return to_utf8(text);
 }
 
-// Of who runs this program.
+// Returns the SID of the user who runs this program.
 Result<std::string> own_sid() {
     HANDLE opened = nullptr;
     if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &opened) == 0)
@@ -84,7 +84,7 @@ Result<std::string> own_sid() {
     return text_of(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
 }
 
-// The full form of what sid_of() gives.
+// Returns the long form of the result of sid_of().
 Result<std::string> full_sid_of(const std::string& account) {
     auto letters = sid_of(account);
     if (!letters) return letters;
@@ -95,7 +95,7 @@ Result<std::string> full_sid_of(const std::string& account) {
     return text_of(sid);
 }
 
-// Whom files may belong to.
+// The accounts to which files may belong.
 class TrustedOwners {
   public:
     [[nodiscard]] static Result<TrustedOwners> from(const std::vector<std::string>& accounts) {
@@ -150,7 +150,7 @@ class TrustedOwners {
     std::vector<std::string> sids_;
 };
 
-// False: it is there already.
+// Returns false if the folder already exists.
 Result<bool> make_closed_folder(const fs::path& folder) {
     auto rules = parse_rules(for_administrators);
     if (!rules) return pass(rules);
@@ -181,7 +181,7 @@ Result<> prepare_data_folder(const fs::path& folder, const std::vector<std::stri
     if (!owners) return pass(owners);
     if (auto ours = owners->check(folder); !ours) return ours;
     std::error_code failure;
-    // Not into links: check() refuses them first.
+    // Does not follow links: check() refuses them first.
     for (fs::recursive_directory_iterator at(folder, failure), end; !failure && at != end;
          at.increment(failure)) {
         if (auto ours = owners->check(at->path()); !ours) return ours;
@@ -193,7 +193,7 @@ Result<> prepare_data_folder(const fs::path& folder, const std::vector<std::stri
 Result<> restrict_data_folder(const fs::path& folder, const std::string& account) {
     auto sid = sid_of(account);
     if (!sid) return pass(sid);
-    // 0x1301bf: read, write, run, delete.
+    // 0x1301bf: read, write, execute, delete.
     auto rules = parse_rules(fmt::format("{}(A;OICI;0x1301bf;;;{})", for_administrators, *sid));
     if (!rules) return pass(rules);
     ACL* list = nullptr;
@@ -201,7 +201,7 @@ Result<> restrict_data_folder(const fs::path& folder, const std::string& account
     BOOL by_default = FALSE;
     if (::GetSecurityDescriptorDacl(rules->get(), &present, &list, &by_default) == 0)
         return windows_error("access rules", ::GetLastError());
-    // Unlike SetFileSecurity it also passes them on to what is in the folder already.
+    // Unlike SetFileSecurity, this also applies to the existing content of the folder.
     std::wstring path = folder.wstring();
     const DWORD error =
         ::SetNamedSecurityInfoW(path.data(), SE_FILE_OBJECT,

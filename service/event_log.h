@@ -9,18 +9,18 @@
 
 namespace midge {
 
-// Writes as one source of the Application log. Safe from any thread.
+// Writes as one source of the Application log. Usable from any thread.
 class EventLog {
   public:
-    // Null if the system refuses. A source that nobody registered works too; only the viewer then
-    // puts a remark before its texts.
+    // Returns null if the system refuses. A source that is not registered works, too, but the
+    // viewer adds a remark to its texts.
     [[nodiscard]] static std::unique_ptr<EventLog> open(const std::string& source);
     ~EventLog();
     EventLog(const EventLog&) = delete;
     EventLog& operator=(const EventLog&) = delete;
 
-    // Trouble is ignored: there is no other place to tell of it. Long texts are cut, control
-    // characters become blanks.
+    // Ignores errors, because there is no other place to report them. Long texts are cut, and
+    // control characters become blanks.
     void write(LogLevel level, std::string_view text) noexcept;
 
   private:
@@ -28,9 +28,10 @@ class EventLog {
     void* const handle_;
 };
 
-// Tells the viewer where the source's messages are: in this program's file. Needs an administrator.
+// Registers this program's file as the one with the source's messages. Requires the rights of an
+// administrator.
 [[nodiscard]] Result<> register_event_source(const std::string& source);
 [[nodiscard]] Result<> unregister_event_source(
-    const std::string& source);  // an unknown one is fine
+    const std::string& source);  // no error if it is not registered
 
 }  // namespace midge

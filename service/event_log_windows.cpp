@@ -1,4 +1,4 @@
-#include <event_messages.h>  // made of event_messages.mc
+#include <event_messages.h>  // made from event_messages.mc
 #include <windows.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 namespace midge {
 namespace {
 
-// ReportEvent takes 31,839 characters; a UTF-8 byte is at most one.
+// ReportEvent takes 31,839 characters. A UTF-8 byte is at most one character.
 constexpr size_t event_text_bytes_max = 31'000;
 
 struct Kind {

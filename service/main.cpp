@@ -39,7 +39,7 @@ int complain(const std::string& program, const midge::CommandLineError& error) {
     return error.exit_code();
 }
 
-// The links with NATS names speak as the program that they stand for.
+// The links with NATS names behave like the programs whose names they have.
 std::string version_text(const midge::CommandLine& line) {
     if (line.program == "nats-server") return fmt::format("nats-server: v{}", midge::nats_version);
     return fmt::format("{}: v{} (NATS {})", line.program, midge::midge_version,
@@ -54,7 +54,8 @@ int print_config_help(const midge::CommandLine& line) {
     return exit_ok;
 }
 
-// What the file of the command line would change in a server that was started with line.diff_file.
+// Prints the changes that the file of the command line would make in a server that was started with
+// line.diff_file.
 int diff_config(const midge::CommandLine& line, const midge::LoadedOptions& loaded) {
     midge::CommandLine running = line;
     running.config_file = line.diff_file;
@@ -105,12 +106,12 @@ int run_service(const midge::CommandLine& line) {
     }
     midge::SignalWaiter signals;
     midge::ServiceApp app(line, std::move(*options), signals, std::move(background));
-    // Only the name: POCO would take --daemon and other options for its own.
+    // Only the name, because POCO would interpret --daemon and other options itself.
     return app.run({line.program}) == Poco::Util::Application::EXIT_OK ? exit_ok : exit_error;
 }
 
-// Windows starts a service in its own folder, where no relative path of a configuration leads
-// anywhere: they are meant from the folder of the configuration.
+// Windows starts a service in a system folder, where relative paths are useless. Paths are relative
+// to the folder of the configuration instead.
 midge::Result<midge::CommandLine> in_config_folder(midge::CommandLine line) {
     if (!midge::is_hosted() || line.config_file.empty()) return line;
     std::error_code failure;
@@ -176,6 +177,6 @@ int main(int argc, char** argv) {
     arguments.erase(arguments.begin());
     const auto line = midge::parse_command_line(program, arguments);
     if (line) return run(*line);
-    // A service's manager is told of it too.
+    // The service manager gets the error, too.
     return midge::run_hosted([&] { return complain(program, line.error()); });
 }

@@ -2,7 +2,7 @@
 
 namespace midge {
 
-// Sockets are bounded by memory alone.
+// Only memory limits the number of sockets.
 Result<uint64_t> raise_open_files(uint64_t wanted) {
     return wanted;
 }

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "; did you mean ...?" for a plugin that is given by name and is not in the folder.
+// Returns "; did you mean ...?" for a plugin that is given by name and is not in the folder.
 std::string near_plugin(const std::string& plugin, const fs::path& folder) {
     std::vector<std::string> names;
     std::error_code failure;
@@ -53,8 +53,8 @@ Result<LoadedPlugin<Table>> load(const std::string& plugin, const std::string& w
     return loaded;
 }
 
-// Names that the configuration gives, or that plugins have, made unique: "resolver-url-2".
-// Resolvers and sinks have names of their own.
+// Makes the names of instances unique ("resolver-url-2"). They come from the configuration or from
+// the plugins. Resolvers and sinks have separate names.
 class InstanceNames {
   public:
     // Fails if the configuration gives the same name twice.

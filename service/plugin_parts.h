@@ -1,5 +1,5 @@
 #pragma once
-// The plugins that the options ask for, loaded and created.
+// Loads and creates the plugins of the options.
 #include <filesystem>
 #include <functional>
 
@@ -11,25 +11,26 @@
 
 namespace midge {
 
-// Where plugins named without a path are: the option, or lib/midge/plugins beside the program's
-// bin/.
+// Returns the folder of plugins that are named without a path: the option, or lib/midge/plugins
+// beside the program's bin/.
 [[nodiscard]] std::filesystem::path plugin_folder(const Options& options);
 
-// Whether each plugin can be loaded and is of the right kind. What stands in its block is not
-// looked at: only the plugin's own create() can do that, and it may make files.
+// Checks that each plugin can be loaded and has the right kind. Does not check its settings: only
+// the plugin's create() can do that completely, and it may make files.
 [[nodiscard]] Result<> check_plugins(const Options& options);
 
-// What plugins need of the program.
+// The parts of the program that plugins need.
 struct PluginSurroundings {
-    // Called on any thread when a resolver says that something changed.
+    // Called on any thread when a resolver reports a change.
     std::function<void(AccountChange)> account_changed;
     std::string server_id;
-    uint64_t epoch = 0;                   // of this start of the server
+    uint64_t epoch = 0;                   // differs for each start of the server
     AcknowledgedSequences& acknowledged;  // outlives the sinks
 };
 
-// Loads and creates each resolver and sink, and logs its path and version. Fails with the place in
-// the configuration, the plugin and the reason; then all that were made are gone.
+// Loads and creates all resolvers and sinks, and logs their paths and versions. The error names the
+// place in the configuration, the plugin and the reason; then all plugins that were created are
+// destroyed.
 [[nodiscard]] Result<BrokerParts> create_plugins(const Options& options,
                                                  const PluginSurroundings& surroundings,
                                                  Logger& log);

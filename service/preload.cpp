@@ -36,7 +36,7 @@ bool is_newer(const std::string& jwt, const std::string& stored) {
     return offered->jti != present->jti && offered->iat >= present->iat;
 }
 
-// Does not replace a newer one that somebody else stores meanwhile, where the resolver can compare.
+// If the resolver can compare, does not replace a newer JWT that somebody else stores meanwhile.
 Result<> store_newer(AccountResolver& resolver, const std::string& account,
                      const std::string& jwt) {
     constexpr int attempts_max = 5;

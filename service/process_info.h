@@ -1,5 +1,5 @@
 #pragma once
-// This process and others, as the system knows them.
+// Information about this process and others from the system.
 #include <string>
 #include <vector>
 

@@ -18,12 +18,12 @@
 namespace midge {
 namespace {
 
-// For closing what is left once the clients are gone.
+// The time to close everything after the clients have left.
 constexpr std::chrono::seconds stop_time_max{30};
-// From the system account, at a time.
+// The most requests of the system account at the same time.
 constexpr size_t reload_requests_max = 16;
 
-// A text of several lines as one log line.
+// Converts a text of several lines to one log line.
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
@@ -84,7 +84,7 @@ Result<> ServiceApp::start() {
     log_.info("Listening for client connections on {}:{}", options_.host, options_.port);
     if (options_.proxy_protocol) log_.info("PROXY protocol enabled for client connections");
     log_tls();
-    // Whoever sends signals by it would not notice that there is no server behind an older one.
+    // Fails, because users of an old pid file would send their signals to no server or another one.
     if (auto written = write_pid(options_); !written)
         return fail(written.error().code, "Could not write pidfile: " + written.error().text);
     write_ports(options_);
@@ -110,7 +110,7 @@ void ServiceApp::serve() {
             case ServiceSignal::wake:
                 return;
             case ServiceSignal::terminate:
-                // Whoever asked for lame duck mode wants the clients to have their time.
+                // After a request for lame duck mode, clients keep their time to leave.
                 if (!leaving_) return;
                 break;
             case ServiceSignal::reload:
@@ -129,7 +129,7 @@ void ServiceApp::serve() {
 
 void ServiceApp::enter_lame_duck() {
     if (std::exchange(leaving_, true)) return;
-    // The manager's own time limit for stopping would cut it short.
+    // The manager's own time limit for stopping would be too short.
     tell_service_manager(ServiceState::stopping, options_.lame_duck_duration + stop_time_max);
     broker_.enter_lame_duck([this] {
         clients_gone_ = true;
@@ -140,7 +140,7 @@ void ServiceApp::enter_lame_duck() {
 void ServiceApp::stop() {
     log_.info("Initiating Shutdown...");
     if (!leaving_) tell_service_manager(ServiceState::stopping);
-    watchdog_.reset();  // it asks loops that end now
+    watchdog_.reset();  // it would ask loops that end now
     broker_.stop();
     ports_file_ = {};
     log_.info("Server Exiting..");
@@ -274,7 +274,7 @@ void ServiceApp::log_banner() {
 }
 
 void ServiceApp::make_room_for_clients() {
-    // For the log, listeners, plugins, and what each event loop has to itself.
+    // Files for the log, listeners, plugins, and the event loops.
     constexpr uint64_t other_files = 512;
     if (options_.connections_max <= 0) return;
     const auto clients = static_cast<uint64_t>(options_.connections_max);
@@ -282,7 +282,8 @@ void ServiceApp::make_room_for_clients() {
     if (!files) {
         log_.warn("Cannot tell how many files may be open: {}", files.error().text);
     } else if (*files < clients + other_files) {
-        // Nobody asked for as many as the default allows; who runs out of them is told then.
+        // If the default limit of connections is too high, nobody asked for it: no warning now. A
+        // warning follows when descriptors run out.
         const bool usual = options_.connections_max == Options().connections_max;
         log_.log(usual ? LogLevel::debug : LogLevel::warn,
                  "max_connections is {}, but only {} files and connections may be open at a time; "

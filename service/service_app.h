@@ -1,5 +1,5 @@
 #pragma once
-// midged as a service of the system: everything is wired together here.
+// midged as a service of the system. Connects all parts.
 #include <Poco/Util/ServerApplication.h>
 
 #include <atomic>
@@ -23,15 +23,15 @@
 
 namespace midge {
 
-// Made by main() once the command line and the configuration are read; main() and reload run on the
-// main thread.
+// Made by main() after the command line and the configuration are read. main() and reload() run on
+// the main thread.
 class ServiceApp final : public Poco::Util::ServerApplication {
   public:
     // `options` are those of `line` and its file, complete and checked.
     ServiceApp(CommandLine line, Options options, SignalWaiter& signals, Background background);
 
   protected:
-    // From start to end; gives the exit code.
+    // Runs the service from start to end. Returns the exit code.
     int main(const std::vector<std::string>& arguments) override;
 
   private:
@@ -39,10 +39,10 @@ class ServiceApp final : public Poco::Util::ServerApplication {
 
     [[nodiscard]] Result<> start();
     void serve();
-    // Clients get their time to leave; a second call does nothing.
+    // Gives clients time to leave. A second call has no effect.
     void enter_lame_duck();
     void stop();
-    // Gives what it did, in words.
+    // Returns a description of the changes.
     [[nodiscard]] Result<std::string> reload();
     // Reads the configuration again and puts it in force, or changes nothing; what it did goes to
     // the log, the events and `report`.
@@ -52,17 +52,17 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     // The system account asks for a reload. Any thread.
     void ask_reload(ReloadDone done);
     void serve_reload_requests();
-    // The files by which others find the service; trouble with them is logged.
+    // Write the files with which others find the service. Errors are logged.
     [[nodiscard]] Result<> write_pid(const Options& options);
     void write_ports(const Options& options);
     void log_banner();
-    // Files that may be open, for max_connections.
+    // Raises the limit of open files for max_connections.
     void make_room_for_clients();
     void log_tls();
     void log_websocket();
-    // `time_wanted`: for what was begun, if that is more than the manager usually grants.
+    // `time_wanted`: time that the state may take, if that is more than the manager usually allows.
     void tell_service_manager(ServiceState state, std::chrono::milliseconds time_wanted = {});
-    // If the service manager wants to be told that the event loops turn.
+    // Starts the watchdog if the service manager wants signs of life of the event loops.
     void start_watchdog();
     [[nodiscard]] PluginSurroundings surroundings();
 
@@ -72,12 +72,12 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     ServiceLogger log_;
     Options options_;
     const uint64_t epoch_;
-    AcknowledgedSequences acknowledged_;  // the broker's sinks use it
+    AcknowledgedSequences acknowledged_;  // used by the broker's sinks
     Broker broker_;
     PortsFile ports_file_;
     std::unique_ptr<ServiceWatchdog> watchdog_;
     bool leaving_ = false;                   // in lame duck mode
-    std::atomic<bool> clients_gone_{false};  // lame duck mode is over
+    std::atomic<bool> clients_gone_{false};  // all clients have left in lame duck mode
 
     std::mutex requests_mutex_;
     std::vector<ReloadDone> reload_requests_;

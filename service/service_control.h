@@ -11,26 +11,27 @@ struct ServiceOrder {
     std::string name;         // of the service
     std::string config_file;  // install: of the service; empty: %ProgramData%\Midge\midged.conf
     std::string start;        // install: "auto" (the default), "manual", "delayed"
-    std::string account;      // install: one without a password; empty: NT AUTHORITY\LocalService
+    // Install: an account without a password; empty: NT AUTHORITY\LocalService.
+    std::string account;
 };
 
-// What was done, as the user is told, and the exit code that goes with it.
+// The result for the user, and the exit code.
 struct ServiceAnswer {
     std::string text;
     int exit_code = 0;
 };
 
-// Does what is asked and waits for the end of it. A stopped or unknown service is an answer to
-// "status", with the exit codes that init scripts have for them (3, 4). Fails with the reason: not
-// allowed, not found, did not start. Windows only: elsewhere it fails.
+// Executes the request and waits for its end. For "status", a stopped or unknown service is a
+// result, with the exit codes of init scripts (3, 4). The error is the reason: not allowed, not
+// found, did not start. Fails on other systems than Windows.
 [[nodiscard]] Result<ServiceAnswer> control_service(const ServiceOrder& request);
 
-// What --help says of --service; empty where there is none.
+// Returns the part of --help about --service; empty on systems without it.
 [[nodiscard]] std::string service_usage(const std::string& program);
 
-// --signal "<stop|quit|reopen|reload|ldm>[=<service>]" as nats-server takes it on Windows; the
-// service is `program` by default. Waits until the service is in the state that follows, at most 10
-// seconds. Windows only.
+// --signal "<stop|quit|reopen|reload|ldm>[=<service>]", as in nats-server on Windows; the default
+// service is `program`. Waits at most 10 seconds until the service has the resulting state. Windows
+// only.
 [[nodiscard]] Result<> signal_service(const std::string& program, const std::string& request);
 
 }  // namespace midge

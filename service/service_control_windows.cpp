@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 constexpr std::chrono::seconds signal_patience{10};
-// As init scripts end with them.
+// The exit codes of init scripts.
 constexpr int exit_stopped = 3;
 constexpr int exit_unknown = 4;
 
@@ -103,14 +103,14 @@ struct SignalControl {
     uint32_t state_after = 0;
 };
 
-// Control 0: no such signal.
+// Control 0 means an unknown signal.
 SignalControl control_of(std::string_view command) {
     constexpr uint32_t reopen_log = 128;  // of nats-server
     constexpr uint32_t lame_duck = 129;
     if (command == "stop" || command == "quit") return {SERVICE_CONTROL_STOP, SERVICE_STOPPED};
     if (command == "reopen") return {reopen_log, SERVICE_RUNNING};
     if (command == "reload") return {SERVICE_CONTROL_PARAMCHANGE, SERVICE_RUNNING};
-    // Its clients leave, and then it stops.
+    // Its clients leave, then it stops.
     if (command == "ldm") return {lame_duck, SERVICE_STOP_PENDING};
     return {};
 }
@@ -161,7 +161,7 @@ Result<> signal_service(const std::string& program, const std::string& request) 
         return fail(sent.error().code, fmt::format("could not send control={}: {}", wanted.control,
                                                    sent.error().text));
     auto status = service->wait_for(wanted.state_after, signal_patience);
-    // Lame duck mode may be over before anybody looks.
+    // Lame duck mode may end before the first check.
     const bool over =
         wanted.state_after == SERVICE_STOP_PENDING && status && status->state == SERVICE_STOPPED;
     if (!over && (!status || status->state != wanted.state_after))

@@ -38,7 +38,7 @@ std::string url_of(std::string_view scheme, const std::string& address, uint16_t
     return fmt::format("{}://{}{}{}:{}", scheme, v6 ? "[" : "", address, v6 ? "]" : "", port);
 }
 
-// An interface's address without the zone that POCO prints after it.
+// Returns the text of an interface's address without the zone that POCO appends.
 std::string plain_text(const Poco::Net::IPAddress& address) {
     const std::string text = address.toString();
     return text.substr(0, text.find('%'));
@@ -63,7 +63,7 @@ std::vector<std::string> listener_urls(std::string_view scheme, const std::strin
             }
         }
     } catch (const Poco::Exception&) {
-        urls.clear();  // no list of interfaces; the loopback address is certain
+        urls.clear();  // without a list of interfaces, only the loopback address is certain
     }
     if (urls.empty()) urls.push_back(url_of(scheme, "127.0.0.1", port));
     return urls;
@@ -83,7 +83,7 @@ Result<PortsFile> PortsFile::write(const std::string& folder, const std::string&
         fs::path(folder) / fmt::format("{}_{}.ports", program, current_process_id());
     fs::path unfinished = path;
     unfinished += ".new";
-    // Renamed into place, so that who waits for the file never reads half of it.
+    // Renamed, so that other programs never read a half-written file.
     const auto failed = [&](std::string_view why) {
         return fail(Errc::unavailable,
                     fmt::format("Error writing ports file ({}): {}", path.string(), why));

@@ -11,19 +11,19 @@
 
 namespace midge {
 
-// The decimal id and nothing else.
+// Writes the decimal process id and nothing else.
 [[nodiscard]] Result<> write_pid_file(const std::string& path);
 
-// "nats://127.0.0.1:4222", with another scheme if so said, for each address that a listener on
-// `host` is reached by: all of this machine's if `host` stands for any.
+// Returns "nats://127.0.0.1:4222", or a URL with another scheme, for each address of a listener on
+// `host`: all addresses of this machine if `host` means any address.
 [[nodiscard]] std::vector<std::string> listener_urls(std::string_view scheme,
                                                      const std::string& host, uint16_t port);
 
 // By kind: "nats", "websocket".
 using ListenerUrls = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
-// `<folder>/<program>_<pid>.ports` with {"nats": [urls], ...}, written in one step and removed with
-// the object.
+// `<folder>/<program>_<pid>.ports` with {"nats": [urls], ...}. Written in one step, and removed
+// when the object is destroyed.
 class PortsFile {
   public:
     PortsFile() = default;  // no file

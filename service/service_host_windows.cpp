@@ -1,5 +1,5 @@
-// The service side of the service control manager (SCM).
-// The order matters.
+// The part of a service in the protocol of the service control manager (SCM). The order of these
+// headers matters.
 // clang-format off
 #include <windows.h>
 #include <tlhelp32.h>
@@ -26,24 +26,24 @@
 namespace midge {
 namespace {
 
-// The SCM gives up on a service that is silent for as long as its wait hint says; how often it is
-// told that there is progress, and for how long.
+// The SCM kills a service that is silent for longer than its wait hint. These are the hint, the
+// interval of progress reports, and the longest time of a pending state.
 constexpr DWORD wait_hint_milliseconds = 10'000;
 constexpr std::chrono::seconds beat_interval{2};
 constexpr std::chrono::minutes pending_max{10};  // unless a longer time is announced
 
-// Controls of our own, with nats-server's numbers.
+// Midge's own controls, with nats-server's numbers.
 constexpr DWORD control_reopen_log = 128;
 constexpr DWORD control_lame_duck = 129;
 
-// What the SCM believes of this service.
+// The state of this service as reported to the SCM.
 class HostedService {
   public:
     explicit HostedService(const std::function<int()>& run) : run_(run) {}
 
-    // The body of the service, on the thread that the SCM made for it.
+    // The body of the service, on the thread that the SCM has created for it.
     void main(const std::wstring& name);
-    // A pending state lasts for `time_wanted` if that is more than usual.
+    // A pending state may take `time_wanted`, if that is more than usual.
     void set_state(DWORD state, std::chrono::milliseconds time_wanted = {});
     void start_failed(StartFailure kind, const std::string& why);
     void log(LogLevel level, std::string_view text) {
@@ -66,7 +66,7 @@ class HostedService {
     std::chrono::steady_clock::time_point pending_until_;
 };
 
-// Windows calls the service's functions with nothing of ours.
+// Global, because Windows passes no argument of ours to the service's functions.
 std::atomic<HostedService*> hosted{nullptr};
 
 bool is_under_way(DWORD state) {
@@ -82,7 +82,7 @@ void HostedService::set_state(DWORD state, std::chrono::milliseconds time_wanted
     pending_until_ = std::chrono::steady_clock::now() +
                      std::max<std::chrono::milliseconds>(pending_max, time_wanted);
     if (status_.dwCurrentState == state || status_.dwCurrentState == SERVICE_STOPPED) return;
-    // A reload that ends while the service stops already.
+    // A reload may end when the service is already stopping.
     if (status_.dwCurrentState == SERVICE_STOP_PENDING) return;
     status_.dwCurrentState = state;
     status_.dwControlsAccepted =
@@ -101,8 +101,8 @@ void HostedService::start_failed(StartFailure kind, const std::string& why) {
     status_.dwServiceSpecificExitCode = static_cast<DWORD>(kind);
 }
 
-// A start waits for disks and for account servers, a stop for clients; both take as long as they
-// take, within reason.
+// A start waits for disks and account servers, and a stop waits for clients. Progress is reported
+// for as long as that may reasonably take.
 void HostedService::beat() {
     std::unique_lock lock(mutex_);
     while (status_.dwCurrentState != SERVICE_STOPPED) {
@@ -114,7 +114,7 @@ void HostedService::beat() {
     }
 }
 
-// Returns at once: the SCM waits for it and serves no other service meanwhile.
+// Returns immediately, because the SCM waits for it and serves no other service meanwhile.
 DWORD WINAPI on_control(DWORD control, DWORD /*event*/, void* /*data*/, void* context) {
     switch (control) {
         case SERVICE_CONTROL_INTERROGATE:
@@ -129,7 +129,8 @@ DWORD WINAPI on_control(DWORD control, DWORD /*event*/, void* /*data*/, void* co
         case control_reopen_log:
             push_signal(ServiceSignal::reopen_log);
             return NO_ERROR;
-        // The machine goes down: clients are told to move before they are cut off.
+        // The machine shuts down: clients are told to reconnect elsewhere before they are
+        // disconnected.
         case SERVICE_CONTROL_PRESHUTDOWN:
         case control_lame_duck:
             static_cast<HostedService*>(context)->set_state(SERVICE_STOP_PENDING);
@@ -164,7 +165,7 @@ void HostedService::main(const std::wstring& name) {
     }
     ended_.notify_all();
     heart.join();
-    // Last of all: the process may end with it.
+    // The last step, because the process may end after it.
     report();
 }
 
@@ -172,11 +173,11 @@ void WINAPI service_main(DWORD count, wchar_t** words) {
     hosted.load()->main(count > 0 ? words[0] : L"midged");
 }
 
-// Whether this process's parent is the SCM. Asked first, as it costs a millisecond; the dispatcher
-// of Wine waits ten seconds before it says so.
+// Whether this process's parent is the SCM. Checked first because it takes a millisecond, while the
+// dispatcher of Wine waits ten seconds before it fails.
 bool is_child_of_service_manager() {
     const HANDLE processes = ::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-    if (processes == INVALID_HANDLE_VALUE) return true;  // the dispatcher finds out
+    if (processes == INVALID_HANDLE_VALUE) return true;  // then the dispatcher decides
     PROCESSENTRY32W entry{};
     entry.dwSize = sizeof entry;
     std::map<DWORD, std::pair<DWORD, std::wstring>> parents_and_names;
@@ -198,11 +199,11 @@ int run_hosted(const std::function<int()>& run) {
     if (!is_child_of_service_manager()) return run();
     HostedService service(run);
     hosted = &service;
-    wchar_t any_name[] = L"";  // a process with one service is found without
+    wchar_t any_name[] = L"";  // the name is not used for a process with one service
     const SERVICE_TABLE_ENTRYW table[] = {{any_name, service_main}, {nullptr, nullptr}};
     const bool served = ::StartServiceCtrlDispatcherW(table) != 0;
     hosted = nullptr;
-    // Fails in a process that the SCM did not start.
+    // The call fails in a process that the SCM has not started.
     return served ? service.exit_code() : run();
 }
 
@@ -219,20 +220,20 @@ void write_unfiled_log(LogLevel level, std::string_view line, std::string_view t
         service->log(level, text);
     } else {
         std::fwrite(line.data(), 1, line.size(), stderr);
-        std::fflush(stderr);  // the C library keeps what goes to a pipe or a file
+        std::fflush(stderr);  // the C library buffers output to a pipe or a file
     }
 }
 
 Result<> notify_service_manager(ServiceState state, std::chrono::milliseconds time_wanted) {
     HostedService* const service = hosted.load();
     if (service == nullptr || state == ServiceState::alive) return {};
-    // The SCM knows no state for a service that reloads: it is running.
+    // The SCM has no state for a reload: the service is running.
     service->set_state(state == ServiceState::stopping ? SERVICE_STOP_PENDING : SERVICE_RUNNING,
                        time_wanted);
     return {};
 }
 
-// The SCM has no watchdog for services that run.
+// The SCM has no watchdog for running services.
 Result<std::optional<std::chrono::microseconds>> watchdog_limit() {
     return std::nullopt;
 }

@@ -4,16 +4,16 @@
 
 namespace midge {
 
-// Makes the folder of the default configuration, for administrators only; refuses one that is
-// somebody else's.
+// Makes the folder of the default configuration, for administrators only. Refuses a folder that
+// belongs to somebody else.
 [[nodiscard]] Result<ServiceAnswer> prepare_service(const ServiceOrder& request);
 
-// If its configuration is in the default folder: that must be an administrator's, and is closed to
-// all but those and the service's account. Registers the service and its event source. Undoes what
-// it did when a part fails.
+// Registers the service and its event source. If the configuration is in the default folder, that
+// must belong to an administrator, and is restricted to administrators and the service's account.
+// If a step fails, the previous steps are undone.
 [[nodiscard]] Result<ServiceAnswer> install_service(const ServiceOrder& request);
 
-// One word of a command line, as CommandLineToArgvW reads it back.
+// Returns an argument of a command line in the form that CommandLineToArgvW parses.
 [[nodiscard]] std::string quoted_argument(const std::string& argument);
 
 }  // namespace midge

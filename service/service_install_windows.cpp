@@ -27,7 +27,7 @@ Result<DWORD> start_type(const std::string& start) {
                 fmt::format("--start is \"{}\", expected auto, manual or delayed", start));
 }
 
-// Accounts that need no password: those of the system, of services, and managed ones.
+// Accounts without a password: of the system, of services, and managed ones.
 Result<std::string> service_account(const std::string& wanted) {
     if (wanted.empty()) return std::string(default_account);
     const std::string lower = to_lower_ascii(wanted);
@@ -54,7 +54,7 @@ Result<> describe(const ManagedService& service, bool delayed) {
     SERVICE_DESCRIPTIONW description{text.data()};
     if (auto done = change(service, SERVICE_CONFIG_DESCRIPTION, &description, "description"); !done)
         return done;
-    // Time for clients to move before the machine goes down.
+    // Gives clients time to reconnect elsewhere before the machine shuts down.
     SERVICE_PRESHUTDOWN_INFO shutdown{.dwPreshutdownTimeout = 3 * 60 * 1000};
     if (auto done = change(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown, "shutdown time");
         !done)
@@ -64,7 +64,7 @@ Result<> describe(const ManagedService& service, bool delayed) {
     return change(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &later, "delayed start");
 }
 
-// Started again by the SCM when it dies, a little later each time.
+// Makes the SCM restart the service when it crashes, with increasing delays.
 Result<> restart_on_failure(const ManagedService& service) {
     std::array<SC_ACTION, 3> actions{
         {{SC_ACTION_RESTART, 1'000}, {SC_ACTION_RESTART, 5'000}, {SC_ACTION_RESTART, 30'000}}};
@@ -83,7 +83,7 @@ std::string quoted_argument(const std::string& argument) {
     std::string out = "\"";
     size_t backslashes = 0;
     for (const char c : argument) {
-        // Backslashes count double only before a quote.
+        // Backslashes are doubled only before a quote.
         if (c == '"') out.append(backslashes + 1, '\\');
         backslashes = c == '\\' ? backslashes + 1 : 0;
         out += c;
@@ -125,7 +125,7 @@ Result<ServiceAnswer> install_service(const ServiceOrder& request) {
                     fmt::format("{}: no such file; write it first, or name another with --config",
                                 config.string()));
 
-    // Before anything of it is used: it may be somebody else's.
+    // Checked before any use of the folder, because it may belong to somebody else.
     if (config.parent_path() == *data) {
         if (auto ours = prepare_data_folder(*data, {*account}); !ours) return pass(ours);
     }
@@ -144,7 +144,7 @@ Result<ServiceAnswer> install_service(const ServiceOrder& request) {
         return config.parent_path() == *data ? restrict_data_folder(*data, *account) : Result<>();
     };
     if (auto finished = finish(); !finished) {
-        // What failed is told; a half-made service must not stay.
+        // Reports the first error, and leaves no partly installed service.
         (void)service->remove();
         (void)unregister_event_source(request.name);
         return fail(finished.error().code,

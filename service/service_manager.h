@@ -1,5 +1,5 @@
 #pragma once
-// The service control manager (SCM) as its clients see it; for *_windows.cpp files only.
+// The interface of the service control manager (SCM) for its clients; for *_windows.cpp files only.
 #include <chrono>
 #include <string>
 
@@ -18,11 +18,11 @@ class ManagedService {
         uint32_t specific_exit_code = 0;
     };
 
-    // `access`: rights of the service, SERVICE_QUERY_STATUS and so on. Fails with not_found if
+    // `access`: rights on the service, SERVICE_QUERY_STATUS and so on. Fails with not_found if
     // there is no such service.
     [[nodiscard]] static Result<ManagedService> open(const std::string& name, uint32_t access);
-    // Registers a service of its own process with that command line. Fails if there is one of the
-    // name.
+    // Registers a service with a process of its own and this command line. Fails if a service with
+    // the name exists.
     struct Creation {
         std::string name;
         std::string command_line;
@@ -36,15 +36,15 @@ class ManagedService {
     ManagedService& operator=(ManagedService&& other) noexcept;
 
     [[nodiscard]] Result<Status> status() const;
-    // Under which account it runs.
+    // Returns the account of the service.
     [[nodiscard]] Result<std::string> account() const;
     [[nodiscard]] Result<> start();
     [[nodiscard]] Result<> control(uint32_t code);
     [[nodiscard]] Result<> remove();
-    // Waits until the service is in `state`, or in any that is not pending. Gives the last status;
-    // fails with unavailable when `patience` passes without a new checkpoint.
+    // Waits until the service is in `state`, or in any state that is not pending. Returns the last
+    // status. Fails with unavailable if `patience` passes without a new checkpoint.
     [[nodiscard]] Result<Status> wait_for(uint32_t state, std::chrono::milliseconds patience) const;
-    // For what this interface has no word for: an SC_HANDLE.
+    // The SC_HANDLE, for functions that this interface does not have.
     [[nodiscard]] void* handle() const noexcept { return handle_; }
 
   private:

@@ -105,7 +105,7 @@ Result<ManagedService::Status> ManagedService::status() const {
 }
 
 Result<std::string> ManagedService::account() const {
-    constexpr DWORD size_max = 8 * 1024;  // by its documentation
+    constexpr DWORD size_max = 8 * 1024;  // from Microsoft's documentation
     alignas(QUERY_SERVICE_CONFIGW) std::array<std::byte, size_max> memory{};
     auto* const config = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(memory.data());
     DWORD needed = 0;

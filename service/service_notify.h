@@ -1,5 +1,5 @@
 #pragma once
-// Tells a service manager how the service is doing.
+// Reports the state of the service to a service manager.
 #include <chrono>
 #include <optional>
 
@@ -9,14 +9,14 @@ namespace midge {
 
 enum class ServiceState { ready, reloading, stopping, alive };
 
-// Says it to whoever started the process and asked to be told (systemd: NOTIFY_SOCKET); nothing to
-// do if nobody did. `time_wanted`: what the state may take, where it is more than the manager is
-// set to wait; 0 leaves that as it is.
+// Reports the state to the service manager that started the process, if it wants reports (systemd:
+// NOTIFY_SOCKET). `time_wanted`: time that the state may take, if it is more than the manager's
+// limit; 0 keeps the limit.
 [[nodiscard]] Result<> notify_service_manager(ServiceState state,
                                               std::chrono::milliseconds time_wanted = {});
 
-// How often at least the service manager of this process wants to be told `alive` (systemd:
-// WATCHDOG_USEC); nothing if it does not.
+// Returns the longest time that the service manager of this process allows between reports of
+// `alive` (systemd: WATCHDOG_USEC); no value if it wants none.
 [[nodiscard]] Result<std::optional<std::chrono::microseconds>> watchdog_limit();
 
 }  // namespace midge

@@ -19,7 +19,7 @@
 namespace midge {
 namespace {
 
-// Systemd compares it with the time at which it asked for the reload.
+// systemd compares it with the time of its reload request.
 int64_t monotonic_micros() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -40,10 +40,10 @@ std::string message_of(ServiceState state) {
     return "STOPPING=1";
 }
 
-// A day is more than any service manager is asked to wait.
+// The limit is a day, more than any sensible timeout.
 constexpr int64_t watchdog_micros_max = int64_t{24} * 60 * 60 * 1'000'000;
 
-// A number from 1 to `max` in a variable of the environment; nothing when it is not set.
+// Returns the number from 1 to `max` in an environment variable; no value if it is not set.
 Result<std::optional<int64_t>> number_of(const char* variable, int64_t max) {
     const char* text = std::getenv(variable);
     if (text == nullptr) return std::nullopt;
@@ -92,7 +92,7 @@ Result<> notify_service_manager(ServiceState state, std::chrono::milliseconds ti
     return {};
 }
 
-// As sd_watchdog_enabled(3): the process id keeps a child from answering for its parent.
+// Like sd_watchdog_enabled(3): the process id prevents a child from using its parent's variables.
 Result<std::optional<std::chrono::microseconds>> watchdog_limit() {
     auto micros = number_of("WATCHDOG_USEC", watchdog_micros_max);
     if (!micros) return pass(micros);

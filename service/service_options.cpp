@@ -7,7 +7,7 @@
 namespace midge {
 namespace {
 
-// The account server that the only operator names, or nothing.
+// Returns the account server that the only operator names, or an empty text.
 Result<std::string> operators_account_server(const Options& options) {
     if (options.operator_jwts.size() != 1) return std::string();
     auto claims = decode_operator(options.operator_jwts.front());
@@ -38,7 +38,7 @@ Result<LoadedOptions> read_service_options(const CommandLine& line) {
     line.flags.apply(loaded.options);
     if (auto applied = line.flags.apply_tls(loaded.options); !applied) return pass(applied);
     Options& options = loaded.options;
-    // Who has just spent the time of a handshake has some more to log in.
+    // A client that needed the time for a handshake gets more time to log in.
     if (options.tls && !options.authorization.timeout_given)
         options.authorization.timeout = options.tls->timeout + std::chrono::seconds(1);
     return loaded;

@@ -1,12 +1,12 @@
 #pragma once
-// The options of the running service: file, flags over it, checks.
+// The options of the running service: the file, the flags, and checks.
 #include "command_line.h"
 #include "config/options_loader.h"
 
 namespace midge {
 
-// Reads the file that the command line names (none: the defaults) and lays the flags over it.
-// Errors as load_options gives them; does not compare settings with each other.
+// Reads the file that the command line names (none: the defaults) and applies the flags. Errors are
+// those of load_options(). Does not compare settings with each other.
 [[nodiscard]] Result<LoadedOptions> read_service_options(const CommandLine& line);
 
 // Adds what follows from the operator's JWT (its account server, when no resolver is configured:

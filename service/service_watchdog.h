@@ -1,5 +1,5 @@
 #pragma once
-// Proves to the service manager, again and again, that the service works.
+// Proves to the service manager periodically that the service works.
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -11,26 +11,26 @@
 
 namespace midge {
 
-// Has a thread of its own, which only keeps the time. The proof comes from elsewhere: each round
-// asks a `Probe`, and only its answer is passed on. Made and destroyed on the main thread.
+// Has a thread that only keeps the time. The proof is made elsewhere: each round calls a `Probe`,
+// and only its answer is passed on. Made and destroyed on the main thread.
 class ServiceWatchdog {
   public:
-    // Calls its argument, on any thread, when everything that must work has shown that it does; not
-    // at all otherwise. Called on the watchdog's thread.
+    // Calls its argument, on any thread, after every necessary part has proved that it works;
+    // otherwise never. Called on the watchdog's thread.
     using Probe = std::function<void(std::function<void()> alive)>;
-    // Tells the manager; called on the watchdog's thread.
+    // Reports to the manager; called on the watchdog's thread.
     using Tell = std::function<void()>;
 
-    // Rounds of a quarter of `limit`, the time after which the manager takes the service for dead.
-    // A round that takes longer than half of it is logged.
+    // Makes rounds of a quarter of `limit`, the time after which the manager considers the service
+    // dead. A round that takes longer than half of it is logged.
     ServiceWatchdog(std::chrono::microseconds limit, Probe probe, Tell tell, Logger& log);
-    // No probe and no telling begins after this; an answer that comes later is ignored.
+    // After this no probe and no report begins, and late answers are ignored.
     ~ServiceWatchdog();
     ServiceWatchdog(const ServiceWatchdog&) = delete;
     ServiceWatchdog& operator=(const ServiceWatchdog&) = delete;
 
   private:
-    // Shared with answers that may come after the end.
+    // Shared with answers that may come after the watchdog is destroyed.
     struct Round {
         std::mutex mutex;
         std::condition_variable changed;
@@ -39,7 +39,7 @@ class ServiceWatchdog {
     };
 
     void run();
-    // False: the end came first.
+    // Returns false if the watchdog ends before the answer.
     [[nodiscard]] bool wait_for_answer(std::unique_lock<std::mutex>& lock);
 
     static constexpr std::chrono::microseconds pause_min{1000};

@@ -95,7 +95,7 @@ Result<> Syslog::dial() {
     return {};
 }
 
-// A connection that broke is found out by a message; so that it is not lost, it is sent again.
+// A broken connection is noticed when a message fails, so the message is sent again.
 Result<> Syslog::send(std::string_view message) {
     if (socket_) {
         if (auto sent = socket_->send(message)) return sent;

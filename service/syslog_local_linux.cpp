@@ -1,4 +1,4 @@
-// Syslog over sockets in the file system.
+// Syslog with sockets in the file system.
 #include <fmt/format.h>
 
 #include <array>
@@ -26,7 +26,7 @@ Result<std::unique_ptr<SyslogSocket>> dial_unix_syslog(const std::string& path) 
     }
 }
 
-// The paths that systems use, and either kind of socket.
+// Tries the paths of different systems, and both kinds of sockets.
 Result<std::unique_ptr<SyslogSocket>> dial_local_syslog() {
     for (const char* path : {"/dev/log", "/var/run/syslog", "/var/run/log"}) {
         for (const bool datagrams : {true, false}) {
@@ -34,7 +34,7 @@ Result<std::unique_ptr<SyslogSocket>> dial_local_syslog() {
                 const SocketAddress target = address_of(path);
                 return datagrams ? open_syslog_datagram(target) : open_syslog_stream(target);
             } catch (const Poco::Exception&) {
-                continue;  // the next one may be there
+                continue;  // the next path may exist
             }
         }
     }

@@ -1,4 +1,5 @@
-// Windows has no syslog of its own, and POCO no sockets in its file system: only a remote syslog.
+// Windows has no local syslog, and POCO has no sockets in its file system. Only a remote syslog is
+// possible.
 #include <fmt/format.h>
 
 #include "syslog.h"

@@ -1,5 +1,5 @@
 #pragma once
-// Syslog's sockets by POCO, for the files that dial.
+// Syslog sockets with POCO, for the files that dial.
 #include <Poco/Net/DatagramSocket.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/StreamSocket.h>
@@ -11,9 +11,9 @@
 
 namespace midge {
 
-inline const Poco::Timespan syslog_patience{5, 0};  // to connect, and for one message
+inline const Poco::Timespan syslog_patience{5, 0};  // to connect, and to send one message
 
-// "connection refused": as Go says it.
+// Returns the error as Go prints it: "connection refused".
 inline std::string go_reason(const Poco::Exception& failure) {
     if (failure.code() == 0) return to_lower_ascii(failure.displayText());
     return to_lower_ascii(std::system_category().default_error_condition(failure.code()).message());
@@ -43,7 +43,7 @@ class PocoSyslogSocket final : public SyslogSocket {
     Socket socket_;
 };
 
-// Throw what POCO throws.
+// Both throw Poco::Exception.
 inline std::unique_ptr<SyslogSocket> open_syslog_stream(const Poco::Net::SocketAddress& target) {
     Poco::Net::StreamSocket socket;
     socket.connect(target, syslog_patience);

@@ -1,4 +1,4 @@
-// Part of every program: GCC leaves out the initializer by which POCO starts Winsock.
+// A part of every program, because GCC omits the initializer with which POCO starts Winsock.
 #include <winsock2.h>
 
 #include <cstdlib>

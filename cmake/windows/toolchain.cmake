@@ -1,4 +1,4 @@
-# Builds for Windows with the MinGW compiler of Debian, against the libraries of scripts/windows-deps.sh; programs run under Wine.
+# Builds for Windows with Debian's MinGW compiler and the libraries of scripts/windows-deps.sh. The programs run with Wine.
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR AMD64)
 set(triple x86_64-w64-mingw32)
@@ -23,7 +23,7 @@ set(OPENSSL_ROOT_DIR ${MIDGE_WINDOWS_PREFIX})
 set(OPENSSL_USE_STATIC_LIBS ON)
 set(ZLIB_USE_STATIC_LIBS ON)
 
-# Windows 10 is the oldest that is supported. One program file each: nothing of the compiler has to be installed with it.
+# Windows 10 is the oldest supported version. Each program is a single file that needs no libraries of the compiler.
 set(flags "-D_WIN32_WINNT=0x0A00 -DWIN32_LEAN_AND_MEAN -DSODIUM_STATIC -isystem ${MIDGE_WINDOWS_PREFIX}/include/spellings")
 set(CMAKE_C_FLAGS_INIT "${flags}")
 set(CMAKE_CXX_FLAGS_INIT "${flags}")
@@ -32,5 +32,5 @@ foreach(kind EXE SHARED MODULE)
 endforeach()
 
 set(CMAKE_CROSSCOMPILING_EMULATOR ${CMAKE_CURRENT_LIST_DIR}/run-with-wine.sh)
-# Where Wine has the files of this machine; for paths that tests are built with.
+# The place of this machine's files under Wine, for paths that tests are built with.
 set(MIDGE_TEST_DRIVE "Z:")

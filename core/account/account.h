@@ -1,5 +1,5 @@
 #pragma once
-// One account: a subject space of its own, with limits and statistics.
+// An account: a separate space of subjects, with limits and statistics.
 #include <array>
 #include <atomic>
 #include <memory>
@@ -25,8 +25,8 @@ struct MessageCount {
     uint64_t bytes = 0;  // of payloads and headers
 };
 
-// What one lane (thread that routes messages) keeps of an account. Only that thread writes; the
-// counters may be read by others.
+// The part of an account that belongs to one lane (a thread that routes messages). Only that thread
+// writes; other threads may read the counters.
 class AccountLane {
   public:
     RecentMatch matches;
@@ -45,7 +45,7 @@ class AccountLane {
     }
 
   private:
-    // One writer, so no locked instruction is needed.
+    // There is only one writer, so a locked instruction is not necessary.
     static void add(std::atomic<uint64_t>& counter, uint64_t n) noexcept {
         counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
@@ -56,10 +56,10 @@ class AccountLane {
         sent_bytes_{0};
 };
 
-// What an account may use; no_limit where nothing is said.
+// Limits of an account that is configured without a JWT; no_limit if not configured.
 struct AccountQuota {
     int64_t connections = no_limit;
-    int64_t subscriptions = no_limit;  // of one connection
+    int64_t subscriptions = no_limit;  // per connection
     int64_t payload_bytes = no_limit;
 };
 
@@ -70,8 +70,8 @@ struct AccountTrace {
     int sampling = 100;       // percent of those messages
 };
 
-// Owned by the registry, which keeps it for ever: a reference is good for the life of the broker.
-// Safe from any thread.
+// Owned by the registry, which never deletes it: references stay valid for the life of the broker.
+// Usable from any thread.
 class Account {
   public:
     Account(std::string name, unsigned lanes, bool is_system);
@@ -85,54 +85,56 @@ class Account {
     [[nodiscard]] const SubjectIndex& index() const noexcept { return index_; }
     [[nodiscard]] AccountLane& lane(unsigned index) noexcept { return *lanes_[index]; }
 
-    // The claims in force; null for accounts without a JWT.
+    // The current claims; null for accounts without a JWT.
     [[nodiscard]] std::shared_ptr<const AccountClaims> claims() const;
-    [[nodiscard]] std::string display_name() const;  // of the claims; else name()
-    // The JWT that the claims were decoded from.
+    [[nodiscard]] std::string display_name() const;  // from the claims, or else name()
+    // The JWT of the current claims.
     [[nodiscard]] std::string jwt() const;
-    // With what they map, at once.
+    // Sets the claims and their mappings in one step.
     void set_claims(std::shared_ptr<const AccountClaims> claims, std::string jwt,
                     std::shared_ptr<const SubjectMappings> mappings);
-    // How often it has got claims, or lost them.
+    // The number of changes of the claims, including their removal.
     [[nodiscard]] uint64_t claims_number() const;
-    // Whether nobody may log in before the account was found again.
+    // Whether logins are refused until a resolver finds the account again.
     [[nodiscard]] bool is_gone() const noexcept { return gone_.load(std::memory_order_relaxed); }
     void set_gone();
 
-    // Of an account of the configuration; one with a JWT has those of its claims.
+    // Sets the limits of an account of the configuration. For an account with a JWT, its claims
+    // have the limits.
     void set_quota(const AccountQuota& quota) noexcept;
     [[nodiscard]] AccountQuota quota() const noexcept;
 
-    // Null: nothing is mapped. Sessions keep it, and ask again when they hear of a reload or of new
-    // claims.
+    // The current mappings; null if there are none. Sessions keep the pointer, and ask again after
+    // a reload or new claims.
     [[nodiscard]] std::shared_ptr<const SubjectMappings> mappings() const;
     void set_mappings(std::shared_ptr<const SubjectMappings> mappings);
-    // Those in force; sessions follow changes as they do those of mappings.
+    // The current imports. Sessions notice changes in the same way as those of mappings.
     [[nodiscard]] StreamImports stream_imports() const;
     void set_stream_imports(StreamImports imports);
 
-    // Null: none. Shared with who is just tracing.
+    // Null if messages are not traced. Shared, because a message may be traced while it changes.
     [[nodiscard]] std::shared_ptr<const AccountTrace> trace() const;
     [[nodiscard]] bool has_trace() const noexcept {
         return traced_.load(std::memory_order_relaxed);
     }
     void set_trace(std::optional<AccountTrace> trace);
 
-    // Counts a client in unless the account's limit of connections is reached.
+    // Counts a new client and returns true, unless the account has reached its limit of
+    // connections.
     [[nodiscard]] bool client_connected();
     void client_disconnected() noexcept;
-    // Subscriptions of the server's own, which are in the index like others.
+    // Counts subscriptions of the server itself, which are in the index like those of clients.
     void count_own_subscriptions(int change) noexcept {
         own_subscriptions_.fetch_add(change, std::memory_order_relaxed);
     }
-    // Whether any client subscribes to anything.
+    // Whether any client has a subscription.
     [[nodiscard]] bool has_subscribers() const noexcept {
         return static_cast<int64_t>(index_.size()) >
                own_subscriptions_.load(std::memory_order_relaxed);
     }
     void count_slow_consumer() noexcept { slow_consumers_.fetch_add(1, std::memory_order_relaxed); }
-    // Whether the log may hear of a limit that was reached: once in two seconds, since clients try
-    // again.
+    // Whether a reached limit may be logged now: at most once in two seconds, because clients try
+    // again and again.
     [[nodiscard]] bool may_log_limit(SteadyClock::time_point now) noexcept;
     [[nodiscard]] int connections() const noexcept {
         return connections_.load(std::memory_order_relaxed);
@@ -156,11 +158,11 @@ class Account {
     std::atomic<int64_t> slow_consumers_{0};
     std::atomic<bool> gone_{false};
     std::atomic<int64_t> limit_logged_{0};  // nanoseconds of the steady clock
-    std::atomic<bool> traced_{false};       // whether trace_ is there
+    std::atomic<bool> traced_{false};       // whether trace_ is not null
 
     mutable std::mutex claims_mutex_;
     std::shared_ptr<const AccountClaims>
-        claims_;  // shared: logins judge by it while it may be replaced
+        claims_;  // shared, because logins use them while they may be replaced
     std::string jwt_;
     uint64_t claims_number_ = 0;
     std::shared_ptr<const SubjectMappings> mappings_;  // shared with sessions

@@ -41,7 +41,7 @@ void AccountRegistry::set_source(std::shared_ptr<AccountResolver> resolver,
 Account& AccountRegistry::bootstrap_system_account(const std::string& key) {
     Account& account = get_or_create(key);
     auto claims = std::make_shared<AccountClaims>(make_account_claims(key));
-    // Trusted like one that the operator issued, until the real one arrives.
+    // Pretends that the operator has issued it, until the real claims arrive.
     const auto trusted = operators();
     if (trusted && !trusted->operators().empty()) claims->iss = trusted->operators().front().sub;
     account.set_claims(std::move(claims), {}, nullptr);
@@ -122,7 +122,7 @@ void AccountRegistry::note_unknown(const std::string& key) {
     if (unknown_.size() < unknown_max) unknown_[key] = now;
 }
 
-// `of_now`: an answer that was asked for earlier does not do.
+// `of_now`: the answer to an earlier question is not accepted.
 void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now,
                                std::string_view address) {
     bool first = false;
@@ -144,7 +144,7 @@ void AccountRegistry::wait_for(const std::string& key, Found found, bool of_now,
     if (first) fetch(key);
 }
 
-// Null if there is none and no room for one, which `must` does without.
+// Returns null if there is no lookup and no room for one. `must` ignores the limit.
 AccountRegistry::Lookup* AccountRegistry::find_or_add_lookup(const std::string& key, bool must,
                                                              std::string_view address) {
     if (const auto known = lookups_.find(key); known != lookups_.end()) return &known->second;
@@ -174,7 +174,7 @@ void AccountRegistry::note_stored(const std::string& key) {
     outdate_lookup(key);
 }
 
-// An answer that is under way may have been read before.
+// The resolver may have read the answer that it is sending before the change.
 void AccountRegistry::outdate_lookup(const std::string& key) {
     if (const auto lookup = lookups_.find(key); lookup != lookups_.end())
         lookup->second.outdated = true;
@@ -252,8 +252,7 @@ Result<Account*> AccountRegistry::take_answer(const std::string& key, FetchedJwt
         claims_number = lookups_[key].claims_number;
     }
     Account* const known = find(key);
-    // Claims that were pushed while the resolver was asked are newer than its answer, and so is
-    // that there are none any more.
+    // Claims that arrived, or were deleted, while the resolver was asked are newer than its answer.
     if (known != nullptr && known->claims_number() != claims_number) {
         if (known->is_gone()) return fail(Errc::not_found, "account missing");
         return known;
@@ -332,7 +331,7 @@ Account& AccountRegistry::get_or_create(const std::string& key) {
     auto account = std::make_unique<Account>(key, lanes_, is_system);
     created_(*account);
     const std::unique_lock lock(accounts_mutex_);
-    // Two threads may have made one; the first stays.
+    // Two threads may have made the account; the first one stays.
     return *accounts_.try_emplace(key, std::move(account)).first->second;
 }
 

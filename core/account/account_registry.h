@@ -17,41 +17,43 @@
 
 namespace midge {
 
-// Owned by the broker; safe from any thread. Accounts stay for ever once they are known. Lock
-// order: lookups_mutex_ before accounts_mutex_; no callback runs under either.
+// Owned by the broker; usable from any thread. Known accounts are never deleted. Lock order:
+// lookups_mutex_ before accounts_mutex_; no callback runs under either.
 class AccountRegistry {
   public:
-    // Waiters for one account that is being fetched; more are refused, so that a login storm for a
-    // slow resolver stays bounded.
+    // The number of logins that may wait for one account. More are refused, so that many logins at
+    // once with a slow resolver need limited memory.
     static constexpr size_t waiters_max = 65'536;
-    // An account that no resolver has is not asked for again so soon; so many are remembered.
+    // An account that no resolver has is not looked up again within this time; this many are
+    // remembered.
     static constexpr std::chrono::seconds unknown_interval{1};
     static constexpr size_t unknown_max = 4096;
-    // Accounts that are being fetched for logins; more are refused, because anybody can make up
-    // keys of accounts. One site (site_of) may have as many under way as are still free, which is
-    // half of them at most.
+    // The number of accounts that may be looked up for logins at the same time. More are refused,
+    // because anybody can invent keys of accounts. The lookups of one site (site_of) may not
+    // outnumber the free places, and thus use at most half of all.
     static constexpr size_t lookups_max = 16'384;
-    // An expired account is fetched again at most this often.
+    // An expired account is fetched at most once in this time.
     static constexpr std::chrono::seconds refetch_interval{1};
 
     using Found = std::function<void(Result<Account*>)>;
-    // Has a task run, one at a time, on a thread of the broker; never within the call, unless tests
-    // do without threads.
+    // Runs tasks, one at a time, on a thread of the broker, and never within the call (except in
+    // tests without threads).
     using Execute = std::function<void(std::function<void()> task)>;
-    // Called after an account's first and each later set of claims, from the thread that brought
-    // them.
+    // Called after the first and every later change of an account's claims, on the thread that made
+    // the change.
     using ClaimsApplied =
         std::function<void(Account&, const std::shared_ptr<const AccountClaims>& before)>;
     using Created = std::function<void(Account&)>;
-    // Called after an account got new claims, or was fetched. Who waits for it gets it when `done`
-    // is called, from any thread.
+    // Called after an account got new claims or was fetched. Waiters are answered when `done` is
+    // called, from any thread.
     using Complete = std::function<void(Account&, std::function<void()> done)>;
 
-    // `lanes`: how many threads route messages. `created` runs before anybody else can find the
-    // account.
+    // `lanes`: number of threads that route messages. `created` is called before any other thread
+    // can find the account.
     AccountRegistry(unsigned lanes, Logger& log, Created created);
 
-    // An account without JWT: "$G", "$SYS", those of the configuration. One that is known stays.
+    // Adds an account without JWT: "$G", "$SYS", or one of the configuration. Returns the existing
+    // account if there is one.
     Account& add_local(const std::string& name, bool is_system);
     // From now on unknown accounts come from `resolver` and must be issued by `operators`. The
     // shared pointers keep both alive for lookups under way while a reload replaces them.
@@ -62,25 +64,25 @@ class AccountRegistry {
     Account& bootstrap_system_account(const std::string& key);
     void set_claims_applied(ClaimsApplied callback) { claims_applied_ = std::move(callback); }
     void set_complete(Complete callback) { complete_ = std::move(callback); }
-    // Claims are taken over by `execute`, and by who calls apply(): both have to be the same
-    // thread, so that newer claims win. A resolver's own thread does nothing here.
+    // New claims are applied by tasks of `execute` and by callers of apply(). Requires: both are
+    // the same thread, so that newer claims win. The threads of resolvers only post tasks.
     void set_execute(Execute execute) { execute_ = std::move(execute); }
 
     [[nodiscard]] Account* find(const std::string& name) const;  // null if not known
-    // The account, fetched if it is unknown or expired. The callback may run within the call or
-    // later on a resolver's thread. `address`: numeric, of the client that asks; empty: the server
-    // itself does.
+    // Finds the account, and fetches it if it is unknown or expired. The callback runs within the
+    // call, or later on a resolver's thread. `address`: numeric address of the client that logs in;
+    // empty for the server itself.
     void lookup(const std::string& key, Found found, std::string_view address = {});
-    // Asks the resolver again whatever is known, e.g. after its `changed` notice or a reload: if it
-    // is being asked already, once more after that.
+    // Asks the resolver even if the account is known, for example after a `changed` notice or a
+    // reload. If it is being asked already, asks once more afterwards.
     void refresh(const std::string& key, Found found);
-    // The storage of an account changed that may not be known here: what the resolver was asked
-    // before, it is asked again.
+    // Notes that an account was stored that may be unknown here. A question that the resolver has
+    // not answered yet is asked again.
     void note_stored(const std::string& key);
-    // The account is not there any more: who logs in is refused until a resolver gives it again.
+    // Marks the account as deleted: logins are refused until a resolver finds it again.
     void forget(const std::string& key);
-    // Verifies (trusted issuer, validation, subject) and applies a JWT that arrived; gives whether
-    // it changed anything.
+    // Verifies a JWT that arrived (trusted issuer, validation, subject) and applies it. Returns
+    // whether it changed anything.
     [[nodiscard]] Result<bool> apply(const std::string& key, const std::string& jwt);
     // Snapshot, for statistics.
     [[nodiscard]] std::vector<Account*> accounts() const;
@@ -131,9 +133,10 @@ class AccountRegistry {
 
     std::mutex lookups_mutex_;
     std::unordered_map<std::string, Lookup> lookups_;
-    std::unordered_map<std::string, size_t> lookups_of_sites_;  // none without lookups
+    std::unordered_map<std::string, size_t> lookups_of_sites_;  // contains no sites without lookups
     std::unordered_map<std::string, std::chrono::steady_clock::time_point> refetched_;
-    std::unordered_map<std::string, std::chrono::steady_clock::time_point> unknown_;  // since when
+    // Time of the answer.
+    std::unordered_map<std::string, std::chrono::steady_clock::time_point> unknown_;
 };
 
 }  // namespace midge

@@ -1,5 +1,5 @@
 #pragma once
-// Whether anybody would get a system event.
+// Whether anybody receives system events.
 #include <atomic>
 
 #include "account/account.h"
@@ -9,11 +9,13 @@ namespace midge {
 // Owned by the broker. Any thread.
 class EventDemand {
   public:
-    // Sinks besides the system account.
+    // Whether there are sinks besides the system account.
     void set_sinks(bool there_are) noexcept { sinks_.store(there_are, std::memory_order_relaxed); }
-    // Before other threads ask. Without it, nobody subscribes to events.
+    // Requires: called before other threads call any(). Without a system account, nobody can
+    // subscribe to events.
     void set_system_account(const Account& account) noexcept { system_account_ = &account; }
-    // A sink, or a subscriber in the system account. If not, events need not be made.
+    // Whether there is a sink, or a subscriber in the system account. If not, events need not be
+    // made.
     [[nodiscard]] bool any() const noexcept {
         return sinks_.load(std::memory_order_relaxed) ||
                (system_account_ != nullptr && system_account_->has_subscribers());

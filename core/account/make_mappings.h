@@ -1,5 +1,5 @@
 #pragma once
-// The mappings of an account from its configuration or its claims.
+// Makes the mappings of an account from its configuration or its claims.
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace midge {
 
-// Null if there are none. What cannot be used is left out, with a line in the log.
+// Null if there are none. Invalid mappings are omitted, with a line in the log.
 [[nodiscard]] std::shared_ptr<const SubjectMappings> make_mappings(
     const std::string& account, const std::vector<SubjectMapping>& mappings, Logger& log);
 [[nodiscard]] std::shared_ptr<const SubjectMappings> make_mappings(const AccountClaims& claims,

@@ -33,7 +33,7 @@ void ResolverChain::fetch_if_changed(const std::string& account, const std::stri
     fetch_from(0, {account, known_jwt, {Errc::not_found, "account missing"}}, std::move(done));
 }
 
-// The chain outlives its calls: stop() ends them before it is destroyed.
+// The chain is still there: stop() ends all calls before the chain is destroyed.
 void ResolverChain::fetch_from(size_t position, Question question, FetchChangedDone done) {
     if (position == resolvers_.size()) {
         done(tl::unexpected<Error>(std::move(question.so_far)));
@@ -48,7 +48,8 @@ void ResolverChain::fetch_from(size_t position, Question question, FetchChangedD
             done(std::move(answer));
             return;
         }
-        // A resolver that could not answer says more than one that does not know the account.
+        // The error of a resolver that could not answer is more important than that of one without
+        // the account.
         if (question.so_far.code == Errc::not_found && answer.error().code != Errc::not_found) {
             question.so_far = std::move(answer.error());
         }

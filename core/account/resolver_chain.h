@@ -1,5 +1,5 @@
 #pragma once
-// Several resolvers asked one after the other.
+// Several resolvers, which are asked one after the other.
 #include <memory>
 #include <vector>
 
@@ -7,9 +7,10 @@
 
 namespace midge {
 
-// fetch() gives the first resolver's answer that is a JWT; if none has it, `not_found` when all
-// said so, else the first other error. store() and store_if() go to the first that stores; list()
-// and erase() to the first that can. Safe from any thread.
+// fetch() returns the JWT of the first resolver that has one. If none has, it returns `not_found`
+// if all resolvers said so, or else the first other error. store() and store_if() use the first
+// resolver that stores; list() and erase() use the first one that supports them. Usable from any
+// thread.
 class ResolverChain final : public AccountResolver {
   public:
     explicit ResolverChain(std::vector<std::unique_ptr<AccountResolver>> resolvers)
@@ -39,7 +40,7 @@ class ResolverChain final : public AccountResolver {
 
   private:
     [[nodiscard]] AccountResolver* first_that(bool (AccountResolver::*can)() const noexcept) const;
-    // What is asked for, and what came of it so far.
+    // A question, and its result so far.
     struct Question {
         std::string account;
         std::string known_jwt;

@@ -15,13 +15,14 @@ struct StreamImport {
     ImportSubjects subjects;
     Account& importer;
     Account& exporter;
-    bool allow_trace = false;  // traces of the exporter's messages show who gets them here
+    // Traces of the exporter's messages show the receivers in the importer.
+    bool allow_trace = false;
 };
 
-// Each is shared by the account and by subscriptions, which may outlast it there.
+// Each is shared by the account and by subscriptions, which may exist longer.
 using StreamImports = std::vector<std::shared_ptr<const StreamImport>>;
 
-// `wanted`, where those that are among `before` already are the same objects.
+// Returns `wanted`, with the objects of `before` for imports that are in both.
 [[nodiscard]] StreamImports renewed(const StreamImports& before,
                                     const std::vector<StreamImport>& wanted);
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t salt_bytes = 16;
 
-// "*0" and the like on failure, which no hash starts with.
+// Returns "*0" or the like on failure; no hash starts like this.
 std::string crypt_text(std::string_view password, const std::string& setting) {
     // 32 KB, too large for the stack of a worker; zeroed because the call requires it.
     const auto work = std::make_unique<crypt_data>();

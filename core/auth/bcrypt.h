@@ -1,5 +1,5 @@
 #pragma once
-// The bcrypt of the operating system; used by password.cpp only.
+// bcrypt from the operating system; used only by password.cpp.
 #include <string>
 #include <string_view>
 

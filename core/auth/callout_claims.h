@@ -20,20 +20,21 @@ struct CalloutServer {
     std::string id;
     std::string version;
     std::vector<std::string> tags;
-    std::string xkey;  // set when the request is sealed
+    std::string xkey;  // set if the request is sealed
 };
 
 struct CalloutClient {
     std::string host;
     uint64_t id = 0;
-    std::string user;  // what it says to be: nkey, user name, key of its JWT, or token
+    // The identity that the client claims: nkey, user name, key of its JWT, or token.
+    std::string user;
     std::string name;
     std::string kind;   // "Client"
     std::string type;   // "nats" or "websocket"
-    std::string nonce;  // of INFO, which `sig` signs
+    std::string nonce;  // nonce of INFO, which `sig` signs
 };
 
-// What the service is told of CONNECT. Holds secrets.
+// The fields of CONNECT that the service gets. Contains secrets.
 struct CalloutConnect {
     std::string jwt;
     std::string nkey;
@@ -47,32 +48,32 @@ struct CalloutConnect {
     int64_t protocol = 0;
 };
 
-// Of a connection over TLS. Certificates as PEM.
+// Set for a connection over TLS. Certificates are in PEM.
 struct CalloutTls {
     std::string version;                      // "1.3"
-    std::string cipher;                       // by its IANA name
-    std::vector<std::string> verified_chain;  // of the client's certificate up to the authority
+    std::string cipher;                       // IANA name
+    std::vector<std::string> verified_chain;  // from the client's certificate to the authority
 };
 
 struct AuthorizationRequestClaims : StandardClaims, CommonClaims {
     CalloutServer server;
-    std::string user_key;  // "U...", made for this login: the subject of the answer
+    std::string user_key;  // "U...", made for this login; the subject of the answer's JWT
     CalloutClient client;
     CalloutConnect connect;
     std::optional<CalloutTls> tls;
 };
 
-// What an answer must be to count.
+// The conditions that an answer must meet.
 struct CalloutTerms {
     std::string user_key;
     std::string server_id;
-    std::string account;                                   // of the service, for error texts
-    std::function<bool(std::string_view key)> may_answer;  // whose signature counts
+    std::string account;  // account of the service, for error texts
+    std::function<bool(std::string_view key)> may_answer;  // whether this key may sign an answer
 };
 
-// The user of an answer that lets somebody in; who issued it is the caller's to check. Fails with
-// the reason, which may be the service's own: for the log and for the service's account, never for
-// the client.
+// Reads an answer that accepts the client, and returns its user. Requires: the caller checks the
+// issuer of that user. The error is the reason of a refusal, which may be a text of the service. It
+// may be shown in the log and in the service's account, but never to the client.
 [[nodiscard]] Result<UserClaims> read_callout_answer(std::string_view token,
                                                      const CalloutTerms& terms);
 

@@ -10,7 +10,7 @@
 namespace midge {
 namespace {
 
-// Up to the first wildcard token; "_" if nothing is left.
+// Returns the tokens before the first wildcard token, or "_" if there are none.
 std::string_view literal_part(std::string_view subject) {
     std::string_view rest = subject;
     while (true) {

@@ -26,7 +26,7 @@ struct StandardClaims {
     std::string sub;
 };
 
-// The end of every `nats` object.
+// The last members of every `nats` object.
 struct CommonClaims {
     std::vector<std::string> tags;
     std::string type;
@@ -63,12 +63,12 @@ struct TimeRange {
     bool operator==(const TimeRange&) const = default;
 };
 
-// What a user may do: in a user JWT, or in the template of a scoped signing key.
+// The rights of a user, in a user JWT or in the template of a scoped signing key.
 struct UserPermissionLimits {
     PermissionClaims permissions;  // JSON pub, sub and resp, beside the others
     std::vector<std::string> src;  // CIDRs
     std::vector<TimeRange> times;
-    std::string times_location;  // IANA zone; empty: the server's
+    std::string times_location;  // IANA zone; empty: the server's zone
     int64_t subs = 0;            // -1 unlimited, 0 none
     int64_t data = 0;
     int64_t payload = 0;  // bytes
@@ -81,7 +81,7 @@ struct UserPermissionLimits {
 
 struct UserClaims : StandardClaims, CommonClaims {
     UserPermissionLimits limits;
-    std::string issuer_account;  // "A...", set when a signing key issued this
+    std::string issuer_account;  // "A...", set if a signing key issued this JWT
 };
 
 struct OperatorClaims : StandardClaims, CommonClaims {
@@ -97,9 +97,10 @@ enum class ExportType { unknown, stream, service };
 // "stream", "service" or "unknown".
 [[nodiscard]] std::string_view export_type_text(ExportType type) noexcept;
 
-// Public key or "*" -> everything issued up to and including this second is revoked.
+// Maps a public key or "*" to a time; all claims issued up to and including that second are
+// revoked.
 using RevocationMap = std::map<std::string, int64_t>;
-// Whether a claim of `key` issued at `iat` is revoked.
+// Whether a claim of `key` that was issued at `iat` is revoked.
 [[nodiscard]] bool is_revoked(const RevocationMap& revocations, const std::string& key,
                               int64_t iat);
 
@@ -116,7 +117,7 @@ struct Import {
 };
 
 struct ServiceLatency {
-    int sampling = 0;  // percent; 0: by the request's headers
+    int sampling = 0;  // percent; 0: requests whose headers ask for it
     std::string results;
 };
 
@@ -175,7 +176,7 @@ struct UserScope {
     bool operator==(const UserScope&) const = default;
 };
 
-// Nothing: an ordinary signing key.
+// No scope: an ordinary signing key.
 using SigningKeys = std::map<std::string, std::optional<UserScope>>;
 
 struct WeightedMapping {
@@ -216,10 +217,10 @@ struct ActivationClaims : StandardClaims, CommonClaims {
     std::string issuer_account;
 };
 
-// What tools start from: everything unlimited, JetStream off.
+// Returns the defaults of tools: everything unlimited, JetStream off.
 [[nodiscard]] AccountClaims make_account_claims(std::string account_key);
-// What tools start from: subs, data and payload unlimited. A user of a scoped signing key starts as
-// a plain UserClaims.
+// Returns the defaults of tools: subs, data and payload unlimited. For a user of a scoped signing
+// key, use a default-constructed UserClaims instead.
 [[nodiscard]] UserClaims make_user_claims(std::string user_key);
 
 // base32 (padded) of SHA-256 over issuer, subject and the import subject up to its first wildcard

@@ -1,5 +1,5 @@
-// JSON to claims: operator, user, activation and generic, and what all types share. Accounts have a
-// file of their own.
+// JSON to claims: operator, user, activation and generic claims, and parts that all types share.
+// Accounts are in a file of their own.
 #include "auth/claims_json.h"
 #include "auth/claims_read_parts.h"
 #include "base/text.h"
@@ -39,7 +39,7 @@ PermissionClaims read_permissions(ObjectReader& object) {
 
 namespace {
 
-// An array of CIDRs, or one text with commas between them.
+// Reads an array of CIDRs, or one text with commas between them.
 std::vector<std::string> read_sources(ObjectReader& object) {
     const auto value = object.any("src");
     if (!value.isString()) return object.texts("src");

@@ -81,7 +81,7 @@ JetStreamLimits read_jetstream(ObjectReader& object) {
     return out;
 }
 
-// Unlike a user's, absent limits of an account are 0 in version 1 as well.
+// Absent limits of an account are 0 even in version 1, unlike those of a user.
 AccountLimits read_limits(ObjectReader object, int version) {
     AccountLimits out;
     out.subs = object.number("subs");
@@ -100,7 +100,7 @@ AccountLimits read_limits(ObjectReader object, int version) {
         auto limits = tiers.to_object(value, tier);
         out.tiered_limits[tier] = read_jetstream(limits);
     });
-    // The two exclude each other; where a token has both, tiers count.
+    // A token should have only one of the two. If it has both, tiers count.
     if (!out.tiered_limits.empty()) out.jetstream = {};
     return out;
 }
@@ -120,7 +120,7 @@ SigningKeys read_signing_keys(ObjectReader& nats) {
             continue;
         }
         auto object = nats.to_object(item, name);
-        // A kind that is not understood could carry restrictions that would go unnoticed.
+        // An unknown kind could contain restrictions, which must not be ignored.
         if (object.text("kind") != user_scope_kind)
             object.report("kind", "unknown signing key scope");
         UserScope scope;
@@ -150,7 +150,7 @@ std::map<std::string, std::vector<WeightedMapping>> read_mappings(ObjectReader o
     return out;
 }
 
-// What version 2 added.
+// Reads the members that version 2 added.
 void read_v2(ObjectReader& nats, AccountClaims& out) {
     auto defaults = nats.object("default_permissions");
     out.default_permissions = read_permissions(defaults);

@@ -1,5 +1,5 @@
-// Claims to JSON. Order and omissions follow the Go library: it leaves out empty values except
-// where noted, writes structs even when empty, and sorts maps by key.
+// Claims to JSON. Order and omissions follow the Go library: it omits empty values except where
+// noted, writes structs even if they are empty, and sorts maps by key.
 #include <algorithm>
 
 #include "auth/claims_json.h"
@@ -188,7 +188,7 @@ void write_account(JsonWriter& out, const AccountClaims& claims) {
     out.field_oe("description", claims.description).field_oe("info_url", claims.info_url);
 }
 
-// Standard claims, then `nats` with what `write_nats` adds and the common members.
+// Writes the standard claims, then `nats` with the members of `write_nats` and the common members.
 template <class Claims, class WriteNats>
 std::string write_all(const Claims& claims, WriteNats write_nats) {
     JsonWriter out;

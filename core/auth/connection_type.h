@@ -1,5 +1,5 @@
 #pragma once
-// How a client is connected, as allowed_connection_types name it.
+// The kinds of client connections, with the names of allowed_connection_types.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +13,11 @@ enum class ConnectionType { standard, websocket, leafnode, leafnode_ws, mqtt, mq
 
 // "STANDARD", "WEBSOCKET", ...
 [[nodiscard]] std::string_view connection_type_text(ConnectionType type) noexcept;
-// Any case; nothing for an unknown name.
+// Ignores case. Returns no value for an unknown name.
 [[nodiscard]] std::optional<ConnectionType> parse_connection_type(std::string_view text) noexcept;
 
-// Whether `allowed` lets `type` in: an empty list does; unknown names are skipped, but a list of
-// nothing else refuses.
+// Fails if `allowed` does not allow `type`. An empty list allows every type. Unknown names are
+// ignored, but a list with only unknown names allows nothing.
 [[nodiscard]] Result<> check_connection_type(const std::vector<std::string>& allowed,
                                              ConnectionType type);
 

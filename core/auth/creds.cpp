@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t dashes_min = 3;
 
-// "-----BEGIN NATS USER JWT-----": dashes on both sides.
+// Whether the line has dashes on both sides, as "-----BEGIN NATS USER JWT-----".
 bool is_dash_line(std::string_view line) {
     line = trim(line);
     const auto dashes = [](auto begin, auto end) {
@@ -31,7 +31,7 @@ bool is_body(std::string_view line) {
     });
 }
 
-// The lines that stand alone between two dash lines, in order.
+// Returns the single lines between two dash lines, in order.
 std::vector<std::string_view> decorated_bodies(std::string_view text) {
     const auto lines = split(text, '\n');
     std::vector<std::string_view> bodies;

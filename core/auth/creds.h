@@ -15,18 +15,21 @@ struct Creds {
     std::string seed;
 };
 
-// The first decorated body is the JWT, the second the seed. LF and CRLF. Neither is decoded here.
+// Requires decorated text with LF or CRLF: the first body is the JWT, the second the seed. Does not
+// decode them.
 [[nodiscard]] Result<Creds> parse_creds(std::string_view text);
-// The text of a creds file as tools write it. Requires a user JWT and a user seed ("SU...").
+// Returns the text of a creds file as tools write it. Requires a user JWT and a user seed
+// ("SU...").
 [[nodiscard]] std::string format_creds(std::string_view jwt, std::string_view seed);
 
-// `kind`: "user", "account", "operator", "activation", any case.
+// `kind`: "user", "account", "operator" or "activation", in any case.
 [[nodiscard]] std::string decorate_jwt(std::string_view kind, std::string_view jwt);
-// `seed`: "SU...", "SA..." or "SO..."; other kinds are named by "SEED" alone.
+// `seed`: "SU...", "SA..." or "SO..."; for other kinds the decoration says only "SEED".
 [[nodiscard]] std::string decorate_seed(std::string_view seed);
-// The token of a JWT file, bare or decorated. Fails if there is nothing that looks like one.
+// Returns the token of a JWT file, bare or decorated. Fails if no text looks like a token.
 [[nodiscard]] Result<std::string> parse_jwt_text(std::string_view text);
-// The seed of a seed or creds file: decorated, or the first line that starts as a seed does.
+// Returns the seed of a seed or creds file: a decorated one, or the first line that starts like a
+// seed.
 [[nodiscard]] Result<std::string> parse_seed_text(std::string_view text);
 
 }  // namespace midge

@@ -12,7 +12,7 @@ namespace midge {
 namespace {
 
 constexpr std::string_view domain_component = "DC";
-// Those that Go's text has, in its order.
+// The types in Go's text, in its order.
 constexpr std::array<std::string_view, 9> text_types = {
     "SERIALNUMBER", "CN", "POSTALCODE", "STREET", "ST", "L", "OU", "O", "C"};
 
@@ -26,7 +26,7 @@ class NameReader {
             rest_.remove_prefix(1);
             if (!take(next)) return std::nullopt;
         }
-        // An empty value at the end counts for nothing.
+        // An empty value at the end is ignored.
         if (buffer_.empty()) return std::move(name_);
         if (!end_attribute()) return std::nullopt;
         name_.push_back(std::move(set_));
@@ -40,7 +40,7 @@ class NameReader {
                 return take_escaped();
             case '=':
                 type_ = end_text();
-                return !rest_.starts_with('#');  // BER in hex
+                return !rest_.starts_with('#');  // a value in hex, which is BER
             case '+':
                 return end_attribute();
             case ',':
@@ -102,10 +102,10 @@ class NameReader {
     std::vector<NameAttribute> set_;
     std::string type_;
     std::string buffer_;
-    size_t blanks_at_end_ = 0;  // of buffer_, not escaped
+    size_t blanks_at_end_ = 0;  // blanks at the end of buffer_ that are not escaped
 };
 
-// Each set with its attributes in an order of their own.
+// Returns a key for each set, with its attributes sorted.
 std::vector<std::string> set_keys(const DistinguishedName& name) {
     std::vector<std::string> keys;
     for (const auto& set : name) {
@@ -134,7 +134,7 @@ std::string escaped(std::string_view value) {
     return out;
 }
 
-// In the order of the certificate.
+// Returns the values in the order of the certificate.
 std::vector<std::string_view> values_of(const DistinguishedName& subject, std::string_view type) {
     std::vector<std::string_view> values;
     for (auto set = subject.rbegin(); set != subject.rend(); ++set) {

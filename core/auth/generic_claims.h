@@ -6,9 +6,9 @@
 
 namespace midge {
 
-// Any other type, and any type when its details do not matter.
+// Claims of any other type, or of any type if the details do not matter.
 struct GenericClaims : StandardClaims {
-    JsonObject nats;  // never null after decoding; holds `type` and `version`
+    JsonObject nats;  // never null after decoding; contains `type` and `version`
 };
 
 }  // namespace midge

@@ -25,7 +25,8 @@ bool is_issuer(const AccountClaims& exporter, const ActivationClaims& activation
            (activation.iss == exporter.sub || exporter.signing_keys.contains(activation.iss));
 }
 
-// Gives when the activation expires, if it is one for this import now.
+// Returns the time at which the activation expires, or no value if it does not activate this import
+// now.
 std::optional<int64_t> activated_until(const std::string& importer, const Import& import,
                                        const AccountClaims& exporter, const Export& exported,
                                        int64_t now) {

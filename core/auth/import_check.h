@@ -7,19 +7,21 @@
 
 namespace midge {
 
-// Of the account that exports. The deprecated `to` of a service turns its subjects round.
+// Returns the subject in the exporting account. For a service with the deprecated `to`, the two
+// subjects have changed places.
 [[nodiscard]] std::string exported_subject(const Import& import);
-// Of the account that imports; references to wildcards are "*" or "$1".
+// Returns the subject in the importing account. References to wildcards are "*" or "$1".
 [[nodiscard]] std::string local_subject(const Import& import);
 
 struct ImportVerdict {
-    const Export* exported = nullptr;  // of the exporter's claims; null: not authorized
-    int64_t until = 0;  // seconds since 1970 UTC at which the activation has expired; 0: no end
+    // The matching export of the exporter's claims; null: not authorized.
+    const Export* exported = nullptr;
+    int64_t until = 0;  // seconds since 1970 UTC at which the activation expires; 0: never
 };
 
-// An export of just this subject decides, else any that contains it: public, for the account that a
-// token of the subject names, or for whoever has an activation token that is neither expired nor
-// revoked. `now`: seconds since 1970 UTC.
+// The export with exactly this subject decides, or else any export that contains it. It may be
+// public, be meant for the account that a token of the subject names, or require an activation
+// token that is neither expired nor revoked. `now`: seconds since 1970 UTC.
 [[nodiscard]] ImportVerdict judge_import(const std::string& importer, const Import& import,
                                          const AccountClaims& exporter, int64_t now);
 

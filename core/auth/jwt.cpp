@@ -40,7 +40,7 @@ Result<Chunks> split_token(std::string_view token) {
                   token.substr(0, parts[0].size() + 1 + parts[1].size())};
 }
 
-// Tokens use the URL alphabet without padding only; base64_decode is more generous.
+// Tokens use only the URL alphabet without padding; base64_decode() also accepts other forms.
 Result<std::string> decode_chunk(std::string_view chunk, std::string_view what) {
     auto bytes = base64_decode(chunk);
     if (!bytes || chunk.find_first_of("+/=") != std::string_view::npos) {
@@ -49,7 +49,7 @@ Result<std::string> decode_chunk(std::string_view chunk, std::string_view what) 
     return bytes;
 }
 
-// The version that the header's algorithm stands for.
+// Returns the version of the header's algorithm.
 Result<int> read_header(std::string_view chunk) {
     if (chunk.size() > header_chars_max) return fail(Errc::invalid, "token header is too long");
     auto text = decode_chunk(chunk, "header");
@@ -76,7 +76,7 @@ Result<JsonObject> read_payload(std::string_view chunk) {
     return object;
 }
 
-// A token whose structure and signature are right.
+// A token with correct structure and signature.
 struct VerifiedToken {
     JsonObject payload;
     ClaimsIdentity identity;
@@ -103,8 +103,8 @@ Result<> check_version(const ClaimsIdentity& identity) {
     return {};
 }
 
-// Checks a token of the wanted type. The version in the claims, not the header's algorithm, decides
-// what was signed, as for every other reader of these tokens.
+// Checks a token of the wanted type. The version in the claims, not the header's algorithm,
+// determines the signed text, as in every other implementation.
 Result<VerifiedToken> verify_typed(std::string_view token, std::string_view type,
                                    std::string_view wrong_type) {
     auto chunks = split_token(token);
@@ -198,7 +198,7 @@ Result<Claims> decode(std::string_view token) {
     const auto& identity = verified->identity;
     if (auto ok = check_issuer(identity.iss, Type::issuers); !ok) return pass(ok);
     auto claims = Type::read(verified->payload, static_cast<int>(identity.version));
-    // Version 1 marked by nats.version has its type there.
+    // A version 1 token with nats.version has its type in `nats`.
     if (claims) claims->type = identity.type;
     return claims;
 }

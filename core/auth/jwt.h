@@ -25,11 +25,11 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 [[nodiscard]] Result<AccountClaims> decode_account(std::string_view token);
 [[nodiscard]] Result<UserClaims> decode_user(std::string_view token);
 [[nodiscard]] Result<ActivationClaims> decode_activation(std::string_view token);
-// Takes every type; the header's algorithm decides how the signature was made.
+// Accepts every type. The algorithm in the header determines how the signature is checked.
 [[nodiscard]] Result<GenericClaims> decode_generic(std::string_view token);
 
-// "operator", "account", "user", "activation", or what the token says. Does not verify the
-// signature.
+// Returns "operator", "account", "user", "activation", or another type that the token states. Does
+// not verify the signature.
 [[nodiscard]] Result<std::string> claim_type(std::string_view token);
 
 // A v2 token signed by `issuer`, with iat, iss, jti, type and version set, members in the order of
@@ -48,7 +48,7 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 [[nodiscard]] Result<std::string> encode(const GenericClaims& claims, const KeyPair& issuer,
                                          int64_t now_seconds);
 
-// The claims as the JSON text that the token holds, checked like decode_generic.
+// Returns the claims as JSON text. Makes the same checks as decode_generic.
 [[nodiscard]] Result<std::string> claims_json(std::string_view token);
 
 }  // namespace midge

@@ -18,7 +18,8 @@ Result<> denied(std::string text) {
     return fail(Errc::denied, std::move(text));
 }
 
-// A key out of a token: its checksum may be wrong, so it may be anything.
+// A key from a token may be any text, because its checksum was not verified. Returns a text that is
+// safe to log.
 std::string_view shown_key(std::string_view key) {
     return public_key_kind(key) ? key : "(not a key)";
 }
@@ -30,7 +31,7 @@ Result<> check_account(const JwtLoginRequest& request) {
         return denied(
             fmt::format("account {} is not listed as operator pinned account", shown_key(wanted)));
     }
-    // A resolver may answer with whatever it likes.
+    // The resolver's answer may be any JWT.
     if (account.sub != wanted) {
         return denied(fmt::format("account JWT is of {}, wanted {}", shown_key(account.sub),
                                   shown_key(wanted)));
@@ -44,7 +45,7 @@ Result<> check_account(const JwtLoginRequest& request) {
     return {};
 }
 
-// Step 8: nothing if the account's own key issued the user.
+// Step 8. Returns null if the account's own key issued the user.
 Result<const UserScope*> find_scope(const JwtLoginRequest& request) {
     const AccountClaims& account = request.account;
     const std::string& issuer = request.user.iss;
@@ -63,7 +64,7 @@ Result<const UserScope*> find_scope(const JwtLoginRequest& request) {
     return nullptr;
 }
 
-// Steps 9: the limits that count for this user.
+// Step 9: returns the limits for this user.
 Result<ExpandedTemplate> effective_limits(const JwtLoginRequest& request) {
     auto scope = find_scope(request);
     if (!scope) return pass(scope);
@@ -89,7 +90,7 @@ Result<> check_signature(const JwtLoginRequest& request, const UserPermissionLim
     if (request.signature.empty()) return denied("the nonce was not signed");
     const auto signature = base64_decode(request.signature);
     if (!signature) return denied("the signature is not base64");
-    // An empty nonce would make a signature good for every connection.
+    // With an empty nonce, the same signature would be valid for every connection.
     if (request.nonce.empty() || !verify_signature(request.user.sub, request.nonce, *signature)) {
         return denied("the signature does not fit the nonce");
     }
@@ -146,7 +147,7 @@ JwtLogin make_login(const JwtLoginRequest& request, ExpandedTemplate expanded, i
     return out;
 }
 
-// What is left once it is clear who it is.
+// The checks after the proof of identity.
 Result<JwtLogin> admit(const JwtLoginRequest& request, ExpandedTemplate expanded) {
     const UserPermissionLimits& limits = expanded.limits;
     if (auto ok = check_circumstances(request, limits); !ok) return pass(ok);
@@ -161,7 +162,8 @@ Result<UserClaims> check_user_token(std::string_view token, int64_t now) {
     if (token.empty()) return fail(Errc::denied, "Authentication requires a user JWT");
     auto user = decode_user(token);
     if (!user) return fail(Errc::denied, "user JWT not valid: " + user.error().text);
-    // Its time zone is looked up once the token is trusted, by window_end(): a name costs a file.
+    // window_end() looks the time zone up after the token is trusted, because a look-up reads a
+    // file.
     std::string zone = std::exchange(user->limits.times_location, {});
     const auto issues = validate(*user, now);
     user->limits.times_location = std::move(zone);

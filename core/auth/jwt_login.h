@@ -19,14 +19,13 @@ namespace midge {
 // Step 3: decodes and validates the token by itself, exp and nbf included. `now` in seconds.
 [[nodiscard]] Result<UserClaims> check_user_token(std::string_view token, int64_t now);
 
-// The account whose JWT decides: issuer_account, or the issuer.
+// Returns the key of the account whose JWT decides: issuer_account, or else the issuer.
 [[nodiscard]] const std::string& account_of(const UserClaims& user) noexcept;
 
-// What a login is judged by; every reference and view lasts for the call.
+// The input of a login decision. Every reference and view is valid during the call.
 struct JwtLoginRequest {
-    const UserClaims& user;  // from check_user_token
-    const AccountClaims&
-        account;  // from decode_account of what a resolver gave for account_of(user)
+    const UserClaims& user;        // from check_user_token
+    const AccountClaims& account;  // decoded from the resolver's JWT of account_of(user)
     const TrustedOperators& operators;
     std::string_view nonce;      // as sent in INFO
     std::string_view signature;  // CONNECT `sig`: base64url or base64; empty if not sent
@@ -34,22 +33,21 @@ struct JwtLoginRequest {
     ConnectionType connection_type = ConnectionType::standard;
     bool through_trusted_proxy = false;
     int64_t now = 0;  // seconds since 1970 UTC
-    // Accounts that may log in, the system account among them; empty: every one.
+    // Accounts that may log in, including the system account. Empty: every account.
     const std::unordered_set<std::string>& pinned_accounts;
-    // By a callout service: no proof is needed, nor leave to be a bearer.
+    // True if a callout service vouches for the user: then no proof and no bearer right is needed.
     bool vouched_for = false;
 };
 
 struct JwtLogin {
-    UserClaims
-        user;  // limits replaced by the expanded template if the issuer is a scoped signing key
+    UserClaims user;  // with the expanded template's limits if the issuer is a scoped signing key
     std::shared_ptr<const Permissions>
-        permissions;  // shared by the session and its subscriptions; null: all allowed
-    bool uses_default_permissions = false;  // follows the account's default_permissions
+        permissions;  // shared by the session and its subscriptions; null: everything is allowed
+    bool uses_default_permissions = false;  // changes with the account's default_permissions
     int64_t subs = no_limit;                // the smaller of user and account
     int64_t payload = no_limit;             // bytes; likewise
     int64_t expires_at_seconds =
-        0;                // end of exp or of the times window, whichever is first; 0: none
+        0;                // end of exp or of the times window, whichever is earlier; 0: none
     std::string account;  // "A..."
     std::string name;
     std::vector<std::string> tags;
@@ -58,8 +56,8 @@ struct JwtLogin {
 
 [[nodiscard]] Result<JwtLogin> check_login(const JwtLoginRequest& request);
 
-// The same for a user that a callout service made for an account of the configuration, which has
-// no JWT: only what the token itself says counts.
+// The same for a user from a callout service in an account of the configuration, which has no JWT:
+// only the user's own claims count.
 [[nodiscard]] Result<JwtLogin> check_callout_user(const UserClaims& user,
                                                   std::string_view client_ip,
                                                   ConnectionType connection_type,

@@ -23,7 +23,7 @@ static_assert(crypto_sign_SEEDBYTES == key_bytes && crypto_sign_PUBLICKEYBYTES =
 static_assert(crypto_scalarmult_BYTES == key_bytes && crypto_scalarmult_SCALARBYTES == key_bytes);
 static_assert(crypto_sign_BYTES == signature_byte_count);
 
-// Five bits of role in the upper end, so that the first base32 letter names the role.
+// Five bits for the role at the upper end, so that the first base32 letter shows the role.
 constexpr uint8_t seed_prefix = 18 << 3;
 struct KindPrefix {
     KeyKind kind;
@@ -60,7 +60,7 @@ unsigned char* bytes_of(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
 }
 
-// The text of prefix and key bytes with their checksum; wipes what it was given, which may be a
+// Returns the text of prefix, key bytes and their checksum. Wipes its argument, which may be a
 // seed.
 std::string encode_checked(std::string raw) {
     const uint16_t crc = crc16(raw);
@@ -72,7 +72,8 @@ std::string encode_checked(std::string raw) {
     return text;
 }
 
-// Prefix and key bytes, if alphabet, length and checksum are right. The caller wipes them.
+// Returns prefix and key bytes if alphabet, length and checksum are right. Requires: the caller
+// wipes them.
 std::optional<std::string> decode_checked(std::string_view text, size_t text_length,
                                           size_t raw_length) {
     if (text.size() != text_length) return std::nullopt;
@@ -100,7 +101,7 @@ std::optional<PublicKey> decode_public(std::string_view text) {
     return PublicKey{*kind, raw->substr(1)};
 }
 
-// The expanded Ed25519 secret key; wiped at the end of its scope.
+// The expanded Ed25519 secret key, wiped when destroyed.
 struct SecretKey {
     std::array<unsigned char, crypto_sign_SECRETKEYBYTES> bytes;
     std::array<unsigned char, key_bytes> public_bytes;
@@ -164,7 +165,7 @@ Result<KeyPair> KeyPair::from_seed(std::string_view seed_text) {
     const auto first = static_cast<uint8_t>((*raw)[0]);
     const auto second = static_cast<uint8_t>((*raw)[1]);
     const auto kind = kind_of(static_cast<uint8_t>(((first & 7) << 5) | (second >> 3)));
-    // Spare bits must be zero, or two texts would be the same seed.
+    // Spare bits must be zero. Otherwise two texts would be the same seed.
     const bool is_seed = (first & 0xF8) == seed_prefix && (second & 7) == 0 && kind;
     if (!is_seed) {
         wipe(*raw);
@@ -178,7 +179,8 @@ Result<KeyPair> KeyPair::from_seed(std::string_view seed_text) {
 std::string KeyPair::seed() const {
     const uint8_t prefix = prefix_of(kind_);
     std::string raw;
-    raw.reserve(2 + key_bytes + crc_bytes);  // no copy of the seed is left behind by growing
+    // Without this, growing would leave copies of the seed in memory.
+    raw.reserve(2 + key_bytes + crc_bytes);
     raw.push_back(static_cast<char>(seed_prefix | (prefix >> 5)));
     raw.push_back(static_cast<char>((prefix & 31) << 3));
     raw += seed_bytes_;

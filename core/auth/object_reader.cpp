@@ -8,7 +8,7 @@
 namespace midge {
 namespace {
 
-// Names in an error may come from the token: they are quoted and cut.
+// Member names in an error may come from the token, therefore they are quoted and cut.
 constexpr size_t shown_name_max = 80;
 
 bool is_object(const Poco::Dynamic::Var& value) {
@@ -42,7 +42,7 @@ std::string ObjectReader::to_text(const Poco::Dynamic::Var& value, std::string_v
         return {};
     }
     auto text = value.extract<std::string>();
-    // No claim has a use for it, and C strings end there.
+    // No claim needs a NUL, and C strings would end there.
     if (text.find('\0') != std::string::npos) report(name, "holds a NUL character");
     return text;
 }

@@ -33,9 +33,9 @@ bool is_bcrypt(std::string_view stored) noexcept {
 
 bool check_password(std::string_view stored, std::string_view offered) {
     if (!is_bcrypt(stored)) return equal_secrets(stored, offered);
-    // bcrypt itself looks at no more.
+    // bcrypt itself ignores further bytes.
     offered = offered.substr(0, bcrypt_password_bytes_max);
-    // It would end at a NUL, so that all passwords with the same beginning were the same.
+    // bcrypt would stop at a NUL, so that passwords with the same beginning would be equal.
     if (offered.find('\0') != std::string_view::npos) return false;
     return bcrypt_matches(stored, offered);
 }
@@ -56,7 +56,7 @@ Result<std::string> hash_password(std::string_view password, int cost) {
 }
 
 bool equal_secrets(std::string_view stored, std::string_view offered) {
-    // Comparing digests keeps the length of what is stored out of the time.
+    // Compares digests, so that the time does not depend on the length of the stored text.
     const auto a = digest_of(stored);
     const auto b = digest_of(offered);
     return sodium_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view open_mark = "{{";
 constexpr std::string_view close_mark = "}}";
-// All texts of one list while it is expanded.
+// The limit for all texts of one list during the expansion.
 constexpr size_t expanded_bytes_max = 1024 * 1024;
 
 struct Source {
@@ -26,8 +26,8 @@ struct Source {
 
 using Values = std::vector<std::string>;
 
-// What follows "<name>:" in each tag of that name. `name` is in lower case, as nsc writes tags; one
-// in another case is another one, which grants no more here than at nats-server.
+// Returns the texts after "<name>:" of each tag with that name. `name` is in lower case, in which
+// nsc writes tags. A tag in another case does not match, as in nats-server.
 Values tag_values(const std::vector<std::string>& tags, std::string_view name) {
     Values out;
     for (const std::string& tag : tags) {
@@ -37,13 +37,13 @@ Values tag_values(const std::vector<std::string>& tags, std::string_view name) {
     return out;
 }
 
-// "x" of "tag(x)" for the function "tag(".
+// Returns "x" if the call is "tag(x)" and the function is "tag(".
 std::optional<std::string_view> argument_of(std::string_view call, std::string_view function) {
     if (!call.starts_with(function) || !call.ends_with(')')) return std::nullopt;
     return call.substr(function.size(), call.size() - function.size() - 1);
 }
 
-// No values: the entry cannot be expanded.
+// An empty result means that the entry cannot be expanded.
 Result<Values> evaluate(std::string_view text, const Source& source) {
     const std::string call = to_lower_ascii(trim(text));
     if (call == "name()") return Values{source.user.name};
@@ -63,7 +63,7 @@ bool is_safe(const std::string& value) {
 
 struct Expansion {
     Values entries;
-    bool complete = true;  // nothing had to be dropped
+    bool complete = true;  // nothing was dropped
 };
 
 tl::unexpected<Error> fail_too_long() {
@@ -71,7 +71,7 @@ tl::unexpected<Error> fail_too_long() {
                 fmt::format("template expansion exceeds {} bytes", expanded_bytes_max));
 }
 
-// Appends to each of the texts each of the values.
+// Combines each of the texts with each of the values.
 Result<> multiply(Values& texts, const Values& values, bool& complete) {
     Values safe;
     std::copy_if(values.begin(), values.end(), std::back_inserter(safe), is_safe);
@@ -123,7 +123,7 @@ Result<Expansion> expand_entry(std::string_view entry, const Source& source) {
     return out;
 }
 
-// Entries that deny must all be there; those that allow and are not whole are noted in `left_out`.
+// Every deny entry must be expanded. Allow entries that cannot be expanded are added to `left_out`.
 Result<> expand_list(Values& list, const Source& source, Values* left_out) {
     Values out;
     for (const auto& entry : list) {
@@ -152,7 +152,7 @@ Result<> expand_permission(SubjectPermission& subjects, const Source& source, Va
     const bool restricted = !subjects.allow.empty();
     if (auto ok = expand_list(subjects.allow, source, &left_out); !ok) return pass(ok);
     if (auto ok = expand_list(subjects.deny, source, nullptr); !ok) return pass(ok);
-    // An empty allow list would now mean everything.
+    // Without this, an empty allow list would allow everything.
     if (restricted && subjects.allow.empty()) subjects.deny.emplace_back(">");
     return {};
 }

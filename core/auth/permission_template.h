@@ -8,20 +8,21 @@
 
 namespace midge {
 
-// Subjects that one entry may expand to.
+// The most subjects that one entry may expand to.
 inline constexpr size_t template_expansions_max = 4096;
 
 struct ExpandedTemplate {
     UserPermissionLimits limits;
-    std::vector<std::string> left_out;  // entries that allow and could not be filled in, quoted
+    std::vector<std::string> left_out;  // quoted allow entries that could not be expanded
 };
 
-// The template with "{{name()}}", "{{subject()}}", "{{account-name()}}", "{{account-subject()}}",
-// "{{tag(x)}}" and "{{account-tag(x)}}" replaced in its subjects. Several tags of a name give
-// several entries. A value that is missing, or that holds white space or a wildcard (whoever may
-// name users must not be able to widen the template), or that makes an invalid subject, drops an
-// allow entry; when all are dropped, everything is denied. Fails if that happens in a deny entry,
-// on an unknown function, and over template_expansions_max.
+// Returns the template with "{{name()}}", "{{subject()}}", "{{account-name()}}",
+// "{{account-subject()}}", "{{tag(x)}}" and "{{account-tag(x)}}" replaced in its subjects. Several
+// tags of a name give several entries. An allow entry is dropped if a value is missing, contains
+// white space or a wildcard (the person who names users must not be able to widen the template), or
+// makes the subject invalid. If all allow entries are dropped, everything is denied. Fails if such
+// a value is in a deny entry, if a function is unknown, and if there are more than
+// template_expansions_max entries.
 [[nodiscard]] Result<ExpandedTemplate> expand_template(const UserPermissionLimits& limits,
                                                        const UserClaims& user,
                                                        const AccountClaims& account);

@@ -22,7 +22,7 @@ Set to_set(const std::vector<std::string>& entries) {
 
 SubjectRuleSpec to_rules(const SubjectPermission& claims) {
     SubjectRuleSpec out;
-    // In claims, empty and absent are the same.
+    // Claims do not distinguish between empty and absent.
     if (!claims.allow.empty()) out.allow = claims.allow;
     out.deny = claims.deny;
     return out;
@@ -44,7 +44,7 @@ Permissions::Permissions(const PermissionSpec& spec)
       subscribe_deny_(to_set<QueueSubjectSet>(spec.subscribe.deny)) {
     if (spec.responses) {
         responses_ = with_defaults(*spec.responses);
-        // The right to answer would mean nothing beside the right to publish anything.
+        // A right to publish everything would make the right to answer meaningless.
         publish_allow_.emplace();
     }
     if (spec.publish.allow) publish_allow_ = to_set<SubjectSet>(*spec.publish.allow);
@@ -67,7 +67,7 @@ SubscribeVerdict Permissions::may_subscribe(std::string_view subject,
         }
         if (!allowed) return SubscribeVerdict::denied;
     }
-    // A plain deny entry is for queue subscriptions too, whatever the queue entries say.
+    // A plain deny entry also applies to queue subscriptions, whatever the queue entries are.
     if (subscribe_deny_.plain().covers(subject)) return SubscribeVerdict::denied;
     if (!queue.empty() && subscribe_deny_.covers(subject, queue).named) {
         return SubscribeVerdict::denied;
@@ -77,8 +77,8 @@ SubscribeVerdict Permissions::may_subscribe(std::string_view subject,
     return filtered ? SubscribeVerdict::filtered : SubscribeVerdict::allowed;
 }
 
-// Who asks for what is no subject hears that it is not allowed, where nats-server says so: it looks
-// the text up as if it were one that is published to, and finds nothing for empty tokens.
+// A subscription to an invalid subject is reported as denied where nats-server does so. nats-server
+// looks the text up like the subject of a message, and finds no entry for empty tokens.
 SubscribeVerdict Permissions::judge_malformed(std::string_view subject) const {
     const bool matchable = is_matchable(subject);
     if (subscribe_allow_ && !(matchable && subscribe_allow_->plain().matches(subject)))

@@ -13,8 +13,8 @@ namespace midge {
 
 struct PermissionClaims;
 
-// What Permissions are compiled from. An absent allow list allows everything, an empty one nothing;
-// deny wins.
+// The input of Permissions. An absent allow list allows everything, an empty one allows nothing;
+// deny entries have priority.
 struct SubjectRuleSpec {
     std::optional<std::vector<std::string>> allow;
     std::vector<std::string> deny;
@@ -32,17 +32,17 @@ struct ResponseSpec {
 struct PermissionSpec {
     SubjectRuleSpec publish;
     SubjectRuleSpec subscribe;  // entries may be "subject queue"
-    // Lets the session answer requests it received; turns an absent publish allow list into an
-    // empty one.
+    // Allows the session to answer requests that it received. Turns an absent publish allow list
+    // into an empty one.
     std::optional<ResponseSpec> responses;
-    // Entries of a template that a user gets nothing from; for the log.
+    // Entries of a template that have no effect for the user; for the log.
     std::vector<std::string> left_out = {};
 
     bool operator==(const PermissionSpec&) const = default;
 };
 [[nodiscard]] PermissionSpec to_spec(const PermissionClaims& claims);
 
-// With the defaults filled in.
+// Response limits with the defaults filled in.
 struct ResponseLimits {
     int64_t max_messages = 1;                                    // negative: unlimited
     std::chrono::nanoseconds expires = std::chrono::minutes(2);  // negative: never
@@ -51,32 +51,33 @@ struct ResponseLimits {
 enum class SubscribeVerdict {
     denied,
     allowed,
-    filtered,  // allowed, but some subjects it matches are denied: ask may_deliver for each message
+    // Allowed, but some matching subjects are denied: call may_deliver() for each message.
+    filtered,
 };
 
-// Immutable once built, so shared between sessions and threads. The broker caches verdicts per
-// session; every function is nevertheless a few hash look-ups unless there are many wildcard
-// entries.
+// Immutable after construction, and therefore shared by sessions and threads. The broker caches
+// results for each session. Even without the cache, every function needs only a few hash look-ups
+// unless there are many wildcard entries.
 class Permissions {
   public:
-    // Entries that are not valid subjects match nothing in an allow list; config and validate()
-    // refuse them beforehand.
+    // Allow entries that are not valid subjects match nothing; the configuration and validate()
+    // refuse them.
     explicit Permissions(const PermissionSpec& spec);
 
-    // `subject`: literal. The response rule is not part of the answer.
+    // `subject` must be literal. The result does not include the right to answer requests.
     [[nodiscard]] bool may_publish(std::string_view subject) const;
-    // `queue` empty: a plain subscription. `subject` may be no valid one.
+    // `queue` empty: a plain subscription. `subject` need not be valid.
     [[nodiscard]] SubscribeVerdict may_subscribe(std::string_view subject,
                                                  std::string_view queue) const;
-    // Whether nats-server would judge a subscription the other way, since it takes '>' for a token
-    // that '*' covers (docs/differences.md). For the log.
+    // Whether nats-server would decide differently about a subscription, because it takes '>' for a
+    // token that '*' covers (docs/differences.md). For the log.
     [[nodiscard]] bool is_judged_otherwise(std::string_view subject,
                                            SubscribeVerdict verdict) const;
-    // Whether a message on the literal `subject` may go to a subscription whose verdict was
-    // `filtered`.
+    // Whether a message on the literal `subject` may be delivered to a subscription with the
+    // verdict `filtered`.
     [[nodiscard]] bool may_deliver(std::string_view subject, std::string_view queue) const;
     [[nodiscard]] const std::optional<ResponseLimits>& responses() const { return responses_; }
-    // What it was compiled from, for monitoring and USER.INFO.
+    // The input of the constructor, for monitoring and USER.INFO.
     [[nodiscard]] const PermissionSpec& spec() const { return spec_; }
 
   private:
@@ -90,7 +91,7 @@ class Permissions {
     std::optional<ResponseLimits> responses_;
 };
 
-// Null: everything is allowed.
+// Compares the rights. Null means that everything is allowed.
 [[nodiscard]] bool allow_the_same(const std::shared_ptr<const Permissions>& one,
                                   const std::shared_ptr<const Permissions>& other);
 

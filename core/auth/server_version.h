@@ -7,8 +7,9 @@
 
 namespace midge {
 
-// Fails with Errc::invalid if the server is older than `asserted`, or that is no version; the text
-// is what follows the operator's name in nats-server's message. Empty: nothing is asked for.
+// Fails with Errc::invalid if the server is older than `asserted`, or if `asserted` is not a
+// version. The text is the end of nats-server's message, after the operator's name. An empty
+// `asserted` requires nothing.
 [[nodiscard]] Result<> check_server_version(std::string_view asserted, std::string_view server);
 
 }  // namespace midge

@@ -76,7 +76,7 @@ const StaticUsers::Entry* StaticUsers::find_secret(const StaticOffer& offer,
                                                    std::string_view& secret) const {
     const bool by_token = single_is_token_ && users_.empty() && nkeys_.empty();
     secret = by_token ? offer.token : offer.password;
-    // A password is asked for beside the certificate if the user has one.
+    // If the user has a password, it is checked in addition to the certificate.
     if (offer.certificate != nullptr && !users_.empty())
         return find_by_certificate(*offer.certificate, offer.connection_type);
     return by_token ? &*single_ : find_user(offer.user);
@@ -124,7 +124,7 @@ Result<StaticLogin> StaticUsers::check_nkey(const StaticOffer& offer) const {
     if (offer.signature.empty()) return fail(Errc::denied, "the nonce was not signed");
     const auto signature = base64_decode(offer.signature);
     if (!signature) return fail(Errc::denied, "the signature is not base64");
-    // An empty nonce would make any signature of nothing reusable.
+    // With an empty nonce, any signature of an empty text could be reused.
     if (offer.nonce.empty() || !verify_signature(offer.nkey, offer.nonce, *signature)) {
         return fail(Errc::denied, "the signature does not fit the nonce");
     }
@@ -179,7 +179,7 @@ Result<StaticLogin> StaticUsers::check(const StaticOffer& offer) const {
     std::string_view secret;
     const Entry* const entry = find_secret(offer, secret);
     if (entry == nullptr) {
-        // A user that is not there must not be known by a quicker answer.
+        // A quick answer would show that the user does not exist.
         if (!decoy_.empty()) [[maybe_unused]]
             const bool never = check_password(decoy_, secret);
         return fail(Errc::denied, offer.certificate != nullptr

@@ -50,7 +50,7 @@ void QueueSubjectSet::add(std::string_view entry) {
 
 namespace {
 
-// A queue named "v1.*" is itself first, and a pattern otherwise.
+// A queue entry "v1.*" matches the queue with this name and, as a pattern, others.
 bool queue_matches(std::string_view queue, std::string_view pattern) {
     return queue == pattern || is_subset(queue, pattern);
 }

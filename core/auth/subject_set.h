@@ -1,6 +1,6 @@
 #pragma once
-// Sets of subject patterns with literal entries in a hash set; the lists that Permissions are made
-// of.
+// Sets of subject patterns, with literal entries in a hash set. Permissions use them for their
+// lists.
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -13,11 +13,11 @@ class SubjectSet {
     void add(std::string_view pattern);
     [[nodiscard]] bool empty() const noexcept { return literals_.empty() && patterns_.empty(); }
 
-    // Whether some entry covers every subject that `subject` (literal or pattern) matches.
+    // Whether some entry matches every subject that `subject` (literal or pattern) matches.
     [[nodiscard]] bool covers(std::string_view subject) const;
-    // Whether some entry matches `subject`, whose wildcards are taken literally.
+    // Whether some entry matches `subject`. Wildcards of `subject` are taken literally.
     [[nodiscard]] bool matches(std::string_view subject) const;
-    // Whether some entry and `subject` (literal or pattern) have a subject in common.
+    // Whether some entry and `subject` (literal or pattern) match a common subject.
     [[nodiscard]] bool overlaps(std::string_view subject) const;
 
   private:
@@ -31,20 +31,19 @@ class SubjectSet {
     std::vector<std::string> patterns_;
 };
 
-// Entries "subject" and "subject queue", where the queue may hold wildcard tokens.
+// Entries "subject" and "subject queue"; the queue may contain wildcard tokens.
 class QueueSubjectSet {
   public:
     void add(std::string_view entry);
 
     [[nodiscard]] const SubjectSet& plain() const noexcept { return plain_; }
-    // Entries with a queue that cover `subject`: whether there are any, and whether one names
-    // `queue`.
+    // Whether entries with a queue cover the subject, and whether one of these names the queue.
     struct QueueMatch {
         bool any = false;
         bool named = false;
     };
     [[nodiscard]] QueueMatch covers(std::string_view subject, std::string_view queue) const;
-    // Whether an entry for `queue` has a subject in common with `subject`.
+    // Whether an entry for `queue` matches a subject that `subject` matches, too.
     [[nodiscard]] bool overlaps(std::string_view subject, std::string_view queue) const;
 
   private:

@@ -17,7 +17,7 @@ constexpr int seconds_per_hour = 3600;
 constexpr int seconds_per_day = 86400;
 constexpr size_t zone_name_max = 64;
 
-// The name becomes part of a path, and it comes from a token.
+// Only safe characters, because the name comes from a token and becomes a part of a path.
 bool is_zone_name(const std::string& name) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -43,7 +43,7 @@ int second_of_day(const cctz::time_zone& zone, int64_t now) {
 }  // namespace
 
 std::optional<int> parse_time_of_day(std::string_view text) {
-    // "H:MM:SS" is taken as well.
+    // "H:MM:SS" is accepted, too.
     if (text.size() == 7) return parse_time_of_day("0" + std::string(text));
     if (text.size() != 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
     const auto two_digits = [&](size_t at, int limit) -> std::optional<int> {

@@ -10,11 +10,10 @@
 
 namespace midge {
 
-// Built at start and on reload; immutable after that, so shared between threads by const reference
-// or pointer.
+// Made at start and on reload, then immutable; threads share it by const reference or pointer.
 class TrustedOperators {
   public:
-    // No operator: trusts nobody.
+    // Without operators: trusts nobody.
     TrustedOperators() = default;
     // Either list may be empty, not both filled. Fails naming the entry (by position) that does not
     // decode or is not self-signed, or the key that is not an operator's. An operator's own `exp`
@@ -26,16 +25,16 @@ class TrustedOperators {
     [[nodiscard]] bool empty() const noexcept { return issuers_.empty(); }
     // Whether accounts issued by this key are accepted.
     [[nodiscard]] bool trusts(std::string_view issuer) const;
-    // Whether users of an account that `issuer` issued must be signed by one of the account's
-    // signing keys.
+    // Whether users of an account issued by `issuer` must be signed by one of the account's signing
+    // keys.
     [[nodiscard]] bool strict(std::string_view issuer) const;
     [[nodiscard]] const std::vector<OperatorClaims>& operators() const noexcept {
         return operators_;
     }
 
-    // Of the first operator that names one; empty if none does.
+    // From the first operator that names one; empty if none does.
     std::string system_account;
-    // Of the first operator; empty if it names none.
+    // From the first operator; empty if it names none.
     std::string account_server_url;
     // The first operator's strict_signing_key_usage.
     bool strict_signing_key_usage = false;

@@ -1,4 +1,4 @@
-// Operators, users and activations; accounts have a file of their own.
+// Operators, users and activations. Accounts are in a file of their own.
 #include "auth/validate.h"
 
 #include <algorithm>

@@ -11,21 +11,22 @@ namespace midge {
 struct Issue {
     std::string description;
     bool blocking = false;    // the claims must not be used
-    bool time_check = false;  // about exp or nbf; may pass later, or has passed before
+    bool time_check = false;  // concerns exp or nbf; the result depends on the time
 };
 
-// `now`: seconds since 1970 UTC. An empty list: nothing to object to.
+// `now`: seconds since 1970 UTC. The list is empty if the claims are valid.
 [[nodiscard]] std::vector<Issue> validate(const OperatorClaims& claims, int64_t now);
 [[nodiscard]] std::vector<Issue> validate(const AccountClaims& claims, int64_t now);
 [[nodiscard]] std::vector<Issue> validate(const UserClaims& claims, int64_t now);
 [[nodiscard]] std::vector<Issue> validate(const ActivationClaims& claims, int64_t now);
 
-// What of an account's claims, valid as they are, no server could apply. Whoever signs or takes new
-// claims refuses them for it; a server that has them already leaves out that part, as nats-server
-// does.
+// Returns the parts of valid account claims that no server can apply. Claims with such parts should
+// not be signed, stored or accepted as new. A server that already has them ignores these parts,
+// like nats-server.
 [[nodiscard]] std::vector<Issue> inapplicable(const AccountClaims& claims);
 
-// The first issue that is blocking or, with `with_times`, a time check; null if none.
+// Returns the first issue that is blocking, or, with `with_times`, a time check; null if there is
+// none.
 [[nodiscard]] const Issue* first_blocking(const std::vector<Issue>& issues, bool with_times);
 
 }  // namespace midge

@@ -1,4 +1,4 @@
-// Accounts: everything but their imports and exports, which have a file of their own.
+// Accounts, without their imports and exports, which are in a file of their own.
 #include <map>
 
 #include "auth/nkey.h"
@@ -26,7 +26,7 @@ void check_limits(const AccountClaims& claims, IssueList& issues) {
     if (exceeds(claims.exports.size(), limits.exports)) {
         issues.error("the account contains more exports than allowed by the operator");
     }
-    // Like the reference, `wildcards` counts only beside a limit of exports.
+    // As in the Go library, `wildcards` matters only if exports are limited.
     if (limits.exports < 0 || limits.wildcards) return;
     for (const auto& entry : claims.exports) {
         if (!has_wildcard_token(entry.subject)) continue;
@@ -35,7 +35,7 @@ void check_limits(const AccountClaims& claims, IssueList& issues) {
     }
 }
 
-// Entries with "{{" are checked when they are expanded.
+// Skips entries with "{{", which are checked when they are expanded.
 void check_template_entries(const std::vector<std::string>& entries, IssueList& issues) {
     for (const auto& entry : entries) {
         if (entry.find("{{") == std::string::npos && !is_valid_subject_entry(entry)) {
@@ -62,7 +62,8 @@ void check_mappings(const AccountClaims& claims, IssueList& issues) {
     constexpr int percent_max = 100;
     for (const auto& [subject, targets] : claims.mappings) {
         check_subject(subject, issues);
-        std::map<std::string_view, int> sums;  // by cluster, "" for all others
+        // By cluster; "" for all clusters without their own list.
+        std::map<std::string_view, int> sums;
         for (const auto& target : targets) {
             check_subject(target.subject, issues);
             sums[target.cluster] += target.weight == 0 ? percent_max : int{target.weight};

@@ -14,8 +14,8 @@
 namespace midge {
 namespace {
 
-// Whether every subject of `inner` is one of `outer`, as the JWT library judges it: for it a last
-// '>' is also a token like others, that a '*' at its place takes in.
+// Whether `outer` matches every subject of `inner`, by the rules of the JWT library: there a '*'
+// also matches a final '>'.
 bool is_contained(std::string_view inner, std::string_view outer) {
     while (true) {
         const Token i = take_token(inner), o = take_token(outer);
@@ -26,7 +26,7 @@ bool is_contained(std::string_view inner, std::string_view outer) {
     }
 }
 
-// Finds subjects of which one contains the other. Views into the claims.
+// Finds pairs of subjects of which one contains the other. Keeps views into the claims.
 class Namespace {
   public:
     struct Clash {
@@ -34,7 +34,7 @@ class Namespace {
         std::string_view inner;
     };
 
-    // The earlier subject that clashes with this one, if any; then remembers this one.
+    // Returns the earlier subject that clashes with this one, if any. Then remembers this one.
     std::optional<Clash> add(std::string_view subject) {
         const auto clash = find(subject);
         all_.push_back(subject);
@@ -70,7 +70,7 @@ bool ends_in_rest(std::string_view subject) {
     return subject == ">" || subject.ends_with(".>");
 }
 
-// 2 of "$2"; nothing if the token is no reference.
+// Returns 2 for "$2", and no value if the token is not a reference.
 std::optional<size_t> reference_of(std::string_view token) {
     constexpr size_t digits_max = 4;
     if (token.size() < 2 || token.size() > 1 + digits_max || token.front() != '$') {
@@ -84,7 +84,7 @@ std::optional<size_t> reference_of(std::string_view token) {
     return number;
 }
 
-// "a.$1" as a subject: "a.*".
+// Converts "a.$1" to the subject "a.*".
 std::string without_references(std::string_view subject) {
     std::string out;
     while (true) {
@@ -95,7 +95,7 @@ std::string without_references(std::string_view subject) {
     }
 }
 
-// Each '*' of `subject` has to come back in the local name, as '*' or as "$n".
+// Each '*' of `subject` must be in the local name, as '*' or as "$n".
 void check_local_subject(const Import& entry, IssueList& issues) {
     check_subject(entry.local_subject, issues);
     if (ends_in_rest(entry.local_subject) != ends_in_rest(entry.subject)) {
@@ -131,7 +131,8 @@ void check_token(const Import& entry, const std::string& importer, IssueList& is
                      activation.error().text);
         return;
     }
-    // All four: else a token for one importer, exporter or subject would open another.
+    // All four conditions are necessary: otherwise a token for one importer, exporter or subject
+    // would be valid for another.
     if (activation->iss != entry.account && activation->issuer_account != entry.account) {
         issues.error("activation token doesn't match account for import {}", shown(entry.subject));
     }
@@ -180,8 +181,8 @@ void check_import(const Import& entry, const std::string& importer, IssueList& i
     check_token(entry, importer, issues);
 }
 
-// The subject of a service import that the JWT library compares with others. Of `to` that is not
-// the local one, since its roles are flipped.
+// Returns the subject of a service import that the JWT library compares with others. For an import
+// with `to`, this is not the local subject, because the two have changed places.
 std::string compared_name(const Import& entry) {
     if (!entry.to.empty()) return entry.to;
     return entry.local_subject.empty() ? entry.subject : without_references(entry.local_subject);
@@ -232,7 +233,7 @@ void check_export(const Export& entry, IssueList& issues) {
 
 void check_imports(const AccountClaims& claims, IssueList& issues) {
     std::vector<std::string> names;
-    names.reserve(claims.imports.size());         // the views below need them to stay
+    names.reserve(claims.imports.size());  // the views below require that the names do not move
     std::map<std::string_view, Namespace> taken;  // by exporting account
     for (const auto& entry : claims.imports) {
         check_import(entry, claims.sub, issues);

@@ -1,12 +1,12 @@
 #pragma once
-// What accounts exchange; used by validate_account.cpp only.
+// Checks of imports and exports; used only by validate_account.cpp.
 #include "auth/claims.h"
 #include "auth/validate_parts.h"
 
 namespace midge {
 
-// Wildcard subjects of one list that are compared with all others; more are an issue, because the
-// comparison takes time by their number.
+// The most wildcard subjects of one list that are compared with all others. More are an issue,
+// because the time of the comparison depends on their number.
 inline constexpr size_t compared_wildcards_max = 1024;
 
 void check_imports(const AccountClaims& claims, IssueList& issues);

@@ -1,5 +1,5 @@
 #pragma once
-// Checks that several kinds of claims share; used by validate*.cpp only.
+// Checks that several types of claims share; used only by validate*.cpp.
 #include <fmt/format.h>
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace midge {
 
-// Collects issues; lives on the stack of a validate().
+// Collects issues; a local variable of a validate().
 class IssueList {
   public:
     template <class... Args>
@@ -34,10 +34,10 @@ void check_times(const StandardClaims& claims, int64_t now, IssueList& issues);
 void check_subject(std::string_view subject, IssueList& issues);
 void check_permissions(const PermissionClaims& permissions, IssueList& issues);
 void check_user_limits(const UserPermissionLimits& limits, IssueList& issues);
-// A description or information URL.
+// Checks a description and an information URL.
 void check_info(std::string_view description, std::string_view url, IssueList& issues);
 
-// "nats" of "nats://host:4222/path"; empty if there is none.
+// The parts of "nats://host:4222/path", empty if missing.
 struct UrlParts {
     std::string_view scheme;
     std::string_view user;

@@ -10,12 +10,13 @@
 namespace midge {
 namespace {
 
-// Of a ClockShift; nobody else's time is worth a lock.
+// The sum of ClockShift::advance(), 0 outside tests. An atomic, because a lock would cost every
+// reader of the clock.
 std::atomic<int64_t> shift_nanos{0};
 
 constexpr int64_t nanos_per_second = 1'000'000'000;
 
-// A fraction of `digits` decimals without trailing zeros and without the point if nothing is left.
+// The fraction with `digits` decimals, without trailing zeros; empty if only zeros remain.
 std::string trimmed_fraction(int64_t value, int digits) {
     std::string text = fmt::format(".{:0{}}", value, digits);
     while (text.back() == '0') text.pop_back();
@@ -85,7 +86,7 @@ std::string rfc3339_zone(const std::tm& local, int64_t seconds) {
 std::string go_duration(int64_t nanos) {
     if (nanos == 0) return "0s";
     const bool negative = nanos < 0;
-    // Unsigned, so that the smallest int64_t has an absolute value.
+    // Unsigned, because the absolute value of the smallest int64_t does not fit into an int64_t.
     const uint64_t n = negative ? 0 - static_cast<uint64_t>(nanos) : static_cast<uint64_t>(nanos);
     const std::string sign = negative ? "-" : "";
     if (n < 1'000) return fmt::format("{}{}ns", sign, n);

@@ -1,5 +1,5 @@
 #pragma once
-// Time: the wall's, with its texts as NATS prints them, and one that only goes on.
+// The wall clock with the time formats of NATS, and a steady clock.
 #include <chrono>
 #include <cstdint>
 #include <ctime>
@@ -13,12 +13,13 @@ using WallNanos = int64_t;
 [[nodiscard]] WallNanos wall_now() noexcept;
 // Seconds since 1970 UTC, the unit of JWT claims.
 [[nodiscard]] int64_t wall_now_seconds() noexcept;
-// For a timer about a token that is good up to and including its second `expires_at`: how long it
-// should wait before it looks. An hour at most, as the wall's time may be set, and as a token may
-// be good for longer than a timer can wait.
+// Returns how long a timer should wait before it checks whether a token has expired. The token is
+// valid up to and including the second `expires_at`. The result is at most one hour, because the
+// wall clock may be set, and because a token may be valid for longer than a timer can wait.
 [[nodiscard]] std::chrono::milliseconds time_to_expiry(int64_t expires_at) noexcept;
 
-// Goes on while the machine sleeps, as the time does that clients, tokens and limits are about.
+// A steady clock that also counts the time during which the machine sleeps, because the deadlines
+// of clients, tokens and limits continue during that time.
 struct SteadyClock {
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;
@@ -28,8 +29,9 @@ struct SteadyClock {
     [[nodiscard]] static time_point now() noexcept;
 };
 
-// For tests: while it lives, both clocks are ahead by what it has been told. Reactors notice at
-// their next turn. Any thread; one at a time.
+// For tests: moves both clocks ahead by the sum of advance() for as long as the object exists.
+// Reactors notice the change at their next turn. Usable from any thread, but only one object may
+// exist at a time.
 class ClockShift {
   public:
     ClockShift() = default;
@@ -43,8 +45,9 @@ class ClockShift {
 // (Go's RFC3339Nano).
 [[nodiscard]] std::string rfc3339_nano(WallNanos time);
 
-// The zone of RFC 3339, "Z" or "+01:00", in which the calendar shows `local` at `seconds` since
-// 1970 UTC. (strftime has its name instead on Windows.)
+// Returns the time zone offset in the form of RFC 3339 ("Z" or "+01:00"), given the calendar time
+// `local` of the moment `seconds` since 1970 UTC. strftime() is no use here: on Windows it gives
+// the name of the zone.
 [[nodiscard]] std::string rfc3339_zone(const std::tm& local, int64_t seconds);
 
 // "1h2m3.5s", "250ms", "542µs", "0s": Go's text of a duration in nanoseconds.

@@ -1,5 +1,5 @@
 #pragma once
-// What a part of the server says about itself when it is asked.
+// The answer of a plugin instance to the question about its health and metrics.
 #include <cstdint>
 #include <string>
 #include <utility>

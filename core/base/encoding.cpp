@@ -58,8 +58,8 @@ Result<std::string> decode_bits(std::string_view text, const std::array<int8_t, 
             out.push_back(static_cast<char>((window >> held) & 0xFF));
         }
     }
-    // Left over bits must be fewer than a character's and zero, or two texts would decode to the
-    // same bytes.
+    // The bits left over must be zero, and fewer than one character has. Otherwise two texts would
+    // decode to the same bytes.
     if (held >= bits_per_char || (window & ((1U << held) - 1)) != 0) {
         return fail(Errc::invalid, std::string(what) + ": length or trailing bits are wrong");
     }

@@ -9,7 +9,7 @@
 
 namespace midge {
 
-// Bytes are carried in std::string so that they pass through one set of functions with text.
+// Bytes are carried in std::string, so that the same functions take bytes and text.
 
 // RFC 4648 base32, upper case, no padding.
 [[nodiscard]] std::string base32_encode(std::string_view bytes);

@@ -1,5 +1,5 @@
 #pragma once
-// Whole files that the program is told to read, whatever somebody has put at their place.
+// Reads whole files whose paths come from outside, whatever kind of file the path names.
 #include <string>
 
 #include "base/result.h"
@@ -8,15 +8,15 @@ namespace midge {
 
 struct FileLimits {
     size_t bytes_max = 0;
-    // A pipe or device is read too, for as long as whoever writes to it does not stop for longer
-    // than pipe_patience_seconds; not on Windows.
+    // Also reads pipes and devices, as long as their writer never pauses for longer than
+    // pipe_patience_seconds. Not on Windows.
     bool pipes = false;
 };
 
 inline constexpr int pipe_patience_seconds = 5;
 
-// Never waits for a pipe that nobody writes to. Fails in the form of Go's errors: "open <path>: no
-// such file or directory", "read <path>: is a directory".
+// Reads the whole file. Never waits for a pipe without a writer. Errors have the form of Go's:
+// "open <path>: no such file or directory", "read <path>: is a directory".
 [[nodiscard]] Result<std::string> read_text_file(const std::string& path, FileLimits limits);
 
 }  // namespace midge

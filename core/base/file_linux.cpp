@@ -36,7 +36,8 @@ class OpenFile {
     const int descriptor_;
 };
 
-// Whether there is something to read, or the end; only a pipe has to be waited for.
+// Waits until there is data or the end of the file; false after pipe_patience_seconds. Only a pipe
+// makes it wait.
 bool wait_for_writer(int descriptor) noexcept {
     pollfd wanted{.fd = descriptor, .events = POLLIN, .revents = 0};
     int ready = 0;
@@ -49,9 +50,9 @@ bool wait_for_writer(int descriptor) noexcept {
 }  // namespace
 
 Result<std::string> read_text_file(const std::string& path, FileLimits limits) {
-    // The system would open what stands before it.
+    // The system would stop at the null byte, and open the file that the text before it names.
     if (path.find('\0') != std::string::npos) return file_error("open", path, EINVAL);
-    // Opening a pipe would wait for its writer otherwise.
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
     const OpenFile file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (file.get() < 0) return file_error("open", path, errno);
     struct stat status {};
@@ -76,7 +77,7 @@ Result<std::string> read_text_file(const std::string& path, FileLimits limits) {
                                                    path, limits.bytes_max));
         }
     }
-    // A named pipe ends at once where nobody has opened it to write.
+    // A named pipe ends at once if no process has opened it for writing.
     if (text.empty() && S_ISFIFO(status.st_mode))
         return fail(Errc::invalid, fmt::format("read {}: nobody writes to this pipe", path));
     return text;

@@ -15,7 +15,7 @@ constexpr size_t ipv4_bytes = 4;
 constexpr size_t ipv6_bytes = 16;
 using Address = std::vector<uint8_t>;
 
-// By hand, because the system's functions also take "10.1" and octal numbers.
+// Own code, because the system's functions also accept "10.1" and octal numbers.
 std::optional<Address> parse_ipv4(std::string_view text) {
     const auto parts = split(text, '.');
     if (parts.size() != ipv4_bytes) return std::nullopt;
@@ -31,7 +31,8 @@ std::optional<Address> parse_ipv4(std::string_view text) {
     return out;
 }
 
-// Poco takes zero, in any of its spellings, for a failure; the same with a one at its end it reads.
+// Poco returns zero both for the address zero, in any spelling, and for an error. Appending a one
+// makes such an address readable for Poco.
 bool is_zero(std::string_view text) {
     if (text.find_first_not_of("0:.") != std::string_view::npos) return false;
     std::string one(text);

@@ -6,8 +6,9 @@
 
 namespace midge {
 
-// The four or sixteen bytes, in network order, of a numeric address; an IPv4 address within IPv6
-// ("::ffff:10.1.2.3") gives four. Nothing for other text: no octal or missing parts, no zones.
+// Returns the four or sixteen bytes, in network order, of a numeric address. An IPv4 address within
+// IPv6 ("::ffff:10.1.2.3") gives four bytes. Returns no value for any other text, such as octal or
+// missing parts, or zones.
 [[nodiscard]] std::optional<std::vector<uint8_t>> parse_ip(std::string_view text);
 
 }  // namespace midge

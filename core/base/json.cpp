@@ -12,7 +12,7 @@
 namespace midge {
 namespace {
 
-// Looks `key` up; an empty Var when missing or null.
+// Looks `key` up; returns an empty Var if the member is missing or null.
 Poco::Dynamic::Var member(const JsonObject& object, const std::string& key) {
     const std::string stored = json_find_key(object, key);
     return stored.empty() ? Poco::Dynamic::Var() : object->get(stored);
@@ -45,7 +45,7 @@ class UniqueMembersHandler final : public Poco::JSON::ParseHandler {
     }
 
   private:
-    std::vector<std::set<std::string>> members_;  // of the open objects, outermost first
+    std::vector<std::set<std::string>> members_;  // names used so far, by open object
 };
 
 Result<JsonObject> parse_object(std::string_view text, size_t bytes_max,

@@ -1,5 +1,5 @@
 #pragma once
-// JSON input as Poco's DOM, with limits and without exceptions. Output: base/json_writer.h.
+// JSON input as Poco's DOM, with limits and without exceptions. For output see base/json_writer.h.
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
@@ -18,12 +18,12 @@ namespace midge {
 inline constexpr int json_depth_max = 64;
 inline constexpr size_t json_bytes_max = 8 * 1024 * 1024;
 
-// One JSON object and nothing after it. Fails on anything else, and on input over `bytes_max` bytes
-// or nested deeper than json_depth_max.
+// Parses text that is exactly one JSON object. Fails on anything else, on input of more than
+// `bytes_max` bytes, and on nesting deeper than json_depth_max.
 [[nodiscard]] Result<JsonObject> parse_json_object(std::string_view text,
                                                    size_t bytes_max = json_bytes_max);
-// Also fails if an object has the same member twice: for texts that are signed, where every reader
-// must see the same.
+// Also fails if an object has the same member twice. For signed texts, which every reader must
+// understand in the same way.
 [[nodiscard]] Result<JsonObject> parse_strict_json_object(std::string_view text,
                                                           size_t bytes_max = json_bytes_max);
 
@@ -36,15 +36,15 @@ inline constexpr size_t json_bytes_max = 8 * 1024 * 1024;
                                      bool fallback = false);
 [[nodiscard]] Result<int64_t> json_int(const JsonObject& object, const std::string& key,
                                        int64_t fallback = 0);
-// An integer of the DOM; nothing for other types and beyond 64 bits. Below -2^53 nothing either,
-// since Poco reads those through a double and gives another number.
+// Converts a number of the DOM to an integer. Returns no value for other types, for numbers beyond
+// 64 bits, and for numbers below -2^53, which Poco reads through a double and changes.
 [[nodiscard]] std::optional<int64_t> json_to_int(const Poco::Dynamic::Var& value);
-// A null pointer when missing.
+// Returns a null pointer if the member is missing.
 [[nodiscard]] Result<JsonObject> json_object(const JsonObject& object, const std::string& key);
 [[nodiscard]] Result<JsonArray> json_array(const JsonObject& object, const std::string& key);
 [[nodiscard]] Result<std::vector<std::string>> json_strings(const JsonObject& object,
                                                             const std::string& key);
-// The stored spelling of `key` in `object`, empty if there is none.
+// Returns the stored spelling of `key` in `object`, or an empty string if there is none.
 [[nodiscard]] std::string json_find_key(const JsonObject& object, const std::string& key);
 
 }  // namespace midge

@@ -1,7 +1,7 @@
 #pragma once
-// Names of the JSON DOM without its headers, which are heavy; base/json.h has the rest. Only for
-// declarations that take references: whoever makes, copies or destroys such a pointer without
-// base/json.h deletes an incomplete class, silently.
+// Forward declarations of the JSON DOM, without its large headers. Only for declarations that take
+// references: code that creates, copies or destroys such a pointer without including base/json.h
+// deletes an incomplete class, and the compiler does not say so.
 #include <Poco/SharedPtr.h>
 
 namespace Poco::JSON {

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-// Bytes that need a look: control characters, quotes, what HTML gives a meaning, and everything
-// beyond ASCII.
+// Bytes that may need an escape: control characters, quotes, characters with a meaning in HTML, and
+// all bytes beyond ASCII.
 constexpr std::array<bool, 256> make_special() {
     std::array<bool, 256> special{};
     for (size_t c = 0; c < special.size(); ++c) special[c] = c < 0x20 || c >= 0x80;
@@ -52,7 +52,8 @@ void append_ascii_escape(std::string& out, unsigned char c) {
     out += hex_digits[c & 0xF];
 }
 
-// Appends the special character that `text` begins with; gives the number of bytes it took.
+// Appends the escaped form of the first character of `text`. Returns the number of bytes it took
+// from `text`.
 size_t append_special(std::string& out, std::string_view text) {
     const auto c = static_cast<unsigned char>(text.front());
     if (c < 0x80) {
@@ -175,7 +176,7 @@ void JsonWriter::new_line() {
 
 void JsonWriter::append_string(std::string_view text) {
     out_ += '"';
-    size_t plain = 0;  // begin of the run that goes out as it is
+    size_t plain = 0;  // start of the run of bytes that need no escape
     for (size_t i = 0; i < text.size();) {
         if (!special[static_cast<unsigned char>(text[i])]) {
             ++i;

@@ -1,6 +1,6 @@
 #pragma once
-// JSON output with the bytes that Go's encoding/json writes, which is what NATS clients and tools
-// have seen so far. Why not Poco's PrintHandler: docs/adr/0004-own-json-writer.md.
+// JSON output with the same bytes as Go's encoding/json, which existing NATS clients and tools
+// expect. docs/adr/0004-own-json-writer.md says why Poco's PrintHandler is not used.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,16 +8,16 @@
 
 namespace midge {
 
-// Writes one JSON value with the member order of the calls. A value on the stack of its user.
+// Writes one JSON value; the members have the order of the calls. Used as a local variable.
 // Requires: keys and values alternate within objects, and every begin has its end.
 //
-// Strings: '<', '>', '&', U+2028 and U+2029 are escaped, each byte that is not UTF-8 becomes
-// U+FFFD. Numbers: shortest text that reads back the same; not-a-number and the infinities, which
-// JSON lacks, become null.
+// Strings: '<', '>', '&', U+2028 and U+2029 are escaped, and each byte that is not part of valid
+// UTF-8 becomes U+FFFD. Numbers: the shortest text that reads back as the same number; not-a-number
+// and infinities, which JSON does not have, become null.
 class JsonWriter {
   public:
-    // `indent` 0: compact, as the server's events are; else spaces per level, as the monitoring
-    // pages are.
+    // `indent` is the number of spaces for each level, as on the monitoring pages; 0 makes compact
+    // output, as in the server's events.
     explicit JsonWriter(unsigned indent = 0) : indent_(indent) {}
 
     JsonWriter& begin_object() { return open('{'); }
@@ -35,7 +35,7 @@ class JsonWriter {
     JsonWriter& value(unsigned number) { return value(static_cast<uint64_t>(number)); }
     JsonWriter& value(double number);
     JsonWriter& null();
-    // One JSON value that is already text; its own layout stays.
+    // Appends one JSON value that is already text, without changing its layout.
     JsonWriter& raw(std::string_view json);
 
     template <class T>
@@ -48,7 +48,7 @@ class JsonWriter {
         return v == T{} ? *this : key(name).value(v);
     }
 
-    // For writers of large values: avoids growing step by step.
+    // Reserves memory, so that a large value does not grow step by step.
     void reserve(size_t bytes) { out_.reserve(bytes); }
     [[nodiscard]] std::string take() { return std::move(out_); }
 
@@ -62,7 +62,7 @@ class JsonWriter {
     std::string out_;
     unsigned indent_;
     unsigned depth_ = 0;
-    bool empty_ = true;       // nothing yet in the innermost object or array
+    bool empty_ = true;       // nothing is written yet in the innermost object or array
     bool after_key_ = false;  // the next value belongs to a key
 };
 

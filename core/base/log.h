@@ -1,5 +1,5 @@
 #pragma once
-// Logging facade of the core; the service decides where lines go (service/log_channels.h).
+// Logging interface of the core. The service decides where lines go (service/log_channels.h).
 #include <fmt/format.h>
 
 #include <string_view>
@@ -9,8 +9,8 @@ namespace midge {
 
 enum class LogLevel { trace, debug, info, warn, error, fatal };
 
-// One event, one line, no newline at the end, nothing secret in it. Implementations are safe to
-// call from any thread, never throw and never wait for a disk or peer.
+// One call writes one line about one event, without a newline at the end and without secrets.
+// Implementations may be called from any thread, never throw, and never wait for a disk or peer.
 class Logger {
   public:
     virtual ~Logger() = default;

@@ -8,13 +8,13 @@
 namespace midge {
 namespace {
 
-constexpr size_t word_size_max = 64;  // no key and no value with a name is longer
+constexpr size_t word_size_max = 64;  // longer than any key or named value
 
 }  // namespace
 
 size_t word_distance(std::string_view a, std::string_view b) {
     const std::string from = to_lower_ascii(a), to = to_lower_ascii(b);
-    // Rows of the usual table: the one before the last, the last, and the next one.
+    // Three rows of the usual edit distance table: the one before the last, the last, and the next.
     std::vector<size_t> older(to.size() + 1), last(to.size() + 1), row(to.size() + 1);
     for (size_t j = 0; j <= to.size(); ++j) last[j] = j;
     for (size_t i = 1; i <= from.size(); ++i) {

@@ -1,5 +1,5 @@
 #pragma once
-// What somebody who misspelt a word may have meant.
+// Finds the word that the author of a misspelt word may have meant.
 #include <span>
 #include <string_view>
 
@@ -7,12 +7,13 @@ namespace midge {
 
 inline constexpr size_t near_word_edits_max = 2;
 
-// How many letters are to be added, dropped, changed or swapped with the next one to make `b` of
-// `a`, without regard to case.
+// Returns the number of edits that make `a` equal to `b`, ignoring case: letters added, removed,
+// changed, or swapped with the next letter.
 [[nodiscard]] size_t word_distance(std::string_view a, std::string_view b);
 
-// The candidate that is nearest to `word`, the first of several; empty if none is near: within
-// near_word_edits_max edits, and within fewer than half of its letters.
+// Returns the candidate nearest to `word`, the first one if several are equally near. Returns an
+// empty string if none is within near_word_edits_max edits, and within fewer edits than half of the
+// letters of the candidate.
 [[nodiscard]] std::string_view near_word(std::string_view word,
                                          std::span<const std::string_view> candidates);
 

@@ -24,8 +24,8 @@ std::vector<std::string> program_arguments(int argc, char** argv) {
 std::FILE* open_c_file(const std::filesystem::path& path, const char* mode) noexcept {
     const std::string_view wanted(mode);
     if (wanted.starts_with('r')) return std::fopen(path.c_str(), mode);
-    // Opening a pipe to write to would wait for a reader otherwise; what is written to it then
-    // waits as to any other.
+    // Without O_NONBLOCK, opening a pipe for writing would wait for a reader. Later writes to the
+    // pipe wait as usual.
     const int placement = wanted.starts_with('a') ? O_APPEND
                           : wanted.ends_with('x') ? O_EXCL
                                                   : O_TRUNC;

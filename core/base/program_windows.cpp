@@ -49,11 +49,11 @@ std::filesystem::path program_file() {
 }
 
 std::vector<std::string> program_arguments(int /*argc*/, char** /*argv*/) {
-    // Output is the same bytes as on other systems, so that scripts can compare it.
+    // Makes the output the same bytes as on other systems, so that scripts can compare it.
     for (std::FILE* stream : {stdin, stdout, stderr}) _setmode(_fileno(stream), _O_BINARY);
     SetConsoleOutputCP(CP_UTF8);
     prepare_time_zones(program_file());
-    // The arguments of main() are in the system's code page, which may not have their letters.
+    // The arguments of main() are in the system's code page, which may lack their characters.
     int count = 0;
     const std::unique_ptr<wchar_t*, decltype(&LocalFree)> words(
         CommandLineToArgvW(GetCommandLineW(), &count), &LocalFree);
@@ -63,7 +63,8 @@ std::vector<std::string> program_arguments(int /*argc*/, char** /*argv*/) {
 }
 
 std::FILE* open_c_file(const std::filesystem::path& path, const char* mode) noexcept {
-    // Not _wfopen(), whose files cannot be renamed while they are open: a log could not be rotated.
+    // _wfopen() is not used: its files cannot be renamed while they are open, so that logs could
+    // not be rotated.
     const std::string_view wanted(mode);
     const bool append = wanted.starts_with('a');
     const bool write = append || wanted.starts_with('w');

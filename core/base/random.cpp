@@ -15,14 +15,14 @@ constexpr size_t number_length = 10;
 constexpr uint64_t number_limit = 839'299'365'868'340'224;  // 62^10
 
 void need_sodium() {
-    // Idempotent and thread-safe by libsodium's contract; without a random source nothing may go
-    // on.
+    // libsodium allows repeated calls from any thread. Without a random source the process must not
+    // continue.
     if (sodium_init() < 0) std::abort();
 }
 
 struct NuidState {
     std::string prefix;
-    uint64_t number = number_limit;  // forces a first prefix
+    uint64_t number = number_limit;  // makes the first call choose a prefix
     uint64_t step = 1;
 
     void renew() {

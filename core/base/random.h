@@ -1,15 +1,15 @@
 #pragma once
-// Random bytes from the operating system, and the identifiers made of them.
+// Random bytes from the operating system, and identifiers made from them.
 #include <cstdint>
 #include <string>
 
 namespace midge {
 
-// `count` bytes fit for keys. Safe from any thread.
+// Returns `count` bytes that are good enough for keys. Usable from any thread.
 [[nodiscard]] std::string random_bytes(size_t count);
 
-// 22 characters of [0-9A-Za-z], unique in practice: a random prefix and a running number per thread
-// (NATS "nuid").
+// Returns 22 characters of [0-9A-Za-z] that are unique in practice: a random prefix and a counter
+// for each thread (NATS "nuid").
 [[nodiscard]] std::string nuid();
 
 }  // namespace midge

@@ -1,13 +1,14 @@
 #pragma once
-// Intrusive reference counting, for objects that several event loops hold at once.
+// Intrusive reference counting for objects that several event loops hold at once.
 #include <atomic>
 #include <cstdint>
 #include <utility>
 
 namespace midge {
 
-// Base of objects held by Ref. Why not shared_ptr: one pointer of 8 bytes per holder and no second
-// allocation, in vectors with a million entries.
+// Base class of objects held by Ref. It is smaller than shared_ptr: each holder needs one pointer
+// of 8 bytes, and the counter needs no second allocation. This matters in vectors with a million
+// entries.
 class RefCounted {
   public:
     RefCounted(const RefCounted&) = delete;
@@ -44,8 +45,8 @@ class Ref {
     }
     [[nodiscard]] T* get() const noexcept { return object_; }
     T* operator->() const noexcept { return object_; }
-    // Whether nobody else holds it, as long as no other thread can get it from this one. Requires:
-    // not null.
+    // Returns whether this is the only reference, provided that no other thread can copy this one
+    // meanwhile. Requires: not null.
     [[nodiscard]] bool is_only() const noexcept {
         const RefCounted* const counted = object_;
         return counted->references_.load(std::memory_order_acquire) == 1;

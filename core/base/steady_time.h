@@ -1,5 +1,5 @@
 #pragma once
-// The system's time since it started, its sleep included.
+// Returns the time since the system started, including the time during which it slept.
 #include <chrono>
 
 namespace midge {

@@ -2,7 +2,7 @@
 
 namespace midge {
 
-// The performance counter behind it goes on while Windows sleeps.
+// steady_clock uses the performance counter, which continues while Windows sleeps.
 std::chrono::nanoseconds steady_time() noexcept {
     return std::chrono::steady_clock::now().time_since_epoch();
 }

@@ -9,8 +9,8 @@
 namespace midge {
 namespace {
 
-// "Europe/Berlin"; empty when the system does not say: ICU is part of Windows since 10 version
-// 1903.
+// Returns for example "Europe/Berlin". Empty if the system has no ICU, which is part of Windows
+// since 10 version 1903, or does not know the zone.
 std::string local_zone_name() {
     using GetDefaultTimeZone = int32_t (*)(wchar_t * name, int32_t units, int* error);
     const HMODULE icu = ::LoadLibraryExW(L"icu.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);

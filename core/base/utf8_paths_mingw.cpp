@@ -1,6 +1,7 @@
-// Paths are UTF-8 everywhere here. libstdc++ makes a std::filesystem::path of a narrow text with
-// mbrtowc(), and that of Microsoft's older C library, which MinGW's programs have, knows no UTF-8:
-// it takes each byte for a letter. The linker puts this one in its place (CMakeLists.txt).
+// Midge uses UTF-8 for all paths. libstdc++ converts narrow text to a std::filesystem::path with
+// mbrtowc(). MinGW's programs use the mbrtowc() of Microsoft's older C library, which does not
+// support UTF-8 and takes each byte for a character. The linker replaces it with this one
+// (CMakeLists.txt).
 #include <cstddef>
 #include <cstdint>
 #include <cwchar>
@@ -14,7 +15,7 @@ struct Lead {
     uint32_t bits;
 };
 
-// Length 1 with the replacement: no character begins so.
+// Returns length 1 and the replacement character for a byte that cannot start a character.
 Lead lead_of(unsigned char byte) {
     if (byte < 0x80) return {1, byte};
     if (byte >= 0xC2 && byte < 0xE0) return {2, byte & 0x1FU};
@@ -25,9 +26,9 @@ Lead lead_of(unsigned char byte) {
 
 }  // namespace
 
-// One character for each call: those beyond U+FFFF, which would be two, and what is no UTF-8 become
-// U+FFFD. No file has that in its name, and an exception, which is what an error would be to
-// libstdc++, helps nobody.
+// Converts one character for each call. Characters beyond U+FFFF, which would need two units, and
+// invalid UTF-8 become U+FFFD. No file name contains U+FFFD, so that opening the file fails; an
+// error here would make libstdc++ throw an exception instead.
 extern "C" size_t __wrap_mbrtowc(wchar_t* out, const char* text, size_t size,
                                  mbstate_t* /*state*/) {
     if (text == nullptr || size == 0) return 0;

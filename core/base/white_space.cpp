@@ -12,7 +12,7 @@ constexpr auto wide_spaces = std::to_array<std::string_view>({
     "\xE1\x9A\x80",  // Ogham space mark
     "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84",
     "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89",
-    "\xE2\x80\x8A",                  // spaces of a width
+    "\xE2\x80\x8A",                  // spaces of a fixed width
     "\xE2\x80\xA8", "\xE2\x80\xA9",  // line and paragraph separator
     "\xE2\x80\xAF",                  // narrow no-break space
     "\xE2\x81\x9F",                  // mathematical space

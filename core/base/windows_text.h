@@ -8,15 +8,15 @@
 
 namespace midge {
 
-// Windows speaks UTF-16, Midge UTF-8. What is no valid text becomes U+FFFD.
+// Windows uses UTF-16, Midge UTF-8. Invalid text becomes U+FFFD.
 [[nodiscard]] std::wstring to_wide(std::string_view utf8);
 [[nodiscard]] std::string to_utf8(std::wstring_view wide);
 
-// The system's words for an error of GetLastError() or WSAGetLastError(), in English if the system
-// has them, as Go prints them: "Access is denied."
+// Returns the system's text for an error of GetLastError() or WSAGetLastError(), as Go prints it:
+// "Access is denied.". It is in English if the system has English texts.
 [[nodiscard]] std::string windows_error_text(uint32_t error);
 
-// "<what>: <the system\'s words>"; Errc::denied where access was denied.
+// Returns the error "<what>: <the system's text>", with Errc::denied if access was denied.
 [[nodiscard]] tl::unexpected<Error> windows_error(std::string_view what, uint32_t error);
 
 }  // namespace midge

@@ -61,8 +61,8 @@ struct CodePoints {
     char32_t first, last;
 };
 
-// Blanks, controls, formats and private ones beyond ASCII, which Go does not print. Of code points
-// that no Unicode has assigned only those that never will be are here.
+// Code points beyond ASCII that Go does not print: blanks, control, format and private use
+// characters. Of the unassigned code points, only those that will never be assigned are included.
 constexpr auto unprintable = std::to_array<CodePoints>({
     {0x80, 0xA0},       {0xAD, 0xAD},       {0x600, 0x605},      {0x61C, 0x61C},
     {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},      {0x8E2, 0x8E2},
@@ -72,7 +72,7 @@ constexpr auto unprintable = std::to_array<CodePoints>({
     {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF}, {0xE01F0, 0x10FFFF},
 });
 
-// `sequence`: one whole UTF-8 sequence of more than one byte.
+// Requires: `sequence` is one whole UTF-8 sequence of more than one byte.
 char32_t code_point(std::string_view sequence) {
     constexpr std::array<unsigned char, 5> first_bits = {0, 0, 0x1F, 0x0F, 0x07};
     char32_t code = static_cast<unsigned char>(sequence[0]) & first_bits[sequence.size()];
@@ -92,7 +92,7 @@ std::string quote_sequence(std::string_view sequence) {
     return std::string(sequence);
 }
 
-// The first character, without regard to the quotes around it.
+// Quotes the first character, without escaping quotation marks.
 std::string quote_first(std::string_view text) {
     const size_t length = utf8_length(text);
     if (length == 0) return fmt::format("\\x{:02x}", static_cast<uint8_t>(text[0]));

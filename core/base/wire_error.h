@@ -32,18 +32,18 @@ enum class WireError {
 // Permission violations name the subject, quoted as Go's %q does; they never close the connection.
 [[nodiscard]] std::string publish_violation_line(std::string_view subject);
 [[nodiscard]] std::string reply_violation_line(std::string_view subject);
-// `queue` empty: a plain subscription.
+// An empty `queue` means a subscription without a queue group.
 [[nodiscard]] std::string subscribe_violation_line(std::string_view subject,
                                                    std::string_view queue);
-// Of a subscription that other permissions ended.
+// The line for a subscription that was removed because its user's permissions changed.
 [[nodiscard]] std::string subscription_removed_line(std::string_view subject,
                                                     std::string_view queue, std::string_view sid);
 [[nodiscard]] std::string too_many_tokens_line(std::string_view subject);
 
-// Go's %q: double quotes, with \a \b \f \n \r \t \v \\ \" and \x, \u, \U escapes for what is not
-// printable.
+// Quotes like Go's %q: double quotes, with \a \b \f \n \r \t \v \\ \" and \x, \u, \U escapes for
+// characters that are not printable.
 [[nodiscard]] std::string go_quote(std::string_view text);
-// The same for the character that `text` begins with, as Go's %q quotes one: '\t', '\'', '\xff'.
+// Quotes the first character of `text`, as Go's %q quotes a character: '\t', '\'', '\xff'.
 [[nodiscard]] std::string go_quote_character(std::string_view text);
 
 }  // namespace midge

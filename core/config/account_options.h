@@ -12,23 +12,24 @@ namespace midge {
 
 struct UserOptions;
 
-// Negative: no limit.
+// Negative values mean no limit.
 struct AccountLimitOptions {
     int32_t connections = -1;
-    int32_t subscriptions = -1;  // of one connection
+    int32_t subscriptions = -1;  // per connection
     int32_t payload_bytes = -1;
     int32_t leaf_nodes = -1;
 };
 
-// What others may import. Without accounts and position it is public.
+// An export. Without accounts and position it is public.
 struct ExportOptions {
     std::string subject;
     std::vector<std::string> accounts;
-    int64_t account_token_position = 0;  // of the token that names the importer, from 1; 0: none
+    // Position of the token that names the importer, from 1; 0: none.
+    int64_t account_token_position = 0;
 };
 using StreamExportOptions = ExportOptions;
 
-// How many messages answer a request: one; or any number, the last of which may be empty.
+// The number of messages that answer a request: one, or any number, the last of which may be empty.
 enum class ResponseType : uint8_t { singleton, stream, chunked };
 inline constexpr std::chrono::minutes default_response_threshold{2};
 
@@ -39,24 +40,25 @@ struct LatencyOptions {
 };
 struct ServiceExportOptions : ExportOptions {
     ResponseType response = ResponseType::singleton;
-    std::chrono::nanoseconds response_threshold = default_response_threshold;  // for the next one
+    // Time limit for each response.
+    std::chrono::nanoseconds response_threshold = default_response_threshold;
     std::optional<LatencyOptions> latency = {};
-    bool allow_trace = false;  // traces of requests go on in this account
+    bool allow_trace = false;  // traces of requests continue in this account
 };
 
 struct StreamImportOptions {
     std::string account;
-    std::string subject;                // in that account
-    std::optional<std::string> prefix;  // that `local` has, if any
-    std::string local;                  // in the importing one
-    bool allow_trace = false;           // traces show who gets them there
+    std::string subject;                // subject in the exporting account
+    std::optional<std::string> prefix;  // if given, `local` begins with it
+    std::string local;                  // subject in the importing account
+    bool allow_trace = false;           // traces show the receivers in the importing account
 };
 
 struct ServiceImportOptions {
     std::string account;
-    std::string subject;  // in that account
-    std::string local;    // in the importing one
-    bool share = false;   // tells the service who asks
+    std::string subject;  // subject in the exporting account
+    std::string local;    // subject in the importing account
+    bool share = false;   // the service gets information about the requestor
 };
 
 // Messages with a W3C trace context that says "sampled" are traced (spec system-events.md 7).
@@ -67,7 +69,7 @@ struct AccountTraceOptions {
 
 struct AccountOptions {
     std::string name;
-    std::string nkey;                // "A..."; for people, nothing depends on it
+    std::string nkey;                // "A..."; only for people, it has no effect
     std::vector<UserOptions> users;  // with the account's default_permissions filled in
     AccountLimitOptions limits;
     std::vector<SubjectMapping> mappings;

@@ -214,7 +214,7 @@ constexpr auto websocket_authorization_keys =
 
 struct NamedBlock {
     BlockId id;
-    std::string_view path;  // for people; empty: its keys are any
+    std::string_view path;  // for people; empty: the keys are arbitrary
     std::span<const BlockKey> keys;
 };
 
@@ -247,7 +247,7 @@ constexpr auto named_blocks = std::to_array<NamedBlock>({
     {BlockId::websocket_authorization, "websocket.authorization", websocket_authorization_keys},
 });
 
-// What other programs, and other people, call a key.
+// Names of keys in other programs, and names that people use.
 constexpr auto synonyms = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"address", "host"},
     {"addr", "host"},

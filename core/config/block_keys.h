@@ -1,6 +1,6 @@
 #pragma once
-// Which keys each block of a configuration has, and what their values are, for explanations of
-// errors. What reads a block decides alone about what it accepts.
+// The keys of each block of a configuration and their values, for explanations of errors. Only the
+// code that reads a block decides which keys it accepts.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,9 +9,9 @@
 namespace midge {
 
 enum class BlockId : uint8_t {
-    none,  // the value is no block
+    none,  // the value is not a block
     top,
-    names,  // any key, whose value is of no block
+    names,  // any key; the values are not blocks
     accounts,
     account,
     account_limits,
@@ -40,29 +40,30 @@ enum class BlockId : uint8_t {
 };
 
 struct BlockKey {
-    std::string_view names;  // the usual one first, then others: "user username"
+    std::string_view names;  // names of the key, the usual one first: "user username"
     std::string_view wants;  // "a duration such as \"2s\""; empty: anything
     BlockId inner = BlockId::none;
-    std::string_view values = {};  // the words that it may be, if these are all: "text json"
+    std::string_view values = {};  // all allowed words, if only words are allowed: "text json"
 
     [[nodiscard]] std::string_view name() const { return names.substr(0, names.find(' ')); }
 };
 
-// In lower case; null if the block has no such key. At the top level only for keys whose values are
-// blocks or words; the others are in options_table.h.
+// Returns null if the block has no such key. Requires: `key` is in lower case. At the top level,
+// finds only keys whose values are blocks or words; options_table.h has the others.
 [[nodiscard]] const BlockKey* find_block_key(BlockId block, std::string_view key);
 
-// All keys of the block, other names too; those of the top level come from options_table.h.
+// Returns all keys of the block with their other names. Those of the top level come from
+// options_table.h.
 [[nodiscard]] std::vector<std::string_view> block_keys(BlockId block);
 
-// The blocks that have the key, by their paths: "authorization", "accounts.<name>"; "the top
+// Returns the paths of the blocks that have the key: "authorization", "accounts.<name>"; "the top
 // level".
 [[nodiscard]] std::vector<std::string_view> blocks_with_key(std::string_view key);
 
-// The key that people mean who write `key` in another program's words; empty if there is none.
+// Returns Midge's key for a key with the same meaning in other programs; empty if there is none.
 [[nodiscard]] std::string_view key_synonym(BlockId block, std::string_view key);
 
-// What the value of a key of the top level must be, in words: from the type in options_table.h.
+// Returns a description of the values of a top-level key, made from its type in options_table.h.
 [[nodiscard]] std::string top_level_wants(std::string_view type);
 
 }  // namespace midge

@@ -21,16 +21,16 @@ using Problem = std::optional<std::string>;
 
 constexpr std::string_view bad_subject = "sublist: invalid subject";
 
-// What is exchanged, and the words of messages about it.
+// Streams or services, and the texts of messages about them.
 struct Kind {
     std::string_view name;
     Result<ImportSubjects> (*subjects)(std::string_view subject, std::string_view local);
-    bool once;  // whether two imports of one subject are refused
+    bool once;  // two imports of one subject are an error
 };
 constexpr Kind streams{"stream", &ImportSubjects::of_stream, true};
 constexpr Kind services{"service", &ImportSubjects::of_service, false};
 
-// Takes the accounts' exports and imports of one kind in, one after the other.
+// Collects exports and imports of one kind from all accounts.
 class Exchange {
   public:
     Exchange(const Kind& kind, const std::vector<AccountOptions>& accounts,
@@ -103,7 +103,7 @@ class Exchange {
         return {};
     }
 
-    // An export of just this subject decides; else any that contains it.
+    // The export with exactly this subject decides, or else any export that contains it.
     [[nodiscard]] bool is_authorized(const std::string& importer, const Wanted& wanted) const {
         const auto& exports = accounts_.at(wanted.account).exports;
         if (const auto exact = exports.find(wanted.subject); exact != exports.end()) {
@@ -127,14 +127,15 @@ class Exchange {
                    exported.accounts.end();
     }
 
-    // Whether messages of a stream that come from the exporter come to it, directly or through
-    // others, from the importer; or requests that go there come back from it. Each account is
-    // looked at once for each subject.
+    // Whether the exporter gets the messages of the stream from the importer, directly or through
+    // other accounts; or whether requests to the service return to the importer. Visits each
+    // account once for each subject.
     [[nodiscard]] bool forms_cycle(const std::string& importer, const Wanted& wanted,
                                    const std::string& local) const {
         using Place = std::pair<std::string, std::string>;  // account, subject
         const bool is_stream = &kind_ == &streams;
-        if (!is_stream && wanted.account == importer) return false;  // passed on only once
+        // Arequest passes the same import only once.
+        if (!is_stream && wanted.account == importer) return false;
         std::vector<Place> open{{wanted.account, is_stream ? local : wanted.subject}};
         std::set<Place> seen{open.front()};
         while (!open.empty()) {
@@ -163,7 +164,7 @@ Problem latency_problem(const ServiceExportOptions& service) {
     if (!service.latency) return {};
     const std::string& subject = service.latency->subject;
     const char* why = nullptr;
-    // What is published to the service itself would be measured in its turn.
+    // Messages to the service itself would be measured, too.
     if (!is_literal_subject(subject) || is_subset(subject, service.subject)) {
         why = "invalid publish subject";
     } else if (service.response != ResponseType::singleton) {

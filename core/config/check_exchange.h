@@ -7,8 +7,8 @@
 
 namespace midge {
 
-// What is wrong between the accounts, in nats-server's words and order: unknown accounts, imports
-// that are not authorized, that cannot be mapped, that are there twice or that form a cycle.
+// Returns the errors between the accounts, with the texts and the order of nats-server: unknown
+// accounts, and imports that are not authorized, cannot be mapped, are duplicates or form a cycle.
 [[nodiscard]] std::vector<std::string> check_exchange(const std::vector<AccountOptions>& accounts);
 
 }  // namespace midge

@@ -4,7 +4,7 @@
 #include "base/wire_error.h"
 #include "config/config_grammar.h"
 
-// Keys, values, lists and maps.
+// Parses keys, values, lists and maps.
 namespace midge {
 namespace {
 
@@ -78,7 +78,7 @@ Result<std::optional<ConfigParser::Key>> ConfigParser::map_key(ConfigMap& map) {
     if (first == ConfigScanner::end) return unclosed("Unexpected EOF processing map.");
     if (first == '"') return quoted_key("Unexpected EOF processing double quoted map key.");
     if (first == '\'') return quoted_key("Unexpected EOF processing quoted map key.");
-    if (first == '/') scanner_.next();  // as between values, where it is no comment
+    if (first == '/') scanner_.next();  // between values it is not a comment
     const size_t start = scanner_.offset();
     const int column = scanner_.column();
     do {

@@ -16,7 +16,7 @@ bool stands_at(const ConfigPosition& a, const ConfigPosition& b) {
     return a.start.line != 0 && a.start == b.start && a.file && b.file && *a.file == *b.file;
 }
 
-// What is known of a key, from the table of its block.
+// Fills in the description of a key from the table of its block.
 void describe(FoundSetting& found) {
     const std::string key = to_lower_ascii(found.key);
     const BlockKey* const row = find_block_key(found.block, key);
@@ -31,7 +31,7 @@ void describe(FoundSetting& found) {
     }
 }
 
-// Goes through the tree until the setting is found.
+// Searches the tree for the setting.
 class Finder {
   public:
     explicit Finder(const ConfigPosition& position) : position_(position) {}

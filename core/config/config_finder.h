@@ -1,5 +1,5 @@
 #pragma once
-// Which setting stands at a place of a configuration.
+// Finds the setting at a position of a configuration.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,22 +12,23 @@ namespace midge {
 
 struct FoundSetting {
     std::string path;        // "authorization.users.password"
-    std::string block_path;  // of the block that it is in, empty at the top level
+    std::string block_path;  // path of its block; empty at the top level
     std::string key;         // as written
     BlockId block = BlockId::none;
-    std::string wants;                   // what its value must be; empty: not known
-    std::string_view values;             // the words that it may be, if these are all
-    const ConfigValue* value = nullptr;  // of the setting, or one item of its list
+    std::string wants;                   // description of its values; empty: unknown
+    std::string_view values;             // all allowed words, if only words are allowed
+    const ConfigValue* value = nullptr;  // value of the setting, or one item of its list
 };
 
-// By `position.start` and its file. Nothing: no setting stands there.
+// Compares the file and `position.start`. Returns no value if there is no setting.
 [[nodiscard]] std::optional<FoundSetting> find_setting_at(const ConfigMap& root,
                                                           const ConfigPosition& position);
 
-// Where the users stand whose name is quoted in `message`: `Duplicate user "a" detected`.
+// Returns the places of the users whose name is quoted in `message`: `Duplicate user "a" detected`.
 [[nodiscard]] std::vector<TextPlace> user_places(const ConfigMap& root, std::string_view message);
 
-// Whether the value of a setting may be a password, token, seed or JWT, by its name or itself.
+// Whether the value may be a password, token, seed or JWT, judging by the setting's name or the
+// value.
 [[nodiscard]] bool is_secret_setting(std::string_view path, std::string_view value);
 
 }  // namespace midge

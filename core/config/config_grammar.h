@@ -1,5 +1,5 @@
 #pragma once
-// The parser behind config_parser.h: one object per text.
+// The parser behind config_parser.h; one object for each text.
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,15 +14,15 @@
 
 namespace midge {
 
-// What the parsers of one call share: a file, those it includes, and the environment's texts.
+// State that the parsers of one call share.
 struct ParseJob {
     const ConfigSources& sources;
-    std::vector<std::string> open_files;      // from the first to the one being read
-    std::vector<std::string> open_variables;  // of the environment
+    std::vector<std::string> open_files;      // outermost file first
+    std::vector<std::string> open_variables;  // names of environment variables
     size_t values = 0;
 };
 
-// Parses one text: a file, or the value of an environment variable. Lives for the call.
+// Parses one text: a file, or the value of an environment variable. A local variable.
 class ConfigParser {
   public:
     ConfigParser(ParseJob& job, std::string_view text, std::string path)
@@ -38,20 +38,20 @@ class ConfigParser {
         std::string text;
         int line = 0;
         int column = 0;
-        size_t begin = 0;  // offset of the first character, a quote among them
+        size_t begin = 0;  // offset of the first character, which may be a quote
     };
 
-    // How braces stand around the top level, which may be wrapped in any number of them.
+    // The braces around the top level; any number of them is allowed.
     struct TopBraces {
         int open = 0;
-        bool closing = false;  // just after one closed: another, or a separator, must follow
-        size_t last = 0;       // offset of the one that opened last
+        bool closing = false;  // after a closing brace, when another one or a separator must follow
+        size_t last = 0;       // offset of the last opening brace
     };
 
     Result<> after_top_value(TopBraces& braces);
     Result<> after_top_brace(TopBraces& braces);
     Result<> top_entry(ConfigMap& root);
-    // Nothing: it was an include, which is done.
+    // No value: it was an include, which has been handled.
     Result<std::optional<Key>> top_key(ConfigMap& root);
     Result<std::optional<Key>> map_key(ConfigMap& map);
     Result<Key> quoted_key(std::string_view at_end);
@@ -62,7 +62,7 @@ class ConfigParser {
     Result<ConfigArray> array(int depth);
     Result<ConfigMap> map(int depth);
     Result<> map_entry(ConfigMap& map, int depth);
-    // Takes what ends an entry; true: the map's brace.
+    // Reads the end of an entry. Returns true if it is the brace that ends the map.
     Result<bool> after_map_value();
     Result<ConfigValue> variable(const ConfigScalar& reference);
     [[nodiscard]] std::string undefined_variable(const std::string& name) const;
@@ -71,27 +71,27 @@ class ConfigParser {
     [[nodiscard]] ConfigPosition position(int line, int column, size_t begin) {
         return {path_, line, column, scanner_.place(begin)};
     }
-    // Fails at what next() gave last, or at the end of the file with the bracket that is open.
+    // Fails with the last result of next(); at the end of the file, with the open bracket.
     tl::unexpected<Error> unexpected(std::string_view message, int c, std::string_view expected);
-    // Fails: the bracket that opened last is never closed.
+    // Fails because the last opening bracket is never closed.
     tl::unexpected<Error> unclosed(std::string_view message);
-    // What may be meant where the value of a key is followed by something on the same line.
+    // Suggests a correction if a value is followed by something else on the same line.
     std::string trailing(int c);
-    // A value after a key is said to stand where the key does, as in nats-server's messages.
+    // The position of a value is that of its key, as in nats-server's messages.
     void set(ConfigMap& map, const Key& key, ConfigValue value) {
         value.where = position(key.line, key.column, key.begin);
         map.set(key.text, std::move(value));
     }
-    // Adds to the number of values, within its limit.
+    // Adds to the number of values. Fails above the limit.
     Result<> count(size_t values);
 
     ParseJob& job_;
     std::shared_ptr<const std::string> path_;
     ConfigScanner scanner_;
     bool has_nul_;
-    std::vector<size_t> open_;  // offsets of the brackets and braces that are open, but the top's
-    std::vector<ConfigMap*>
-        scopes_;  // maps being read, where variables are looked up: innermost last
+    // Offsets of open brackets and braces, without those around the top level.
+    std::vector<size_t> open_;
+    std::vector<ConfigMap*> scopes_;  // open maps, in which variables are looked up: innermost last
 };
 
 }  // namespace midge

@@ -41,7 +41,7 @@ void write_json(JsonWriter& json, const ConfigValue& value) {
 std::string config_digest(const ConfigMap& root) {
     JsonWriter json;
     write_json(json, root);
-    const std::string text = json.take() + '\n';  // as Go's encoder ends its output
+    const std::string text = json.take() + '\n';  // Go's encoder ends its output with it, too
     std::string hash(crypto_hash_sha256_BYTES, '\0');
     crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
                        reinterpret_cast<const unsigned char*>(text.data()), text.size());

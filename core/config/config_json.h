@@ -1,5 +1,5 @@
 #pragma once
-// A configuration tree as JSON: for plugins, and to tell two configurations apart.
+// A configuration tree as JSON, for plugins and to compare configurations.
 #include <string>
 
 #include "base/json_writer.h"
@@ -7,11 +7,11 @@
 
 namespace midge {
 
-// Members sorted by key, dates as texts.
+// Members are sorted by key; dates are texts.
 void write_json(JsonWriter& json, const ConfigMap& map);
 void write_json(JsonWriter& json, const ConfigValue& value);
 
-// "sha256:<hex>" of the tree's JSON; equal to nats-server's digest of the same file.
+// Returns "sha256:<hex>" of the tree's JSON, which equals nats-server's digest of the same file.
 [[nodiscard]] std::string config_digest(const ConfigMap& root);
 
 }  // namespace midge

@@ -5,7 +5,7 @@
 #include "base/wire_error.h"
 #include "config/config_grammar.h"
 
-// The top level of a file, which may or may not stand in braces.
+// Parses the top level of a file, which may be in braces.
 namespace midge {
 
 Result<ConfigMap> ConfigParser::parse() {
@@ -128,7 +128,7 @@ Result<> ConfigParser::top_entry(ConfigMap& root) {
     if (is_key_separator(scanner_.peek())) {
         scanner_.next();
     } else if (scanner_.peek() == ConfigScanner::end) {
-        // A last brace too many is forgiven.
+        // One closing brace too many at the end is accepted.
         if ((*key)->text == "}") return {};
         const std::string message =
             fmt::format("config is invalid ({}:{}:{})", *path_, scanner_.line(), scanner_.column());

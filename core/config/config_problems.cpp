@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t blocks_named_max = 3;
 constexpr size_t keys_listed_max = 12;
-constexpr size_t explained_max = 100;  // each explanation goes through the whole tree
+constexpr size_t explained_max = 100;  // each explanation searches the whole tree
 
 std::string did_you_mean(std::string_view word) {
     return word.empty() ? std::string() : fmt::format("; did you mean {}?", go_quote(word));
@@ -34,7 +34,7 @@ std::string block_name(const FoundSetting& found) {
     return found.block_path.empty() ? "the top level" : "the block " + go_quote(found.block_path);
 }
 
-// "authorization.timeout" -> "authorization { timeout: ... }"
+// Returns "authorization { timeout: ... }" for "authorization.timeout".
 std::string dotted_key_hint(std::string_view key) {
     const size_t dot = key.find('.');
     if (dot == std::string_view::npos || find_setting(key) == nullptr) return {};
@@ -91,7 +91,7 @@ std::string unknown_key(const FoundSetting& found) {
     return text + known_keys_hint(found.block);
 }
 
-// For the value of a setting that has only these words; what people write instead, too.
+// Returns the nearest allowed word of a setting, also for usual words from elsewhere.
 std::string_view near_value(std::string_view values, std::string_view written) {
     constexpr auto other_words = std::to_array<std::pair<std::string_view, std::string_view>>({
         {"enabled", "true"},
@@ -131,7 +131,7 @@ std::string shown_value(const FoundSetting& found) {
     return fmt::format("{} {}", kind, is_text ? go_quote(text) : text);
 }
 
-// What to change in a value that is nearly right.
+// Suggests a correction for a value that is almost right.
 std::string value_hint(const FoundSetting& found) {
     const auto* text = found.value->as<std::string>();
     const std::string_view wants = found.wants;
@@ -168,7 +168,7 @@ bool is_about_the_type(std::string_view text) {
     });
 }
 
-// The places of the users who have one name.
+// Returns the places of all users with the name in the message.
 std::string users_of_name(const ConfigMap& root, std::string_view message) {
     const auto places = user_places(root, message);
     std::string text;
@@ -189,7 +189,7 @@ std::string resolver_type(const FoundSetting& found) {
                        did_you_mean(near_value(key->values, written_text(type->value))));
 }
 
-// Of messages about a block as a whole.
+// Returns advice for messages about a whole block.
 std::string advice(std::string_view message) {
     constexpr auto rows = std::to_array<std::pair<std::string_view, std::string_view>>({
         {"User entry requires a user", "a user needs \"user\" and \"password\", or \"nkey\""},
@@ -213,7 +213,7 @@ std::string advice(std::string_view message) {
     return {};
 }
 
-// The first of a list that is none of the words that it may hold.
+// Returns the first item of a list that is not an allowed word.
 std::optional<FoundSetting> wrong_item(const FoundSetting& found) {
     const auto* items = found.value->as<ConfigArray>();
     if (items == nullptr || found.values.empty()) return std::nullopt;
@@ -238,7 +238,7 @@ std::string explanation(const ConfigMap& root, const ConfigProblem& problem,
     if (problem.text.starts_with("Duplicate user") || problem.text.starts_with("Duplicate nkey"))
         return users_of_name(root, problem.text);
     if (std::string text = advice(problem.text); !text.empty()) {
-        // nats-server names the last field of such a block.
+        // nats-server reports the position of the last field of such a block.
         const bool of_block = text.starts_with("a user needs") || text.starts_with("expected \"") ||
                               text.starts_with("expected either \"nkey");
         const bool inside = of_block && found.value->as<ConfigMap>() == nullptr;

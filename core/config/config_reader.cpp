@@ -133,7 +133,7 @@ std::string written_text(const ConfigValue& value) {
     if (const auto* real = value.as<double>()) return fmt::format("{}", *real);
     if (const auto* flag = value.as<bool>()) return *flag ? "true" : "false";
     if (const auto* text = value.as<std::string>()) return *text;
-    if (const auto* date = value.as<ConfigDate>()) {  // as Go prints a time
+    if (const auto* date = value.as<ConfigDate>()) {  // in Go's form of a time
         const std::string_view text = date->text;
         return fmt::format("{} {} +0000 UTC", text.substr(0, 10), text.substr(11, 8));
     }

@@ -7,7 +7,7 @@
 #include "base/wire_error.h"
 #include "config/config_grammar.h"
 
-// What stands elsewhere: included files, variables, the environment.
+// Parses references: included files, variables, the environment.
 namespace midge {
 
 Result<std::string> ConfigParser::include_path() {
@@ -51,18 +51,18 @@ Result<> ConfigParser::include(ConfigMap& into) {
     if (!written) return pass(written);
     const auto refuse = [&](const std::string& why, std::string_view explanation = {}) {
         std::string text = fmt::format("error parsing include file '{}', {}", *written, why);
-        // What the file itself is refused for has its place already.
+        // An error in the file itself already has its place.
         if (has_explanation(text))
             text += fmt::format("; included by {}, {}", *path_, scanner_.place(begin).text());
         else
             text = scanner_.explained(text, begin, explanation);
         return fail(Errc::invalid, std::move(text));
     };
-    // Relative to this file's folder even when it starts with a slash, as in nats-server.
+    // Relative to this file's folder, even if it starts with a slash, as in nats-server.
     const std::filesystem::path folder = std::filesystem::path(*path_).parent_path();
     std::filesystem::path joined =
         (folder / std::filesystem::path(*written).relative_path()).lexically_normal();
-    // A slash at the end means nothing, and nothing at all means the folder.
+    // A slash at the end has no meaning, and an empty path means the folder.
     if (joined.has_relative_path() && !joined.has_filename()) joined = joined.parent_path();
     const std::string path = joined.empty() ? "." : joined.string();
     if (std::find(job_.open_files.begin(), job_.open_files.end(), path) != job_.open_files.end()) {
@@ -92,7 +92,7 @@ Result<> ConfigParser::include(ConfigMap& into) {
 
 Result<ConfigValue> ConfigParser::variable(const ConfigScalar& reference) {
     const ConfigPosition where = position(reference.line, reference.column, reference.begin);
-    // A password hash may stand without quotes.
+    // A password hash may be written without quotes.
     if (reference.text.starts_with("2a$")) return ConfigValue{"$" + reference.text, where};
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
         ConfigEntry* entry = (*scope)->find(reference.text);
@@ -126,7 +126,7 @@ std::string ConfigParser::undefined_variable(const std::string& name) const {
         for (const ConfigEntry& entry : scope->entries()) names.emplace_back(entry.key);
     }
     const std::string_view nearest = near_word(name, names);
-    // The name is not repeated: it may be a password that begins with "$".
+    // The name is not shown, because it may be a password that begins with "$".
     return fmt::format(
         "expected a key of this name above in the file, or an environment variable; a text that "
         "begins with \"$\" needs quotes{}",
@@ -145,8 +145,9 @@ Result<std::optional<ConfigValue>> ConfigParser::environment_value(const std::st
                     fmt::format("environment variables refer to each other deeper than {}",
                                 config_include_depth_max));
     }
-    // Parsed as a value in a file would be: numbers become numbers, and blanks need quotes.
-    const std::string key = "pk";  // as long as nats-server's, for the columns of messages
+    // Parsed like a value in a file: numbers become numbers, and blanks need quotes.
+    const std::string key = "pk";  // as long as nats-server's, so that columns in messages are the
+                                   // same
     open.push_back(name);
     auto parsed = ConfigParser(job_, key + "=" + *text, "").parse();
     open.pop_back();

@@ -11,7 +11,7 @@
 namespace midge {
 namespace {
 
-// The factor of "k", "MB", "gib" ..., 0 if it is none.
+// Returns the factor of "k", "MB", "gib" and so on, or 0 for another suffix.
 int64_t size_factor(std::string_view suffix) {
     constexpr std::string_view letters = "kmgtpe";
     if (suffix.empty()) return 1;

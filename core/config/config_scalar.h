@@ -1,5 +1,5 @@
 #pragma once
-// Values that are neither block nor list: as text with a kind, and what they stand for.
+// Values that are neither blocks nor lists: their text, their kind, and their meaning.
 #include <string>
 
 #include "base/result.h"
@@ -10,14 +10,14 @@ namespace midge {
 struct ConfigScalar {
     enum class Kind { text, boolean, integer, real, date, variable };
     Kind kind = Kind::text;
-    std::string text;  // escapes resolved; a variable's name without '$'
-    int line = 0;      // where it ends
+    std::string text;  // without escapes; a variable's name without '$'
+    int line = 0;      // line of its end
     int column = 0;
-    size_t begin = 0;  // offset of its first character, a quote among them
+    size_t begin = 0;  // offset of its first character, which may be a quote
 };
 
-// The value of any scalar but a variable: "64MB" -> 67108864. Fails on what is out of range or no
-// calendar date.
+// Converts a scalar that is not a variable: "64MB" -> 67108864. Fails if it is out of range or is
+// not a calendar date.
 [[nodiscard]] Result<ConfigData> scalar_data(const ConfigScalar& scalar);
 
 }  // namespace midge

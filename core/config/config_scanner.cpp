@@ -16,7 +16,8 @@ constexpr bool is_size_suffix(int c) {
     return std::string_view("kKmMgGtTpPeE").find(static_cast<char>(c)) != std::string_view::npos;
 }
 
-// What ends a number; a ']' does not end one with a suffix, which nats-server reads as text.
+// Whether the character ends a number. A ']' does not end a number with a suffix; nats-server reads
+// that as text.
 constexpr bool ends_number(int c) {
     return is_config_blank(c) || is_config_line_end(c) || c == ConfigScanner::end || c == '}' ||
            c == ';' || c == ',';
@@ -121,8 +122,8 @@ std::string ConfigScanner::taken(int c) const {
 
 ConfigScalar ConfigScanner::made(ConfigScalar::Kind kind, std::string text,
                                  const Start& start) const {
-    // Columns are counted back from the end, as nats-server does; with escapes that is right of the
-    // first character.
+    // Columns are computed backwards from the end, as nats-server does. With escapes the result is
+    // to the right of the first character.
     const int column = static_cast<int>(at_ - text.size() - start.line_start);
     return {kind, std::move(text), line_, column};
 }
@@ -201,8 +202,8 @@ Result<ConfigScalar> ConfigScanner::double_quoted() {
     return scalar;
 }
 
-// Ends before a blank, line end, ',', ';', ']' or '}', and after a single quote. What was taken
-// since `start` belongs to it.
+// Reads up to a blank, line end, ',', ';', ']' or '}', or including a single quote. The characters
+// since `start` belong to it.
 Result<ConfigScalar> ConfigScanner::unquoted(const Start& start) {
     std::string out(since(start.offset));
     bool escaped = false;
@@ -216,8 +217,7 @@ Result<ConfigScalar> ConfigScanner::unquoted(const Start& start) {
         if (auto done = escape(out); !done) return pass(done);
     }
     auto kind = ConfigScalar::Kind::text;
-    // A quote ends a plain text only, so that what stands before it is never taken for anything
-    // else.
+    // If a quote ends it, it is always a text.
     if (!escaped && peek() != '\'') {
         if (is_boolean(out)) kind = ConfigScalar::Kind::boolean;
         if (out.starts_with('$')) {
@@ -230,7 +230,7 @@ Result<ConfigScalar> ConfigScanner::unquoted(const Start& start) {
     return scalar;
 }
 
-// Ends with a ')' alone on its line.
+// Reads up to a ')' that is alone on its line.
 Result<ConfigScalar> ConfigScanner::block() {
     const Start start = here();
     while (true) {
@@ -251,7 +251,7 @@ Result<ConfigScalar> ConfigScanner::block() {
     return scalar;
 }
 
-// "4222", "64MB", "1.5", "2020-01-01T00:00:00Z", or a text that only starts with a digit:
+// Reads "4222", "64MB", "1.5", "2020-01-01T00:00:00Z", or a text that starts with a digit:
 // "127.0.0.1:4222", "3com".
 Result<ConfigScalar> ConfigScanner::number_or_text(ConfigPlace place) {
     const Start start = here();
@@ -306,7 +306,7 @@ Result<ConfigScalar> ConfigScanner::after_point(const Start& start) {
     while (is_digit(peek())) next();
     if (peek() != '.')
         return made(ConfigScalar::Kind::real, std::string(since(start.offset)), start);
-    // A second point: an address, perhaps with a port.
+    // A second point means an address, possibly with a port.
     while (is_digit(peek()) || peek() == '.' || peek() == ':' || peek() == '-') next();
     return made(ConfigScalar::Kind::text, std::string(since(start.offset)), start);
 }
@@ -321,7 +321,7 @@ Result<ConfigScalar> ConfigScanner::after_suffix(const Start& start) {
 
 Result<ConfigScalar> ConfigScanner::after_year(const Start& start) {
     constexpr size_t year_and_dash = 5;
-    constexpr std::string_view form = "00-00T00:00:00Z";  // 0: any digit
+    constexpr std::string_view form = "00-00T00:00:00Z";  // 0 stands for any digit
     const std::string explanation =
         value_name() +
         " begins like a date; expected the form 2006-01-02T15:04:05Z; a text needs quotes";
@@ -374,7 +374,7 @@ Result<> ConfigScanner::escape(std::string& out) {
     }
 }
 
-// Takes two characters, whatever they are, and reads the last two bytes, as nats-server does.
+// Like nats-server, consumes two characters, whatever they are, and reads the last two bytes.
 Result<> ConfigScanner::hex_escape(std::string& out) {
     constexpr size_t digits = 2;
     const size_t backslash = at_ - digits;

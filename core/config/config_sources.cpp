@@ -6,7 +6,7 @@
 namespace midge {
 namespace {
 
-// A pipe too, by which a shell hands over what another program prints.
+// Also reads pipes, with which a shell passes the output of another program.
 Result<std::string> read_config_file(const std::string& path) {
     return read_text_file(path, {.bytes_max = config_file_bytes_max, .pipes = true});
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What a configuration text says, before anything gives it a meaning: a tree of values that know
-// where they stand.
+// A configuration text as a tree of values with their positions, before anything gives it a
+// meaning.
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,19 +13,19 @@
 
 namespace midge {
 
-// Where a value stands, for error messages. As nats-server counts: lines from 1; columns from 1,
-// but from 0 on line 1.
+// The position of a value, for error messages. Counts as nats-server does: lines from 1; columns
+// from 1, but on line 1 from 0.
 struct ConfigPosition {
     std::shared_ptr<const std::string> file;  // shared by all values of one file
-    int line = 0;                             // 0: none is known
+    int line = 0;                             // 0: unknown
     int column = 0;
-    TextPlace start;  // of the first character, as editors count
+    TextPlace start;  // place of the first character, as editors count
 
-    // "server.conf:4:1: ", empty when none is known.
+    // Returns "server.conf:4:1: ", or an empty text if the position is unknown.
     [[nodiscard]] std::string prefix() const;
-    // "server.conf:4:1"
+    // Returns "server.conf:4:1".
     [[nodiscard]] std::string text() const;
-    // The same with the numbers of `start`.
+    // The same with the line and column of `start`.
     [[nodiscard]] std::string start_prefix() const;
     [[nodiscard]] std::string start_text() const;
 };
@@ -33,27 +33,28 @@ struct ConfigPosition {
 struct ConfigValue;
 struct ConfigEntry;
 
-// "2020-01-01T00:00:00Z", checked.
+// A valid date, for example "2020-01-01T00:00:00Z".
 struct ConfigDate {
     std::string text;
 };
 
 using ConfigArray = std::vector<ConfigValue>;
 
-// The entries of a block, each key once. Keys are compared exactly here; whoever reads a block
-// decides about case.
+// The entries of a block; each key occurs once. Comparison is case-sensitive here; the readers of a
+// block decide about case.
 class ConfigMap {
   public:
-    // A key that is there already gets the new value and counts as written last.
+    // Sets the value of a key. An existing key gets the new value and counts as written last.
     ConfigEntry& set(std::string key, ConfigValue value);
-    // Null when missing.
+    // Returns null if the key is missing.
     [[nodiscard]] ConfigEntry* find(std::string_view key) noexcept;
     [[nodiscard]] const ConfigEntry* find(std::string_view key) const noexcept;
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
     [[nodiscard]] size_t size() const noexcept;
-    // In the order of each key's first place.
+    // In the order in which each key was first written.
     [[nodiscard]] const std::vector<ConfigEntry>& entries() const noexcept { return entries_; }
-    // As written, a repeated key at its last place. The pointers last until the next set().
+    // In the order of the text, with repeated keys at their last place. The pointers are valid
+    // until the next set().
     [[nodiscard]] std::vector<const ConfigEntry*> in_written_order() const;
     [[nodiscard]] std::vector<const ConfigEntry*> in_key_order() const;
 
@@ -70,27 +71,30 @@ using ConfigData =
 
 struct ConfigValue {
     ConfigData data;
-    ConfigPosition where;  // of the key for what follows a key, of the value itself in an array
+    // Position of the key of an entry; position of the value itself in an array.
+    ConfigPosition where;
 
     template <class T>
     [[nodiscard]] const T* as() const noexcept {
         return std::get_if<T>(&data);
     }
-    // The type by the name that nats-server's messages use: "string", "int64",
+    // Returns the type by its name in nats-server's messages: "string", "int64",
     // "map[string]interface {}".
     [[nodiscard]] std::string_view type_name() const noexcept;
-    // This value and all below it.
+    // Returns the number of values in this value, including itself.
     [[nodiscard]] size_t count() const noexcept;
-    // Gives this value the position of what refers to it; all below it has only its start, and no
-    // line for nats-server's words, as it leaves what stands in a variable of the environment.
+    // Gives this value the position of the reference to it. All values in it get only its start,
+    // and no line for nats-server's text, because nats-server omits the position of values in
+    // environment variables.
     void move_to(const ConfigPosition& position);
 };
 
 struct ConfigEntry {
     std::string key;
     ConfigValue value;
-    bool used_as_variable = false;  // such a key may be unknown to whoever reads the block
-    uint64_t written = 0;           // rank among the entries of its map
+    // Such a key is not an error if the reader of the block does not know it.
+    bool used_as_variable = false;
+    uint64_t written = 0;  // order of writing within its map
 };
 
 }  // namespace midge

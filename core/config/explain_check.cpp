@@ -1,4 +1,4 @@
-// Explanations of errors about settings that do not fit to each other.
+// Explains errors about settings that contradict each other.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -13,7 +13,7 @@ namespace midge {
 namespace {
 
 struct Advice {
-    std::string_view sign;  // the message begins with it
+    std::string_view sign;  // start of the message
     std::string_view setting;
     std::string_view expected;
 };
@@ -45,7 +45,7 @@ constexpr auto advices = std::to_array<Advice>({
     {"auth_callout allowed account", "authorization", "expected the name of an account"},
 });
 
-// The text within the first quotes.
+// Returns the text in the first quotes.
 std::string_view quoted_word(std::string_view text) {
     const size_t from = text.find('"'), to = text.find('"', from + 1);
     if (from == std::string_view::npos || to == std::string_view::npos) return {};

@@ -27,7 +27,7 @@ constexpr bool is_decimal(char c) {
     return c >= '0' && c <= '9';
 }
 
-// Takes "3" or "3.5" or ".5" off the front; nothing if there is no digit.
+// Removes "3", "3.5" or ".5" from the front. Returns an empty text if there is no digit.
 std::string_view take_number(std::string_view& text) {
     size_t size = 0;
     bool digits = false;
@@ -53,7 +53,7 @@ std::string_view take_unit(std::string_view& text) {
     return unit;
 }
 
-// As Go's time package quotes: every byte that is no printable ASCII by its number.
+// Quotes like Go's time package: bytes that are not printable ASCII appear as numbers.
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {

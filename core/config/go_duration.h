@@ -6,8 +6,8 @@
 
 namespace midge {
 
-// "1h2m3.5s", "250ms", "-1s", "0": Go's form of a duration, units ns us µs ms s m h. Fails with
-// Go's texts: `time: missing unit in duration "5"`.
+// Parses Go's form of a duration: "1h2m3.5s", "250ms", "-1s", "0", with the units ns us µs ms s m
+// h. Fails with Go's texts: `time: missing unit in duration "5"`.
 [[nodiscard]] Result<std::chrono::nanoseconds> parse_go_duration(std::string_view text);
 
 }  // namespace midge

@@ -23,7 +23,7 @@ Result<std::pair<std::string_view, std::string_view>> split_host_port(std::strin
     const size_t colon = text.rfind(':');
     if (colon == std::string_view::npos) return address_error(text, no_port);
     std::string_view host = text.substr(0, colon);
-    size_t after_bracket = 0;  // where a bracket may not open, or close, any more
+    size_t after_bracket = 0;  // from here on, brackets are not allowed
     if (text.starts_with('[')) {
         const size_t close = text.find(']');
         if (close == std::string_view::npos) return address_error(text, "missing ']' in address");

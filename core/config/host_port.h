@@ -1,5 +1,5 @@
 #pragma once
-// Addresses as texts, read as Go reads them, in whose words the errors are.
+// Parses addresses like Go, with Go's error texts.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,15 +9,15 @@
 
 namespace midge {
 
-// "host:4222", "[::1]:4222", ":4222" -> host without brackets, and what stands for the port. Fails
-// with "address ::1: too many colons in address" and the like.
+// Splits "host:4222", "[::1]:4222" or ":4222" into the host without brackets and the text of the
+// port. Fails with "address ::1: too many colons in address" and the like.
 [[nodiscard]] Result<std::pair<std::string_view, std::string_view>> split_host_port(
     std::string_view text);
 
-// Digits that may have a sign. Fails with `strconv.Atoi: parsing "b": invalid syntax`.
+// Parses digits with an optional sign. Fails with `strconv.Atoi: parsing "b": invalid syntax`.
 [[nodiscard]] Result<int64_t> parse_go_integer(std::string_view text);
 
-// What clients are told of where a server is; a port that is missing, 0 or -1 is `port`.
+// Parses the address that clients are told. A port that is missing, 0 or -1 becomes `port`.
 [[nodiscard]] Result<std::pair<std::string, int>> parse_advertised(const std::string& text,
                                                                    int port);
 

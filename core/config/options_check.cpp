@@ -17,7 +17,7 @@ Result<> refuse(std::string text) {
 
 Result<> check_operator_mode(const Options& options, const CredentialChecks& checks) {
     if (options.operator_jwts.empty()) return {};
-    // Mappings at the top are those of an account, "$G".
+    // Mappings at the top level belong to the account "$G".
     if (!options.accounts.empty() || options.mappings_given) {
         return refuse("operators do not allow Accounts to be configured directly");
     }

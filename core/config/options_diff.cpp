@@ -11,13 +11,12 @@ namespace {
 
 constexpr std::string_view redacted = "[REDACTED]";
 
-// Asking for any free port is no change of the one in use.
+// A request for any free port does not change the port in use.
 bool is_any_port(const Setting& row, const Options& after) {
     return row.name == "port" && after.port == -1;
 }
 
-// A user that is gone cannot be whom clients without credentials become: the setting may go with
-// it.
+// If the reload removes the user of no_auth_user, it may remove no_auth_user, too.
 bool goes_with_its_user(const OptionChange& change, const Options& before, const Options& after) {
     if (change.setting != "no_auth_user" || !after.no_auth_user.empty()) return false;
     const std::vector<UserOptions> users = all_users(after);

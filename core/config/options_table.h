@@ -1,6 +1,6 @@
 #pragma once
-// One row per setting of the configuration file: what reads it, compares it at a reload and
-// documents it.
+// One row for each setting of the configuration file: how to read it, compare it at a reload, and
+// document it.
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,8 +14,8 @@ namespace midge {
 class ConfigReader;
 
 struct Setting {
-    // Settings inside a block have a dot, "authorization.timeout": they are compared and documented
-    // here, and read with their block.
+    // Settings in a block have a dot, "authorization.timeout". The row is for comparison and
+    // documentation; the block's reader reads the setting.
     std::string_view name;
     std::vector<std::string_view> aliases;
     std::string type;        // for people: "size in bytes, 0..2147483647"
@@ -24,18 +24,17 @@ struct Setting {
     std::string_view reloaded_as;
     bool reloadable = false;
     std::string_view help;
-    // Lays the value over the options, or reports to the reader what is wrong with it. Empty inside
-    // a block.
+    // Sets the option, or reports an error to the reader. Empty for a setting in a block.
     std::function<void(ConfigReader&, const ConfigEntry&, Options&)> read;
-    // The value as text: for the default in the help, and to compare options at a reload. Empty for
-    // a block, or another spelling of other settings.
+    // Returns the value as text, for the default in the help and for comparison at a reload. Empty
+    // for a block, and for another spelling of other settings.
     std::function<std::string(const Options&)> show;
     bool secret = false;  // never shown
 };
 
 // In the order of the documentation.
 [[nodiscard]] const std::vector<Setting>& settings();
-// By name or alias, without regard to case; null when there is none.
+// Finds a setting by name or alias, ignoring case; null if there is none.
 [[nodiscard]] const Setting* find_setting(std::string_view key);
 
 // All settings, or the one called `key` with what stands in its block: type, default, reload and

@@ -1,4 +1,4 @@
-// The settings about who may log in.
+// Settings about logins.
 #include "config/options_text.h"
 #include "config/read_accounts.h"
 #include "config/read_authorization.h"

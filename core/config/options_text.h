@@ -3,8 +3,8 @@
 
 #include "config/options.h"
 
-// Parts of the options as text that differs exactly when they do; holds passwords, so only to
-// compare.
+// Parts of the options as text: two texts are equal exactly if the options are equal. They contain
+// passwords, so they are only for comparison.
 namespace midge {
 
 [[nodiscard]] std::string comparable_text(const std::vector<std::string>& texts);
@@ -15,7 +15,7 @@ namespace midge {
 [[nodiscard]] std::string comparable_text(const std::optional<PermissionRules>& rules);
 [[nodiscard]] std::string comparable_text(const std::optional<AuthCalloutOptions>& callout);
 [[nodiscard]] std::string comparable_text(const std::optional<TlsOptions>& tls);
-// Without its tls block.
+// Without the tls block.
 [[nodiscard]] std::string comparable_text(const WebsocketOptions& websocket);
 [[nodiscard]] std::string comparable_text(const std::vector<ResolverOptions>& resolvers);
 [[nodiscard]] std::string comparable_text(const std::vector<EventSinkOptions>& sinks);

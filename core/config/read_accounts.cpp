@@ -16,7 +16,7 @@
 namespace midge {
 namespace {
 
-// Whose users are those of the authorization block.
+// The account of the users in the authorization block.
 constexpr std::string_view reserved_account = "$G";
 
 std::string reserved_text(std::string_view name) {
@@ -82,7 +82,7 @@ std::string utf8_of(int64_t code) {
     return out;
 }
 
-// As Go's format quotes a value that was to be a text: a number is taken for a character.
+// Quotes a value that should be a text, like Go's format: a number is taken for a character.
 std::string quoted_value(const ConfigValue& value) {
     if (const auto* number = value.as<int64_t>()) return go_quote_character(utf8_of(*number));
     if (value.as<bool>() != nullptr || value.as<double>() != nullptr)
@@ -102,7 +102,7 @@ void read_nkey(ConfigReader& reader, const ConfigEntry& entry, std::string& nkey
 
 void read_jetstream(ConfigReader& reader, const ConfigEntry& entry) {
     if (!leaves_jetstream_off(entry.value)) return reader.not_supported(entry);
-    // The server's own block may say whether it is on, an account's may not.
+    // The server's own block may contain whether it is on; an account's block may not.
     if (const auto* map = entry.value.as<ConfigMap>()) {
         for (const ConfigEntry* part : map->in_written_order()) {
             reader.error(part->value.where, fmt::format("unknown field {}", go_quote(part->key)));
@@ -110,10 +110,10 @@ void read_jetstream(ConfigReader& reader, const ConfigEntry& entry) {
     }
 }
 
-// Reads one account's block; users and their defaults may stand in any order.
+// Reads one account's block; users and their defaults may be in any order.
 class AccountBlock {
   public:
-    // `names`: of the users read before.
+    // `names`: of all users read before.
     AccountBlock(ConfigReader& reader, const Options& options, UserNames& names,
                  AccountOptions& account)
         : reader_(reader), options_(options), names_(names), account_(account) {}
@@ -131,7 +131,7 @@ class AccountBlock {
             read_nkey(reader_, entry, account_.nkey);
         } else if (key == "users") {
             users_ = &entry;
-            // nats-server says no place here.
+            // nats-server reports no position here.
             if (entry.value.as<ConfigArray>() == nullptr) {
                 reader_.error_about(entry.value.where, {}, not_a_list_of_users(entry.value));
             } else {
@@ -212,7 +212,7 @@ void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& opti
             if (account->used_as_variable) continue;
             read_account(reader, *account, names, options);
         }
-        // As nats-server: what accounts exchange is looked at once they are right.
+        // As in nats-server, imports and exports are checked only if the accounts have no errors.
         if (reader.errors().empty()) {
             for (const std::string& problem : check_exchange(options.accounts)) {
                 reader.error(entry.value.where, problem);

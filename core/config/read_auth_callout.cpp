@@ -13,7 +13,7 @@ std::vector<std::string> read_names(ConfigReader& reader, const ConfigEntry& ent
     std::vector<std::string> names;
     const auto* items = entry.value.as<ConfigArray>();
     if (items == nullptr) {
-        // As nats-server names any value that is no list.
+        // nats-server reports this type for any value that is not a list.
         reader.error(entry.value.where,
                      fmt::format("Expected {} field to be an array, got *conf.token", what));
         return names;
@@ -66,7 +66,7 @@ std::optional<AuthCalloutOptions> read_auth_callout(ConfigReader& reader,
         }
     }
     if (reader.errors().size() != errors_before) return std::nullopt;
-    // Where nats-server says that the block is: at its last field.
+    // nats-server reports the position of the block's last field.
     const ConfigPosition& where =
         map->empty() ? entry.value.where : map->in_written_order().back()->value.where;
     if (callout.issuer.empty()) {

@@ -45,7 +45,7 @@ std::optional<std::vector<std::string>> read_connection_types(ConfigReader& read
     return known;
 }
 
-// Nothing: the entry is no user, which was reported.
+// No value: an error was reported.
 std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& value) {
     const auto* map = value.as<ConfigMap>();
     if (map == nullptr) {
@@ -76,7 +76,7 @@ std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& va
         }
         return true;
     });
-    // Where nats-server says that the user is: at its last field.
+    // nats-server reports the position of the user's last field.
     const ConfigPosition& where =
         map->empty() ? value.where : map->in_written_order().back()->value.where;
     if (user.name.empty() && user.nkey.empty()) {
@@ -95,7 +95,7 @@ std::optional<UserOptions> read_user(ConfigReader& reader, const ConfigValue& va
     return user;
 }
 
-// Gives the reason against the block as a whole, or nothing.
+// Returns the error about the block as a whole, if any.
 std::optional<std::string> conflict(const AuthorizationOptions& block, bool users_given,
                                     const Options& options) {
     if ((!block.user.empty() || !block.password.empty()) && !block.token.empty()) {
@@ -107,7 +107,7 @@ std::optional<std::string> conflict(const AuthorizationOptions& block, bool user
         return "Can not have a single user/pass and a users array";
     if (any_users && !block.token.empty()) return "Can not have a token and a users array";
     UserNames names;
-    (void)names.add(others);  // told of already, if there are two of a name
+    (void)names.add(others);  // duplicates were reported before
     return names.add(block.users);
 }
 

@@ -12,17 +12,18 @@ namespace midge {
 // authorization { ... } (spec config.md 5).
 void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
-// A key of a block with a single user or token; false: it is none of those.
+// Reads a key of a block with a single user or token. Returns false for any other key.
 [[nodiscard]] bool read_credential(ConfigReader& reader, const std::string& key,
                                    const ConfigEntry& entry, std::string& user,
                                    std::string& password, std::string& token);
-// A list of users, as it stands in authorization and in accounts.
+// Returns the error for a value that should be a list of users in authorization or an account.
 [[nodiscard]] std::string not_a_list_of_users(const ConfigValue& value);
 [[nodiscard]] std::vector<UserOptions> read_users(ConfigReader& reader, const ConfigEntry& entry);
-// The names and nkeys that users have so far, which no other may have.
+// The names and nkeys of all users so far, which must be unique.
 class UserNames {
   public:
-    // Adds those of `users`. "Duplicate user "a" detected" of the first one that there is already.
+    // Adds the names of `users`. Returns an error about the first duplicate: "Duplicate user "a"
+    // detected".
     [[nodiscard]] std::optional<std::string> add(const std::vector<UserOptions>& users);
 
   private:

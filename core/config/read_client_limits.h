@@ -4,7 +4,7 @@
 
 namespace midge {
 
-// The block `client_limits`.
+// Reads the block `client_limits`.
 void read_client_limits(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 }  // namespace midge

@@ -11,7 +11,7 @@
 namespace midge {
 namespace {
 
-// Keys of service exports, and the word for each in messages.
+// Returns the word for a key of a service export in messages.
 std::string_view directive_of_services(const std::string& key) {
     if (key == "latency") return "latency";
     if (key == "allow_trace") return "allow_trace";
@@ -195,7 +195,7 @@ class ImportBlock {
     }
 
   private:
-    // Whose subject it is.
+    // The exporting account and its subject.
     struct Source {
         std::string account, subject;
         ConfigPosition where;
@@ -261,7 +261,7 @@ class ImportBlock {
         account_.stream_imports.push_back(std::move(import));
     }
 
-    // A prefix means nothing here; nats-server takes it too.
+    // A prefix has no effect for a service; nats-server accepts it, too.
     void add_service(const ConfigPosition& where) {
         ServiceImportOptions import{service_->account, service_->subject, service_->subject};
         if (to_ && !to_->empty()) import.local = *to_;
@@ -289,7 +289,7 @@ class ImportBlock {
     const ConfigEntry* allow_trace_ = nullptr;
 };
 
-// The blocks of a list, read by a Block each.
+// Reads a list of blocks, each with a Block.
 template <class Block>
 void read_list(ConfigReader& reader, const ConfigEntry& entry, AccountOptions& account,
                std::string_view what) {

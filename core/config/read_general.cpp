@@ -87,7 +87,7 @@ void read_no_header_support(ConfigReader& reader, const ConfigEntry& entry, Opti
     if (const auto value = reader.flag(entry.value)) options.header_support = !*value;
 }
 
-// nats-server's two behaviours; without the key Midge's own.
+// The two values are nats-server's behaviours; without the key, Midge's own behaviour applies.
 void read_no_fast_producer_stall(ConfigReader& reader, const ConfigEntry& entry, Options& options) {
     const auto value = reader.flag(entry.value);
     if (value)

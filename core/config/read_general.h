@@ -5,10 +5,10 @@
 // Settings of the server as a whole that need more than a type and bounds (spec config.md 2 and 3).
 namespace midge {
 
-// "host:port" or a port; without a host, that of Options. Nothing: reported.
+// Reads "host:port" or a port; without a host, that of Options. No value: an error was reported.
 [[nodiscard]] std::optional<std::pair<std::string, int>> read_host_and_port(
     ConfigReader& reader, const ConfigEntry& entry);
-// The same, where port 0 is the default.
+// The same, with port 0 for the default port.
 void read_listen(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_server_name(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_server_tags(ConfigReader& reader, const ConfigEntry& entry, Options& options);
@@ -20,7 +20,7 @@ void read_lame_duck_duration(ConfigReader& reader, const ConfigEntry& entry, Opt
 void read_lame_duck_grace_period(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_logfile_rotate_every(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_log_format(ConfigReader& reader, const ConfigEntry& entry, Options& options);
-// Both switch `trace` too.
+// Both also set `trace`.
 void read_trace_verbose(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_trace_headers(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 void read_system_account(ConfigReader& reader, const ConfigEntry& entry, Options& options);

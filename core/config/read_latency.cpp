@@ -9,7 +9,7 @@ namespace {
 
 constexpr int by_headers = 0;
 
-// "50", "50%", 50 or "headers".
+// Reads "50", "50%", 50 or "headers".
 std::optional<int> read_sampling(ConfigReader& reader, const ConfigValue& value) {
     int64_t percent = 0;
     if (const auto* number = value.as<int64_t>()) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t weight_max = 100;
 
-// "50", "50%" or 50. Nothing: it was refused.
+// Reads "50", "50%" or 50. No value: an error was reported.
 std::optional<uint8_t> read_weight(ConfigReader& reader, const ConfigEntry& entry) {
     const auto invalid = [&](const std::string& weight) {
         reader.error(entry.value.where,
@@ -35,7 +35,7 @@ std::optional<uint8_t> read_weight(ConfigReader& reader, const ConfigEntry& entr
     return static_cast<uint8_t>(weight);
 }
 
-// nats-server names the place of the whole destination.
+// nats-server reports the position of the whole destination.
 std::optional<std::string> read_text(ConfigReader& reader, const ConfigValue& value,
                                      const ConfigPosition& destination) {
     if (const auto* text = value.as<std::string>()) return *text;

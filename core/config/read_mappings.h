@@ -7,7 +7,7 @@ namespace midge {
 // mappings { "from": "to", ... }, at the top or of an account (spec config.md 6).
 [[nodiscard]] std::vector<SubjectMapping> read_mappings(ConfigReader& reader,
                                                         const ConfigEntry& entry);
-// Those of the top level, which are the global account's.
+// Reads the top-level mappings, which belong to the global account.
 void read_global_mappings(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 }  // namespace midge

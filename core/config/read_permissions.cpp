@@ -11,7 +11,7 @@ namespace {
 
 using Subjects = std::vector<std::string>;
 
-// "subject", or "subject queue" where that is allowed. Gives the reason against it, or nothing.
+// Checks "subject", or "subject queue" where that is allowed. Returns the error, if any.
 std::optional<std::string> subject_error(const std::string& text, bool queue_allowed) {
     if (is_valid_subject(text)) return std::nullopt;
     const auto invalid = [](std::string_view subject) {
@@ -96,7 +96,7 @@ std::optional<ResponseRule> read_responses(ConfigReader& reader, const ConfigVal
                      "error parsing response permissions, expected a boolean or a map");
         return std::nullopt;
     }
-    // Zero stands for the default in both.
+    // Zero means the default for both.
     for (const ConfigEntry* entry : map->in_written_order()) {
         const std::string key = to_lower_ascii(entry->key);
         if (key == "max" || key == "max_msgs" || key == "max_messages" || key == "max_responses") {
@@ -144,7 +144,7 @@ std::optional<PermissionRules> read_permissions(ConfigReader& reader, const Conf
             unknown_field(reader, *part);
         }
     }
-    // Who may answer may publish nothing else, unless it says what.
+    // A user that may answer may publish nothing else, unless it has a publish list.
     if (rules.responses && !rules.publish.allow) rules.publish.allow.emplace();
     return rules;
 }

@@ -5,7 +5,7 @@
 namespace midge {
 namespace {
 
-// Nothing: it is no proxy, which was reported.
+// No value: an error was reported.
 std::optional<std::string> read_proxy(ConfigReader& reader, const ConfigValue& value) {
     const auto* map = value.as<ConfigMap>();
     if (map == nullptr) {

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view jwt_start = "eyJ";
 
-// An entry of a plugin's block as text, or nothing with a report.
+// Returns a text of a plugin's block. No value: an error was reported.
 std::optional<std::string> text_entry(ConfigReader& reader, const ConfigMap& map,
                                       std::string_view key) {
     const ConfigEntry* entry = map.find(key);
@@ -32,7 +32,7 @@ bool flag_entry(ConfigReader& reader, const ConfigMap& map, std::string_view key
     return entry != nullptr && reader.flag(entry->value).value_or(false);
 }
 
-// `where`: of the block.
+// `where`: position of the block.
 std::optional<std::chrono::nanoseconds> duration_entry(ConfigReader& reader,
                                                        const ConfigPosition& where,
                                                        const ConfigMap& map, std::string_view key) {
@@ -46,7 +46,7 @@ std::optional<std::chrono::nanoseconds> duration_entry(ConfigReader& reader,
     return std::nullopt;
 }
 
-// What any type of resolver is refused for, at the first of them, in nats-server's order.
+// Reports the first error, in nats-server's order, that applies to all types of resolvers.
 bool check_entries(ConfigReader& reader, const ConfigPosition& where, const ConfigMap& map) {
     const size_t errors_before = reader.errors().size();
     const auto failed = [&] { return reader.errors().size() > errors_before; };
@@ -71,7 +71,7 @@ void read_fetch_timeout(ConfigReader& reader, const ConfigPosition& where, const
     const auto timeout = duration_entry(reader, where, map, "timeout");
     if (!timeout) return;
     if (timeout->count() <= 0) {
-        // nats-server's letters.
+        // nats-server spells it like this.
         reader.error(where,
                      fmt::format("Fetch timeout {} is too smal", go_duration(timeout->count())));
         return;
@@ -79,7 +79,7 @@ void read_fetch_timeout(ConfigReader& reader, const ConfigPosition& where, const
     resolver.timeout = std::chrono::ceil<std::chrono::milliseconds>(*timeout);
 }
 
-// The settings of a plugin's block but those that the host reads itself.
+// Returns the settings of a plugin's block without those that the host reads itself.
 std::string plugin_settings(const ConfigMap& map,
                             std::initializer_list<std::string_view> host_keys) {
     JsonWriter json;
@@ -133,12 +133,12 @@ bool is_usable_folder(const std::string& path) {
     namespace fs = std::filesystem;
     std::error_code failure;
     const fs::file_status status = fs::status(path, failure);
-    if (!fs::exists(status)) return true;  // made when first needed
+    if (!fs::exists(status)) return true;  // created when it is first needed
     return fs::is_directory(status) &&
            (status.permissions() & fs::perms::owner_write) != fs::perms::none;
 }
 
-// {type: full, dir: ...}
+// Reads {type: full, dir: ...}.
 std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const ConfigPosition& where,
                                                const ConfigMap& map) {
     const auto folder = text_entry(reader, map, "dir");
@@ -157,8 +157,8 @@ std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const Confi
     if (map.find("hard_delete") != nullptr && !allow_delete) {
         reader.error(where, "hard_delete has no effect without delete");
     }
-    // "interval" is how often to compare with other servers of a cluster; a single one has nobody
-    // to compare with.
+    // "interval" is the time between comparisons with other servers of a cluster; a single server
+    // has none.
     ResolverOptions resolver;
     resolver.plugin = "resolver-dir";
     read_fetch_timeout(reader, where, map, resolver);
@@ -173,7 +173,7 @@ std::optional<ResolverOptions> folder_resolver(ConfigReader& reader, const Confi
     return resolver;
 }
 
-// Midge's own {plugin: ..., timeout: ..., <settings of the plugin>}
+// Reads {plugin: ..., timeout: ..., <settings of the plugin>}, which only Midge has.
 std::optional<ResolverOptions> plugin_resolver(ConfigReader& reader, const ConfigPosition& where,
                                                const ConfigMap& map) {
     const auto name = text_entry(reader, map, "plugin");
@@ -187,7 +187,7 @@ std::optional<ResolverOptions> plugin_resolver(ConfigReader& reader, const Confi
     return resolver;
 }
 
-// "URL(http://host/path/)", `URL("...")`; empty if it has another form.
+// Returns the URL of "URL(http://host/path/)" or `URL("...")`; empty for another form.
 std::string_view url_of(std::string_view text) {
     text = trim(text.substr(std::string_view("URL").size()));
     if (text.size() < 2 || text.front() != '(' || text.back() != ')') return {};
@@ -237,7 +237,7 @@ std::optional<ResolverOptions> one_resolver(ConfigReader& reader, const ConfigVa
     return std::nullopt;
 }
 
-// The content of the file `name`, or `name` itself when it is a JWT and no file.
+// Returns the content of the file `name`, or `name` itself if it is a JWT.
 Result<std::string> operator_content(const ConfigReader& reader, const std::string& name) {
     if (name.starts_with(jwt_start) && name.find('.') != std::string::npos) return name;
     return reader.sources().read_file(name);
@@ -321,7 +321,7 @@ void check_resolver_tls(ConfigReader& reader, const ConfigEntry& entry, Options&
         const auto* const flag = part->value.as<bool>();
         const bool used =
             key == "cert_file" || key == "key_file" || key == "ca_file" || key == "insecure";
-        // What would not be applied is refused, lest somebody relies on it.
+        // A setting that would have no effect is refused, so that nobody relies on it.
         if (!used && is_tls_setting(key) && (flag == nullptr || *flag)) reader.not_supported(*part);
     }
 }

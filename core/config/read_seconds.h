@@ -8,17 +8,17 @@
 
 namespace midge {
 
-// Whether over a minute is warned of, as probably meant otherwise: nats-server does so in one
-// block.
+// Whether times of more than a minute cause a warning, because they are probably a mistake.
+// nats-server warns only in one block.
 enum class LongTime : uint8_t { taken, warned_of };
 
-// A time in seconds as a number, or a duration as a text: "timeout: 2.5", "timeout: '2s'". Zero
-// gives `usual`. `block` begins the messages: "error parsing tls config".
+// Reads a time: a number of seconds, or a duration as text: "timeout: 2.5", "timeout: '2s'". Zero
+// gives `usual`. `block` is the start of messages: "error parsing tls config".
 [[nodiscard]] std::optional<std::chrono::milliseconds> read_seconds(
     ConfigReader& reader, const ConfigEntry& entry, std::string_view block,
     std::chrono::milliseconds usual, LongTime longer = LongTime::taken);
 
-// A scalar as messages repeat it.
+// Returns a scalar as messages show it.
 [[nodiscard]] std::string shown(const ConfigValue& value);
 
 }  // namespace midge

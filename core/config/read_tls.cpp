@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::string_view block_name = "error parsing tls config";
 
-// What the block says before it is judged as a whole.
+// The values of the block before it is checked as a whole.
 struct Written {
     TlsOptions tls;
     TlsCertificateOptions single;
     bool allow_insecure_suites = false;
-    std::string insecure_suites;  // among cipher_suites
+    std::string insecure_suites;  // insecure names in cipher_suites
 };
 
 void read_file(ConfigReader& reader, const ConfigEntry& entry, const std::string& key,
@@ -41,7 +41,7 @@ void read_flag(ConfigReader& reader, const ConfigEntry& entry, const std::string
     }
 }
 
-// A list that must have something in it, of texts; null with a report.
+// Returns a list of texts with at least one item; null if an error was reported.
 const ConfigArray* filled_list(ConfigReader& reader, const ConfigEntry& entry,
                                const std::string& key) {
     const auto* items = entry.value.as<ConfigArray>();
@@ -117,7 +117,7 @@ void read_certificates(ConfigReader& reader, const ConfigEntry& entry, TlsOption
     constexpr std::string_view what = "error parsing certificates config: ";
     const auto* items = entry.value.as<ConfigArray>();
     if (items == nullptr) {
-        // nats-server says the type of the block around it.
+        // nats-server reports the type of the surrounding block.
         reader.error(entry.value.where,
                      fmt::format("{}unsupported type map[string]interface {{}}", what));
         return;
@@ -137,7 +137,7 @@ void read_certificates(ConfigReader& reader, const ConfigEntry& entry, TlsOption
                 return reader.error(
                     where, fmt::format("{}unsupported type {}", what, part->value.type_name()));
             }
-            // Unlike all other keys these are known in small letters only.
+            // Unlike all other keys, these are case-sensitive.
             if (part->key != "cert_file" && part->key != "key_file") {
                 return reader.error(where, fmt::format("error parsing tls certs config, "
                                                        "unknown field {}",
@@ -195,7 +195,7 @@ void read_handshake_first(ConfigReader& reader, const ConfigEntry& entry, const 
                      fmt::format("field {}'s value {} is invalid", go_quote(key), go_quote(*text)));
         return;
     }
-    // Without any delay INFO waits for the handshake, however long that takes.
+    // Without a delay, INFO waits for the handshake, however long that takes.
     set(true);
     if (delay->count() <= 0) return;
     tls.order = HandshakeOrder::handshake_or_info;
@@ -212,7 +212,7 @@ void read_rate_limit(ConfigReader& reader, const ConfigEntry& entry, TlsOptions&
     }
 }
 
-// Gives false for a key that is none of the block's.
+// Returns false for a key that the block does not have.
 bool read_part(ConfigReader& reader, const ConfigEntry& entry, const std::string& key,
                Written& block) {
     TlsOptions& tls = block.tls;
@@ -246,7 +246,7 @@ bool read_part(ConfigReader& reader, const ConfigEntry& entry, const std::string
     } else if (key == "handshake_first" || key == "first" || key == "immediate") {
         read_handshake_first(reader, entry, entry.key, tls);
     } else if (key == "insecure") {
-        // It says what a client does not check, and here nobody is a client; nats-server takes it.
+        // The key is for clients, which do not exist here; nats-server accepts it.
         bool insecure = false;
         read_flag(reader, entry, key, insecure);
     } else if (key == "verify_cert_and_check_known_urls") {
@@ -259,7 +259,7 @@ bool read_part(ConfigReader& reader, const ConfigEntry& entry, const std::string
     return true;
 }
 
-// What is wrong with the block as a whole, or nothing.
+// Returns the error about the block as a whole, if any.
 std::string judge(Written& block) {
     const TlsCertificateOptions& single = block.single;
     TlsOptions& tls = block.tls;
@@ -303,7 +303,7 @@ std::optional<TlsOptions> read_tls_block(ConfigReader& reader, const ConfigEntry
     if (reader.checks().tls) {
         if (auto checked = reader.checks().tls(block.tls); !checked) {
             std::string why = checked.error().text;
-            // A list says which of how many, even of one.
+            // For a list, the error says which of how many certificates, even if there is only one.
             const bool listed = block.single.certificate_file.empty();
             if (constexpr std::string_view pair = "certificate/key pair:";
                 listed && why.find(pair) != std::string::npos)

@@ -9,10 +9,10 @@ namespace midge {
 // A tls { ... } block (spec config.md 8). Nothing: reported.
 [[nodiscard]] std::optional<TlsOptions> read_tls_block(ConfigReader& reader,
                                                        const ConfigEntry& entry);
-// That of the client listener.
+// Reads the block of the client listener.
 void read_tls(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
-// The names that cipher_suites and curve_preferences know, as nats-server lists them.
+// The names that cipher_suites and curve_preferences accept, as nats-server lists them.
 struct CipherSuiteName {
     std::string_view name;
     bool secure;

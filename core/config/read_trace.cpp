@@ -17,7 +17,7 @@ void read_destination(ConfigReader& reader, const ConfigPosition& where, const s
     }
 }
 
-// 20, "20" or "20%".
+// Reads 20, "20" or "20%".
 std::optional<int64_t> read_percent(ConfigReader& reader, const ConfigEntry& entry) {
     if (const auto* number = entry.value.as<int64_t>()) return *number;
     const auto* written = entry.value.as<std::string>();

@@ -17,7 +17,7 @@ namespace {
 
 using Block = WebsocketOptions;
 
-// Headers of the answer that are not for an operator to write.
+// Headers of the response that an operator must not set.
 constexpr std::array<std::string_view, 5> reserved_headers = {
     "upgrade", "connection", "sec-websocket-accept", "sec-websocket-extensions",
     "sec-websocket-protocol"};
@@ -81,7 +81,7 @@ void read_login(ConfigReader& reader, const ConfigEntry& entry, Block& block) {
     });
 }
 
-// Nothing that could end the header or the answer.
+// Whether the text contains nothing that could end the header or the response.
 bool is_header_text(std::string_view text) {
     return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
@@ -118,7 +118,7 @@ void read_ping_interval(ConfigReader& reader, const ConfigEntry& entry, Block& b
         block.ping_interval = std::chrono::ceil<std::chrono::milliseconds>(*interval);
 }
 
-// Gives false for a key that is none of the block's.
+// Returns false for a key that the block does not have.
 bool read_part(ConfigReader& reader, const ConfigEntry& entry, const std::string& key,
                Block& block) {
     for (const auto& [name, member] : texts) {

@@ -7,7 +7,7 @@ namespace midge {
 // websocket { ... } (spec config.md 9).
 void read_websocket(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
-// What is wrong with it among the other settings, if it has a port.
+// Checks it together with the other settings, if it has a port.
 [[nodiscard]] Result<> check_websocket(const Options& options);
 
 }  // namespace midge

@@ -1,6 +1,6 @@
 #pragma once
-// How a row of the options table is tied to a field of Options: a type for people, a reader, and
-// the value as text.
+// Connects a row of the options table with a field of Options: a type for people, a reader, and the
+// value as text.
 #include <limits>
 
 #include "base/clock.h"
@@ -9,8 +9,8 @@
 
 namespace midge {
 
-// `Access` is a function object that takes Options& or const Options& and gives a reference to the
-// field.
+// `Access` is a function object that takes Options& or const Options& and returns a reference to
+// the field.
 
 template <class Access>
 Setting flag(Access access) {
@@ -34,8 +34,7 @@ Setting text(Access access) {
     return row;
 }
 
-// Zero means the default where `zero_is_default`, as for nats-server's settings that were never
-// written.
+// With `zero_is_default`, zero means the default, as for nats-server's settings that are not given.
 struct Bounds {
     int64_t least = 0;
     int64_t most = std::numeric_limits<int>::max();
@@ -66,7 +65,7 @@ Setting size(Access access, Bounds bounds) {
     return number(access, bounds, "size in bytes");
 }
 
-// At least a millisecond; zero is the default.
+// At least a millisecond; zero means the default.
 template <class Access>
 Setting duration(Access access) {
     Setting row;
@@ -91,7 +90,7 @@ Setting duration(Access access) {
     return row;
 }
 
-// A block or list with a reader of its own.
+// A block or list with its own reader.
 template <class Read>
 Setting block(std::string type, Read read, std::function<std::string(const Options&)> show = {}) {
     Setting row;
@@ -101,7 +100,7 @@ Setting block(std::string type, Read read, std::function<std::string(const Optio
     return row;
 }
 
-// A setting inside a block, which that block's reader reads.
+// A setting in a block; the block's reader reads it.
 inline Setting inner(std::string type, std::function<std::string(const Options&)> show = {}) {
     Setting row;
     row.type = std::move(type);

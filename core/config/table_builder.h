@@ -1,5 +1,5 @@
 #pragma once
-// How the rows of the settings table are written; for options_table*.cpp.
+// Helpers to write the rows of the settings table; for options_table*.cpp.
 #include <string_view>
 #include <vector>
 
@@ -7,7 +7,7 @@
 
 namespace midge {
 
-// The field that a row reads and shows.
+// Access to the field that a row reads and shows.
 // NOLINTBEGIN(bugprone-macro-parentheses): `path` is a member.
 #define MIDGE_FIELD(path)        \
     [](auto& options) -> auto& { \
@@ -31,7 +31,7 @@ struct Table {
     }
 };
 
-// authorization, accounts, operators (options_table_login.cpp)
+// Adds authorization, accounts and operators (options_table_login.cpp).
 void add_login_settings(Table& table);
 
 }  // namespace midge

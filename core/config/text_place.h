@@ -1,12 +1,12 @@
 #pragma once
-// Where in a text something stands, as editors show it.
+// A place in a text, as editors show it.
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace midge {
 
-// Line and column from 1; a column is a character, a tab too. Line 0: no place is known.
+// Line and column from 1. Every character is one column, including a tab. Line 0: unknown.
 struct TextPlace {
     int line = 0;
     int column = 0;
@@ -16,7 +16,8 @@ struct TextPlace {
     [[nodiscard]] std::string text() const;
 };
 
-// Gives the places of offsets in one text, which outlives it. Fast for offsets that grow.
+// Converts offsets in one text to places. Requires: the text outlives this object. Fast if offsets
+// increase.
 class TextPlaces {
   public:
     explicit TextPlaces(std::string_view text);
@@ -24,16 +25,16 @@ class TextPlaces {
 
   private:
     std::string_view text_;
-    size_t start_ = 0;  // behind a byte order mark, which editors do not show
+    size_t start_ = 0;  // after a byte order mark, which editors do not show
     size_t offset_ = 0;
     TextPlace place_{1, 1};
 };
 
-// What we add to an error: after the words of nats-server, which scripts read, on the same line.
+// Adds an explanation to an error, on the same line after nats-server's text, which scripts read.
 // `place` may be empty.
 [[nodiscard]] std::string with_explanation(std::string_view text, std::string_view place,
                                            std::string_view explanation);
-// Whether it has one.
+// Whether the text has an explanation.
 [[nodiscard]] bool has_explanation(std::string_view text);
 
 }  // namespace midge

@@ -9,7 +9,7 @@
 namespace midge {
 namespace {
 
-// What a setting's value is where its feature is not used.
+// The kind of value of a setting whose feature is not used.
 enum class Off : uint8_t {
     zero,
     no,
@@ -19,7 +19,7 @@ enum class Off : uint8_t {
     no_or_only_mode,  // "no", or a block that only has a mode, "never"
     default_policy,
     jetstream,
-    neutral_block,  // a block whose entries leave off what they are about
+    neutral_block,  // a block whose entries do not use the feature
 };
 
 struct Unbuilt {
@@ -84,7 +84,7 @@ constexpr auto tls_block = std::to_array<std::string_view>({
     "verify_cert_and_check_known_urls",
 });
 
-// What a block of a listener may hold while nothing listens and nobody is connected to.
+// Keys that a listener's block may have while it neither listens nor connects.
 constexpr std::array<std::string_view, 1> neutral_ports = {"port"};
 constexpr std::array<std::string_view, 3> neutral_lists = {"gateways", "remotes", "routes"};
 constexpr std::array<std::string_view, 3> neutral_flags = {"no_advertise", "reject_unknown",
@@ -109,7 +109,7 @@ bool is_text(const ConfigValue& value, std::string_view wanted) {
     return text != nullptr && equals_ignore_case(*text, wanted);
 }
 
-// Whether it is a block, and `fits` of each of its keys in lower case, and values.
+// Whether it is a block, and `fits` is true for each of its keys (in lower case) and values.
 bool all_entries(const ConfigValue& value, auto fits) {
     const auto* map = value.as<ConfigMap>();
     return map != nullptr &&

@@ -10,11 +10,11 @@ namespace midge {
 
 [[nodiscard]] bool is_unbuilt_setting(std::string_view key);
 [[nodiscard]] std::vector<std::string_view> unbuilt_settings();
-// Whether such a setting's value is the one of a server without it: `prof_port: 0`, `cluster {}`.
+// Whether the value means that the feature is not used: `prof_port: 0`, `cluster {}`.
 [[nodiscard]] bool leaves_feature_off(std::string_view key, const ConfigValue& value);
-// The same for an account's or the server's `jetstream`.
+// The same for the `jetstream` of an account or the server.
 [[nodiscard]] bool leaves_jetstream_off(const ConfigValue& value);
-// Whether a tls block may have it in nats-server.
+// Whether nats-server allows the key in a tls block.
 [[nodiscard]] bool is_tls_setting(std::string_view key);
 
 }  // namespace midge

@@ -36,7 +36,7 @@ bool has_control_character(std::string_view text) {
     });
 }
 
-// Whether every percent sign begins an encoded byte; `allowed` is asked for it and its digits.
+// Whether every percent sign begins an encoded byte. `allowed` decides about each.
 template <class Allowed>
 bool is_encoded(std::string_view text, Allowed allowed) {
     for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
@@ -64,7 +64,7 @@ bool has_host_characters(std::string_view text) {
     });
 }
 
-// In a host only bytes beyond ASCII may be encoded, and the percent sign itself.
+// In a host, only bytes beyond ASCII and the percent sign itself may be encoded.
 bool is_host_name(std::string_view text) {
     constexpr int beyond_ascii = 8;
     return has_host_characters(text) && is_encoded(text, [](std::string_view byte) {
@@ -72,7 +72,7 @@ bool is_host_name(std::string_view text) {
            });
 }
 
-// An IPv6 address, perhaps with "%25" and a zone behind it.
+// Checks an IPv6 address, which may be followed by "%25" and a zone.
 bool is_ip_literal(std::string_view text) {
     const size_t zone = text.find(zone_start);
     const std::string_view address = text.substr(0, zone);
@@ -113,7 +113,8 @@ bool is_authority(std::string_view text) {
     return is_user_info(text.substr(0, at)) && is_host(text.substr(at + 1));
 }
 
-// Up to the colon; npos: a colon without a name before it. 0: there is none.
+// Returns the position of the colon after the scheme; 0 if there is no scheme; npos if there is a
+// colon without a scheme.
 size_t scheme_size(std::string_view text) {
     for (size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];

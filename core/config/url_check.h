@@ -3,9 +3,9 @@
 
 namespace midge {
 
-// Whether nats-server takes the text for a URL: what Go's net/url parses, which is more than RFC
-// 3986 allows ("//host", "name:" and bytes beyond ASCII), and less where a port is no number, a
-// percent sign stands without two hexadecimal digits, or a control character is in it.
+// Whether nats-server accepts the text as a URL, because Go's net/url can parse it. Go accepts more
+// than RFC 3986 ("//host", "name:" and bytes beyond ASCII). It refuses a port that is not a number,
+// a percent sign without two hexadecimal digits, and control characters.
 [[nodiscard]] bool is_go_url(std::string_view text);
 
 }  // namespace midge

@@ -10,10 +10,10 @@
 namespace midge {
 namespace {
 
-// Events taken off the queue at a time: enough to make the lock cheap, few enough that flush() need
-// not wait long.
+// The number of events that are taken from the queue at a time: enough to make the lock cheap, and
+// few enough for a short flush().
 constexpr size_t batch_max = 64;
-// What one event becomes.
+// The most messages that one event is sent as.
 constexpr size_t messages_per_event_max = 2;
 // How long the first event after a pause waits for others.
 constexpr std::chrono::milliseconds gather_time{1};
@@ -207,7 +207,8 @@ void EventBus::consume() {
         } else if (queue_.empty()) {
             idle_ = true;
             work_.wait(lock, [this] { return !idle_ || stopping_ || errand_due(); });
-            // Events come in bursts: whoever pushes the next ones need not wake this thread again.
+            // Events come in bursts. Waiting a little for further events saves a wake-up for each
+            // of them.
             const auto hurries = [this] { return stopping_ || flush_asked() || errand_due(); };
             if (!hurries()) work_.wait_for(lock, gather_time, hurries);
             idle_ = false;
@@ -234,7 +235,8 @@ size_t EventBus::send_batch() {
             queue_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_max, queue_.size()));
         batch.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
         queue_.erase(queue_.begin(), end);
-        // Half empty, so that a queue that stays almost full is one burst and not many.
+        // Only when the queue is half empty, so that a queue that stays almost full is logged as
+        // one gap.
         if (queue_.size() <= queued_max_ / 2) gap = std::exchange(dropped_in_burst_, 0);
     }
     if (gap > 0) log_.warn("System events: {} were dropped, sending new ones again", gap);
@@ -262,7 +264,7 @@ bool EventBus::flush_due() const {
     return flush_wanted_ > flush_done_ && sent_ >= flush_wanted_;
 }
 
-// Besides sending events.
+// Whether there is work besides sending events.
 bool EventBus::errand_due() const {
     return resume_wanted_ || reopen_wanted_ || flush_due();
 }
@@ -355,7 +357,8 @@ void EventBus::offer(std::string subject, const Part&... event) {
     }
 }
 
-// Under the lock for the whole of it: copying the `server` object would cost as much as writing it.
+// Holds the lock all the time, because copying the `server` object would cost as much as writing
+// it.
 template <class... Part>
 std::string EventBus::stamped_json(const Part&... event) {
     std::lock_guard lock(server_mutex_);

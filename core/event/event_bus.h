@@ -1,5 +1,5 @@
 #pragma once
-// From where events happen to where they go: a bounded queue and one thread that feeds the sinks.
+// Transports events to the sinks: a queue with a limit, and one thread.
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -30,9 +30,9 @@ using SinkId = uint64_t;
 // then either of the others.
 class EventBus {
   public:
-    // `server`: name, id and so on of this process; `log` outlives the bus.
+    // `server`: name, id and so on of this process. Requires: `log` outlives the bus.
     EventBus(ServerInfo server, Logger& log, size_t queued_max = event_queue_max);
-    // As stop().
+    // Calls stop().
     ~EventBus();
     EventBus(const EventBus&) = delete;
     EventBus& operator=(const EventBus&) = delete;
@@ -45,11 +45,11 @@ class EventBus {
     // Requires: no start() or run() under way.
     size_t drain();
 
-    // Queues an event. Any thread, never waits for a sink. When the queue is full the event is
-    // dropped and counted, and the log tells of the gap; false then, after stop() and after a
-    // LameDuckEvent. ShutdownEvent and LameDuckEvent always fit.
+    // Queues an event. Any thread; never waits for a sink. If the queue is full, the event is
+    // dropped and counted, and the gap is logged. Returns false in that case, after stop(), and
+    // after a LameDuckEvent. ShutdownEvent and LameDuckEvent always fit.
     bool push(Event event);
-    // Events that push() refused because the queue was full.
+    // The number of events that push() dropped because the queue was full.
     [[nodiscard]] uint64_t dropped() const;
 
     // A sink gets the events that are sent after add_sink returned, and none after remove_sink
@@ -58,7 +58,7 @@ class EventBus {
     // Flushes the sink and gives it back; nullptr when there is none by that number.
     std::unique_ptr<EventSink> remove_sink(SinkId id);
 
-    // Has the sinks open their files again, soon. Any thread.
+    // Makes the sinks reopen their files, soon after the call. Any thread.
     void reopen_sinks();
     // What the sinks say about themselves; waits for events that are just being sent. Any thread.
     [[nodiscard]] std::vector<ComponentReport> reports();
@@ -68,18 +68,18 @@ class EventBus {
     std::vector<SinkId> replace_sinks(const std::vector<SinkId>& old,
                                       std::vector<std::unique_ptr<EventSink>> sinks);
 
-    // Waits until what was pushed before went to the sinks and these have flushed. Fails with
-    // Errc::timeout. Without a consumer it does the work itself.
+    // Waits until all events pushed before are passed to the sinks and the sinks have flushed.
+    // Fails with Errc::timeout. Without a consumer, the calling thread does the work.
     Result<> flush(std::chrono::milliseconds timeout);
-    // Sends what is queued, flushes the sinks and waits until the consumer is done; push() refuses
-    // from now on. Idempotent.
+    // Sends the queued events, flushes the sinks and waits for the end of the consumer. From then
+    // on push() refuses events. Idempotent.
     void stop();
 
-    // The `server` object for a reply that does not go through the bus: takes the next `seq`. Any
+    // Returns the `server` object for a reply that is not sent by the bus, with the next `seq`. Any
     // thread.
     [[nodiscard]] ServerInfo stamp();
-    // Replaces what a reload may change (tags, metadata ...); the id stays and seq goes on. Any
-    // thread.
+    // Replaces the fields that a reload may change (tags, metadata and so on); the id and seq
+    // continue. Any thread.
     void set_server(ServerInfo server);
 
   private:
@@ -131,7 +131,7 @@ class EventBus {
     std::deque<Event> queue_;
     uint64_t accepted_ = 0;
     uint64_t sent_ = 0;
-    uint64_t flush_wanted_ = 0;  // once sent_ is this far
+    uint64_t flush_wanted_ = 0;  // sinks are flushed when sent_ has reached this
     uint64_t flush_done_ = 0;
     uint64_t dropped_ = 0;
     uint64_t dropped_in_burst_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// Where system events go: the system account, a file, or any plugin (through plugins/host).
+// The interface of receivers of system events: the system account, a file, or a plugin (through
+// plugins/host).
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -9,35 +10,35 @@
 
 namespace midge {
 
-// One event for sinks. The views last for the call.
+// An event for sinks. The views are valid during the call.
 struct SinkEvent {
     std::string_view subject;  // as in the system account: "$SYS.ACCOUNT.<key>.CONNECT"
     std::string_view json;     // compact
-    uint64_t sequence = 0;     // counts the events of this bus from 1
+    uint64_t sequence = 0;     // number of the event on this bus, from 1
 };
 
-// Called on the bus thread, if nothing else is said.
+// Functions are called on the bus thread unless their comment says otherwise.
 class EventSink {
   public:
     virtual ~EventSink() = default;
-    // For logs: "system-account", "sink-file".
+    // For logs, e.g. "system-account", "sink-file".
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-    // Whether an event on `subject` is for this sink; asked before the event's JSON is made.
+    // Whether this sink wants events on `subject`. Called before the event's JSON is made.
     [[nodiscard]] virtual bool wants(std::string_view /*subject*/) const { return true; }
     // Takes events that it wants, in order. Must not wait: a slow sink queues within a bound and
     // counts what it drops.
     virtual void publish(std::span<const SinkEvent> events) = 0;
-    // Waits (at most some seconds) until what was published before is out of this process.
+    // Waits (at most some seconds) until earlier events have left this process.
     virtual void flush() = 0;
-    // Opens files again that a log rotation has moved away.
+    // Reopens files, because a log rotation may have moved them away.
     virtual void reopen() {}
-    // What a sink keeps `ready` for: to be called from any thread when resume() has work to do. It
-    // takes no lock of a sink. Before the first publish(), and with an empty one after the last;
-    // any thread.
+    // Sets a callback that the sink calls, from any thread, when resume() has work to do. The
+    // callback takes no lock of a sink. on_ready() is called before the first publish(), and with
+    // an empty callback after the last one; any thread.
     virtual void on_ready(std::function<void()> /*ready*/) {}
-    // Goes on with what it could not pass on before.
+    // Continues with events that the sink could not pass on before.
     virtual void resume() {}
-    // Whether it has something to say about itself; any thread.
+    // Fills in the report of this sink; returns false if it has none. Any thread.
     [[nodiscard]] virtual bool report(ComponentReport& /*out*/) { return false; }
 };
 

@@ -3,7 +3,7 @@
 namespace midge {
 namespace {
 
-// Most events with a user JWT of usual size fit; larger ones grow the buffer.
+// Most events with a user JWT of usual size fit; the buffer grows for larger ones.
 constexpr size_t event_json_bytes = 2048;
 
 void write_strings_oe(JsonWriter& out, std::string_view name,

@@ -28,7 +28,7 @@ struct EventHeader {
     std::string id;  // a nuid
     WallNanos timestamp = 0;
 
-    // A new id and the time of now.
+    // Returns a header with a new id and the current time.
     [[nodiscard]] static EventHeader make() { return {nuid(), wall_now()}; }
 };
 
@@ -65,14 +65,14 @@ struct ConnectEvent {
     ClientInfo client;
 };
 
-// A client that had an account is gone; a failed login counts as one of account "$G".
+// A client that had an account has disconnected. A failed login counts as a client of account "$G".
 struct DisconnectEvent {
     EventHeader header;
     ClientInfo client;
     Traffic sent;      // by the client
     Traffic received;  // by the client
     CloseReason reason = CloseReason::client_closed;
-    std::string reason_given;  // instead of `reason`, by a callout service or about its answer
+    std::string reason_given;  // replaces `reason`; from a callout service or about its answer
 };
 
 // A login failed. Same JSON as DisconnectEvent, on a subject of the server.
@@ -91,7 +91,7 @@ struct AccountStat {
     int64_t slow_consumers = 0;
 };
 
-// Goes out twice: on the old subject first, then on the new one, each with a `seq` of its own.
+// Sent twice, first on the old and then on the new subject, each time with a new `seq`.
 struct AccountConnsEvent {
     EventHeader header;
     AccountStat stat;
@@ -101,19 +101,19 @@ struct StatszEvent {
     Statsz statsz;
 };
 
-// Orderly shutdown; bare ServerInfo.
+// Orderly shutdown. The body is only the ServerInfo.
 struct ShutdownEvent {};
 
 // Lame duck mode begins; bare ServerInfo. The bus sends nothing after it (spec section 1).
 struct LameDuckEvent {};
 
-// The configuration was read again. Midge's own: nats-server says nothing.
+// The configuration was read again. Only Midge has this event.
 struct ConfigReloadEvent {
     EventHeader header;
-    std::string digest;                      // of the configuration in force: "sha256:..."
+    std::string digest;                      // digest of the configuration in effect: "sha256:..."
     std::vector<std::string> applied;        // settings that changed, by their keys
-    std::vector<std::string> needs_restart;  // settings for which all was refused
-    std::string error;                       // why; empty: the new configuration is in force
+    std::vector<std::string> needs_restart;  // settings that made the server refuse the reload
+    std::string error;                       // reason; empty: the new configuration is in effect
 };
 
 using Event = std::variant<ConnectEvent, DisconnectEvent, AuthErrorEvent, AccountConnsEvent,

@@ -18,25 +18,27 @@ enum class TraceStepType : uint8_t {
     egress
 };
 
-// Which texts a step has depends on its type; the others are empty.
+// The type of a step determines which texts it has; the others are empty.
 struct TraceStep {
     TraceStepType type = TraceStepType::ingress;
     WallNanos at = 0;
     uint64_t connection_id = 0;  // ingress, egress
     std::string client_name;     // ingress, egress
     std::string
-        account;  // of the publisher; that a stream or request goes to; of the receiver, if another
+        // Account of the publisher; target account of a stream or request; account of the receiver,
+        // if different.
+        account;
     std::string subject;  // published; requested; subscribed to
-    std::string to;       // what it becomes: mapping, export, import
+    std::string to;       // the new subject after a mapping, export or import
     std::string queue;    // of the receiver
-    std::string error;    // why it was refused or not delivered
+    std::string error;    // reason why the message was refused or not delivered
 };
 
 struct MessageTrace {
     HeaderValues header;
     size_t bytes = 0;  // of header and payload
     std::vector<TraceStep> steps;
-    size_t omitted = 0;  // steps that there were besides; Midge's own field
+    size_t omitted = 0;  // number of further steps; a field that only Midge has
 };
 
 [[nodiscard]] std::string to_json(const MessageTrace& trace, const ServerInfo& server);

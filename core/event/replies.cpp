@@ -3,7 +3,7 @@
 namespace midge {
 namespace {
 
-// {"server":... ; the caller adds its member and ends the object.
+// Returns a writer with {"server":... ; the caller adds its member and ends the object.
 JsonWriter begin_reply(const ServerInfo& server) {
     JsonWriter out;
     out.begin_object().key("server");

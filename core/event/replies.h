@@ -13,9 +13,9 @@
 
 namespace midge {
 
-// {"server":...,"data":...}; `data_json` is one JSON value.
+// {"server":...,"data":...}. Requires: `data_json` is one JSON value.
 [[nodiscard]] std::string data_reply_json(const ServerInfo& server, std::string_view data_json);
-// {"server":...}: RELOAD, KICK and LDM that went well.
+// {"server":...}: reply to a successful RELOAD, KICK or LDM.
 [[nodiscard]] std::string empty_reply_json(const ServerInfo& server);
 
 struct ApiError {
@@ -60,7 +60,7 @@ struct UserInfo {
 };
 [[nodiscard]] std::string user_info_reply_json(const ServerInfo& server, const UserInfo& info);
 
-// Claims services. `account` is left out when empty.
+// Reply of the claims services. An empty `account` is omitted.
 struct ClaimsReply {
     std::string account;
     int code = 200;
@@ -76,7 +76,8 @@ struct ClaimsError {
 [[nodiscard]] std::string claims_list_json(const ServerInfo& server,
                                            const std::vector<std::string>& accounts);
 
-// What a server asks its peers when it first registers an account ($SYS.REQ.ACCOUNT.<acc>.CONNS).
+// The request that a server sends to the others when it first registers an account
+// ($SYS.REQ.ACCOUNT.<acc>.CONNS).
 [[nodiscard]] std::string account_conns_request_json(const ServerInfo& server,
                                                      std::string_view account);
 

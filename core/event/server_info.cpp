@@ -46,7 +46,7 @@ std::string node_hash(std::string_view server_name) {
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     constexpr size_t length = 8;
     std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
-    // Needs no sodium_init(), and cannot fail.
+    // The function does not need sodium_init() and cannot fail.
     crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(server_name.data()),
                        server_name.size());
     std::string out;

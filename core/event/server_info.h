@@ -11,8 +11,8 @@
 
 namespace midge {
 
-// Who sent an event or reply. All but `seq` and `time` stays the same for the life of a server
-// process; EventBus gives those two a value just before sending.
+// The sender of an event or reply. All fields except `seq` and `time` stay the same for the life of
+// a server process; EventBus sets those two just before sending.
 struct ServerInfo {
     std::string name;
     std::string host;  // as configured for clients
@@ -31,7 +31,7 @@ struct ServerInfo {
 
 void write_json(JsonWriter& out, const ServerInfo& server);
 
-// Body of SHUTDOWN and LAMEDUCK: the bare object.
+// Body of SHUTDOWN and LAMEDUCK: only the object itself.
 [[nodiscard]] std::string to_json(const ServerInfo& server);
 
 // Reply to IDZ: name, host and id only, no envelope.

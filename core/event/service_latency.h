@@ -13,7 +13,7 @@ inline constexpr std::string_view service_latency_type = "io.nats.server.metric.
 enum class LatencyStatus {
     answered = 200,
     bad_request = 400,          // there was no reply subject
-    request_timeout = 408,      // the requestor did not wait for the answer
+    request_timeout = 408,      // the requestor disconnected before the answer
     service_unavailable = 503,  // nobody serves
     service_timeout = 504,
 };
@@ -23,12 +23,12 @@ struct ServiceLatencyEvent {
     EventHeader header;
     LatencyStatus status = LatencyStatus::answered;
     ClientInfo requestor;
-    std::optional<ClientInfo> responder;  // of an answer
-    HeaderValues trace;                   // its headers, by their canonical names
-    WallNanos start = 0;        // when the requestor sent it, as far as its round trip time tells
-    int64_t service_nanos = 0;  // of the service itself
-    int64_t system_nanos = 0;   // of the server
-    int64_t total_nanos = 0;    // for the requestor
+    std::optional<ClientInfo> responder;  // only with an answer
+    HeaderValues trace;                   // trace headers of the request, by canonical name
+    WallNanos start = 0;        // when the requestor sent it, estimated by its round trip time
+    int64_t service_nanos = 0;  // time of the service itself
+    int64_t system_nanos = 0;   // time of the server
+    int64_t total_nanos = 0;    // time that the requestor waited
 };
 
 [[nodiscard]] std::string to_json(const ServiceLatencyEvent& event);

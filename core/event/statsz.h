@@ -27,7 +27,7 @@ struct DataStats {
     std::optional<LinkTraffic> links;
 };
 
-// Left out of the JSON when all are zero.
+// Omitted from the JSON if all are zero.
 struct ConnectionKindCounts {
     uint64_t clients = 0;
     uint64_t routes = 0;
@@ -55,7 +55,7 @@ struct Statsz {
     ConnectionKindCounts stale_connection_stats;
     int64_t stalled_clients = 0;
     int active_servers = 0;  // known servers and this one
-    int gomaxprocs = 0;      // threads that carry messages: the number of event loops
+    int gomaxprocs = 0;      // number of event loops
 };
 
 void write_json(JsonWriter& out, const DataStats& stats);

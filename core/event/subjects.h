@@ -9,7 +9,7 @@ namespace midge {
 [[nodiscard]] std::string connect_subject(std::string_view account);
 [[nodiscard]] std::string disconnect_subject(std::string_view account);
 [[nodiscard]] std::string account_conns_subject(std::string_view account);
-// The form that servers before 2.2 know; sent first.
+// The form for servers before 2.2; sent first.
 [[nodiscard]] std::string account_conns_old_subject(std::string_view account);
 [[nodiscard]] std::string auth_error_subject(std::string_view server_id);
 // The same event in the account that the connection was bound to when it failed, not in the system
@@ -18,7 +18,7 @@ inline constexpr std::string_view account_auth_error_subject = "$SYS.ACCOUNT.CLI
 [[nodiscard]] std::string statsz_subject(std::string_view server_id);
 [[nodiscard]] std::string shutdown_subject(std::string_view server_id);
 [[nodiscard]] std::string lame_duck_subject(std::string_view server_id);
-// Midge's own.
+// Only Midge has this one.
 [[nodiscard]] std::string config_reload_subject(std::string_view server_id);
 
 // Requests. `name`: "STATSZ", "IDZ", ...
@@ -36,11 +36,11 @@ inline constexpr std::string_view claims_list_subject = "$SYS.REQ.CLAIMS.LIST";
 inline constexpr std::string_view claims_delete_subject = "$SYS.REQ.CLAIMS.DELETE";
 inline constexpr std::string_view claims_pack_subject = "$SYS.REQ.CLAIMS.PACK";
 [[nodiscard]] std::string account_claims_update_subject(std::string_view account);
-// The form that account servers notify on.
+// The form that account servers use for notices.
 [[nodiscard]] std::string account_claims_update_old_subject(std::string_view account);
 [[nodiscard]] std::string account_claims_lookup_subject(std::string_view account);
 
-// Where other servers answer this one.
+// The inbox for answers of other servers.
 [[nodiscard]] std::string server_inbox_subject(std::string_view server_id);
 
 }  // namespace midge

@@ -42,8 +42,8 @@ void AccountExchange::complete(Account& account, std::function<void()> done) {
         if (known == nullptr || !known->claims()) missing.insert(import.account);
     }
     if (missing.empty()) return done();
-    // Not here, as `done` is not called there: a chain of imports would be as deep on the stack as
-    // it is long.
+    // A task of its own fetches them and calls `done`. Otherwise a long chain of imports would need
+    // a deep stack.
     after_(std::chrono::seconds(0), [=, this, &account, done = std::move(done)] {
         fetch_exporters(account, missing, done);
     });
@@ -60,7 +60,7 @@ void AccountExchange::fetch_exporters(Account& importer, const std::set<std::str
     round->left = keys.size();
     round->done = std::move(done);
     for (const std::string& key : keys) {
-        // An account that is found renews what others import from it.
+        // When an account is found, the imports of others from it are updated.
         registry_.lookup(key, [=, this, &importer](const Result<Account*>& found) {
             if (!found) {
                 log_.error("Can't locate account [{}] for an import of [{}]: {}", key,
@@ -116,7 +116,7 @@ AccountExchange::Terms AccountExchange::collect(Account& importer,
 void AccountExchange::add(Terms& terms, Account& importer, const Import& import) const {
     Account* const exporter = registry_.find(import.account);
     const auto exports = exporter == nullptr ? nullptr : exporter->claims();
-    if (!exports) return;  // complete() tells of it
+    if (!exports) return;  // complete() logs this case
     const ImportVerdict verdict =
         judge_import(importer.name(), import, *exports, wall_now_seconds());
     if (verdict.exported == nullptr) return refuse(importer, import, "it is not authorized");
@@ -151,7 +151,7 @@ void AccountExchange::add(Terms& terms, Account& importer, const Import& import)
                               .allow_trace = exported.allow_trace});
 }
 
-// At most one renewal is on its way, unless an earlier one is needed.
+// There is at most one pending renewal, unless an earlier one becomes necessary.
 void AccountExchange::renew_at(Account& importer, int64_t until) {
     const int64_t now = wall_now_seconds();
     const int64_t due = std::min(until, now + renewal_delay_max);

@@ -14,26 +14,26 @@
 
 namespace midge {
 
-// Owned by the broker; safe from any thread.
+// Owned by the broker; usable from any thread.
 class AccountExchange {
   public:
-    // What has to be done for an account whose imports of streams changed.
+    // Called for an account whose imports of streams have changed.
     using Changed = std::function<void(Account&)>;
-    // Has `task` run in so many seconds.
+    // Runs `task` after `delay`.
     using After = std::function<void(std::chrono::seconds delay, std::function<void()> task)>;
 
     AccountExchange(AccountRegistry& registry, ServiceExchange& services, Logger& log,
                     Changed changed, After after);
 
-    // `account` has new claims: renews what it imports, and what others import from it.
+    // Called when `account` has new claims: updates its imports, and the imports of others from it.
     void renew(Account& account);
-    // Fetches the accounts that `account` imports from and that are not known yet; then calls
-    // `done`, within the call or by `after`. What no resolver can give for now is tried again
-    // later.
+    // Fetches the unknown accounts that `account` imports from, then calls `done`, within the call
+    // or by `after`. Accounts that no resolver can provide now are tried again later.
     void complete(Account& account, std::function<void()> done);
 
   private:
-    // Imports in force, and when the first of them ends in seconds since 1970 UTC; 0: none does.
+    // Valid imports, and the time at which the first of them ends (seconds since 1970 UTC; 0: none
+    // ends).
     struct Terms {
         std::vector<StreamImport> streams;
         std::vector<ServiceTerms> services;
@@ -55,9 +55,9 @@ class AccountExchange {
     const After after_;
 
     std::mutex mutex_;
-    std::unordered_map<std::string, std::set<Account*>> importers_;  // by the exporter's key
-    std::unordered_map<Account*, std::set<std::string>> exporters_;  // of an importer
-    std::unordered_map<Account*, int64_t> renewals_;                 // when the next is due
+    std::unordered_map<std::string, std::set<Account*>> importers_;  // by key of the exporter
+    std::unordered_map<Account*, std::set<std::string>> exporters_;  // by importer
+    std::unordered_map<Account*, int64_t> renewals_;                 // time of the next renewal
 };
 
 }  // namespace midge

@@ -12,7 +12,7 @@ namespace {
 // checked.
 const ServiceExportOptions& find_export(const std::vector<ServiceExportOptions>& exports,
                                         const std::string& subject) {
-    // The last one of a subject is the one in force.
+    // If a subject is exported several times, the last export counts.
     const auto exact = std::find_if(exports.rbegin(), exports.rend(), [&](const auto& exported) {
         return exported.subject == subject;
     });

@@ -10,7 +10,7 @@
 
 namespace midge {
 
-// Owned by the broker; safe from any thread.
+// Owned by the broker; usable from any thread.
 class ServiceExchange {
   public:
     // Publishes `payload` in `account`, on another thread.
@@ -18,14 +18,14 @@ class ServiceExchange {
 
     ServiceExchange(Logger& log, Publish publish) : log_(log), publish_(std::move(publish)) {}
 
-    // What `importer` imports from now on. Imports that stay as they are miss no request.
+    // Replaces the imports of `importer`. Imports that stay the same miss no request.
     void set_imports(Account& importer, const std::vector<ServiceTerms>& wanted);
     [[nodiscard]] ServiceReplies& replies_of(Account& account);
-    // Forgets requests that were not answered in time.
+    // Removes requests that were not answered in time.
     void drop_expired();
-    // Publishes that measured requests were not answered in time.
+    // Publishes latency events for measured requests that were not answered in time.
     void report_expired();
-    // Publishes how long a service of `account` took.
+    // Publishes a latency event about a service of `account`.
     void report(Account& account, std::string subject, std::string json) {
         publish_(account, std::move(subject), std::move(json));
     }

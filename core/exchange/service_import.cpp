@@ -12,7 +12,7 @@ namespace midge {
 namespace {
 
 constexpr std::string_view request_info_header = "Nats-Request-Info";
-// Acknowledgements go to who sent the message, whichever account that is.
+// Acknowledgements go to the sender of the message in any account.
 constexpr std::string_view acknowledgement_prefix = "$JS.ACK.";
 
 }  // namespace
@@ -81,7 +81,7 @@ bool ServiceImport::forward(RoutingLane& lane, const PublishCommand& message,
     return receivers != 0;
 }
 
-// Traces of what the service does with the request come to who asked for them.
+// Traces of the service's handling of the request go to the client that asked for the trace.
 std::string ServiceImport::trace_destination(const TraceRecorder& trace, std::string_view header) {
     if (!terms_.allow_trace) return std::string(trace_disabled);
     std::string asked = first_header(header, trace_destination_header);
@@ -93,7 +93,7 @@ std::string ServiceImport::trace_destination(const TraceRecorder& trace, std::st
                           .traces_only = true});
 }
 
-// Not in a circle, which the configuration allows for an account's own services.
+// Prevents cycles, which the configuration allows for services that an account imports from itself.
 bool ServiceImport::may_pass(const ServiceHop* hops) const {
     int count = 0;
     for (const ServiceHop* hop = hops; hop != nullptr; hop = hop->before) {
@@ -102,7 +102,7 @@ bool ServiceImport::may_pass(const ServiceHop* hops) const {
     return true;
 }
 
-// What an import shares is decided where the request came from before it.
+// The import before this one decides what is shared about the requestor, if there is one.
 ClientInfo ServiceImport::requestor(const Origin& origin) const {
     const ServiceHop* const before = origin.hop->before;
     const bool share = (before != nullptr ? before->import : this)->terms().share;

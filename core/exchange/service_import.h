@@ -10,19 +10,19 @@ namespace midge {
 
 class TraceRecorder;
 
-// What the importing and the exporting account agree on.
+// The properties of an import that the importing and the exporting account have agreed on.
 struct ServiceTerms {
     ImportSubjects subjects;
     Account* exporter = nullptr;
     bool one_response = true;
     std::chrono::nanoseconds response_threshold{};
-    bool share = false;  // the service learns who asks
+    bool share = false;  // the service gets information about the requestor
     std::optional<LatencyTerms> latency = {};
-    bool allow_trace = false;  // traces of requests go on in the exporter's account
+    bool allow_trace = false;  // traces of requests continue in the exporter's account
     [[nodiscard]] bool operator==(const ServiceTerms& other) const;
 };
 
-// An import that a request has come through, and those before it; on the stack.
+// The chain of imports that a request has passed; on the stack.
 class ServiceImport;
 struct ServiceHop {
     const ServiceImport* import;
@@ -32,7 +32,7 @@ struct ServiceHop {
 // Immutable. Its subscription is in the index of the importing account.
 class ServiceImport final : public Forwarder {
   public:
-    // Imports that one request may pass.
+    // The most imports that one request may pass.
     static constexpr int hops_max = 32;
 
     ServiceImport(Account& importer, ServiceTerms terms, ServiceReplies& replies);
@@ -47,7 +47,7 @@ class ServiceImport final : public Forwarder {
 
     Account& importer_;
     const ServiceTerms terms_;
-    ServiceReplies& replies_;  // the exporter's
+    ServiceReplies& replies_;  // of the exporter
 };
 
 }  // namespace midge

@@ -13,7 +13,7 @@
 namespace midge {
 namespace {
 
-// One line in the log for so many.
+// Removed requests are logged once per this number.
 constexpr uint64_t forgotten_per_line = 10'000;
 
 std::string random_token() {
@@ -98,7 +98,7 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
     response.subject = route->subject;
     std::string reply;
     if (!message.reply.empty()) {
-        // The requestor may answer in its turn.
+        // The requestor may answer the answer.
         reply = exchange_.replies_of(*route->account)
                     .open({&account_, std::string(message.reply), route->once, route->threshold});
         response.reply = reply;
@@ -106,7 +106,7 @@ bool ServiceReplies::forward(RoutingLane& lane, const PublishCommand& message,
     }
     std::string body;
     if (trace != nullptr) {
-        // What becomes of it in the other account is not for who answers.
+        // The responder must not see what happens to the message in the other account.
         body = with_header(message.body.substr(0, message.header_bytes), trace_destination_header,
                            trace_disabled);
         response.header_bytes = body.size();
@@ -135,11 +135,11 @@ std::optional<ReplyRoute> ServiceReplies::take(std::string_view reply, bool keep
     if (found == by_reply_.end()) return {};
     const Queue::iterator open = found->second;
     if (now >= open->end) {
-        if (!open->route.tracked) erase(open);  // else report_expired() has it
+        if (!open->route.tracked) erase(open);  // otherwise report_expired() removes it
         return {};
     }
     if (keep) return open->route;
-    if (open->route.traces_only) return open->route;  // for as long as was said at first
+    if (open->route.traces_only) return open->route;  // its time limit is not extended
     if (!open->route.once) {
         open->end = now + open->route.threshold;
         queue_.splice(queue_.end(), queue_, open);

@@ -19,34 +19,35 @@ namespace midge {
 
 class ServiceExchange;
 
-// Who waits for the messages that answer a request.
+// The receiver of the messages that answer a request.
 struct ReplyRoute {
     Account* account = nullptr;
     std::string subject;
-    bool once = true;                      // one message is all; else an empty one is the last
-    std::chrono::nanoseconds threshold{};  // to the first message, and from one to the next
+    bool once = true;  // there is only one message; otherwise an empty message is the last
+    std::chrono::nanoseconds threshold{};  // time to the first message, and between messages
     std::shared_ptr<const TrackedRequest> tracked = nullptr;  // null: it is not measured
-    // For traces of what the service does: what clients publish there themselves does not pass.
+    // For traces of the service. Messages that clients publish to this subject are not passed on.
     bool traces_only = false;
 };
 
-// Of one account that exports services, for the life of the broker. Safe from any thread.
+// Belongs to one account that exports services; exists as long as the broker. Usable from any
+// thread.
 class ServiceReplies final : public Forwarder {
   public:
-    // Requests without an answer yet. More, and the oldest are forgotten.
+    // The most open requests. If there are more, the oldest are removed.
     static constexpr size_t open_max = 262'144;
 
     ServiceReplies(Account& account, ServiceExchange& exchange, Logger& log);
-    // What the service is to answer to: "_R_.xxxxxx.xxxxxx".
+    // Returns a new reply subject for the service: "_R_.xxxxxx.xxxxxx".
     [[nodiscard]] std::string open(ReplyRoute route);
     void close(std::string_view reply);
     void drop_expired();
-    // Publishes that measured requests were not answered in time.
+    // Publishes latency events for measured requests that were not answered in time.
     void report_expired();
     void report(const ServiceLatencyEvent& event, const std::string& subject);
     [[nodiscard]] size_t size() const;
 
-    // Forwarder, of what is published to such a subject.
+    // Forwarder: called for messages to such a reply subject.
     bool forward(RoutingLane& lane, const PublishCommand& message, const Origin& origin) override;
 
   private:
@@ -56,10 +57,10 @@ class ServiceReplies final : public Forwarder {
         std::string reply;
         ReplyRoute route;
         Clock::time_point end;
-        Deadlines::iterator deadline;  // if it is measured
+        Deadlines::iterator deadline;  // valid only if the request is measured
     };
     using Queue = std::list<Open>;
-    // `keep`: as if nobody had asked.
+    // `keep`: does not change the request.
     [[nodiscard]] std::optional<ReplyRoute> take(std::string_view reply, bool keep);
     void erase(Queue::iterator open);
     void forget_oldest();
@@ -69,9 +70,9 @@ class ServiceReplies final : public Forwarder {
     Logger& log_;
     const std::string prefix_;  // "_R_.xxxxxx."
     mutable std::mutex mutex_;
-    Queue queue_;  // the longest without a message first
+    Queue queue_;  // sorted by the time of the last message, oldest first
     std::unordered_map<std::string_view, Queue::iterator> by_reply_;  // views into queue_
-    Deadlines deadlines_;  // of those that are measured; with their replies
+    Deadlines deadlines_;  // of measured requests; values are reply subjects
     uint64_t forgotten_ = 0;
 };
 

@@ -50,8 +50,8 @@ HeaderValues only(const HeaderValues& all, std::initializer_list<const char*> na
     return out;
 }
 
-// What a trace that wants to be recorded says; nothing if none does. The forms are looked for in
-// nats-server's order: Jaeger's, Zipkin's, its short one, W3C's.
+// Returns the headers of a sampled trace, or no value if there is none. Looks for the forms in
+// nats-server's order: Jaeger, Zipkin, Zipkin's single header, W3C.
 std::optional<HeaderValues> sampled_trace(std::string_view header) {
     HeaderValues all;
     each_header(header, [&all](std::string_view name, std::string_view value) {

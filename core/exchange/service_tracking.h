@@ -12,12 +12,12 @@
 namespace midge {
 
 struct LatencyTerms {
-    std::string subject;  // where the events go, in the exporter's account
-    int sampling = 100;   // percent of the requests; 0: those with headers of a trace
+    std::string subject;  // subject of the events in the exporter's account
+    int sampling = 100;   // percent of the requests; 0: those with trace headers
     [[nodiscard]] bool operator==(const LatencyTerms&) const = default;
 };
 
-// A request under way.
+// A measured request without an answer yet.
 struct TrackedRequest {
     std::string subject;
     ClientInfo requestor;
@@ -26,14 +26,15 @@ struct TrackedRequest {
     WallNanos sent_at = 0;
 };
 
-// Nothing: it is not one of those to be measured. `header`: of the request; `random`: any number.
+// Returns null if this request is not to be measured. `header`: header of the request; `random`:
+// any number.
 [[nodiscard]] std::shared_ptr<const TrackedRequest> track(const LatencyTerms& terms,
                                                           std::string_view header,
                                                           const ClientInfo& requestor,
                                                           uint32_t random);
-// The event about a request without an answer.
+// Returns the event for a request without an answer.
 [[nodiscard]] ServiceLatencyEvent failure(const TrackedRequest& request, LatencyStatus status);
-// The event about an answer, which came at `answered` and has been passed on since.
+// Returns the event for an answer that arrived at `answered`; it was passed on in the meantime.
 [[nodiscard]] ServiceLatencyEvent success(const TrackedRequest& request, ClientInfo responder,
                                           SteadyClock::time_point answered);
 

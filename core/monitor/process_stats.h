@@ -1,5 +1,5 @@
 #pragma once
-// What this process takes of the machine: `mem`, `cores` and `cpu` of STATSZ and varz.
+// CPU time and memory of this process: `mem`, `cores` and `cpu` of STATSZ and varz.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -9,25 +9,25 @@
 
 namespace midge {
 
-// Totals as the operating system counts them.
+// Totals from the operating system.
 struct ProcessUsage {
     int64_t resident_bytes = 0;
     std::chrono::nanoseconds cpu_time{0};  // user and system, all threads
     std::chrono::nanoseconds at{0};        // steady clock
 };
 
-// process_usage_<system>.cpp. Fails when the system does not tell.
+// Implemented in process_usage_<system>.cpp. Fails if the system does not tell.
 [[nodiscard]] Result<ProcessUsage> read_process_usage();
 
 struct ProcessStats {
     int64_t resident_bytes = 0;
-    int cores = 0;           // that this process may run on
+    int cores = 0;           // number of cores that this process may use
     double cpu_percent = 0;  // of one core, in tenths: 150 means one and a half cores
 };
 
-// Turns totals into a rate. nats-server measures its load once a second; here a sample is taken
-// when one is asked for, and kept for at least a second, so that frequent questions do not measure
-// themselves. Owned by the broker, calls from any thread.
+// Turns totals into a rate. nats-server measures its load once a second. This class measures when
+// it is asked, and keeps the result for at least a second, so that frequent questions do not
+// measure their own load. Owned by the broker; usable from any thread.
 class ProcessSampler {
   public:
     using Reader = std::function<Result<ProcessUsage>()>;
@@ -35,8 +35,8 @@ class ProcessSampler {
 
     explicit ProcessSampler(Reader reader = read_process_usage);
 
-    // The load since the previous sample; 0 at first. What the system does not tell stays as it
-    // was.
+    // Returns the load since the previous sample, 0 at first. Values that the system does not tell
+    // keep their previous value.
     [[nodiscard]] ProcessStats sample();
 
   private:

@@ -15,7 +15,7 @@ std::chrono::nanoseconds duration_of(const timeval& time) {
 }  // namespace
 
 Result<ProcessUsage> read_process_usage() {
-    // getrusage() knows the largest resident set only, statm (in pages) the present one.
+    // getrusage() only knows the maximum of the resident set; statm has the current one, in pages.
     int64_t size_pages = 0;
     int64_t resident_pages = 0;
     std::ifstream statm("/proc/self/statm");

@@ -9,7 +9,7 @@
 namespace midge {
 
 void* map_block(size_t bytes) {
-    // Twice as much has an aligned block in it; the rest goes back at once.
+    // A mapping of twice the size contains an aligned block; the rest is unmapped at once.
     void* const mapped =
         ::mmap(nullptr, 2 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) throw std::bad_alloc();
@@ -18,7 +18,7 @@ void* map_block(size_t bytes) {
     if (block > start) ::munmap(mapped, block - start);
     const uintptr_t end = start + 2 * bytes;
     if (block + bytes < end) ::munmap(reinterpret_cast<void*>(block + bytes), end - block - bytes);
-    // Only advice: without huge pages it is memory all the same.
+    // Only advice: without huge pages the memory works all the same.
     (void)::madvise(reinterpret_cast<void*>(block), bytes, MADV_HUGEPAGE);
     return reinterpret_cast<void*>(block);
 }

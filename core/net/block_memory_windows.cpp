@@ -8,10 +8,10 @@
 
 namespace midge {
 
-// Large pages need a privilege that services do not have, so these are usual ones.
+// Large pages need a privilege that services do not have, therefore this uses normal pages.
 void* map_block(size_t bytes) {
-    // Finds room for twice as much, which has an aligned block in it, and asks for that one.
-    // Another thread may take the place in between; so often in a row that is no accident any more.
+    // Reserves twice the size, which contains an aligned block, releases it, and asks for that
+    // block. Another thread may take the place in between, but not a hundred times in a row.
     constexpr int tries_max = 100;
     for (int i = 0; i < tries_max; ++i) {
         void* const room = ::VirtualAlloc(nullptr, 2 * bytes, MEM_RESERVE, PAGE_NOACCESS);

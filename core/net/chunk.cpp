@@ -6,7 +6,7 @@
 namespace midge {
 namespace {
 
-// Takes `count` bytes, fewer than there are, off the front of a chunk.
+// Removes the first `count` bytes of a chunk that has more.
 void consume_part(Chunk& chunk, size_t count) noexcept {
     chunk.size -= static_cast<uint32_t>(count);
     if (chunk.references == 0) {

@@ -1,11 +1,11 @@
-// take_chunk_memory() and take_shared_memory() from blocks.
+// take_chunk_memory() and take_shared_memory() with blocks.
 #include "net/chunk_memory.h"
 #include "net/shared_block.h"
 
 namespace midge {
 namespace {
 
-// Never destroyed: a chunk may be given back by what is destroyed later.
+// Never destroyed, because objects that are destroyed later may still return a chunk.
 ChunkMemory& process_memory() {
     static auto& memory = *new ChunkMemory;
     return memory;

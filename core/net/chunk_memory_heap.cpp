@@ -1,4 +1,4 @@
-// take_chunk_memory() and take_shared_memory() from the heap, for builds with a sanitizer.
+// take_chunk_memory() and take_shared_memory() with the heap, for builds with a sanitizer.
 #include <new>
 
 #include "net/chunk_memory.h"

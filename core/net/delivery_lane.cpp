@@ -69,7 +69,8 @@ void DeliveryLane::append_references(Staged& stage, std::span<const std::string_
     Chunk& chunk = *referring_chunk(stage);
     SharedBytesWriter::Place start = shared_.write(head);
     if (chunk.references > 0) {
-        // Most messages of a connection are for one subscription.
+        // Most messages to a connection are for the same subscription as the previous one, and have
+        // the same head.
         const std::string_view before = chunk.own_references()[chunk.references - 2].bytes();
         if (before == start.bytes) {
             shared_.take_back(start);
@@ -83,7 +84,7 @@ void DeliveryLane::append_references(Staged& stage, std::span<const std::string_
     staged_bytes_total_ += head_bytes + rest_bytes;
 }
 
-// The last chunk of the stage, if two more references to the block fit; else a new one.
+// Returns the last chunk of the stage if two more references to the block fit, or else a new chunk.
 Chunk* DeliveryLane::referring_chunk(Staged& stage) {
     Chunk* const tail = stage.chunks.tail;
     if (tail != nullptr && tail->references > 0 &&
@@ -97,7 +98,7 @@ Chunk* DeliveryLane::referring_chunk(Staged& stage) {
 }
 
 void DeliveryLane::commit() {
-    // A commit may lead to further staging (an event to a session), so all is taken first.
+    // A commit may stage more bytes (an event to a session), so all stages are moved out first.
     while (dirty()) {
         committing_.swap(staged_);
         staged_room_ = static_cast<ptrdiff_t>(staged_bytes_max_);
@@ -113,8 +114,11 @@ void DeliveryLane::commit(Outbound& target) {
 }
 
 void DeliveryLane::commit(Staged& stage) {
-    if (stage.chunks.empty() && stage.counted.messages == 0) return;  // by the other commit()
-    // Of its own, as it may be moved while the connection's owner hears of an event.
+    if (stage.chunks.empty() && stage.counted.messages == 0)
+        return;  // already sent by the other
+                 // commit()
+    // A reference of its own, because the stage may move while the connection's owner handles an
+    // event.
     const Ref<Outbound> target = stage.target;
     ChunkList chunks = std::exchange(stage.chunks, {});
     target->commit(chunks, std::exchange(stage.counted, {}), pool_);

@@ -1,5 +1,6 @@
 #pragma once
-// What one thread has for connections within a turn (ARCHITECTURE.md, "Life of a message").
+// The bytes that a thread collects for connections within a turn (ARCHITECTURE.md, "Life of a
+// message").
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,40 +13,40 @@
 
 namespace midge {
 
-// What there is for one connection.
+// The bytes staged for one connection.
 struct alignas(64) Staged {
-    Ref<Outbound> target;  // null: of nobody
+    Ref<Outbound> target;  // null for the unused number 0
     ChunkList chunks;
     OutboundCounters counted;
-    uint32_t next = 0;  // the number of another one whose connection has the same slot; 0: none
+    uint32_t next = 0;  // next number of a connection in the same slot; 0: none
 };
 
-// Lives on one thread. Whatever a connection is sent passes through here, so that a turn costs it
-// one lock and one write. Connections know nothing of lanes: a server with many threads keeps no
-// more for each of them.
+// Everything sent to a connection passes through a lane, so that a turn costs the connection one
+// lock and one write. Used by one thread. Connections do not know the lanes, so that their size
+// does not depend on the number of threads.
 class DeliveryLane {
   public:
-    // Past this much staged the lane commits early; less if set_staged_bytes_max() says so.
+    // With more staged bytes the lane commits early. set_staged_bytes_max() can lower the limit.
     static constexpr size_t staged_bytes_most = 4 * 1024 * 1024;
     static constexpr size_t idle_chunks_max = 16;
 
     explicit DeliveryLane(unsigned index);
     [[nodiscard]] unsigned index() const noexcept { return index_; }
-    // Holds from the next commit on.
+    // Takes effect with the next commit.
     void set_staged_bytes_max(size_t bytes) noexcept {
         staged_bytes_max_ = std::min(bytes, staged_bytes_most);
     }
 
-    // What there is for `target`, to be passed to the calls that follow. Valid until the next call
-    // of this, or of a commit.
+    // Returns the stage of `target`, for the calls that follow. Valid until the next call of
+    // stage() or of a commit().
     [[nodiscard]] Staged& stage(Outbound& target) {
         Staged& first = staged_[slots_[slot_of(target)]];
         if (first.target.get() == &target) [[likely]]
             return first;
         return find_stage(target);
     }
-    // Memory for up to `size` (<= ChunkPool::chunk_bytes) contiguous bytes, then append_done() with
-    // what was used.
+    // Returns memory for up to `size` (at most ChunkPool::chunk_bytes) contiguous bytes. Requires:
+    // append_done() follows with the number of bytes used.
     [[nodiscard]] char* append_space(Staged& stage, size_t size) {
         Chunk* tail = stage.chunks.tail;
         if (tail == nullptr || tail->room() < size) tail = push_chunk(stage);
@@ -58,11 +59,11 @@ class DeliveryLane {
         staged_bytes_total_ += used;
     }
     void append(Staged& stage, std::string_view bytes);
-    // Without a copy.
+    // Appends without a copy.
     void append_shared(Staged& stage, Ref<const SharedBytes> bytes);
-    // `head` and `rest`, so that the queue of the connection holds pointers to one copy. `kept` is
-    // where the same `rest` was written for another connection; a new Place for new bytes.
-    // Requires: together no longer than ChunkPool::chunk_bytes.
+    // Appends references to `head` and `rest`, so that the queues of several connections share one
+    // copy of `rest`. `kept` is the place where the same `rest` was written for another connection;
+    // pass a new Place for new bytes. Requires: together not longer than ChunkPool::chunk_bytes.
     void append_references(Staged& stage, std::span<const std::string_view> head,
                            std::span<const std::string_view> rest, SharedBytesWriter::Place& kept);
     static void count_message(Staged& stage, size_t payload_bytes) noexcept {
@@ -70,15 +71,15 @@ class DeliveryLane {
         stage.counted.bytes += payload_bytes;
     }
 
-    // Since the lane was made.
+    // Total number of bytes staged since the lane was made.
     [[nodiscard]] uint64_t staged_bytes_total() const noexcept { return staged_bytes_total_; }
     [[nodiscard]] bool dirty() const noexcept { return staged_.size() > 1; }
     [[nodiscard]] bool should_commit_early() const noexcept { return staged_room_ < 0; }
-    // Gives memory back that a burst has left.
+    // Returns memory to the system that a burst has left in the pool.
     void trim();
-    // One lock and one write per connection that something was staged for.
+    // Passes the staged bytes on, with one lock and one write for each connection.
     void commit();
-    // The same for one connection, before its session closes it.
+    // The same for one connection. Called before its session closes the connection.
     void commit(Outbound& target);
 
   private:
@@ -89,7 +90,7 @@ class DeliveryLane {
     [[nodiscard]] size_t slot_of(const Outbound& target) const noexcept {
         return target.connection_id() & (slots_.size() - 1);
     }
-    // The number of what is staged for `target`; 0: nothing is.
+    // Returns the number of the stage of `target`, or 0 if nothing is staged.
     [[nodiscard]] uint32_t number_of(const Outbound& target) const noexcept;
     Staged& find_stage(Outbound& target);
     void grow_slots();
@@ -101,12 +102,13 @@ class DeliveryLane {
     ChunkPool pool_;
     SharedBytesWriter shared_;
     size_t staged_bytes_max_ = staged_bytes_most;
-    ptrdiff_t staged_room_ = staged_bytes_most;  // until the lane commits early
+    ptrdiff_t staged_room_ = staged_bytes_most;  // bytes that can be staged before the lane commits
+                                                 // early
     uint64_t staged_bytes_total_ = 0;
-    // Number 0 is of nobody, so that an empty slot needs no question of its own.
+    // Number 0 belongs to no connection, so that an empty slot needs no check of its own.
     std::vector<Staged> staged_;
     std::vector<Staged> committing_;
-    std::vector<uint32_t> slots_;  // by connection: the first number of a chain
+    std::vector<uint32_t> slots_;  // by connection: the first number of a linked list
 };
 
 }  // namespace midge

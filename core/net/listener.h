@@ -1,5 +1,5 @@
 #pragma once
-// Accepts connections on one reactor and hands them on.
+// Accepts connections on one reactor.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,17 +12,17 @@
 
 namespace midge {
 
-// Owned by the broker, lives on its reactor's thread. When accepting fails (the process is out of
-// descriptors) it pauses for `accept_pause` instead of spinning, and says so once until it has
-// caught up with all who wait.
+// Owned by the broker, on its reactor's thread. When accepting fails (for example, because the
+// process has no more descriptors), the listener pauses for `accept_pause` instead of spinning. It
+// logs this once, until it has accepted all waiting connections again.
 class Listener : public IoHandler {
   public:
-    // Must not destroy the listener (do that in a posted task).
+    // The callback must not destroy the listener; post a task for that.
     using OnAccept = std::function<void(std::unique_ptr<Stream>)>;
     static constexpr auto accept_pause = std::chrono::milliseconds(100);
     static constexpr int accepts_per_turn_max = 64;
 
-    // Listens from now on; fails as socket_listen() does. `port` 0: any free port.
+    // Starts to listen. Fails like socket_listen(). `port` 0: any free port.
     [[nodiscard]] static Result<std::unique_ptr<Listener>> open(Reactor& reactor,
                                                                 const std::string& host, int port,
                                                                 OnAccept on_accept, Logger& log);

@@ -9,15 +9,15 @@
 
 namespace midge {
 
-// Both directions behind one lock. Under it only Reactor::post() is called, which calls nobody
-// back.
+// Both directions share one lock. Under it only Reactor::post() is called, which makes no
+// callbacks.
 struct MemoryStream::Link {
     struct End {
         std::string inbox;  // written by the peer, from `taken` on not yet read
         size_t taken = 0;
         size_t write_limit = no_limit;
         bool closed = false;
-        bool starved = false;     // the last write took less than all
+        bool starved = false;     // the last write did not take all bytes
         bool told_read = false;   // on_readable is on its way
         bool told_write = false;  // on_writable is on its way
         Reactor* reactor = nullptr;
@@ -40,7 +40,7 @@ struct MemoryStream::Link {
     [[nodiscard]] bool writable(const End& end) noexcept {
         return room(end) > 0 || end.closed || peer_of(end).closed;
     }
-    // Tells the end's reactor what became true and was not told yet.
+    // Notifies the end's reactor of new readiness.
     void tell(End& end) {
         if (readable(end)) changed.notify_all();
         if (end.reactor == nullptr) return;
@@ -90,7 +90,7 @@ IoResult MemoryStream::read(char* data, size_t size) {
         end.inbox.erase(0, end.taken);
         end.taken = 0;
     }
-    link_->tell(end);  // readiness is level-triggered: what is left is told again
+    link_->tell(end);  // readiness is level-triggered: remaining bytes are reported again
     link_->tell(link_->peer_of(end));
     return {.bytes = count};
 }

@@ -18,7 +18,7 @@ namespace midge {
 class NameLookup {
   public:
     using Found = std::function<void(Result<std::vector<std::string>> addresses)>;
-    // Questions that may wait; more are refused.
+    // The number of questions that may wait. More are refused.
     static constexpr size_t waiting_max = 1000;
 
     NameLookup() = default;
@@ -27,8 +27,9 @@ class NameLookup {
     NameLookup(const NameLookup&) = delete;
     NameLookup& operator=(const NameLookup&) = delete;
 
-    // As look_up_host(). `found` runs on the thread of the look-ups, but not after stop(); within
-    // the call if that is refused, as too many wait or stop() was called before.
+    // Looks `host` up, with the result of look_up_host(). `found` is called on the thread of the
+    // look-ups, and never after stop(). If the question is refused, because too many wait or stop()
+    // was called, `found` is called with an error within ask().
     void ask(std::string host, Found found);
     // Waits for the look-up under way; others are dropped. Idempotent.
     void stop();

@@ -12,8 +12,9 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr size_t room_part = 2;        // of max_pending, above which publishers wait
-constexpr size_t room_given_part = 8;  // of that, which has to go before they go on
+constexpr size_t room_part = 2;        // publishers wait while more than max_pending / room_part is
+                                       // queued
+constexpr size_t room_given_part = 8;  // they continue when an eighth of that is gone
 
 }  // namespace
 
@@ -75,8 +76,8 @@ IoResult::Kind Outbound::write_staged(ChunkList& chunks, ChunkList& sent) {
         const IoResult result = stream_->write(slices.data(), count);
         if (result.kind != IoResult::Kind::done) return result.kind;
         if (result.bytes == chunks.bytes) {
-            sent.splice(
-                chunks);  // the usual turn: all went out at once, and the chunks are used again
+            sent.splice(chunks);  // the usual turn: all bytes were sent at once, and the chunks can
+                                  // be used again
         } else {
             chunks.consume(result.bytes);
         }
@@ -145,7 +146,7 @@ void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkP
     if (event) owner_.on_outbound_event(connection_id_, *event);
 }
 
-// False: there is no memory for it, and the connection cannot go on with a message that is cut off.
+// Returns false if there is no memory. Then the connection must end, because a message is cut off.
 bool Outbound::enqueue(ChunkList& chunks, ChunkList& sent) noexcept {
     try {
         if (!backlog_) begin_backlog();
@@ -211,9 +212,10 @@ int64_t Outbound::taken_bytes() const noexcept {
            static_cast<int64_t>(socket_unacknowledged(stream_->socket()).value_or(size_t{0}));
 }
 
-// What the socket takes says little: it takes megabytes for a peer that does not read, and from a
-// slow one nothing until a good part of its memory is free. What the peer's system acknowledges it
-// has room for, but for some bytes now and then that find a last gap.
+// Bytes that the socket takes are no sign of progress: the socket takes megabytes for a peer that
+// does not read, and nothing from a slow peer until much of its buffer is free. Acknowledged bytes
+// are a sign: the peer's system has room for them, apart from a few bytes now and then that fill a
+// last gap.
 void Outbound::look_for_progress() noexcept {
     const int64_t taken = taken_bytes();
     if (taken - backlog_->marked_bytes < static_cast<int64_t>(progress_bytes_min)) return;
@@ -226,8 +228,8 @@ void Outbound::look_for_progress() noexcept {
 
 void Outbound::give_up_if_stuck() noexcept {
     look_for_progress();
-    // When nobody could look for long, the peer may not have had a chance either: this process, or
-    // the machine, did not run.
+    // After a long time without checks the peer may have had no chance to read, because this
+    // process or the machine did not run.
     const auto now = Clock::now();
     backlog_->stuck_for +=
         std::min<Clock::duration>(now - backlog_->looked, 2 * progress_check_interval);

@@ -1,6 +1,6 @@
 #pragma once
-// What a connection is to be sent: written at the end of a turn, the rest queued (ARCHITECTURE.md,
-// "Life of a message").
+// The outgoing bytes of a connection. They are written at the end of a turn, and queued if the
+// socket does not take them (ARCHITECTURE.md, "Life of a message").
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -18,23 +18,23 @@
 namespace midge {
 
 enum class OutboundEvent : uint8_t {
-    wants_writable,  // the socket took less than all: the owner watches for writability
+    wants_writable,  // the socket did not take all bytes: the owner must watch for writability
     slow_consumer,   // more than max_pending is queued; nothing more is accepted
     write_failed,
 };
 
-// The loop that owns a connection. Called from any thread, never under a lock of the outbound.
+// The loop that owns a connection. Called from any thread, and never under a lock of the Outbound.
 class OutboundOwner {
   public:
     virtual void on_outbound_event(uint64_t connection_id, OutboundEvent event) = 0;
-    // The connection's wait of that number is over (RoomSource::wait_for_room).
+    // The connection's wait with that number has ended (RoomSource::wait_for_room).
     virtual void on_room(uint64_t connection_id, uint32_t wait_number) = 0;
 
   protected:
     ~OutboundOwner() = default;
 };
 
-// How a connection takes what is sent to it, in the steps that whoever delivers to it acts on.
+// How fast a connection takes its bytes, in the steps that matter to those who deliver to it.
 enum class Uptake : uint8_t {
     prompt,
     slow,    // Outbound::slow_bytes are queued: the queue gets references instead of copies
@@ -47,17 +47,18 @@ struct OutboundCounters {
     uint64_t bytes = 0;  // of payloads
 };
 
-// Owned by its session, and held by whoever may still deliver to it (DeliveryLane); outlives both.
-// Safe from any thread unless said otherwise.
+// Owned by its session. Lanes that may still deliver to it hold references (DeliveryLane), so that
+// it can outlive the session. Usable from any thread unless a comment says otherwise.
 class Outbound final : public RoomSource {
   public:
     static constexpr size_t slow_bytes = 1024 * 1024;
-    // A peer that has taken less than so much for so long takes nothing: since its queue began, and
-    // once it has taken some of it. Time in which nobody could look does not count.
+    // The peer is stuck if it takes less than progress_bytes_min within first_patience after its
+    // queue began, or within patience once it has taken something of the queue. Time in which no
+    // thread checked does not count.
     static constexpr size_t progress_bytes_min = 64 * 1024;
     static constexpr std::chrono::milliseconds first_patience{500};
     static constexpr std::chrono::milliseconds patience{2000};
-    // How often those who wait for room have to ask whether the peer still takes something.
+    // How often connections that wait for room must check whether the peer still reads.
     static constexpr std::chrono::milliseconds progress_check_interval{100};
 
     Outbound(uint64_t connection_id, std::unique_ptr<Stream> stream, OutboundOwner& owner,
@@ -65,46 +66,48 @@ class Outbound final : public RoomSource {
 
     [[nodiscard]] uint64_t connection_id() const noexcept { return connection_id_; }
 
-    // After shutdown() or an error: nothing is accepted any more.
+    // True after shutdown() or an error: no more bytes are accepted.
     [[nodiscard]] bool closed() const noexcept { return uptake() == Uptake::closed; }
-    // As of the last commit or write.
+    // State after the last commit or write.
     [[nodiscard]] Uptake uptake() const noexcept { return uptake_.load(std::memory_order_acquire); }
     [[nodiscard]] size_t pending_bytes() const;
-    // The memory that these are in (OutboundQueue::held_bytes).
+    // The memory that the queued bytes occupy (OutboundQueue::held_bytes).
     [[nodiscard]] size_t held_bytes() const;
     [[nodiscard]] OutboundCounters counters() const;
-    // Time since which the peer has taken nothing of a non-empty queue; nothing when it keeps up.
+    // The time since which the peer has taken nothing of a non-empty queue; no value if it keeps
+    // up.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> stalled_since();
 
-    // Whether who publishes to it should wait for room: over half of max_pending is queued, and the
-    // peer takes it. Stays until an eighth of that half is gone, so that waits are few.
+    // Whether publishers to this connection should wait for room: more than half of max_pending is
+    // queued, and the peer still takes bytes. Stays true until an eighth of that half is gone, so
+    // that waits are rare.
     [[nodiscard]] bool wants_room() const noexcept {
         return wants_room_.load(std::memory_order_relaxed);
     }
-    // RoomSource: of wants_room().
+    // RoomSource: wait for the end of wants_room().
     [[nodiscard]] bool wait_for_room(const RoomWaiter& waiter) override;
     void stop_waiting(const RoomWaiter& waiter) override;
     [[nodiscard]] bool may_hang() const noexcept override { return true; }
     void check_progress() override;
 
-    // Sends or queues `chunks`, which leaves it empty, and counts what is in them. What was sent
-    // goes back to `pool`.
+    // Sends or queues `chunks`, leaves the list empty, and adds `counted` to the counters. Chunks
+    // that were sent go back to `pool`.
     void commit(ChunkList& chunks, const OutboundCounters& counted, ChunkPool& pool);
-    // Writes queued bytes; returns whether all are out. Owner's loop, when writable.
+    // Writes queued bytes, and returns whether the queue is empty. Called on the owner's loop when
+    // the socket is writable.
     bool write_queued();
-    // Tries once to send what is queued, then closes the stream. Idempotent.
+    // Tries once to send the queued bytes, then closes the stream. Idempotent.
     void shutdown() noexcept;
 
     [[nodiscard]] Stream& stream() noexcept { return *stream_; }
-    // What the peer calls itself, for those who tell about it.
+    // The name that the peer has given itself, for reports about it.
     [[nodiscard]] std::string peer_name() const;
     void set_peer_name(std::string name);
-    // What log lines about the connection begin with; empty unless somebody has set it, which is
-    // for traces only.
+    // The prefix of log lines about this connection. Only tracing sets it; otherwise it is empty.
     [[nodiscard]] std::string log_prefix() const;
     void set_log_prefix(std::string prefix);
-    // Puts the stream that `wrap` makes of this one in its place (TLS). If it throws, it has to
-    // leave this one where it was. Owner's loop, before anybody else may deliver.
+    // Replaces the stream with the one that `wrap` makes of it (TLS). If `wrap` throws, it must
+    // leave the stream in place. Owner's loop, before another thread may deliver.
     template <class Wrap>
     void wrap_stream(Wrap wrap) {
         const std::lock_guard lock(mutex_);
@@ -112,19 +115,19 @@ class Outbound final : public RoomSource {
     }
 
   private:
-    // How the peer takes what is queued; most connections seldom have any.
+    // How the peer takes queued bytes. Exists only while bytes are queued, which is rare.
     struct Backlog {
         std::chrono::steady_clock::time_point last_progress = std::chrono::steady_clock::now();
-        std::chrono::steady_clock::time_point looked = last_progress;  // at that, or later
-        std::chrono::steady_clock::duration stuck_for{};               // seen without progress
+        std::chrono::steady_clock::time_point looked = last_progress;  // time of the last check
+        std::chrono::steady_clock::duration stuck_for{};  // checked time without progress
         std::vector<RoomWaiter> waiters;
-        int64_t sent_bytes = 0;    // since it began
+        int64_t sent_bytes = 0;    // since the backlog began
         int64_t marked_bytes = 0;  // taken_bytes() at the last real progress
-        bool progressed = false;   // since it began
-        bool given_up = false;     // nobody waits for the peer until it takes something again
+        bool progressed = false;   // since the backlog began
+        bool given_up = false;     // nobody waits for the peer until it takes bytes again
     };
-    // All under the lock. The first two write until nothing is left or the stream takes no more;
-    // what was staged and is out goes to `sent`, if all of it is.
+    // All following functions require the lock. The first two write until nothing is left or the
+    // stream takes no more. write_staged() moves the chunks to `sent` if all are sent.
     [[nodiscard]] IoResult::Kind write_staged(ChunkList& chunks, ChunkList& sent);
     [[nodiscard]] IoResult::Kind write_queue();
     void note_uptake() noexcept;
@@ -135,22 +138,24 @@ class Outbound final : public RoomSource {
     [[nodiscard]] bool enqueue(ChunkList& chunks, ChunkList& sent) noexcept;
     void begin_backlog();
     void look_for_progress() noexcept;
-    // Bytes since the backlog began that the peer's system has, less what was on its way then.
+    // Bytes sent since the backlog began, minus all bytes that the peer's system has not
+    // acknowledged.
     [[nodiscard]] int64_t taken_bytes() const noexcept;
     void give_up_if_stuck() noexcept;
-    // Who need not wait any more; to be told outside the lock.
+    // Removes and returns the waiters that need not wait any more. Requires: they are told outside
+    // the lock.
     [[nodiscard]] std::vector<RoomWaiter> take_freed() noexcept;
     static void tell(const std::vector<RoomWaiter>& freed);
 
     const uint64_t connection_id_;
     const size_t pending_bytes_max_;
-    const size_t room_bytes_;  // more are queued: wants_room()
+    const size_t room_bytes_;  // with more queued bytes wants_room() is true
     OutboundOwner& owner_;
     std::unique_ptr<Stream> stream_;
     std::atomic<Uptake> uptake_{Uptake::prompt};
     std::atomic<bool> wants_room_{false};
 
-    mutable std::mutex mutex_;  // guards what follows, and stream_->write()
+    mutable std::mutex mutex_;  // guards the members below, and stream_->write()
     OutboundQueue queue_;
     OutboundCounters counters_;
     std::string peer_name_;

@@ -8,7 +8,7 @@
 namespace midge {
 namespace {
 
-constexpr size_t held_part = 8;  // of the bytes, that may be held beside twice as much
+constexpr size_t held_part = 8;  // bytes() / held_part may be held in addition to twice bytes()
 
 bool is_own(const Chunk& chunk) noexcept {
     return chunk.references == 0 && !chunk.shared;
@@ -41,7 +41,7 @@ Chunk* pop_front(ChunkList& chunks) noexcept {
     return front;
 }
 
-// Adds what `chunk` has to send to `tail`, if it fits there.
+// Appends the unsent bytes of `chunk` to `tail`, if they fit.
 bool add_to(Chunk& tail, const Chunk& chunk) noexcept {
     if (is_own(tail) && is_own(chunk)) {
         if (room_behind(tail) < chunk.size) return false;
@@ -58,7 +58,7 @@ bool add_to(Chunk& tail, const Chunk& chunk) noexcept {
     return true;
 }
 
-// Whether so many bytes are too few for the memory that they keep alive.
+// Whether `bytes` are too few for the memory that they keep alive.
 bool is_sparse(size_t bytes, size_t memory) noexcept {
     return bytes < memory / 2 + memory / held_part;
 }
@@ -91,8 +91,8 @@ void OutboundQueue::push(Chunk* chunk) {
     held_ += memory_of(*chunk);
 }
 
-// Two neighbours with memory of their own are together more than half full. One alone, or one with
-// references, may have next to nothing in it.
+// Two neighbouring chunks with own memory are together more than half full. A single one, or one
+// with references, may be almost empty.
 void OutboundQueue::tighten_tail() {
     Chunk* const tail = chunks_.tail;
     const size_t used = tail->references > 0 ? tail->references * sizeof(Reference) : tail->size;
@@ -120,14 +120,15 @@ void OutboundQueue::charge_block(Chunk& chunk) {
     blocks_->front() = {chunk.shared.get(), &chunk};
 }
 
-// Before the chunk goes.
+// Called before the chunk is freed.
 void OutboundQueue::forget(const Chunk& chunk) noexcept {
     held_ -= memory_of(chunk);
     if (before_tail_ == &chunk) before_tail_ = nullptr;
     if (HeldBlock* const known = charged_for(chunk)) *known = {};
 }
 
-// Null: it does not count for a block, or for one that is not remembered any more.
+// Returns null if the chunk's memory does not include a block, or if the block is no longer
+// remembered.
 OutboundQueue::HeldBlock* OutboundQueue::charged_for(const Chunk& chunk) noexcept {
     if (!blocks_ || !chunk.charged) return nullptr;
     const auto known = std::ranges::find(*blocks_, &chunk, &HeldBlock::last);
@@ -151,12 +152,12 @@ bool OutboundQueue::holds_too_much() const noexcept {
 
 void OutboundQueue::settle() {
     if (holds_too_much()) compact(Copies::sparse);
-    // Of many loops by turns, each of whose blocks is mostly for this queue.
+    // Many loops publish in turn, and each of their blocks is used mostly by this queue.
     if (holds_too_much()) compact(Copies::all);
 }
 
 void OutboundQueue::compact(Copies what) {
-    std::unordered_map<const RefCounted*, size_t> referred;  // bytes by block
+    std::unordered_map<const RefCounted*, size_t> referred;  // referenced bytes by block
     for (const Chunk* chunk = chunks_.head; chunk != nullptr; chunk = chunk->next) {
         if (chunk->references > 0) referred[chunk->shared.get()] += chunk->size;
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Readiness of sockets behind four calls. The reactor sees no OS type; an implementation is one
-// file.
+// Readiness of sockets. The reactor uses no types of the operating system; each implementation is
+// one file.
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -31,32 +31,32 @@ struct Readiness {
     bool writable = false;
 };
 
-// Level-triggered. Lives on one reactor's thread; only wake() may come from another. A socket in
-// error or hung up is reported as readable, writable or both whatever was asked for, so that the
-// next read or write finds out what happened.
+// Level-triggered. Used by one reactor's thread; only wake() may be called from another. A socket
+// with an error or hang-up is reported as readable, writable or both, whatever the interest, so
+// that the next read or write finds the reason.
 class Poller {
   public:
     virtual ~Poller() = default;
-    // Starts or changes what is reported for `socket` under `id` (never 0). Interest::none silences
-    // it, errors included. The socket must stay open until remove(). Fails when the system has no
-    // room; then what was set before holds.
+    // Sets the interest of `socket`, which is reported under `id` (never 0). Interest::none stops
+    // all reports, including errors. Requires: the socket stays open until remove(). Fails if the
+    // system has no room; then the previous interest stays in effect.
     [[nodiscard]] virtual Result<> set(SocketHandle socket, uint64_t id, Interest interest) = 0;
     virtual void remove(SocketHandle socket) noexcept = 0;  // an unknown socket is ignored
-    // Waits until something is ready, wake() was called or `timeout` passed (negative: for ever),
-    // then replaces `out`; may return early with nothing. Cannot fail: an error here is a bug of
-    // ours and ends the process.
+    // Waits until a socket is ready, wake() was called or `timeout` has passed (negative: no
+    // timeout), then replaces `out`, which may be empty. Cannot fail: an error here is a bug of
+    // Midge and ends the process.
     virtual void wait(std::chrono::milliseconds timeout, std::vector<Readiness>& out) noexcept = 0;
-    // Ends the current or next wait(). Any thread.
+    // Ends the current or the next wait(). Any thread.
     virtual void wake() noexcept = 0;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 };
 
-// `name`: "epoll" (Linux), "poco" (any system), or empty for the system's best. Fails naming the
-// known ones.
+// `name`: "epoll" (Linux), "poco" (any system), or empty for the best one of the system. The error
+// for another name lists the known ones.
 [[nodiscard]] Result<std::unique_ptr<Poller>> make_poller(std::string_view name);
 
-// One function per implementation; poller_<system>.cpp knows which of them its system has. Fail
-// when the system refuses.
+// One function for each implementation; poller_<system>.cpp calls those that its system has. They
+// fail if the system refuses.
 [[nodiscard]] Result<std::unique_ptr<Poller>> make_epoll_poller();
 [[nodiscard]] Result<std::unique_ptr<Poller>> make_poco_poller();
 

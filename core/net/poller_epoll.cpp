@@ -36,7 +36,8 @@ class EpollPoller final : public Poller {
     EpollPoller& operator=(const EpollPoller&) = delete;
 
     Result<> set(SocketHandle socket, uint64_t id, Interest interest) override {
-        // epoll reports errors and hang-ups even with no event asked for; silent means not in it.
+        // epoll reports errors and hang-ups even without interest, so the socket is removed to
+        // silence it.
         if (interest == Interest::none) {
             remove(socket);
             return {};
@@ -83,7 +84,7 @@ class EpollPoller final : public Poller {
 
     void wake() noexcept override {
         const uint64_t one = 1;
-        // Fails only when the counter is full, and then the wake is pending.
+        // Fails only if the counter is full, and then a wake is already pending.
         [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
     }
 
@@ -92,7 +93,7 @@ class EpollPoller final : public Poller {
   private:
     const int epoll_;
     const int wake_;
-    std::vector<bool> known_;  // by descriptor: is in the epoll
+    std::vector<bool> known_;  // by descriptor: whether epoll has it
     std::array<epoll_event, events_per_wait> events_{};
 };
 
@@ -108,7 +109,7 @@ Result<std::unique_ptr<Poller>> make_epoll_poller() {
         return fail("eventfd: " + os_error_text(error));
     }
     auto poller = std::make_unique<EpollPoller>(epoll, wake);
-    // Edge-triggered: each wake() ends one wait, and nobody has to read the counter back.
+    // Edge-triggered: each wake() ends one wait, and nobody needs to read the counter.
     epoll_event event{.events = EPOLLIN | EPOLLET, .data = {.u64 = wake_id}};
     if (::epoll_ctl(epoll, EPOLL_CTL_ADD, wake, &event) != 0) {
         return fail("epoll_ctl: " + os_error_text(errno));

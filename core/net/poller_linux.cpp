@@ -1,4 +1,4 @@
-// The pollers that Linux has.
+// The pollers of Linux.
 #include "net/poller.h"
 
 namespace midge {

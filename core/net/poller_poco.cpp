@@ -1,4 +1,4 @@
-// Poller on Poco::Net::PollSet (any system). Needs POCO 1.11 on Linux and 1.14 on Windows.
+// A poller with Poco::Net::PollSet (any system). Needs POCO 1.11 on Linux and 1.14 on Windows.
 #include <Poco/Exception.h>
 #include <Poco/Net/DatagramSocket.h>
 #include <Poco/Net/Net.h>
@@ -22,7 +22,7 @@ using Poco::Net::PollSet;
 
 constexpr auto wait_max = std::chrono::hours(1);
 
-// A socket of ours in POCO's clothes: carries our id, and leaves the socket open when it goes.
+// Presents a socket of ours to POCO. Carries our id, and does not close the socket when destroyed.
 class BorrowedSocket final : public Poco::Net::StreamSocketImpl {
   public:
     BorrowedSocket(SocketHandle socket, uint64_t id)
@@ -45,12 +45,13 @@ int mode_of(Interest interest) {
 }
 
 // PollSets outlive their pollers: on Windows the system may write the status of a poll after
-// PollSet has freed the memory for it (seen under Wine, as a broken heap). One that is given back
-// is empty, and the next poller's.
+// PollSet has freed the memory for it (seen under Wine as a corrupted heap). A returned PollSet is
+// empty and is given to the next poller.
 class PollSetStore {
   public:
     static PollSetStore& instance() {
-        static PollSetStore& store = *new PollSetStore;  // outlives every static poller
+        static PollSetStore& store = *new PollSetStore;  // never destroyed, so that it outlives
+                                                         // every static poller
         return store;
     }
     struct GiveBack {
@@ -78,8 +79,8 @@ class PocoPoller final : public Poller {
   public:
     // Throws Poco::Exception.
     PocoPoller() : set_(PollSetStore::instance().take()) {
-        // PollSet of 1.11 cannot be woken, so it polls a socket that talks to itself. Being
-        // connected, it takes nothing from others.
+        // PollSet of 1.11 cannot be woken, so it polls a socket that sends to itself. The socket is
+        // connected and thus accepts nothing from others.
         wake_.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
         wake_.connect(wake_.address());
         wake_.setBlocking(false);
@@ -92,8 +93,8 @@ class PocoPoller final : public Poller {
     }
 
     Result<> set(SocketHandle socket, uint64_t id, Interest interest) override {
-        // PollSet reports errors, and on Linux spins on hang-ups, with no event asked for; silent
-        // means not in it.
+        // PollSet reports errors, and on Linux spins on hang-ups, even without interest, so the
+        // socket is removed to silence it.
         if (interest == Interest::none) {
             remove(socket);
             return {};
@@ -139,7 +140,7 @@ class PocoPoller final : public Poller {
 
     void wake() noexcept override {
         const IoSlice byte{.data = "w", .size = 1};
-        // Fails only when the socket's buffer is full, and then a wake is pending.
+        // Fails only if the socket's buffer is full, and then a wake is already pending.
         [[maybe_unused]] const IoResult written =
             socket_write(static_cast<SocketHandle>(wake_.impl()->sockfd()), &byte, 1);
     }
@@ -156,7 +157,7 @@ class PocoPoller final : public Poller {
 
     Poco::Net::DatagramSocket wake_;
     std::unique_ptr<PollSet, PollSetStore::GiveBack> set_;
-    std::unordered_map<SocketHandle, Poco::Net::StreamSocket> sockets_;  // those in set_
+    std::unordered_map<SocketHandle, Poco::Net::StreamSocket> sockets_;  // the sockets in set_
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The poller that Windows has.
+// The pollers of Windows.
 #include "net/poller.h"
 
 namespace midge {

@@ -16,7 +16,7 @@ using Kind = ProxyHeader::Kind;
 
 constexpr std::string_view v1_start = "PROXY ";
 constexpr std::string_view v2_signature = "\r\n\r\n\0\r\nQUIT\n"sv;
-constexpr size_t v2_start_size = 6;  // by so many bytes the versions are told apart
+constexpr size_t v2_start_size = 6;  // bytes that distinguish the versions
 constexpr size_t v2_fixed_size = 16;
 constexpr size_t v2_ipv4_size = 12;  // two addresses and two ports
 constexpr size_t v2_ipv6_size = 36;
@@ -56,7 +56,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
     return words;
 }
 
-// Empty when `text` is a port, else why it is none.
+// Returns an empty text if `text` is a port, or else the error.
 std::string read_port(std::string_view text, uint16_t& port) {
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, port);
@@ -114,7 +114,7 @@ ProxyHeader header_without_address(std::string_view bytes, size_t rest_size) {
     return out;
 }
 
-// The address of a connection that the proxy passes on, which is complete.
+// Parses the address of a complete header for a passed-on connection.
 ProxyHeader parse_v2_address(std::string_view bytes, size_t rest_size) {
     const bool v6 = (byte_at(bytes, 13) & 0xf0U) == v2_inet6;
     const size_t address_size = v6 ? 16 : 4;
@@ -155,7 +155,7 @@ ProxyHeader parse_v2(std::string_view bytes) {
     return parse_v2_address(bytes, rest_size);
 }
 
-// Whether the bytes can be, or be the beginning of, what begins like this.
+// Whether `bytes` begin with `start`, or are the beginning of it.
 bool may_begin(std::string_view bytes, std::string_view start) {
     const size_t common = std::min(bytes.size(), start.size());
     return bytes.substr(0, common) == start.substr(0, common);

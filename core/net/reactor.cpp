@@ -34,7 +34,7 @@ Reactor::Reactor(std::unique_ptr<Poller> poller)
     : poller_(std::move(poller)), now_(Clock::now()), thread_(std::this_thread::get_id()) {}
 
 Reactor::~Reactor() {
-    // What tasks own may hold a Watch, so they go while everything else is still there.
+    // Tasks may own a Watch, so they are destroyed while everything else still exists.
     timer_times_.clear();
     std::exchange(timers_, {}).clear();
     std::exchange(turn_end_, {}).clear();
@@ -117,8 +117,8 @@ void Reactor::change(uint64_t id, Interest interest) {
     if (entry->socket != no_socket) apply(id);
 }
 
-// The system may be out of memory for a moment; the socket would stay deaf for ever if that were
-// not tried again.
+// The system may be out of memory for a moment. Without another try, the socket would never be
+// reported again.
 void Reactor::apply(uint64_t id) {
     const Entry* entry = find(id);
     if (entry == nullptr) return;
@@ -142,8 +142,7 @@ void Reactor::cancel(TimerId timer) noexcept {
     assert(on_own_thread());
     const auto found = timer_times_.find(timer);
     if (found == timer_times_.end()) return;
-    // The task may own what cancels further timers: it is destroyed when both tables are in order
-    // again.
+    // Destroying the task may cancel further timers, so both tables are updated first.
     const auto cancelled = timers_.extract(std::pair(found->second, timer));
     timer_times_.erase(found);
 }
@@ -192,7 +191,7 @@ std::chrono::milliseconds Reactor::prepare_wait() {
     auto timeout = milliseconds(-1);
     if (!notified_.empty()) return milliseconds::zero();
     if (!timers_.empty()) {
-        // Rounded up: a wait that ends a fraction early would spin until the timer is due.
+        // Rounded up: a wait that ends slightly early would spin until the timer is due.
         timeout = std::min<milliseconds>(
             std::chrono::ceil<milliseconds>(timers_.begin()->first.first - Clock::now()), wait_max);
         if (timeout <= milliseconds::zero()) return milliseconds::zero();
@@ -221,7 +220,7 @@ void Reactor::dispatch_io() {
     }
 }
 
-// Looks the entry up before each call: an earlier callback of the batch may have ended or changed
+// Looks the entry up before each call, because an earlier callback may have changed or destroyed
 // it.
 void Reactor::call_back(uint64_t id, Interest what) {
     Entry* entry = find(id);
@@ -232,8 +231,8 @@ void Reactor::call_back(uint64_t id, Interest what) {
 }
 
 void Reactor::run_due_timers() {
-    // Against the time at which the turn began: a timer that a task sets now is later than that, so
-    // one that sets itself again at once does not hold the loop.
+    // Compares with the time at which the turn began. A timer that a task sets now is later, so a
+    // task that sets itself again at once does not block the loop.
     while (!timers_.empty()) {
         const auto& [time, id] = timers_.begin()->first;
         if (time > now_) return;

@@ -1,6 +1,5 @@
 #pragma once
-// One event loop: sockets, timers, posted tasks. The portable heart of the broker (design: docs and
-// ARCHITECTURE.md).
+// An event loop: sockets, timers, posted tasks. Portable (ARCHITECTURE.md).
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -30,8 +29,8 @@ class IoHandler {
 
 class Reactor;
 
-// Callbacks for one socket; destroying it ends them at once, also from within one. Reactor's thread
-// only.
+// Callbacks for one socket. Destroying it ends them at once, even from within a callback. Reactor's
+// thread only.
 class Watch {
   public:
     Watch() = default;
@@ -40,9 +39,10 @@ class Watch {
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
     ~Watch();
-    // Changes what is reported. No system call if nothing changes. Does nothing on an empty Watch.
+    // Changes the interest. Makes no system call if nothing changes. Does nothing on an empty
+    // Watch.
     void set_interest(Interest interest);
-    // What Reactor::notify() takes; 0 when empty.
+    // The id for Reactor::notify(); 0 when empty.
     [[nodiscard]] uint64_t id() const noexcept { return id_; }
     [[nodiscard]] explicit operator bool() const noexcept { return reactor_ != nullptr; }
 
@@ -53,15 +53,15 @@ class Watch {
     uint64_t id_ = 0;
 };
 
-// While run() runs it lives on that thread, otherwise on the thread that made it. Only post() and
-// stop() may be called from others. A callback may destroy any Watch or cancel any timer, its own
-// included. Callbacks and tasks must not throw. A turn: wait, sockets' callbacks, due timers,
-// posted tasks, turn-end tasks.
+// Belongs to the thread in run(), and otherwise to the thread that made it. Only post() and stop()
+// may be called from other threads. A callback may destroy any Watch or cancel any timer, including
+// its own. Callbacks and tasks must not throw. The order of a turn: wait, callbacks of sockets, due
+// timers, posted tasks, turn-end tasks.
 class Reactor {
   public:
     using Clock = SteadyClock;
-    // A wait is cut there while timers are pending: pollers count time that the machine sleeps
-    // through as none.
+    // The longest wait while timers are pending, because pollers do not count the time in which the
+    // machine sleeps.
     static constexpr auto wait_max = std::chrono::seconds(10);
     static constexpr auto delay_max = std::chrono::hours(24 * 365);
     static constexpr auto retry_delay = std::chrono::milliseconds(100);
@@ -71,31 +71,31 @@ class Reactor {
     Reactor(const Reactor&) = delete;
     Reactor& operator=(const Reactor&) = delete;
 
-    // `handler` must outlive the Watch, the Watch must not outlive the reactor, and the socket must
-    // stay open until the Watch is gone. With no_socket nothing is polled: the callbacks come by
-    // notify() alone.
+    // Requires: `handler` outlives the Watch, the reactor outlives the Watch, and the socket stays
+    // open as long as the Watch exists. With no_socket nothing is polled, and callbacks come only
+    // from notify().
     [[nodiscard]] Result<Watch> watch(SocketHandle socket, IoHandler& handler, Interest interest);
-    // Readiness that no poller sees (bytes already inside a TLS or memory stream): the callback
-    // comes once, not within this call, as soon as the interest allows. The id of a Watch that is
-    // gone is ignored.
+    // Reports readiness that the poller cannot see (bytes that are already in a TLS or memory
+    // stream). The callback is called once, not within this call, as soon as the interest allows
+    // it. The id of a destroyed Watch is ignored.
     void notify(uint64_t watch_id, Interest ready);
-    // Runs `task` once, `delay` (0..delay_max, else the nearest) from now. The id is never
+    // Runs `task` once after `delay`, which is limited to 0..delay_max. The returned id is never
     // no_timer.
     TimerId after(std::chrono::milliseconds delay, Task task);
-    void cancel(TimerId timer) noexcept;  // unknown or past ones are ignored
-    // Runs `task` once, after this turn's callbacks and before the next wait. A task that is added
-    // while turn-end tasks run runs in the same turn.
+    void cancel(TimerId timer) noexcept;  // unknown and past timers are ignored
+    // Runs `task` once, after the callbacks of this turn and before the next wait. A task added by
+    // a turn-end task runs in the same turn.
     void at_turn_end(Task task);
-    // Any thread. Tasks run in order of posting. After the loop has ended they are kept for the
-    // next run(), or destroyed with the reactor.
+    // Any thread. Tasks run in the order of posting. Tasks left at the end of run() are kept for
+    // the next run(), or destroyed with the reactor.
     void post(Task task);
-    // Turn after turn until stop().
+    // Runs turns until stop().
     void run();
-    // Any thread. Ends run(), or the next one, after the turn in which all that was posted before
-    // has run.
+    // Any thread. Ends the current or the next run() after a turn that has run all tasks posted
+    // before.
     void stop();
     [[nodiscard]] bool on_own_thread() const noexcept;
-    // Time at the start of this turn; cheap.
+    // The time at the start of this turn; costs no system call.
     [[nodiscard]] Clock::time_point now() const noexcept { return now_; }
     [[nodiscard]] const Poller& poller() const noexcept { return *poller_; }
 
@@ -104,10 +104,10 @@ class Reactor {
     struct Entry {
         IoHandler* handler = nullptr;
         SocketHandle socket = no_socket;
-        // Half of the id: an id of an earlier user of the slot finds nothing.
+        // Half of the id, so that the id of an earlier user of the slot is not found.
         uint32_t generation = 1;
         Interest interest = Interest::none;
-        Interest noted = Interest::none;  // by notify(), not yet called back
+        Interest noted = Interest::none;  // set by notify(), not called back yet
         bool listed = false;              // in notified_
     };
     [[nodiscard]] Entry* find(uint64_t id) noexcept;
@@ -142,8 +142,8 @@ class Reactor {
 
     std::mutex mutex_;  // guards posted_ only
     std::vector<Task> posted_;
-    // Set before the last look at posted_ and until the wait is over: only then does post() pay for
-    // a wake.
+    // True from before the last check of posted_ until the end of the wait. Only then does post()
+    // make the system call of a wake.
     std::atomic<bool> sleeping_{false};
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// One copy of bytes that many queues refer to.
+// Memory for one copy of bytes that many queues refer to.
 #include <cassert>
 #include <cstdint>
 #include <span>
@@ -10,11 +10,11 @@
 
 namespace midge {
 
-// Memory that only its SharedBytesWriter adds to; what is written stays as it is, and may be read
-// by any thread that the reference was handed to.
+// Only its SharedBytesWriter appends to it. Written bytes never change, and any thread that has
+// received a reference may read them.
 class SharedBlock : public RefCounted {
   public:
-    // Of its memory: little beside what a queue holds that refers to it, and four fill a block of
+    // The block is small compared to the queues that refer to it, and four of them fill a block of
     // ChunkMemory.
     static constexpr size_t memory_pieces = ChunkMemory::pieces_per_block / 4;
     static constexpr size_t memory_bytes = memory_pieces * ChunkMemory::piece_bytes;
@@ -23,7 +23,7 @@ class SharedBlock : public RefCounted {
     ~SharedBlock() override;
     [[nodiscard]] size_t room() const noexcept { return memory_bytes - used_; }
     [[nodiscard]] std::string_view append(std::span<const std::string_view> pieces) noexcept;
-    // Takes back the last `size` bytes, which nobody refers to.
+    // Removes the last `size` bytes. Requires: nobody refers to them.
     void take_back(size_t size) noexcept { used_ -= size; }
 
   private:
@@ -31,18 +31,20 @@ class SharedBlock : public RefCounted {
     size_t used_ = 0;
 };
 
-// Lives on one thread.
+// Used by one thread.
 class SharedBytesWriter {
   public:
-    // Where bytes were written; `block` counts the blocks, so that it is seen when it is another.
+    // The place of written bytes. `block` is the number of the block, which shows whether it is
+    // still the current one.
     struct Place {
         uint64_t block = 0;  // 0: nowhere
         std::string_view bytes;
     };
 
-    // Starts another block unless this one has `size` bytes left. Requires: no more than a block.
+    // Starts a new block unless the current one has `size` bytes left. Requires: `size` is at most
+    // a block.
     void make_room(size_t size);
-    // Requires: room for them.
+    // Requires: make_room() was called for these bytes.
     [[nodiscard]] Place write(std::span<const std::string_view> pieces) noexcept {
         return {number_, block_->append(pieces)};
     }
@@ -51,7 +53,7 @@ class SharedBytesWriter {
         return place.block == number_ && block_;
     }
     [[nodiscard]] const Ref<SharedBlock>& block() const noexcept { return block_; }
-    // Lets go of the block, which its readers keep.
+    // Releases the block. References of readers keep it alive.
     void close() noexcept { block_ = {}; }
 
   private:

@@ -1,4 +1,4 @@
-// Sockets of Linux.
+// Sockets on Linux.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/sockios.h>
@@ -27,7 +27,7 @@ namespace {
 
 constexpr int port_max = 65535;
 
-// A descriptor until release().
+// Closes the descriptor unless release() is called.
 class OwnedSocket {
   public:
     explicit OwnedSocket(int socket) : socket_(socket) {}
@@ -50,7 +50,7 @@ IoResult failed(int error) {
 }
 
 void set_option(int socket, int level, int option, int value) {
-    // Only tuning: a socket that refuses it still works.
+    // Only tuning: the socket also works without the option.
     [[maybe_unused]] const int set = ::setsockopt(socket, level, option, &value, sizeof value);
 }
 
@@ -76,7 +76,7 @@ struct AddressListCloser {
 };
 using AddressList = std::unique_ptr<addrinfo, AddressListCloser>;
 
-// Stream addresses; `flags` of addrinfo.
+// Looks up addresses for TCP; `flags` are those of addrinfo.
 Result<AddressList> look_up(const std::string& host, int port, int flags) {
     addrinfo hints{};
     hints.ai_flags = flags | AI_NUMERICSERV;
@@ -149,7 +149,7 @@ std::optional<size_t> socket_unacknowledged(SocketHandle socket) noexcept {
 }
 
 void socket_close(SocketHandle socket) noexcept {
-    // Not repeated on EINTR: Linux has let go of the descriptor by then.
+    // Not repeated on EINTR, because Linux has already released the descriptor.
     ::close(static_cast<int>(socket));
 }
 
@@ -162,7 +162,7 @@ std::string os_error_text(int os_error) {
 
 namespace {
 
-// Binds and listens; 0 or the error number, with the name of the call that failed in `call`.
+// Binds and listens. Returns 0 or the error number, with the name of the failed call in `call`.
 int try_listen(OwnedSocket& socket, const sockaddr_storage& address, const char*& call) {
     call = "socket";
     if (socket.get() < 0) return errno;
@@ -186,8 +186,8 @@ OwnedSocket open_socket(const sockaddr_storage& address) {
     return OwnedSocket(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-// "0.0.0.0" means every address, IPv6 included where there is any, as for nats-server: a client
-// that finds ::1 for "localhost" is let in.
+// "0.0.0.0" means every address, including IPv6 if the system has it, as in nats-server. Thus a
+// client that finds ::1 for "localhost" can connect.
 std::optional<sockaddr_storage> both_families(const sockaddr_storage& address) {
     if (address.ss_family != AF_INET) return std::nullopt;
     const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(address);
@@ -277,8 +277,8 @@ IoResult socket_accept(SocketHandle listener, Accepted& out) {
         socklen_t size = sizeof address;
         socket = ::accept4(static_cast<int>(listener), reinterpret_cast<sockaddr*>(&address), &size,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
-        // A peer that gave up while it waited (ECONNABORTED, EPROTO) says nothing about the next
-        // one.
+        // ECONNABORTED and EPROTO mean that a waiting peer has given up; the next one may still be
+        // there.
     } while (socket < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EPROTO));
     if (socket < 0) return failed(errno);
     out.socket = socket;

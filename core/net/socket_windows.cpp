@@ -1,4 +1,4 @@
-// Sockets of Windows. Winsock is started before main() (start_windows.cpp).
+// Sockets on Windows. Winsock is started before main() (start_windows.cpp).
 #include <fmt/format.h>
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr int port_max = 65535;
 
-// A socket until release().
+// Closes the socket unless release() is called.
 class OwnedSocket {
   public:
     explicit OwnedSocket(SOCKET socket) : socket_(socket) {}
@@ -47,14 +47,14 @@ IoResult failed(int error) {
 }
 
 void set_option(SOCKET socket, int level, int option, int value) {
-    // Only tuning: a socket that refuses it still works.
+    // Only tuning: the socket also works without the option.
     [[maybe_unused]] const int set =
         ::setsockopt(socket, level, option, reinterpret_cast<const char*>(&value), sizeof value);
 }
 
 void set_non_blocking(SOCKET socket) {
     u_long on = 1;
-    // Fails only for what is no socket.
+    // Fails only if it is not a socket.
     [[maybe_unused]] const int set = ::ioctlsocket(socket, FIONBIO, &on);
 }
 
@@ -80,7 +80,7 @@ struct AddressListCloser {
 };
 using AddressList = std::unique_ptr<addrinfo, AddressListCloser>;
 
-// Stream addresses; `flags` of addrinfo.
+// Looks up addresses for TCP; `flags` are those of addrinfo.
 Result<AddressList> look_up(const std::string& host, int port, int flags) {
     addrinfo hints{};
     hints.ai_flags = flags | AI_NUMERICSERV;
@@ -143,7 +143,7 @@ IoResult socket_write(SocketHandle socket, const IoSlice* slices, size_t count) 
     return {.bytes = written};
 }
 
-// Known to the system, but to no call that all its versions have.
+// Windows knows it, but no call that exists in all its versions returns it.
 std::optional<size_t> socket_unacknowledged(SocketHandle /*socket*/) noexcept {
     return std::nullopt;
 }
@@ -158,11 +158,11 @@ std::string os_error_text(int os_error) {
 
 namespace {
 
-// Binds and listens; 0 or the error number, with the name of the call that failed in `call`.
+// Binds and listens. Returns 0 or the error number, with the name of the failed call in `call`.
 int try_listen(OwnedSocket& socket, const sockaddr_storage& address, const char*& call) {
     call = "socket";
     if (socket.get() == INVALID_SOCKET) return ::WSAGetLastError();
-    // Here SO_REUSEADDR would let another program take the port away.
+    // SO_REUSEADDR would let another program take the port on Windows.
     set_option(socket.get(), SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
     if (address.ss_family == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
     call = "bind";
@@ -184,8 +184,8 @@ OwnedSocket open_socket(const sockaddr_storage& address) {
     return socket;
 }
 
-// "0.0.0.0" means every address, IPv6 included where there is any, as for nats-server: a client
-// that finds ::1 for "localhost" is let in.
+// "0.0.0.0" means every address, including IPv6 if the system has it, as in nats-server. Thus a
+// client that finds ::1 for "localhost" can connect.
 std::optional<sockaddr_storage> both_families(const sockaddr_storage& address) {
     if (address.ss_family != AF_INET) return std::nullopt;
     const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(address);
@@ -277,7 +277,7 @@ IoResult socket_accept(SocketHandle listener, Accepted& out) {
         int size = sizeof address;
         accepted =
             ::accept(static_cast<SOCKET>(listener), reinterpret_cast<sockaddr*>(&address), &size);
-        // A peer that gave up while it waited says nothing about the next one.
+        // The error means that a waiting peer has given up; the next one may still be there.
     } while (accepted == INVALID_SOCKET && ::WSAGetLastError() == WSAECONNRESET);
     if (accepted == INVALID_SOCKET) return failed(::WSAGetLastError());
     ::SetHandleInformation(reinterpret_cast<HANDLE>(accepted), HANDLE_FLAG_INHERIT, 0);

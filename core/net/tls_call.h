@@ -1,13 +1,13 @@
 #pragma once
-// Private to TlsStream's files.
+// Private to the files of TlsStream.
 #include <mutex>
 
 #include "net/tls_stream.h"
 
 namespace midge {
 
-// While it lives the calling thread may call OpenSSL for this stream. Afterwards what OpenSSL did
-// not read is kept.
+// While this object exists, its thread may call OpenSSL for the stream. Its destructor keeps the
+// input that OpenSSL did not read.
 struct TlsStream::OneCall {
     explicit OneCall(TlsStream& stream);
     ~OneCall();

@@ -17,8 +17,8 @@
 namespace midge {
 namespace {
 
-// As Go's library has them, the fast one for hardware with AES first; but none with CBC, whose
-// records have been forged and read more than once. cipher_suites may still name those.
+// The defaults of Go's library, with the suite that is fast on hardware with AES first, but without
+// suites with CBC, which has known attacks. cipher_suites may still name those.
 constexpr const char* tls13_suites =
     "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* tls12_suites =
@@ -29,8 +29,8 @@ struct Curve {
     std::string_view name;
     const char* openssl_name;
 };
-// Go's library has all of them if nobody chooses, and prefers the first. OpenSSL has those with
-// ML-KEM from 3.5 on, and others besides that nats-server does not speak.
+// Go's default is all of these curves, and it prefers the first. OpenSSL supports those with ML-KEM
+// from 3.5 on, and also supports others that nats-server does not use.
 constexpr std::array<Curve, 7> curves = {{{"X25519MLKEM768", "X25519MLKEM768"},
                                           {"SecP256r1MLKEM768", "SecP256r1MLKEM768"},
                                           {"SecP384r1MLKEM1024", "SecP384r1MLKEM1024"},
@@ -44,8 +44,7 @@ struct ContextCloser {
 };
 using Context = std::unique_ptr<SSL_CTX, ContextCloser>;
 
-// Whether OpenSSL offers this suite at all; setting a list leaves out without a word what it does
-// not know.
+// Whether OpenSSL supports this suite. Setting a list silently omits unsupported suites.
 bool offers(const SSL_CTX* context, const char* openssl_name) {
     const STACK_OF(SSL_CIPHER)* const suites = SSL_CTX_get_ciphers(context);
     for (int i = 0; i < sk_SSL_CIPHER_num(suites); ++i) {
@@ -66,8 +65,8 @@ Result<> use_cipher_suites(SSL_CTX* context, const std::vector<std::string>& nam
         std::string& list = found.starts_with("TLS_") ? newer : older;
         list += (list.empty() ? "" : ":") + std::string(found);
     }
-    // Who names suites of TLS 1.3 alone has allowed nothing of TLS 1.2. The other way round, TLS
-    // 1.3 stays, as in nats-server.
+    // If only suites of TLS 1.3 are named, TLS 1.2 is not allowed. If only suites of TLS 1.2 are
+    // named, TLS 1.3 stays allowed, as in nats-server.
     if (older.empty() && !newer.empty()) SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
     const bool set =
         SSL_CTX_set_ciphersuites(context, newer.empty() ? tls13_suites : newer.c_str()) == 1 &&
@@ -85,7 +84,7 @@ Result<> use_cipher_suites(SSL_CTX* context, const std::vector<std::string>& nam
     return {};
 }
 
-// Whether OpenSSL has it; it alone is set then.
+// Tries to set only this curve, which shows whether OpenSSL supports it.
 bool try_curve(SSL_CTX* context, const Curve& curve) {
     const bool set = SSL_CTX_set1_groups_list(context, curve.openssl_name) == 1;
     ERR_clear_error();
@@ -136,7 +135,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings)
     SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                            SSL_OP_CIPHER_SERVER_PREFERENCE |
                                            SSL_OP_PRIORITIZE_CHACHA);
-    // An idle connection gives its record buffers back.
+    // Makes idle connections release their record buffers.
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     const size_t count = settings.certificates.size();
@@ -176,7 +175,7 @@ SSL* TlsContext::make_side(const std::string& host) const {
     X509_VERIFY_PARAM* const verification = SSL_get0_param(ssl);
     const bool is_address = X509_VERIFY_PARAM_set1_ip_asc(verification, host.c_str()) == 1;
     ERR_clear_error();
-    // An address is not sent as the name of a server (RFC 6066).
+    // An address must not be sent as the name of a server (RFC 6066).
     const bool set = is_address || (SSL_set1_host(ssl, host.c_str()) == 1 &&
                                     SSL_set_tlsext_host_name(ssl, host.c_str()) == 1);
     if (set) return ssl;

@@ -15,7 +15,7 @@ struct ssl_st;
 namespace midge {
 
 struct TlsCertificate {
-    std::string certificate_file;  // PEM, the server's first, then those that lead to its root
+    std::string certificate_file;  // PEM: the server's own certificate, then those up to its root
     std::string key_file;          // PEM, without a passphrase
 };
 
@@ -23,35 +23,36 @@ enum class TlsSide : uint8_t { server, client };
 
 struct TlsSettings {
     TlsSide side = TlsSide::server;
-    // Without any, no handshake of the server's side succeeds.
+    // The server's side can make no handshake without a certificate.
     std::vector<TlsCertificate> certificates;
-    std::string ca_file;  // PEM; empty: the system's
-    // Server's side: no handshake without a certificate of `ca_file`.
+    std::string ca_file;  // PEM; empty: those that the system trusts
+    // Server's side: a client must show a certificate signed by `ca_file`.
     bool verify_client = false;
-    // Client's side: takes any certificate, of any host.
+    // Client's side: accepts any certificate, of any host.
     bool insecure = false;
-    // By their IANA names. None of TLS 1.3: its default; none of TLS 1.2 but some of 1.3: only 1.3
-    // is spoken.
+    // IANA names. If no name is of TLS 1.3, its default applies; if all are of TLS 1.3, only TLS
+    // 1.3 is offered.
     std::vector<std::string> cipher_suites;
-    std::vector<std::string> curves;  // "X25519", "CurveP256", ...; empty: those of Go
+    std::vector<std::string> curves;  // "X25519", "CurveP256", ...; empty: Go's defaults
     bool tls13_only = false;
     std::vector<std::string>
         pinned_certificates;  // SHA-256 of SubjectPublicKeyInfo, lower case hex
 };
 
-// Immutable; safe from any thread. Sessions are resumed by tickets whose keys end with the context,
-// so that a renewed certificate or a removed CA holds for every connection of the next one.
+// Immutable; usable from any thread. Clients resume sessions with tickets, whose keys end with the
+// context, so that every connection of the next context sees a renewed certificate or the removal
+// of a CA.
 class TlsContext {
   public:
-    // Reads the files. Error texts are nats-server's where it has one.
+    // Reads the files. Errors have nats-server's text where it has one.
     [[nodiscard]] static Result<std::shared_ptr<const TlsContext>> from(TlsSettings settings);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
     [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }
-    // Our side of one connection; null without memory. `host`: for a client's side, whose
-    // certificate the peer must have, a name or a numeric address.
+    // Makes the TLS state of one connection; null if there is no memory. `host`, for the client's
+    // side, is the name or numeric address that the peer's certificate must have.
     [[nodiscard]] ssl_st* make_side(const std::string& host) const;
 
   private:

@@ -13,7 +13,7 @@
 namespace midge {
 namespace {
 
-// Of a file with certificates or a key; the bundles that systems come with have 0.3 MB.
+// For a file with certificates or a key. The bundles of operating systems have 0.3 MB.
 constexpr size_t pem_file_bytes_max = 16 * 1024 * 1024;
 
 struct PemDeleter {
@@ -35,7 +35,7 @@ Result<std::string> read_pem_file(const std::string& path) {
     return read_text_file(path, {.bytes_max = pem_file_bytes_max});
 }
 
-// The usual mistakes, in nats-server's words; empty if there is none.
+// Returns a common mistake in nats-server's words, or an empty text.
 std::string_view what_is_wrong_with_pem(std::string_view certificate, std::string_view key) {
     constexpr std::string_view begin = "-----BEGIN ";
     constexpr std::string_view certificate_begin = "-----BEGIN CERTIFICATE-----";
@@ -54,12 +54,12 @@ std::string_view what_is_wrong_with_pem(std::string_view certificate, std::strin
     return {};
 }
 
-// Instead of OpenSSL's, which would ask on the terminal.
+// Replaces OpenSSL's function, which would ask on the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
     return 0;
 }
 
-// The server's own first, then those that lead to its root. Gives the first, or null.
+// Uses the server's own certificate, then those up to its root. Returns the first, or null.
 Pem<X509> use_chain(SSL_CTX* context, std::string_view text) {
     const Pem<BIO> source = open_text(text);
     if (!source) return nullptr;
@@ -76,7 +76,7 @@ Pem<X509> use_chain(SSL_CTX* context, std::string_view text) {
     return own;
 }
 
-// Nothing, or why the key cannot be used.
+// Returns an empty text, or the reason why the key cannot be used.
 std::string use_key(SSL_CTX* context, X509* certificate, std::string_view text) {
     const Pem<BIO> source = open_text(text);
     const Pem<EVP_PKEY> key(
@@ -139,7 +139,7 @@ Result<> use_authorities(SSL_CTX* context, const std::string& path) {
     Pem<STACK_OF(X509_NAME)> names(sk_X509_NAME_new_null());
     if (!names) return fail("TLS: " + openssl_text());
     int used = 0;
-    // A block that is damaged, has no end or holds no certificate does not spoil the others.
+    // A damaged block, or one without end or certificate, does not affect the others.
     constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
     for (size_t at = text->find(begin); at != std::string::npos;) {
         const size_t next = text->find(begin, at + begin.size());
@@ -154,7 +154,7 @@ Result<> use_authorities(SSL_CTX* context, const std::string& path) {
         return fail(Errc::invalid,
                     fmt::format("failed to parse root ca certificate (ca_file {})", path));
     }
-    // Tells the client which certificates it may offer.
+    // The list tells clients which certificates they may offer.
     SSL_CTX_set_client_CA_list(context, names.release());
     return {};
 }

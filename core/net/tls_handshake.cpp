@@ -1,4 +1,4 @@
-// TlsStream: the handshake, and what it tells of the peer.
+// TlsStream: the handshake, and its results about the peer.
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -18,7 +18,7 @@
 namespace midge {
 namespace {
 
-// One hello fits; the rest comes with the next call.
+// One hello fits. The rest follows in the next call.
 constexpr size_t handshake_read_max = 16 * 1024;
 
 struct FailureText {
@@ -26,7 +26,7 @@ struct FailureText {
     std::string_view text;
 };
 constexpr std::string_view no_tls = "tls: first record does not look like a TLS handshake";
-// In the words of nats-server's library, for what people search logs for.
+// Texts of Go's TLS library, which nats-server uses, for failures that people search for in logs.
 constexpr FailureText failure_texts[] = {
     {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE, "tls: client didn't provide a certificate"},
     {SSL_R_HTTP_REQUEST, no_tls},
@@ -87,7 +87,7 @@ struct NamedType {
     int nid;
     const char* name;
 };
-// As nats-server names them.
+// Names as in nats-server.
 constexpr NamedType named_types[] = {
     {NID_commonName, "CN"},      {NID_serialNumber, "SERIALNUMBER"}, {NID_countryName, "C"},
     {NID_localityName, "L"},     {NID_stateOrProvinceName, "ST"},    {NID_streetAddress, "STREET"},
@@ -103,7 +103,7 @@ struct NamesCloser {
     void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
 };
 
-// Empty for a text with a NUL in it, which other readers would cut there.
+// Returns an empty text if it contains a NUL, because other readers would cut it there.
 std::string text_of(const ASN1_IA5STRING* text) {
     std::string out(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                     static_cast<size_t>(ASN1_STRING_length(text)));
@@ -136,7 +136,7 @@ std::string attribute_type(const ASN1_OBJECT* type) {
     return size > 0 ? dotted.data() : "?";
 }
 
-// Sets in the certificate's order say by a number which attributes belong together.
+// Attributes with the same set number of the certificate belong together.
 SubjectSets subject_sets(const X509* certificate) {
     SubjectSets sets;
     const X509_NAME* const subject = X509_get_subject_name(certificate);
@@ -147,7 +147,7 @@ SubjectSets subject_sets(const X509* certificate) {
         set = X509_NAME_ENTRY_set(entry);
         unsigned char* utf8 = nullptr;
         const int size = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
-        if (size < 0) return {};  // no text that a user could have as a name
+        if (size < 0) return {};  // not a text, so no user can have it as a name
         sets.back().emplace_back(
             attribute_type(X509_NAME_ENTRY_get_object(entry)),
             std::string(reinterpret_cast<const char*>(utf8), static_cast<size_t>(size)));
@@ -163,7 +163,7 @@ std::string hex_text(const unsigned char* bytes, size_t count) {
     return hex;
 }
 
-// "CN=bob,O=acme", as RFC 2253 has it, with letters of all scripts.
+// Returns the subject as in RFC 2253 ("CN=bob,O=acme"), with characters of all scripts.
 std::string subject_text(const X509* certificate) {
     constexpr unsigned long flags =
         XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB);
@@ -175,7 +175,7 @@ std::string subject_text(const X509* certificate) {
     return {data, static_cast<size_t>(size)};
 }
 
-// " (CN=bob,O=acme SHA-256: 763a...)", by which its owner finds it.
+// Returns " (CN=bob,O=acme SHA-256: 763a...)", which identifies the certificate in a log.
 std::string certificate_text(const X509* certificate) {
     const std::string subject = subject_text(certificate);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -184,7 +184,7 @@ std::string certificate_text(const X509* certificate) {
     return fmt::format(" ({} SHA-256: {})", subject, hex_text(digest.data(), digest_size));
 }
 
-// Writes into the notes that the connection's application data points to.
+// Writes to the notes that the connection's application data points to.
 int note_refused(int good, X509_STORE_CTX* verification) {
     if (good == 1) return good;
     const auto* const ssl = static_cast<SSL*>(
@@ -214,12 +214,12 @@ TlsStream::Progress TlsStream::handshake() {
         failure_ = failure_text(ssl_, *notes_);
         broken_ = true;
     }
-    // A failure's alert goes out too.
+    // The alert of a failure is sent, too.
     const IoResult::Kind flushed = flush();
     if (broken_) return Progress::failed;
     const bool gone = flushed == IoResult::Kind::closed || flushed == IoResult::Kind::failed;
     if (gone || (result != 1 && filled == IoResult::Kind::closed)) {
-        // Within a record the end is unexpected.
+        // The end is unexpected within a record.
         failure_ = SSL_has_pending(ssl_) == 1 ? "unexpected EOF" : "EOF";
         broken_ = true;
         return Progress::failed;

@@ -7,10 +7,10 @@
 namespace midge {
 namespace {
 
-// More than any client has; a hello may have thirty thousand.
+// More than any real client has; a hello may have thirty thousand.
 constexpr size_t listed_max = 256;
 
-// Two bytes each, as Go prints such numbers: "[c02b 2f]".
+// Returns numbers of two bytes each, as Go prints them: "[c02b 2f]".
 std::string listed(const unsigned char* bytes, size_t size) {
     std::string out = "[";
     const size_t count = std::min(size / 2, listed_max);
@@ -24,7 +24,7 @@ std::string offered_versions(SSL* ssl) {
     size_t size = 0;
     if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &list, &size) == 1)
         return size > 0 ? listed(list + 1, size - 1) : "[]";
-    // All up to the one that it names.
+    // All versions up to the one that the hello names.
     constexpr unsigned char versions[] = {0x03, 0x04, 0x03, 0x03, 0x03, 0x02, 0x03, 0x01};
     const unsigned newest = SSL_client_hello_get0_legacy_version(ssl);
     size_t at = 0;

@@ -16,11 +16,11 @@ namespace midge {
 namespace {
 
 constexpr size_t record_bytes_max = 16 * 1024;
-// Plain bytes that are encrypted for one write to the socket.
+// The most plain bytes that are encrypted for one write to the socket.
 constexpr size_t batch_bytes_max = 4 * record_bytes_max;
 constexpr size_t ciphertext_read_max = 256 * 1024;
 
-// One of each per thread: between calls nothing of value is in them.
+// One of each for each thread, because they keep nothing of value between calls.
 thread_local std::string ciphertext_out;
 thread_local std::unique_ptr<char[]> ciphertext_in;
 thread_local std::array<char, record_bytes_max> plain_record;
@@ -72,7 +72,7 @@ TlsStream::OneCall::OneCall(TlsStream& stream) : stream_(stream), lock_(stream.m
 }
 
 TlsStream::OneCall::~OneCall() {
-    // May be a part of unread_ itself.
+    // A copy first, because input_ may be a part of unread_.
     std::string rest(stream_.input_);
     stream_.unread_.swap(rest);
     stream_.input_ = {};
@@ -93,7 +93,7 @@ TlsStream::TlsStream(std::unique_ptr<Stream>&& raw, std::shared_ptr<const TlsCon
     SSL_set_bio(made.get(), bio, bio);
     ssl_ = made.get();
     take_notes();
-    // From here on nothing throws.
+    // Nothing throws from here on.
     made.release();  // NOLINT(bugprone-unused-return-value): ssl_ has it
     raw_ = std::move(raw);
 }
@@ -111,7 +111,7 @@ Result<Watch> TlsStream::watch(Reactor& reactor, IoHandler& handler, Interest in
     return made;
 }
 
-// Reads ciphertext once, up to `size`, behind what is still there.
+// Reads ciphertext once, up to `size` bytes, unless input_ still has some.
 IoResult::Kind TlsStream::fill(size_t size) {
     if (!input_.empty()) return IoResult::Kind::done;
     if (!ciphertext_in) ciphertext_in = std::make_unique<char[]>(ciphertext_read_max);
@@ -120,7 +120,7 @@ IoResult::Kind TlsStream::fill(size_t size) {
     return result.kind;
 }
 
-// Writes what OpenSSL has made; `would_block` when a part of it had to be kept.
+// Writes the ciphertext that OpenSSL has made. Returns `would_block` if a part must be kept.
 IoResult::Kind TlsStream::flush() {
     if (output_->empty()) return IoResult::Kind::done;
     const IoSlice slice{output_->data(), output_->size()};
@@ -146,7 +146,8 @@ IoResult::Kind TlsStream::flush() {
 IoResult TlsStream::read(char* data, size_t size) {
     const OneCall call(*this);
     if (broken_) return {.kind = IoResult::Kind::closed};
-    // Ciphertext is longer than what is in it, so that `size` of it mostly fits into `data`.
+    // Ciphertext is longer than its content, so that the content of `size` bytes usually fits into
+    // `data`.
     IoResult::Kind filled = fill(size);
     size_t got = 0;
     int result = 1;
@@ -162,7 +163,7 @@ IoResult TlsStream::read(char* data, size_t size) {
         broken_ = true;
         filled = IoResult::Kind::failed;
     }
-    // An answer to what was read (a new key, an alert) goes out with it.
+    // Sends OpenSSL's answer to the input (a new key, an alert), too.
     const IoResult::Kind flushed = flush();
     if (flushed == IoResult::Kind::failed || flushed == IoResult::Kind::closed) broken_ = true;
     const bool more = got == size && (SSL_pending(ssl_) > 0 || !input_.empty());
@@ -173,12 +174,12 @@ IoResult TlsStream::read(char* data, size_t size) {
 }
 
 bool TlsStream::encrypt(const char* data, size_t size) {
-    // One record, and its memory takes all: anything else is an error.
+    // It is one record, and its memory takes all bytes: any other result is an error.
     return SSL_write(ssl_, data, static_cast<int>(size)) == static_cast<int>(size);
 }
 
-// Encrypts up to batch_bytes_max of what the slices hold after their first `from` bytes. Gives how
-// many it were; 0 is an error.
+// Encrypts up to batch_bytes_max of the bytes that follow the first `from` bytes of the slices.
+// Returns the number of encrypted bytes; 0 is an error.
 size_t TlsStream::encrypt_batch(const IoSlice* slices, size_t count, size_t from) {
     size_t index = 0;
     while (index < count && from >= slices[index].size) from -= slices[index++].size;
@@ -241,7 +242,8 @@ void TlsStream::close() noexcept {
     {
         const OneCall call(*this);
         if (!std::exchange(broken_, true) && SSL_is_init_finished(ssl_) != 0) {
-            // Tells the peer that nothing was cut off; whether it takes that is not waited for.
+            // The alert tells the peer that nothing was cut off. close() does not wait until the
+            // peer takes it.
             (void)SSL_shutdown(ssl_);
             (void)flush();
         }

@@ -1,5 +1,5 @@
 #pragma once
-// TLS around another stream.
+// TLS on top of another stream.
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,16 +14,16 @@ namespace midge {
 
 struct HandshakeNotes;
 
-// Threads as for any Stream; OpenSSL's state has a lock of its own, because reading may have to
-// write and writers come from any loop.
+// The threads are those of any Stream. OpenSSL's state has its own lock, because reading may have
+// to write, and writers are on any loop.
 //
-// A write() that the socket does not take whole reports the bytes of whole batches that are gone;
-// those of the batch under way are reported by the next write(), which must be given the same bytes
-// first, as a queue does.
+// If the socket does not take all ciphertext, write() reports only the plain bytes of whole batches
+// that are gone. The next write() reports those of the current batch. Requires: it is given the
+// same bytes again first, as a queue does.
 class TlsStream final : public Stream {
   public:
-    // `early`: what was read from `raw` already. `host`: of the peer, if the context is for a
-    // client's side. An exception leaves `raw` as it was.
+    // `early`: bytes already read from `raw`. `host`: the peer's name, if the context is for a
+    // client's side. If an exception is thrown, `raw` is unchanged.
     TlsStream(std::unique_ptr<Stream>&& raw, std::shared_ptr<const TlsContext> context,
               std::string_view early, const std::string& host = {});
     ~TlsStream() override;
@@ -31,15 +31,16 @@ class TlsStream final : public Stream {
     TlsStream& operator=(const TlsStream&) = delete;
 
     enum class Progress { done, wants_read, wants_write, failed };
-    // To be called when the socket is readable or writable, until it gives `done` or `failed`.
-    // Owner's loop.
+    // Continues the handshake. Called when the socket is readable or writable, until it returns
+    // `done` or `failed`. Owner's loop.
     [[nodiscard]] Progress handshake();
-    // Why it failed, as nats-server would log it: "tls: client didn't provide a certificate".
+    // Returns the reason of a failure, as nats-server logs it: "tls: client didn't provide a
+    // certificate".
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
-    // Whether it failed because the client speaks something else.
+    // Whether the handshake failed because the client does not speak TLS.
     [[nodiscard]] bool is_no_tls() const noexcept;
 
-    // After the handshake.
+    // Valid after the handshake:
     [[nodiscard]] std::string version() const;       // "1.3"
     [[nodiscard]] std::string cipher_suite() const;  // by its IANA name
     struct PeerNames {
@@ -48,11 +49,12 @@ class TlsStream final : public Stream {
         // 4514 (the reverse of the certificate's).
         std::vector<std::vector<std::pair<std::string, std::string>>> subject;
     };
-    // Of the client's certificate; empty without one.
+    // The names in the client's certificate; empty without one.
     [[nodiscard]] PeerNames peer_names() const;
-    // As PEM, the client's own first, up to the authority; empty without one that was verified.
+    // The verified chain as PEM, from the client's certificate to the authority; empty if no
+    // certificate was verified.
     [[nodiscard]] std::vector<std::string> verified_chain() const;
-    // Whether the client's key is one of the context's pinned ones, or none are pinned.
+    // Whether the client's key is pinned by the context, or the context pins no keys.
     [[nodiscard]] bool peer_is_pinned() const;
 
     [[nodiscard]] IoResult read(char* data, size_t size) override;
@@ -63,29 +65,29 @@ class TlsStream final : public Stream {
                                       Interest interest) override;
     [[nodiscard]] const PeerAddress& peer() const noexcept override { return raw_->peer(); }
 
-    // Ciphertext that a peer may make us keep without taking it.
+    // The most ciphertext that is kept for a peer that does not take it.
     static constexpr size_t unsent_bytes_max = 256 * 1024;
 
   private:
-    struct Bio;      // what OpenSSL reads and writes: memory of ours
+    struct Bio;      // OpenSSL's input and output: memory of this class
     struct OneCall;  // holds the lock
     [[nodiscard]] IoResult::Kind fill(size_t size);
     [[nodiscard]] IoResult::Kind flush();
     [[nodiscard]] bool encrypt(const char* data, size_t size);
     [[nodiscard]] size_t encrypt_batch(const IoSlice* slices, size_t count, size_t from);
     [[nodiscard]] Progress note_failure(int result);
-    // Has notes_ say what a failure's text will need.
+    // Copies the notes that the text of a failure will need to notes_.
     void take_notes();
 
-    mutable std::mutex mutex_;  // guards what follows, and raw_'s reading and writing
+    mutable std::mutex mutex_;  // guards the members below, and reading and writing of raw_
     std::unique_ptr<Stream> raw_;
     const std::shared_ptr<const TlsContext> context_;
     ssl_st* ssl_ = nullptr;
-    std::string_view input_;         // ciphertext for OpenSSL, within a call
-    std::string unread_;             // what is left of it between calls
-    std::string* output_ = nullptr;  // where OpenSSL puts ciphertext, within a call
-    std::string unsent_;             // what the socket has not taken of it
-    size_t owed_ = 0;                // plain bytes in unsent_ that no write() has reported
+    std::string_view input_;         // ciphertext for OpenSSL, during a call
+    std::string unread_;             // the unread rest of it between calls
+    std::string* output_ = nullptr;  // destination of OpenSSL's ciphertext, during a call
+    std::string unsent_;             // ciphertext that the socket has not taken
+    size_t owed_ = 0;                // plain bytes in unsent_ that no write() has reported yet
     bool broken_ = false;
     std::string failure_;
     std::unique_ptr<HandshakeNotes> notes_;  // until the handshake is done

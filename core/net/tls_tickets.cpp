@@ -12,18 +12,19 @@
 namespace midge {
 namespace {
 
-// Of a chain in a ticket, which travels in every hello: with a longer one no session is resumed.
+// The limit of a chain in a ticket, because the ticket is part of every hello. Sessions with a
+// longer chain cannot be resumed.
 constexpr size_t ticket_chain_bytes_max = 8 * 1024;
 constexpr unsigned char session_context[] = "midge";
 
 using OwnedCertificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
-// One DER after the other.
+// Reads certificates that were written one after the other as DER.
 std::vector<OwnedCertificate> read_chain(const SSL_SESSION* session) {
     std::vector<OwnedCertificate> chain;
     void* data = nullptr;
     size_t size = 0;
-    // Only reads, but is not declared so.
+    // The function only reads, but its parameter is not const.
     auto* const readable = const_cast<SSL_SESSION*>(session);
     if (session == nullptr || SSL_SESSION_get0_ticket_appdata(readable, &data, &size) != 1)
         return chain;
@@ -39,7 +40,7 @@ std::vector<OwnedCertificate> read_chain(const SSL_SESSION* session) {
 
 int write_chain(SSL* ssl, void* /*argument*/) {
     const STACK_OF(X509)* const verified = SSL_get0_verified_chain(ssl);
-    // A resumed session's next ticket has the chain of the one before.
+    // The next ticket of a resumed session gets the chain of the previous ticket.
     if (verified == nullptr || SSL_session_reused(ssl) != 0) return 1;
     std::string bytes;
     for (int i = 0; i < sk_X509_num(verified); ++i) {
@@ -54,7 +55,7 @@ int write_chain(SSL* ssl, void* /*argument*/) {
     return 1;
 }
 
-// OpenSSL asks the system's clock and not ours, which tests move.
+// OpenSSL uses the system's clock, and not Midge's, which tests move.
 bool is_young(const SSL_SESSION* session) {
     if (session == nullptr) return false;
     const int64_t age = wall_now_seconds() - SSL_SESSION_get_time(session);

@@ -27,7 +27,7 @@ Result<> read_connect(std::string_view json, ConnectOptions& options) {
         JsonField{"proxy_sig", &options.proxy_sig},
         JsonField{"account", &options.account},
         JsonField{"new_account", &options.new_account},
-        // What routes and leaf nodes say.
+        // Members that routes and leaf nodes send.
         JsonField{"import", JsonType::permission},
         JsonField{"export", JsonType::permission},
         JsonField{"remote_account", JsonType::string},

@@ -7,7 +7,7 @@
 
 namespace midge {
 
-// What a client proves with who it is: secrets, which no log shows.
+// The credentials in a CONNECT. They are secrets, which must not be logged.
 struct ConnectCredentials {
     std::string user, pass, auth_token, jwt, nkey, sig, proxy_sig;
 
@@ -17,7 +17,7 @@ struct ConnectCredentials {
     }
 };
 
-// What is not named keeps these defaults, or what an earlier CONNECT said.
+// Members that a CONNECT does not name keep these defaults, or the values of an earlier CONNECT.
 struct ConnectOptions : ConnectCredentials {
     bool verbose = true;
     bool pedantic = true;
@@ -31,9 +31,9 @@ struct ConnectOptions : ConnectCredentials {
     bool new_account = false;
 };
 
-// Reads the members of `json` over what `options` holds: what it does not name stays. Fails on what
-// is not JSON, and on members of another type, in the words of nats-server's log; the error names
-// the member, never the text of a string. Unknown members are ignored.
+// Reads the members of `json` into `options`; other members of `options` keep their values. Fails
+// on text that is not JSON, and on members of another type, with the text of nats-server's log. The
+// error names the member, and never contains the text of a string. Unknown members are ignored.
 [[nodiscard]] Result<> read_connect(std::string_view json, ConnectOptions& options);
 
 }  // namespace midge

@@ -14,14 +14,15 @@ constexpr std::string_view blanks = " \t\r\n";
 bool is_secret(std::string_view name) {
     constexpr std::array<std::string_view, 7> secrets = {"pass", "password", "auth_token", "jwt",
                                                          "nkey", "sig",      "proxy_sig"};
-    // Escapes, and other letters that fold to those of ASCII, can write any name.
+    // Escapes, and characters beyond ASCII whose lower case is ASCII, can spell any name.
     const auto is_plain = [](char c) { return c != '\\' && static_cast<unsigned char>(c) < 0x80; };
     if (!std::all_of(name.begin(), name.end(), is_plain)) return true;
     return std::any_of(secrets.begin(), secrets.end(),
                        [&](std::string_view secret) { return equals_ignore_case(secret, name); });
 }
 
-// Behind the closing quote of the string that begins at `at`, or the end of a text without one.
+// Returns the position after the closing quote of the string that begins at `at`, or the end of the
+// text if there is none.
 size_t end_of_string(std::string_view json, size_t at) {
     for (++at; at < json.size(); ++at) {
         if (json[at] == '\\') {

@@ -9,7 +9,7 @@
 namespace midge {
 namespace {
 
-// What may follow an operation's name.
+// The bytes that may follow an operation's name.
 enum class After : uint8_t {
     blank,     // a blank, then the arguments
     argument,  // the argument, with or without a blank before it
@@ -37,7 +37,7 @@ constexpr std::array<OperationName, 10> operations = {{
 constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
-// Between arguments of SUB and UNSUB, as in nats-server; those of PUB and HPUB have blanks only.
+// Separators of the arguments of SUB and UNSUB, as in nats-server; PUB and HPUB allow only blanks.
 constexpr bool is_blank_or_line_end(char c) {
     return is_blank(c) || c == '\r' || c == '\n';
 }
@@ -53,8 +53,7 @@ bool starts_with_lower(std::string_view text, std::string_view name) {
     return true;
 }
 
-// Fills `out` with the words of `text`, which are between separators; gives their number, or N + 1
-// if there are more.
+// Fills `out` with the words of `text`. Returns their number, or N + 1 if there are more than N.
 template <auto is_separator = is_blank, size_t N>
 size_t split_words(std::string_view text, std::array<std::string_view, N>& out) {
     size_t count = 0;
@@ -70,7 +69,7 @@ size_t split_words(std::string_view text, std::array<std::string_view, N>& out) 
     }
 }
 
-// Whether the words have one space between them, and nothing after the last.
+// Whether there is one space between the words, and nothing after the last word.
 template <size_t N>
 bool is_usual(std::string_view text, const std::array<std::string_view, N>& words, size_t count) {
     const char* expected = text.data();
@@ -82,7 +81,7 @@ bool is_usual(std::string_view text, const std::array<std::string_view, N>& word
     return expected == text.data() + text.size();
 }
 
-// -1 unless decimal digits only.
+// Returns -1 if `text` is not a decimal number.
 int64_t parse_size(std::string_view text) {
     if (text.empty() || text.size() > size_digits_max) return -1;
     int64_t value = 0;
@@ -96,15 +95,14 @@ int64_t parse_size(std::string_view text) {
 std::string_view arguments_of(std::string_view line, size_t name_size) {
     std::string_view arguments = line.substr(name_size);
     while (!arguments.empty() && is_blank(arguments.front())) arguments.remove_prefix(1);
-    // As in nats-server, a CR is looked for behind the first byte, and wherever it is, the last
-    // byte goes.
+    // As in nats-server: if there is a CR anywhere after the first byte, the last byte is removed.
     if (arguments.size() > 1 &&
         (arguments.back() == '\r' || arguments.find('\r', 1) != std::string_view::npos))
         arguments.remove_suffix(1);
     return arguments;
 }
 
-// As far as a log line shows them.
+// Returns the part that a log line shows.
 std::string_view shown(std::string_view arguments) {
     constexpr size_t shown_bytes_max = 128;
     return arguments.substr(0, shown_bytes_max);
@@ -120,7 +118,7 @@ ControlLine with_arguments(std::string_view line, const OperationName& name) {
 }  // namespace
 
 ControlLine split_operation(std::string_view line) noexcept {
-    // PUB is what a busy server sees.
+    // PUB first, because it is the most frequent operation of a busy server.
     if (starts_with_lower(line, operations[0].lower)) return with_arguments(line, operations[0]);
     for (const OperationName& name : operations) {
         if (starts_with_lower(line, name.lower)) return with_arguments(line, name);

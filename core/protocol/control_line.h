@@ -9,7 +9,7 @@
 
 namespace midge {
 
-// Of a number in a command.
+// The most digits of a number in a command.
 inline constexpr int size_digits_max = 9;
 
 enum class Operation : uint8_t {
@@ -28,7 +28,7 @@ enum class Operation : uint8_t {
 
 struct ControlLine {
     Operation operation = Operation::unknown;
-    std::string_view arguments;  // without the blanks before, and without the CR
+    std::string_view arguments;  // without the blanks before them and the CR
 };
 
 [[nodiscard]] constexpr bool takes_arguments(Operation operation) noexcept {
@@ -36,25 +36,26 @@ struct ControlLine {
            operation != Operation::ok;
 }
 
-// `line` up to, not including, the LF.
+// Requires: `line` ends before the LF.
 [[nodiscard]] ControlLine split_operation(std::string_view line) noexcept;
-// A line whose end has not arrived yet: `unknown` as soon as no operation can come of it.
+// Splits a line whose end has not arrived yet. Returns `unknown` as soon as it cannot become an
+// operation.
 [[nodiscard]] ControlLine split_partial(std::string_view start) noexcept;
 
-// Arguments -> command, without body. `rest` then ends with the size, and is empty when it cannot
-// be passed on. False when the number of arguments or a size is wrong.
+// Parses arguments into a command without body. `rest` then ends with the size; it is empty if the
+// line cannot be passed on as it is. Returns false if the number of arguments or a size is wrong.
 [[nodiscard]] bool parse_publish(std::string_view arguments, bool has_header, PublishCommand& out,
                                  size_t& body_bytes) noexcept;
 [[nodiscard]] bool parse_subscribe(std::string_view arguments, SubscribeCommand& out) noexcept;
-// `max` 0: at once.
+// `max` 0: unsubscribe at once.
 [[nodiscard]] bool parse_unsubscribe(std::string_view arguments, std::string_view& sid,
                                      int64_t& max) noexcept;
 
-// False if the bytes behind the body are there and are not CR LF.
+// Returns false if the bytes after the body have arrived and are not CR LF.
 [[nodiscard]] bool body_may_end_in_crlf(const char* body, size_t available,
                                         size_t body_bytes) noexcept;
 
-// nats-server's log texts: processPub Bad or Missing Size: "foo"; processSub Parse Error: "foo"
+// Log texts of nats-server: processPub Bad or Missing Size: "foo"; processSub Parse Error: "foo"
 [[nodiscard]] std::string publish_error(std::string_view arguments, bool has_header);
 [[nodiscard]] std::string argument_error(std::string_view function, std::string_view arguments);
 

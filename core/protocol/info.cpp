@@ -5,7 +5,7 @@
 namespace midge {
 namespace {
 constexpr int protocol_version = 1;
-constexpr int jetstream_api_level = 5;  // sent without JetStream too
+constexpr int jetstream_api_level = 5;  // sent even without JetStream
 }  // namespace
 
 std::string info_line(const ServerInfoFields& server, const ConnectionInfoFields& connection) {

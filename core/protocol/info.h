@@ -21,27 +21,29 @@ struct ServerInfoFields {
     bool tls_verify = false;
     bool tls_available = false;
     int64_t payload_bytes_max = 0;
-    bool lame_duck = false;  // the server is about to end: clients should go elsewhere
+    // The server is about to stop, and clients should connect to another one.
+    bool lame_duck = false;
     std::string xkey;
 };
 
-// What differs from one connection and INFO to the next.
+// The members that differ between connections and between INFO lines.
 struct ConnectionInfoFields {
     uint64_t client_id = 0;
     std::string client_ip;
     std::string nonce;  // first INFO only
-    // Second INFO, after the first PING that follows CONNECT:
+    // Only in the second INFO, after the first PING that follows CONNECT:
     bool connect_info = false;
     std::string remote_account;
     bool account_is_system = false;
 };
 
-// "INFO {...} \r\n", members in nats-server's order.
+// Returns "INFO {...} \r\n" with the members in nats-server's order.
 [[nodiscard]] std::string info_line(const ServerInfoFields& server,
                                     const ConnectionInfoFields& connection);
 
-// Whether what a client sends as INFO is one, in the words of nats-server's log. It says nothing to
-// a server, but must be JSON, with members of the types that they have between servers.
+// Checks the argument of an INFO that a client sends. A server ignores its content, but it must be
+// JSON, and its members must have the types of an INFO between servers. Errors have the text of
+// nats-server's log.
 [[nodiscard]] Result<> check_info(std::string_view json);
 
 }  // namespace midge

@@ -39,7 +39,7 @@ Result<> check_info(std::string_view json) {
         JsonField{"api_lvl", int_64},
         JsonField{"xkey", string},
         JsonField{"compression", string},
-        // Of routes, gateways and leaf nodes.
+        // Members of routes, gateways and leaf nodes.
         JsonField{"import", permission},
         JsonField{"export", permission},
         JsonField{"lnocu", boolean},

@@ -62,7 +62,7 @@ JsonType type_of(const JsonField& field) {
     return std::visit(Visitor{}, field.target);
 }
 
-// Small letters for capitals, for the two other characters too that fold to letters of ASCII: the
+// Converts to lower case, including the two characters beyond ASCII whose lower case is ASCII: the
 // Kelvin sign and the long s.
 std::string fold(std::string_view name) {
     std::string out;
@@ -86,7 +86,7 @@ std::string fold(std::string_view name) {
 
 template <class Number>
 bool fits(std::string_view value, Number& out) {
-    // Go takes a minus sign before 0 for numbers without sign no more than before others.
+    // Like Go, rejects a minus sign for unsigned numbers, even before 0.
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), out);
     return error == std::errc() && end == value.data() + value.size();
 }
@@ -109,7 +109,7 @@ bool is_number_of(std::string_view value, JsonType type) {
 
 using MemberReader = std::function<bool(std::string name, std::string_view value)>;
 
-// Of a good object, until `read` answers false.
+// Calls `read` for each member of a valid object, until it returns false.
 void each_member(std::string_view object, const MemberReader& read) {
     std::string_view rest = skip_json_blanks(object.substr(1));
     while (rest.front() != '}') {
@@ -141,7 +141,7 @@ class FieldReader {
     }
 
   private:
-    // Whether the value has the field's type. `path`: how errors call it.
+    // Checks whether the value has the field's type. `path` is the field's name in errors.
     [[nodiscard]] bool read_value(const JsonField& field, const std::string& path,
                                   std::string_view value) {
         if (value == "null") return true;
@@ -190,7 +190,7 @@ class FieldReader {
         return true;
     }
 
-    // What a route or leaf node may say: subjects that are allowed and denied.
+    // Checks the permission of a route or leaf node: allowed and denied subjects.
     [[nodiscard]] bool check_permission(const std::string& path, std::string_view object) {
         each_member(object, [&](const std::string& name, std::string_view value) {
             const std::string folded = fold(name);
@@ -200,7 +200,7 @@ class FieldReader {
         return outcome_.has_value();
     }
 
-    // Always false.
+    // Always returns false.
     [[nodiscard]] bool wrong(const std::string& path, std::string_view kind, JsonType type) {
         refuse(fmt::format("json: cannot unmarshal {} into Go struct field {} of type {}", kind,
                            path, go_name(type)));

@@ -1,5 +1,5 @@
 #pragma once
-// Objects of known fields, read from JSON as nats-server reads them into its structures.
+// Reads JSON objects with known fields, as nats-server reads JSON into its structures.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace midge {
 
-// Of values that are checked and not kept; they are called as nats-server's log calls them.
+// Types of values that are only checked. Errors call them as nats-server's log does.
 enum class JsonType : uint8_t {
     boolean,
     string,
@@ -28,11 +28,11 @@ struct JsonField {
     std::variant<bool*, std::string*, int64_t*, JsonType> target;
 };
 
-// Reads the members of one JSON object, which is called `type` in errors, into the fields' targets.
-// Names are taken in any case, of the same name twice the last one counts, members without a field
-// and null change nothing. Fails on what is not JSON, and on a value of another type than its
-// field's; what comes before it may have been read by then. Errors are in the words of
-// nats-server's log; they show no text of a string.
+// Reads the members of one JSON object into the targets of the fields; errors call the object
+// `type`. Names match in any case, the last of several members with the same name counts, and
+// members without a field and null change nothing. Fails on text that is not JSON, and on a value
+// with another type than its field; members before the error may have been read. Errors have the
+// text of nats-server's log and show no text of a string.
 [[nodiscard]] Result<> read_json_fields(std::string_view text, std::string_view type,
                                         std::span<const JsonField> fields);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view json_blanks = " \t\r\n";
 constexpr char32_t replacement = 0xFFFD;
-constexpr size_t unicode_digits = 4;  // behind \u
+constexpr size_t unicode_digits = 4;  // after \u
 
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -25,8 +25,8 @@ int hex_value(char c) {
     return -1;
 }
 
-// Walks over a text once; containers are on a stack of its own, so that depth costs a byte and no
-// call.
+// Goes through a text once. Open containers are on its own stack, so that each level costs one byte
+// and no function call.
 class SyntaxCheck {
   public:
     explicit SyntaxCheck(std::string_view text) : text_(text) {}
@@ -40,7 +40,7 @@ class SyntaxCheck {
   private:
     enum class Expected : uint8_t { value, value_or_end, name, name_or_end, colon, separator };
 
-    // One token. False at the end of a good text, and when the outcome is an error.
+    // Reads one token. Returns false at the end of a valid text, and on an error.
     [[nodiscard]] bool step() {
         while (at_ < text_.size() && json_blanks.find(text_[at_]) != std::string_view::npos) ++at_;
         const bool done = open_.empty() && expected_ == Expected::separator;
@@ -125,7 +125,7 @@ class SyntaxCheck {
         return digits();
     }
 
-    // At least one.
+    // Reads at least one digit.
     [[nodiscard]] bool digits() {
         if (at_ == text_.size()) return ends_early();
         if (!is_digit(text_[at_])) return unexpected("in numeric literal");
@@ -146,7 +146,7 @@ class SyntaxCheck {
         return ends_early();
     }
 
-    // Leaves its last byte for the caller.
+    // Stops at the last byte of the escape.
     [[nodiscard]] bool escape() {
         if (++at_ == text_.size()) return ends_early();
         const char c = text_[at_];
@@ -160,7 +160,7 @@ class SyntaxCheck {
         return true;
     }
 
-    // Without the digits, which may be a password's.
+    // The error does not show the digits, because they may be a part of a password.
     [[nodiscard]] bool bad_escape() {
         while (text_[at_ - 1] != '\\') --at_;
         const auto byte = static_cast<uint8_t>(text_[at_]);
@@ -179,7 +179,7 @@ class SyntaxCheck {
         return take(Expected::separator);
     }
 
-    // Always false.
+    // Always returns false.
     [[nodiscard]] bool refuse(std::string why) {
         outcome_ = fail(Errc::invalid, std::move(why));
         return false;
@@ -193,7 +193,7 @@ class SyntaxCheck {
     std::string_view text_;
     size_t at_ = 0;
     Expected expected_ = Expected::value;
-    std::string open_;  // '{' and '['
+    std::string open_;  // open containers: '{' and '['
     Result<> outcome_;
 };
 
@@ -218,7 +218,7 @@ void append_utf8(std::string& out, char32_t c) {
     }
 }
 
-// The number of an escape \uXXXX that `text` begins with; 0 if there is none.
+// Returns the number of the escape \uXXXX at the start of `text`, or 0 if there is none.
 char32_t unicode_escape(std::string_view text) {
     if (!text.starts_with("\\u")) return 0;
     char32_t value = 0;
@@ -227,7 +227,7 @@ char32_t unicode_escape(std::string_view text) {
     return value;
 }
 
-// Takes an escape off `text`.
+// Removes an escape from the start of `text` and appends its character to `out`.
 void append_escaped(std::string& out, std::string_view& text) {
     constexpr size_t escape_bytes = 2 + unicode_digits;
     if (text[1] != 'u') {

@@ -27,13 +27,14 @@ enum class ParseStatus : uint8_t {
 struct ParseOutcome {
     ParseStatus status = ParseStatus::need_more;
     size_t consumed = 0;
-    // With need_more: bytes that the incomplete command at `consumed` has in all, 0 if its length
-    // is not known yet. With payload_too_big: the payload's size.
+    // With need_more: the total size of the incomplete command at `consumed`, or 0 if that is not
+    // known yet. With payload_too_big: the size of the payload.
     size_t wanted = 0;
-    // With unknown_operation, where that is behind a message's body: its subject, in the input.
+    // With unknown_operation, if the error is behind the body of a message: the subject of that
+    // message, as a view of the input.
     std::string_view subject = {};
-    // With unknown_operation and bad_arguments: text for the log, as nats-server has it, e.g.
-    // "processPub Parse Error: \"foo\"".
+    // With unknown_operation and bad_arguments: the log text of nats-server, e.g. "processPub Parse
+    // Error: \"foo\"".
     std::string detail;
 };
 
@@ -41,13 +42,13 @@ struct ParserLimits {
     size_t control_line_bytes_max = 4096;     // arguments of one line, without the operation's name
     int64_t payload_bytes_max = 1024 * 1024;  // negative: unlimited
     bool headers = false;                     // HPUB is allowed
-    bool connect_required = false;            // nothing but CONNECT is
+    bool connect_required = false;            // only CONNECT is allowed
 };
 
 // Handler: on_publish(const PublishCommand&), on_subscribe(const SubscribeCommand&),
-// on_unsubscribe(sid, max), on_ping(), on_pong(), on_connect(json), on_client_error(text), all
-// returning whether to go on. Views last for the call. A handler may change `limits` (CONNECT
-// does).
+// on_unsubscribe(sid, max), on_ping(), on_pong(), on_connect(json), on_client_error(text). Each
+// returns whether to continue. Views are valid during the call. A handler may change `limits`
+// (CONNECT does).
 template <class Handler>
 class CommandParser {
   public:
@@ -66,7 +67,7 @@ class CommandParser {
     }
 
   private:
-    // One command. False when there is no complete one, or parsing ends here.
+    // Handles one command. Returns false if it is incomplete, or if parsing ends here.
     [[nodiscard]] bool next() {
         size_t body_bytes = 0;
         if (const char* const body = repeat_.read(at_, end_, body_bytes)) [[likely]] {
@@ -75,7 +76,7 @@ class CommandParser {
         return next_line();
     }
 
-    // Apart, as what is above is most of the work of a server.
+    // A separate function, because the code above does most of the work of a busy server.
     [[nodiscard, gnu::noinline]] bool next_line() {
         if (limits_.connect_required && (*at_ | 0x20) != 'c')
             return finish(ParseStatus::connect_expected);
@@ -94,10 +95,11 @@ class CommandParser {
         return other_command(line, newline + 1);
     }
 
-    // Blanks, and what follows PING, are no arguments, but are kept until the line ends. The same
-    // for a line that is here whole and one whose end is to come, so that it is not by chance.
+    // Blanks, and the text after PING, are not arguments, but occupy memory until the line ends.
+    // The check is the same for complete and incomplete lines, so that the result does not depend
+    // on how the input is cut.
     [[nodiscard]] bool too_long(const ControlLine& line, const char* line_end) const {
-        constexpr size_t name_bytes_max = 16;  // and the blank and the line's end
+        constexpr size_t name_bytes_max = 16;  // including the blank and the end of the line
         return line.arguments.size() > limits_.control_line_bytes_max ||
                static_cast<size_t>(line_end - at_) >
                    limits_.control_line_bytes_max + name_bytes_max;
@@ -112,11 +114,11 @@ class CommandParser {
             outcome_.detail = publish_error(line.arguments, has_header);
             return finish(ParseStatus::bad_arguments);
         }
-        // CRLF and not a lone LF, nor another byte before it, ends the line, or it cannot be passed
-        // on as it is.
+        // The line can be passed on as it is only if it ends with CRLF, without another byte before
+        // it.
         const char* const end = line.arguments.data() + line.arguments.size();
         if (end + 2 != body || *end != '\r') command.rest = {};
-        // A size with more digits must not take the next line over the limit.
+        // The next line may have a size with more digits, and must stay within the limit, too.
         const bool fits = line.arguments.size() + size_digits_max <= limits_.control_line_bytes_max;
         fits ? repeat_.remember(at_, command) : repeat_.forget();
         return publish_body(command, body, body_bytes);
@@ -137,21 +139,23 @@ class CommandParser {
             return finish(ParseStatus::need_more);
         }
         command.body = {body, body_bytes};
-        // It has what of the last one, or of the line, could be passed on.
+        // `rest` came from the previous command or from the line; it continues up to the end of the
+        // body.
         if (!command.rest.empty()) {
             const char* const rest = command.subject.data() + command.subject.size();
             command.rest = {rest, static_cast<size_t>(next_command - rest)};
         }
-        // Commands are often alike in size: the one after the next is fetched while the next is
-        // worked on.
+        // Commands often have similar sizes: prefetches the command after the next while the next
+        // one is handled.
         __builtin_prefetch(next_command + (next_command - at_));
         at_ = next_command;
         return go_on(handler_.on_publish(command));
     }
 
-    // A line feed right behind the blank after an operation's name is the first byte of its
-    // arguments, as in nats-server; the next one ends them. Not so for PUB and HPUB, where it would
-    // be a part of the subject and break the lines of whoever gets the message.
+    // A line feed right after the blank that follows an operation's name is the first byte of the
+    // arguments, as in nats-server; the next line feed ends them. This does not apply to PUB and
+    // HPUB, where the line feed would be a part of the subject and break the lines that receivers
+    // get.
     [[nodiscard]] bool read_on(const char* arguments) {
         const auto* newline = static_cast<const char*>(
             std::memchr(arguments, '\n', static_cast<size_t>(end_ - arguments)));
@@ -200,7 +204,7 @@ class CommandParser {
                 [[fallthrough]];
             default:
                 at_ = next_command;
-                return true;  // INFO and +OK say nothing to a server
+                return true;  // INFO and +OK have no effect on a server
         }
     }
 
@@ -218,7 +222,7 @@ class CommandParser {
         outcome_.detail = unknown_error({begin_, end_}, fault);
         return finish(ParseStatus::unknown_operation);
     }
-    // Always false.
+    // Always returns false.
     bool finish(ParseStatus status) {
         outcome_.status = status;
         return false;

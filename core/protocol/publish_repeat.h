@@ -1,17 +1,17 @@
 #pragma once
-// The usual publisher: one command like the other, but for the size and the body.
+// The usual case of a publisher: commands that differ only in size and body.
 #include <cstring>
 
 #include "protocol/control_line.h"
 
 namespace midge {
 
-// The last publish command of an input, so that the next one is read by one comparison. Views into
-// the input; lives as long as a call of the parser.
+// Remembers the last publish command of an input, so that the next one is read with one comparison.
+// Contains views into the input; exists during one call of the parser.
 class PublishRepeat {
   public:
-    // Remembers `command`, whose line begins at `line`. Forgets the one before, if this is not
-    // written in the usual way (PublishCommand::rest).
+    // Remembers `command`, whose line begins at `line`. If the line is not written in the usual way
+    // (PublishCommand::rest), forgets the previous command instead.
     void remember(const char* line, const PublishCommand& command) noexcept {
         line_ = line;
         prefix_bytes_ =
@@ -21,9 +21,9 @@ class PublishRepeat {
     }
     void forget() noexcept { prefix_bytes_ = 0; }
 
-    // Reads the line at `at` when it is that of the last command but for the size. Gives where its
-    // body begins, or null when the line is another or is not complete. command() is then the new
-    // one, but for body and rest.
+    // Reads the line at `at` if it equals that of the last command except for the size. Returns the
+    // beginning of the body, or null if the line differs or is incomplete. Afterwards command() is
+    // the new command, but without its body and rest.
     [[nodiscard]] const char* read(const char* at, const char* end, size_t& body_bytes) noexcept {
         if (static_cast<size_t>(end - at) < prefix_bytes_ + size_digits_max + 2 ||
             prefix_bytes_ == 0)
@@ -50,7 +50,7 @@ class PublishRepeat {
 
   private:
     const char* line_ = nullptr;
-    size_t prefix_bytes_ = 0;  // of the line, up to the size; 0: nothing to compare with
+    size_t prefix_bytes_ = 0;  // size of the line up to the size field; 0: no command is remembered
     PublishCommand command_;
 };
 

@@ -12,15 +12,15 @@
 namespace midge {
 namespace {
 
-// The states of nats-server's parser, which readers of its logs know: it is in `first_state` + n
-// behind the first n + 1 letters of a name.
+// The states of nats-server's parser, which readers of its logs know. After the first n + 1 letters
+// of a name the state is `first_state` + n.
 struct NameStates {
     std::string_view name;
     int first_state;
 };
 constexpr std::array<NameStates, 10> name_states = {{
     {"pub", 29},
-    {"ping", 33},  // "p" alone is 29
+    {"ping", 33},  // the state after "p" is 29
     {"pong", 36},
     {"hpub", 18},
     {"sub", 43},
@@ -39,7 +39,7 @@ size_t common_letters(std::string_view text, std::string_view name) {
     return static_cast<size_t>(differs.first - start.begin());
 }
 
-// It leaves the last byte of the input out when that has fewer than it may show.
+// As nats-server, omits the last byte of the input if the input is shorter than the limit.
 std::string snippet(std::string_view text) {
     return go_quote(text.size() < shown_bytes ? text.substr(0, text.size() - 1)
                                               : text.substr(0, shown_bytes));

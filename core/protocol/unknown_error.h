@@ -1,25 +1,26 @@
 #pragma once
-// What the log says of bytes that are no command, as nats-server says it.
+// nats-server's log text for bytes that are not a command.
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace midge {
 
-// The first byte that cannot be, and what nats-server's parser would be at then.
+// The first invalid byte, and the state of nats-server's parser at that byte.
 struct UnknownAt {
     const char* byte = nullptr;
     int state = 0;
-    bool in_name = true;  // of an operation
+    bool in_name = true;  // within an operation's name
 };
 
-// Where `command`, which begins with no operation's name, goes wrong.
+// Finds the first invalid byte of `command`, which does not begin with an operation's name.
 [[nodiscard]] UnknownAt find_unknown(std::string_view command);
-// Where what follows the body of `command`, at `body_end`, is not CR LF.
+// Finds the error after the body of `command`, which ends at `body_end` and is not followed by CR
+// LF.
 [[nodiscard]] UnknownAt find_body_end_fault(std::string_view command, const char* body_end);
 
 // Client parser ERROR, state=0, i=0: proto='"BOGUS\\r"...'
-// `input`: what the parser was given. Shows no secret of a misspelt CONNECT.
+// `input` is the whole input of the parser. The text contains no secret of a misspelt CONNECT.
 [[nodiscard]] std::string unknown_error(std::string_view input, const UnknownAt& fault);
 
 }  // namespace midge

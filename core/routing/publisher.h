@@ -1,5 +1,5 @@
 #pragma once
-// Who publishes a message.
+// The interface of publishers of messages.
 #include <string>
 
 namespace midge {
@@ -7,16 +7,18 @@ namespace midge {
 struct ClientInfo;
 class RoomSource;
 
-// A role that publishes (a client, later a link), as routing and imports see it. Called on the
-// thread of its event loop, within the call that publishes.
+// A role that publishes (a client, later a link), as routing and imports see it. Functions are
+// called on the thread of its event loop, within the call that publishes.
 class Publisher {
   public:
-    // What it publishes goes to a receiver whose queue is nearly full: it is not read from for a
-    // moment. The message under way is delivered.
+    // Pauses reading from the publisher for a moment, because a receiver's queue is nearly full.
+    // The current message is delivered.
     virtual void stall() = 0;
-    // The same, until `receiver` has room or turns out to read no more.
+    // Pauses reading from the publisher until `receiver` has room, or turns out not to read any
+    // more.
     virtual void wait_for_room(RoomSource& receiver) = 0;
-    // What a service of another account may know of the publisher; `shared`: everything.
+    // Returns the information about the publisher that a service of another account may see;
+    // `shared`: all of it.
     [[nodiscard]] virtual ClientInfo requestor_info(bool shared) const = 0;
     [[nodiscard]] virtual const std::string& server_name() const noexcept = 0;
 

@@ -1,5 +1,6 @@
 #pragma once
-// Which reply subjects a client may publish to because it received a request (`allow_responses`).
+// The reply subjects to which a client may publish because it received a request
+// (`allow_responses`).
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -13,16 +14,17 @@
 
 namespace midge {
 
-// Shared by a session and its subscriptions: any loop grants, the session's loop uses.
+// Shared by a session and its subscriptions: every loop may grant, and the session's loop uses
+// permits.
 class ReplyPermits : public RefCounted {
   public:
-    // More open permits than this, and the oldest ones past their time are dropped; if none is, new
-    // ones are refused.
+    // The most open permits. When they are reached, expired permits are removed; if none has
+    // expired, new permits are refused.
     static constexpr size_t permits_max = 65'536;
 
     explicit ReplyPermits(ResponseLimits limits) : limits_(limits) {}
     void grant(std::string_view reply);
-    // Whether a message may be published to `reply` now; uses one up.
+    // Returns whether a message may be published to `reply` now, and uses up one permit.
     [[nodiscard]] bool use(std::string_view reply);
 
   private:

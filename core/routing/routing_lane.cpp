@@ -14,7 +14,7 @@ namespace midge {
 namespace {
 
 constexpr size_t number_digits_max = 20;
-// Two references and the bytes before the sid take as much room as copying so much.
+// Below this size a copy needs no more memory than two references and the bytes before the sid.
 constexpr size_t reference_bytes_min = 128;
 constexpr size_t commits_per_pending_max = 16;
 
@@ -30,14 +30,15 @@ char* put(char* at, std::string_view bytes) noexcept {
     return at + bytes.size();
 }
 
-// Two copies of a constant size that overlap where `size` is less than both.
+// Copies the first and the last `half` bytes, which overlap if `size` is less than twice `half`.
+// The sizes are constants, which makes it fast.
 template <size_t half>
 void put_halves(char* at, const char* from, size_t size) noexcept {
     std::memcpy(at, from, half);
     std::memcpy(at + size - half, from + size - half, half);
 }
 
-// For subjects and sids, most of which are so short that calling memcpy costs more than copying.
+// For subjects and sids: most are so short that a call of memcpy would cost more than the copy.
 char* put_short(char* at, std::string_view bytes) noexcept {
     const size_t size = bytes.size();
     if (size > 32) return put(at, bytes);
@@ -74,8 +75,8 @@ void RoutingLane::set_options(const Options& options) {
     trace_options_ = options.log;
     tracing_ = options.log.trace;
     slow_consumers_ = options.slow_consumers;
-    // How much waits for a receiver is known as of the last commit, so that must be no long way
-    // back, compared to what may wait.
+    // The queue length of a receiver is known from the last commit. Commits must be frequent
+    // compared to the queue limit for this to be accurate.
     outbound_.set_staged_bytes_max(static_cast<size_t>(options.pending_bytes_max) /
                                    commits_per_pending_max);
 }
@@ -140,7 +141,7 @@ size_t RoutingLane::deliver_to_others(const MatchResult& match, const PublishCom
     return receivers;
 }
 
-// Links count what they carry themselves.
+// Links count their messages themselves.
 bool RoutingLane::deliver_to_link(LinkTarget& target, const PublishCommand& message,
                                   const Origin& origin, std::string_view queue) {
     if (!target.deliver(*this, message, origin, queue)) return false;
@@ -209,7 +210,7 @@ bool RoutingLane::deliver_imported(ClientSubscription& subscription, const Publi
     return true;
 }
 
-// As the loops of route(), with a note for each receiver.
+// Like the loops of route(), and records each receiver.
 [[gnu::cold]] size_t RoutingLane::deliver_all_traced(const MatchResult& match,
                                                      const PublishCommand& message,
                                                      const Origin& origin) {
@@ -242,8 +243,8 @@ bool RoutingLane::deliver_traced(Subscription& subscription, const PublishComman
         return deliver_traced_to_client(static_cast<ClientSubscription&>(subscription), message,
                                         origin);
     }
-    // Imports add themselves to the trace, other servers go on with it; the server's own receivers
-    // are not to hear of a message that is only traced.
+    // Imports record themselves, and other servers continue the trace. The server's own receivers
+    // must not get a message that is only traced.
     const bool lost = origin.trace->only() && kind == Subscription::Kind::service;
     return !lost && deliver_otherwise(subscription, message, origin);
 }
@@ -254,7 +255,7 @@ bool RoutingLane::deliver_traced_to_client(ClientSubscription& subscription,
     const StreamImport* const import = subscription.import();
     const Account& account = import != nullptr ? import->importer : *origin.account;
     std::string memory;
-    std::string_view subject = message.subject;  // as the receiver has it
+    std::string_view subject = message.subject;  // subject that the receiver sees
     if (import != nullptr) {
         subject = import->subjects.local_subject(message.subject, memory);
         trace.exported(account, subject);
@@ -275,7 +276,7 @@ bool RoutingLane::deliver_traced_to_client(ClientSubscription& subscription,
     return true;
 }
 
-// Why the receiver cannot have it, as deliver_to_client() would find.
+// Returns why the receiver cannot get the message; the same conditions as in deliver_to_client().
 std::optional<NotDelivered> RoutingLane::obstacle(const ClientSubscription& subscription,
                                                   std::string_view subject, const Origin& origin) {
     const ClientSubscription::Receiver& client = subscription.receiver();
@@ -312,7 +313,7 @@ inline bool RoutingLane::deliver_to_client(ClientSubscription& subscription,
     return true;
 }
 
-// Slow clients hold up only publishers outside the system account, whose messages alone are
+// Slow clients slow down only publishers outside the system account, and only messages of these are
 // dropped.
 [[gnu::noinline]] bool RoutingLane::deliver_to(Uptake uptake, const Origin& origin) {
     if (uptake == Uptake::closed) return false;
@@ -381,7 +382,7 @@ void RoutingLane::trace(const ClientSubscription& subscription, const PublishCom
     if (!payload.empty()) log_.trace("{}->> {}", receiver, payload);
 }
 
-// What a receiver is sent for a message.
+// Returns the number of bytes that a receiver gets for a message.
 size_t RoutingLane::size_of(std::string_view subject, const Framing& framing,
                             std::string_view sid) noexcept {
     return framing.operation.size() + subject.size() + 1 + sid.size() + framing.line.size() +
@@ -410,7 +411,7 @@ void RoutingLane::stage(Staged& staged, std::string_view subject, const Framing&
     outbound_.append_done(staged, size);
 }
 
-// Many slow receivers together cost the memory of one copy.
+// All slow receivers together need the memory of one copy.
 [[gnu::noinline]] void RoutingLane::stage_slow(Staged& staged, std::string_view subject,
                                                Framing& framing, std::string_view sid) {
     const std::array head{framing.operation, subject, std::string_view(" "), sid};
@@ -425,7 +426,7 @@ void RoutingLane::stage(Staged& staged, std::string_view subject, const Framing&
     }
 }
 
-// The body is copied once for all receivers of the same form.
+// The body is copied once for all receivers that get the same form.
 void RoutingLane::stage_large(Staged& staged, std::string_view subject, const Framing& framing,
                               std::string_view sid) {
     outbound_.append(staged, framing.operation);

@@ -1,5 +1,5 @@
 #pragma once
-// Publish -> deliveries, on one thread.
+// Routes published messages to their receivers, on one thread.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,42 +15,43 @@ namespace midge {
 
 enum class NotDelivered : uint8_t;
 
-// Owned by the thread that routes with it: an event loop, the system loop or the event bus. Nothing
-// here takes a lock or allocates for a subject that was published to before.
+// Owned by the thread that routes with it: an event loop, the system thread or the event bus. For a
+// subject that was published to before, routing takes no lock and allocates no memory.
 class RoutingLane {
   public:
-    // Of the match results that all lanes keep.
+    // The memory limit for the match results of all lanes together.
     static constexpr size_t match_bytes_max = 64 * 1024 * 1024;
 
-    // One of so many lanes. Traces deliveries to `log`.
+    // `index` of `lanes` lanes. Traces deliveries to `log`.
     RoutingLane(unsigned index, unsigned lanes, Logger& log);
 
-    // Kept here, so that the path of a message reads no shared state for it.
+    // Copies options, so that the path of a message reads no shared state for them.
     void set_options(const Options& options);
     [[nodiscard]] bool tracing() const noexcept { return tracing_; }
     [[nodiscard]] DeliveryLane& outbound() noexcept { return outbound_; }
     [[nodiscard]] MatchCache& matches() noexcept { return matches_; }
-    // Stages `message` for everybody in `account` who wants it; gives the number of receivers.
-    // commit() sends it.
+    // Stages `message` for all its receivers in `account`. Returns their number. commit() sends it.
     size_t publish(Account& account, const PublishCommand& message, const Origin& origin);
-    // The same for a message that `origin.trace` notes the way of.
+    // The same for a message whose way `origin.trace` records.
     size_t publish_traced(Account& account, const PublishCommand& message, const Origin& origin);
-    // The same for what a Forwarder passes on, traced or not.
+    // The same for a message that a Forwarder passes on, traced or not.
     size_t forward(Account& account, const PublishCommand& message, const Origin& origin);
-    // After an exception within one of these: what they keep of the message under way is dropped.
+    // After an exception in one of these functions: drops their state about the current message.
     void forget_message() noexcept;
     void commit() { outbound_.commit(); }
-    // Fast and guessable: to spread load, never for a secret.
+    // Fast and predictable: for load balancing, never for secrets.
     [[nodiscard]] uint32_t random() noexcept;
 
   private:
-    // A message as it is written to a receiver: "MSG ", subject, blank, sid, then this.
+    // The parts of a message for a receiver: "MSG ", subject, blank, sid, then this.
     struct Framing {
         std::string_view operation;  // "MSG " or "HMSG "
         std::string_view line;       // from the blank after the sid to the CRLF
         std::string_view body;       // header and payload
-        std::string_view rest;  // line, body and CRLF, if they are one piece of memory; else empty
-        SharedBytesWriter::Place kept;  // of line, body and CRLF, once a slow receiver needed it
+        // Line, body and CRLF, if they are contiguous in memory; otherwise empty.
+        std::string_view rest;
+        // Copy of line, body and CRLF, if a slow receiver needed one.
+        SharedBytesWriter::Place kept;
         bool made = false;
     };
     size_t route(Account& account, AccountLane& lane, const PublishCommand& message,
@@ -58,18 +59,17 @@ class RoutingLane {
     [[nodiscard]] size_t pass_on(const PublishCommand& message, const Origin& origin);
     [[nodiscard]] bool deliver(Subscription& subscription, const PublishCommand& message,
                                const Origin& origin);
-    // Whether to deliver to a receiver that is not prompt; does what no_fast_producer_stall asks
-    // for.
+    // Returns whether to deliver to a receiver that is not prompt. Applies no_fast_producer_stall.
     [[nodiscard]] bool deliver_to(Uptake uptake, const Origin& origin);
-    // Whether who published is a client that may be made to wait for slow receivers.
+    // Whether the publisher is a client that may be paused for slow receivers.
     [[nodiscard]] static bool may_wait(const Origin& origin);
-    // After a delivery: who published waits for `target` if it wants room.
+    // Called after a delivery: makes the publisher wait for `target` if it wants room.
     void hold_back(Outbound& target, const Origin& origin);
     [[nodiscard]] bool deliver_to_client(ClientSubscription& subscription,
                                          const PublishCommand& message, const Origin& origin);
     [[nodiscard]] bool deliver_imported(ClientSubscription& subscription,
                                         const PublishCommand& message, const Origin& origin);
-    // To queue groups, and to links.
+    // Delivers to queue groups and links.
     [[nodiscard]] size_t deliver_to_others(const MatchResult& match, const PublishCommand& message,
                                            const Origin& origin);
     [[nodiscard]] bool deliver_to_link(LinkTarget& target, const PublishCommand& message,
@@ -78,7 +78,7 @@ class RoutingLane {
                                          const Origin& origin);
     [[nodiscard]] bool deliver_to_group(const QueueGroup& group, const PublishCommand& message,
                                         const Origin& origin);
-    // Of a message whose way is traced: apart, so that others pay nothing.
+    // The same for traced messages. Separate functions, so that other messages pay nothing.
     [[nodiscard]] size_t deliver_all_traced(const MatchResult& match, const PublishCommand& message,
                                             const Origin& origin);
     [[nodiscard]] bool deliver_traced(Subscription& subscription, const PublishCommand& message,
@@ -107,17 +107,17 @@ class RoutingLane {
     Logger& log_;
     bool tracing_ = false;
     SlowConsumerPolicy slow_consumers_ = SlowConsumerPolicy::wait;
-    // Receivers of the message under way that are no clients, or in another account.
+    // Receivers of the current message that are not clients or are in another account.
     size_t counted_elsewhere_ = 0;
-    std::string local_subject_;  // of the import under way
-    // Those that want the message under way, when its other receivers have it.
+    std::string local_subject_;  // local subject of the current import
+    // Forwarders that get the current message after its other receivers.
     std::vector<Ref<ForwardedSubscription>> forwarders_;
-    // Of the message under way; made at most once each.
+    // Parts of the current message, each made at most once.
     Framing plain_;
     Framing headed_;
     std::string plain_line_,
-        headed_line_;  // memory behind `line` where the publisher's own cannot be used
-    Ref<const SharedBytes> shared_body_;  // of the message under way, when large
+        headed_line_;                     // memory of `line` if the publisher's line cannot be used
+    Ref<const SharedBytes> shared_body_;  // body of the current message, if it is large
     uint64_t random_state_;
     LogOptions trace_options_;
 };

@@ -7,28 +7,30 @@
 
 namespace midge {
 
-// Why a receiver does not get it.
+// The reason why a receiver does not get the message.
 enum class NotDelivered : uint8_t { no_echo, denied, unsubscribed, closed, slow };
 
-// Of one message, on the stack of the thread that publishes it.
+// Records one message; on the stack of the publishing thread.
 class TraceRecorder {
   public:
-    // More are counted only: a message to everybody must not become an event of any size.
+    // The limit of recorded steps; more are only counted, because a message with many receivers
+    // must not make an event of any size.
     static constexpr size_t steps_max = 10'000;
 
-    // `publisher`: the account of who publishes it, in which `request.destination` gets the trace.
+    // `publisher`: the publisher's account, in which the trace is published to
+    // `request.destination`.
     TraceRecorder(const Account& publisher, TraceRequest request, size_t message_bytes);
 
     [[nodiscard]] const std::string& destination() const noexcept { return destination_; }
-    // Nobody gets the message itself.
+    // True: the message itself is not delivered.
     [[nodiscard]] bool only() const noexcept { return only_; }
     void received(uint64_t connection_id, const std::string& client_name, std::string_view subject);
-    // What it was refused for; after received().
+    // Records why the message was refused. Requires: received() was called.
     void refused(std::string_view why) { trace_.steps.front().error = why; }
     void mapped(std::string_view to);
     void exported(const Account& to_account, std::string_view to);
     void requested(const Account& of_account, std::string_view from, std::string_view to);
-    // `account`: that of the receiver.
+    // `account`: the receiver's account.
     void delivered(const ClientSubscription& subscription, const Account& account);
     void not_delivered(const ClientSubscription& subscription, const Account& account,
                        NotDelivered why);

@@ -15,7 +15,7 @@ constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view trace_context_header = "traceparent";
 constexpr uint32_t sampling_all = 100;
 
-// Lines without their end, without a name or without a value do not count, as in nats-server.
+// As in nats-server, ignores lines without end, without name or without value.
 HeaderValues read_values(std::string_view header) {
     HeaderValues values;
     each_header(header.substr(0, header.rfind(line_end)),
@@ -49,7 +49,7 @@ bool is_sampled_trace_context(std::string_view parent) {
     const auto parts = split(parent, '-');
     if (parts.size() != parts_count || parts.back().size() != flags_size) return false;
     const std::string_view flags = parts.back();
-    // A signed number, so that a version of the future with other flags above counts as no.
+    // Signed, so that the flags of a future version with the high bit set do not count as sampled.
     int8_t value = 0;
     const auto [end, error] = std::from_chars(flags.data(), flags.data() + flags.size(), value, 16);
     return error == std::errc() && end == flags.data() + flags.size() && value % 2 == 1;

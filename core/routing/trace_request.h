@@ -10,22 +10,22 @@
 namespace midge {
 
 inline constexpr std::string_view trace_destination_header = "Nats-Trace-Dest";
-// Value of that header with which a message is never traced.
+// With this value of the header, a message is never traced.
 inline constexpr std::string_view trace_disabled = "trace disabled";
 
 struct TraceRequest {
-    std::string destination;  // as the header or the account says; may be no valid subject
-    bool only = false;        // the message is not to be delivered; never by the account's wish
-    HeaderValues header;      // all of the message
+    std::string destination;  // from the header or the account; may be invalid
+    bool only = false;        // the message must not be delivered; only the header can ask for this
+    HeaderValues header;      // all headers of the message
 };
 
-// Nothing: it is not to be traced. `of_account`: for messages with a W3C trace context that says
-// "sampled"; null if those are not traced. `random`: any number.
+// Returns no value if the message is not to be traced. `of_account`: settings for messages with a
+// sampled W3C trace context; null if these are not traced. `random`: any number.
 [[nodiscard]] std::optional<TraceRequest> read_trace_request(std::string_view header,
                                                              const AccountTrace* of_account,
                                                              uint32_t random);
 
-// Whether the value of a traceparent header says "sampled".
+// Whether a traceparent header with this value is sampled.
 [[nodiscard]] bool is_sampled_trace_context(std::string_view parent);
 
 }  // namespace midge

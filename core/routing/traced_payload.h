@@ -7,8 +7,8 @@
 
 namespace midge {
 
-// "MSG_PAYLOAD: ["hello"]", cut to max_traced_msg_len as ["hel..."]; with trace_headers the header
-// without its closing empty line. Empty: nothing to show.
+// Returns "MSG_PAYLOAD: ["hello"]", or ["hel..."] if max_traced_msg_len cuts it. With
+// trace_headers, returns the header without its last empty line. Empty: nothing to show.
 [[nodiscard]] std::string traced_payload(const LogOptions& options, std::string_view body,
                                          size_t header_bytes);
 

@@ -13,11 +13,12 @@ class AccountResolver;
 class TrustedOperators;
 
 struct DeletionRequest {
-    std::string issuer;  // as far as the token says; empty: it says nothing
+    std::string issuer;  // issuer stated in the token; empty if it states none
     Result<std::vector<std::string>> accounts = std::vector<std::string>();
 };
 
-// What a token asks for that an operator signed for itself. The error is nats-server's text.
+// Reads the request from a token that an operator has signed for itself. The error has
+// nats-server's text.
 [[nodiscard]] DeletionRequest read_deletion(const std::string& token,
                                             const TrustedOperators* operators,
                                             const std::string& system_account);
@@ -27,8 +28,8 @@ struct DeletionOutcome {
     std::vector<Error> failures;
 };
 
-// Has the accounts deleted, one after the other. `deleted` hears of each and `done` of all, both by
-// way of `post`, which runs tasks on the caller's thread.
+// Deletes the accounts one after the other. Calls `deleted` for each account and `done` at the end,
+// both in tasks of `post`, which runs them on the caller's thread.
 void delete_accounts(std::shared_ptr<AccountResolver> resolver, std::vector<std::string> accounts,
                      std::function<void(std::function<void()>)> post,
                      std::function<void(const std::string&)> deleted,

@@ -13,7 +13,7 @@ namespace {
 constexpr size_t inbox_token_bytes = 10;
 constexpr std::string_view xkey_header = "Nats-Server-Xkey";
 
-// Nobody guesses it.
+// Returns a text that nobody can guess.
 std::string inbox_token() {
     return base32_encode(random_bytes(inbox_token_bytes));
 }
@@ -81,7 +81,7 @@ void AuthCallout::send(CalloutQuestion question, const Answered& answered) {
         services_.ask(*question.account, std::string(callout_subject), inbox_ + id, header, *body);
     wipe(*body);
     if (receivers > 0 || !waiting_.contains(id)) return;
-    // It would not hear of it later either.
+    // There was no receiver, so there will be no answer.
     services_.reactor().cancel(timer);
     waiting_.erase(id);
     answered(fail(Errc::unavailable,
@@ -98,13 +98,13 @@ void AuthCallout::listen_in(Account& account) {
 
 void AuthCallout::on_answer(const Account& account, const ServiceRequest& message) {
     const auto found = waiting_.find(std::string(message.subject().substr(inbox_.size())));
-    // Too late, the second one, or from another account's service.
+    // The answer is late, is the second one, or is from a service in another account.
     if (found == waiting_.end() || found->second.account != &account) return;
     const Waiting waiting = std::move(found->second);
     waiting_.erase(found);
     services_.reactor().cancel(waiting.timer);
     CalloutAnswer answer{std::string(message.payload()), waiting.user_key};
-    // A service may seal its answers, whether they are tokens is told by how they begin.
+    // A service may seal its answers. The beginning of a token distinguishes it from sealed bytes.
     if (!waiting.xkey.empty() && !answer.token.empty() && !answer.token.starts_with("eyJ")) {
         auto opened = xkey_.open(answer.token, waiting.xkey);
         if (!opened) {

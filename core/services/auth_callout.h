@@ -17,18 +17,18 @@ namespace midge {
 class ServiceRequest;
 class SystemServices;
 
-// Owned by the broker. Works on the thread of the system services.
+// Owned by the broker. Runs on the thread of the system services.
 class AuthCallout final : public Callout {
   public:
-    // Logins that may be asked about at a time; more are refused, so that a flood of them cannot
-    // pile up before the thread that signs the requests.
+    // The most logins without an answer. More are refused, so that many logins at once do not pile
+    // up before the thread that signs the requests.
     static constexpr size_t waiting_max = 10'000;
 
-    // `identity` signs the requests; `server`: as they name it, without xkey. `services` and
-    // `identity` outlive it.
+    // `identity` signs the requests. `server` is its description in the requests, without xkey.
+    // Requires: `services` and `identity` outlive it.
     AuthCallout(SystemServices& services, const KeyPair& identity, CalloutServer server);
 
-    // Callout; answers on the thread of the system services.
+    // Callout: the answer is called on the thread of the system services.
     void ask(CalloutQuestion question, Answered answered) override;
     [[nodiscard]] const std::string& xkey() const noexcept override { return xkey_.public_key(); }
     [[nodiscard]] const std::string& server_id() const noexcept override { return server_.id; }
@@ -55,7 +55,7 @@ class AuthCallout final : public Callout {
     const std::string inbox_;                           // "$SYS._INBOX.<of this server>."
     std::unordered_map<std::string, Waiting> waiting_;  // by the last token of the reply subject
     std::unordered_set<const Account*> listened_in_;
-    std::atomic<size_t> asked_{0};  // that have no answer yet
+    std::atomic<size_t> asked_{0};  // questions without an answer yet
 };
 
 }  // namespace midge

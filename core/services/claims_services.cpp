@@ -18,7 +18,7 @@ constexpr const char* skipped = "jwt update skipped";
 constexpr const char* update_error = "jwt update resulted in error";
 constexpr const char* validation_error = "jwt validation failed";
 
-// The token at `position` (from 0) of a subject.
+// Returns the token of a subject at `position` (from 0).
 std::string token_at(std::string_view subject, int position) {
     Token token;
     for (int i = 0; i <= position; ++i) token = take_token(subject);
@@ -38,7 +38,7 @@ std::string join_issues(const std::vector<Issue>& issues) {
 
 void ClaimsServices::attach(Account& system_account) {
     system_account_ = &system_account;
-    // Claims that arrive for one account; both forms of the subject.
+    // New claims for one account, on both forms of the subject.
     services_.serve(
         system_account, account_claims_update_subject("*"),
         [this](const ServiceRequest& request) { update(request, token_at(request.subject(), 3)); });
@@ -116,7 +116,7 @@ void ClaimsServices::update(const ServiceRequest& request, const std::string& ac
     }
 }
 
-// Without a store an update reaches only accounts that somebody uses here.
+// Without a store, an update affects only accounts that are loaded here.
 void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::string& account,
                                      const std::string& jwt) {
     AccountRegistry& accounts = registry();
@@ -159,8 +159,8 @@ void ClaimsServices::lookup(const ServiceRequest& request) {
     const auto resolver = registry().resolver();
     resolver->fetch(account, [this, request, resolver](Result<std::string> jwt) {
         services_.post([this, request, jwt = std::move(jwt)] {
-            // Unknown is an empty answer; a store that cannot be read is silence, so that another
-            // server may answer.
+            // The answer for an unknown account is empty. If the storage cannot be read, there is
+            // no answer, so that another server can answer.
             if (jwt) {
                 services_.answer(request, *jwt);
             } else if (jwt.error().code == Errc::not_found) {
@@ -219,7 +219,7 @@ void ClaimsServices::reply_updated(const ServiceRequest& request, const std::str
     reply_turned(request, account, updated);
 }
 
-// Not before every event loop knows of it.
+// Replies after every event loop has seen the change.
 void ClaimsServices::reply_turned(const ServiceRequest& request, const std::string& account,
                                   const std::string& message) {
     effects_.when_loops_turned([this, request, account, message] {

@@ -7,24 +7,25 @@
 
 namespace midge {
 
-// Owned by the broker, lives on the system thread. Which subjects are answered depends on what the
-// resolver in use can do, so a resolver that cannot store gives "no responders", as nats-server
-// does.
+// Owned by the broker; runs on the system thread. The resolver's abilities determine which subjects
+// have a service. With a resolver that cannot store, clients thus get "no responders", as from
+// nats-server.
 class ClaimsServices {
   public:
-    // What takes effect beyond the registry; the broker's.
+    // Effects outside the registry, which the broker implements.
     struct Effects {
-        // An account was deleted at the resolver: its clients are closed. System thread.
+        // Called on the system thread after an account was deleted at the resolver. Closes its
+        // clients.
         std::function<void(const std::string& account)> forget_account;
-        // Calls `turned` on the system thread when every event loop has seen what was done before.
+        // Calls `turned` on the system thread after every event loop has seen all earlier changes.
         std::function<void(std::function<void()> turned)> when_loops_turned;
     };
     ClaimsServices(SystemServices& services, Effects effects)
         : services_(services), effects_(std::move(effects)) {}
-    // Once, for the system account; before start.
+    // Adds the services to the system account. Requires: called once, before start().
     void attach(Account& system_account);
-    // Offers what the resolver in use can do, and no longer what only one before it could. System
-    // thread, or before start.
+    // Adds the services that the current resolver supports, and removes those that only the
+    // previous one supported. System thread, or before start().
     void adapt();
 
   private:
@@ -40,7 +41,7 @@ class ClaimsServices {
     void reply_turned(const ServiceRequest& request, const std::string& account,
                       const std::string& message);
     void reply_updated(const ServiceRequest& request, const std::string& account);
-    // Tells the log too.
+    // Also logs the error.
     void reply_error(const ServiceRequest& request, const std::string& account,
                      std::string_view message, std::string_view why);
 
@@ -51,7 +52,7 @@ class ClaimsServices {
     SystemServices& services_;
     const Effects effects_;
     Account* system_account_ = nullptr;
-    // Of resolvers that store, that list too, and that delete as well.
+    // Services for resolvers that can store, list, or erase.
     std::vector<Ref<Subscription>> storing_;
     std::vector<Ref<Subscription>> listing_;
     std::vector<Ref<Subscription>> erasing_;

@@ -76,7 +76,7 @@ void ServerRequests::act_on_client(const ServiceRequest& request, const Action& 
     visit_loops(request, static_cast<uint64_t>(*client), action);
 }
 
-// Which loop has the client only the loops know.
+// Asks every loop, because only the loops know which of them has the client.
 void ServerRequests::visit_loops(const ServiceRequest& request, uint64_t client,
                                  const Action& action) {
     const auto found = std::make_shared<std::atomic<bool>>(false);

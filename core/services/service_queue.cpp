@@ -30,7 +30,7 @@ bool ServiceQueue::push(std::string_view what, size_t bytes, Task task) {
     return true;
 }
 
-// Without memory for it, the next push() tries again.
+// If there is no memory, the next push() tries again.
 void ServiceQueue::post_turn() {
     try {
         reactor_.post([self = Ref<ServiceQueue>(this)] { self->run_some(); });
@@ -55,7 +55,7 @@ void ServiceQueue::run_some() {
         }
         task();
         task = {};
-        // It counts until it is over.
+        // The task counts until it has finished.
         bool is_last = false;
         {
             const std::lock_guard lock(mutex_);
@@ -70,7 +70,7 @@ void ServiceQueue::run_some() {
     post_turn();
 }
 
-// At a quarter, so that waits are few.
+// Only when a quarter is left, so that waits are rare.
 void ServiceQueue::tell_of_room() {
     std::vector<RoomWaiter> freed;
     {

@@ -1,5 +1,5 @@
 #pragma once
-// How requests come from the threads of publishers to the thread of a service.
+// Passes requests from the threads of publishers to the thread of a service.
 #include <atomic>
 #include <cstddef>
 #include <deque>
@@ -13,33 +13,34 @@
 
 namespace midge {
 
-// Services that must not hold up each other have a queue and a reactor each; those of
-// SystemServices share theirs. Publishers wait (RoomSource) while more than a half of `bytes_max`
-// is queued. What comes beyond `bytes_max` all the same, of publishers that cannot wait, or of very
-// many in one turn, is dropped with a log line.
+// Services that must not delay each other have a queue and a reactor each; those of SystemServices
+// share one. Publishers wait (RoomSource) while more than half of `bytes_max` is queued. Requests
+// above `bytes_max`, from publishers that cannot wait or from very many in one turn, are dropped
+// with a log line.
 //
-// Invariant: the bytes of tasks that wait are never more than `bytes_max`, except those of a single
+// Invariant: the bytes of waiting tasks are at most `bytes_max`, except for a single task.
 // task.
 class ServiceQueue final : public RoomSource {
   public:
     static constexpr size_t bytes_max_default = 32 * 1024 * 1024;
-    // Tasks that run in one turn of the reactor, so that its timers and others come to their turn.
+    // The most tasks that run in one turn of the reactor, so that timers and other tasks also run.
     static constexpr size_t tasks_per_turn = 256;
-    // What a task costs beside the bytes that are counted.
+    // The memory of a task in addition to the counted bytes.
     static constexpr size_t task_bytes = 256;
 
-    // Tasks run on the thread of `reactor`, in the order of push(). Both outlive the use of this.
+    // Tasks run on the thread of `reactor`, in the order of push(). Requires: `reactor` and `log`
+    // outlive the queue.
     ServiceQueue(Reactor& reactor, Logger& log, size_t bytes_max = bytes_max_default)
         : reactor_(reactor), log_(log), bytes_max_(bytes_max) {}
 
-    // `bytes`: of memory that the task alone keeps; `what`: names it in the log. False: dropped.
-    // Throws std::bad_alloc. Any thread.
+    // Queues a task. `bytes`: memory that only the task keeps; `what`: its name in the log. Returns
+    // false if the task is dropped. Throws std::bad_alloc. Any thread.
     bool push(std::string_view what, size_t bytes, Task task);
-    // Whether a publisher should wait before it pushes more. Any thread.
+    // Whether publishers should wait before they push more. Any thread.
     [[nodiscard]] bool wants_room() const noexcept {
         return wants_room_.load(std::memory_order_relaxed);
     }
-    // Of tasks that wait; with task_bytes for each.
+    // Memory of waiting tasks, including task_bytes for each.
     [[nodiscard]] size_t bytes() const;
 
     // RoomSource
@@ -62,12 +63,12 @@ class ServiceQueue final : public RoomSource {
     const size_t bytes_max_;
     std::atomic<bool> wants_room_{false};
 
-    mutable std::mutex mutex_;  // guards what follows; a leaf
+    mutable std::mutex mutex_;  // guards the members below; the last lock in the lock order
     std::deque<Item> items_;
     size_t bytes_ = 0;
     std::vector<RoomWaiter> waiters_;
     bool due_ = false;   // run_some() is posted
-    bool full_ = false;  // said so in the log, since there was room
+    bool full_ = false;  // logged since there was room the last time
 };
 
 }  // namespace midge

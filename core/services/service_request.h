@@ -8,17 +8,17 @@
 
 namespace midge {
 
-// A message in memory of its own, which copies share. Immutable.
+// A message in its own memory, which copies share. Immutable.
 class ServiceRequest {
   public:
-    // `account`: the requestor's. Copies the message, once.
+    // `account`: the requestor's account. Copies the message once.
     ServiceRequest(Account& account, const PublishCommand& message);
 
     [[nodiscard]] Account& account() const noexcept { return *account_; }
     [[nodiscard]] std::string_view subject() const noexcept { return part(0, subject_); }
-    // Empty: nobody waits for an answer.
+    // Empty: no answer is expected.
     [[nodiscard]] std::string_view reply() const noexcept { return part(subject_, reply_); }
-    // From "NATS/1.0" to the empty line; empty: none.
+    // From "NATS/1.0" to the empty line; empty: no header.
     [[nodiscard]] std::string_view header() const noexcept {
         return part(subject_ + reply_, header_);
     }
@@ -33,7 +33,7 @@ class ServiceRequest {
     }
     Account* account_;
     size_t subject_, reply_, header_;  // sizes
-    Ref<const SharedBytes> bytes_;     // all parts, one behind the other
+    Ref<const SharedBytes> bytes_;     // all parts, one after the other
 };
 
 }  // namespace midge

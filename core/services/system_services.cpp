@@ -26,7 +26,7 @@ UserInfo to_user_info(const LoginGrant& grant) {
     info.user_name = grant.details().user_name;
     if (grant.permissions) {
         const PermissionSpec& spec = grant.permissions->spec();
-        // A JWT always has both, the configuration only what is written there.
+        // A JWT always has both lists, a configured user only the configured ones.
         const auto convert = [&](const SubjectRuleSpec& rules) -> std::optional<UserInfoSubjects> {
             if (!grant.jwt_login && !rules.allow && rules.deny.empty()) return std::nullopt;
             return UserInfoSubjects{rules.allow.value_or(std::vector<std::string>{}), rules.deny};
@@ -44,7 +44,7 @@ UserInfo to_user_info(const LoginGrant& grant) {
 
 }  // namespace
 
-// Hands a request on to the system thread.
+// Passes requests on to the system thread.
 class SystemServices::Endpoint final : public InternalReceiver {
   public:
     Endpoint(SystemServices& services, Handler handler)
@@ -64,7 +64,7 @@ class SystemServices::Endpoint final : public InternalReceiver {
     const std::shared_ptr<const Handler> handler_;  // shared with requests that wait
 };
 
-// Reads the requestor's login on the requestor's thread.
+// Reads the requestor's login, on the requestor's thread.
 class SystemServices::UserInfoEndpoint final : public InternalReceiver {
   public:
     explicit UserInfoEndpoint(SystemServices& services) : services_(services) {}
@@ -72,7 +72,7 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
     void on_message(const PublishCommand& message, const Origin& origin) override {
         const auto* const client = dynamic_cast<const Session*>(origin.publisher);
         if (client == nullptr || message.reply.empty()) return;
-        PublishCommand reply;  // all that the answer needs
+        PublishCommand reply;  // only the part that the answer needs
         reply.reply = message.reply;
         // The permissions are the session's, and not copied.
         const LoginGrant& grant = client->client().grant;
@@ -115,7 +115,7 @@ Ref<Subscription> SystemServices::serve(Account& account, std::string subject, H
     return subscription;
 }
 
-// The endpoint stays while a loop may be about to call it.
+// The endpoint is kept, because a loop may be about to call it.
 void SystemServices::withdraw(Account& account, const Ref<Subscription>& service) {
     if (!account.index().remove(*service)) return;
     account.count_own_subscriptions(-1);

@@ -25,11 +25,11 @@
 
 namespace midge {
 
-// What the services tell of, and tell by. Owned by the broker; outlives them.
+// Parts of the server that the services need. Owned by the broker; outlives the services.
 struct ServedServer {
     const std::string& id;
     const unsigned loops;  // event loops
-    const unsigned lanes;  // of all that route
+    const unsigned lanes;  // number of all routing lanes
     AccountRegistry& registry;
     EventBus& events;
     const EventDemand& event_demand;
@@ -38,38 +38,38 @@ struct ServedServer {
     Logger& log;
 };
 
-// Owned by the broker. Has a thread with a reactor of its own, on which every handler and timer
-// runs; it routes its replies with a lane of its own.
+// Owned by the broker. Has a thread with a reactor, on which all handlers and timers run, and a
+// lane for its replies.
 class SystemServices final : public AccountReports {
   public:
     SystemServices(ServedServer server, std::unique_ptr<Poller> poller);
     ~SystemServices();
 
     using Handler = std::function<void(const ServiceRequest&)>;
-    // Answers `subject` in `account` until withdraw(); `handler` runs on the system thread. Both
-    // before start(), or on the system thread.
+    // Answers requests on `subject` in `account` until withdraw(). `handler` runs on the system
+    // thread. Both functions: before start(), or on the system thread.
     Ref<Subscription> serve(Account& account, std::string subject, Handler handler);
     void withdraw(Account& account, const Ref<Subscription>& service);
-    // Lets go of services that were withdrawn and that no match has any more. System thread.
+    // Deletes withdrawn services that no match result refers to any more. System thread.
     void drop_withdrawn();
-    // Of serve(), with those. System thread.
+    // Number of services of serve(), including withdrawn ones. System thread.
     [[nodiscard]] size_t services_kept() const noexcept { return endpoints_.size(); }
-    // The services that every account has. Any thread, once per account.
+    // Adds the services that every account has. Any thread; once for each account.
     void attach(Account& account);
-    // The services of the system account. Before start().
+    // Adds the services of the system account. Requires: called before start().
     void attach_system(Account& account);
     void start();
     void stop();
 
     void post(Task task) { reactor_.post(std::move(task)); }
-    // Where requests wait for the system thread, and what else clients cause there.
+    // The queue of requests, and of other work that clients cause, for the system thread.
     [[nodiscard]] ServiceQueue& queue() noexcept { return *queue_; }
     [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
-    // Publishes in `account` and sends at once. System thread.
+    // Publishes in `account` and sends immediately. System thread.
     void publish(Account& account, const std::string& subject, std::string_view payload);
-    // publish(), on the system thread. Any thread; dropped when too much waits there.
+    // publish() on the system thread. Any thread; dropped if the queue is full.
     void publish_later(Account& account, const std::string& subject, std::string payload);
-    // Publishes a request, `header` empty: without one; gives the number of receivers. System
+    // Publishes a request; an empty `header` means none. Returns the number of receivers. System
     // thread.
     size_t ask(Account& account, const std::string& subject, const std::string& reply,
                std::string_view header, std::string_view payload);
@@ -82,7 +82,7 @@ class SystemServices final : public AccountReports {
     [[nodiscard]] AccountStat account_stat(Account& account) const;
     [[nodiscard]] Statsz statsz();  // system thread
     [[nodiscard]] const ServedServer& server() const noexcept { return server_; }
-    // Whether what the server itself publishes is traced in the log (trace_verbose). Any thread.
+    // Whether messages of the server itself are traced in the log (trace_verbose). Any thread.
     void set_tracing(bool traces) noexcept { traces_.store(traces, std::memory_order_relaxed); }
 
   private:
@@ -103,7 +103,7 @@ class SystemServices final : public AccountReports {
     [[nodiscard]] bool has_client_interest(Account& account, std::string_view subject) const;
 
     const ServedServer server_;
-    Account* system_account_ = nullptr;  // null: none is wanted
+    Account* system_account_ = nullptr;  // null: there is no system account
     std::atomic<bool> traces_{false};
     Reactor reactor_;
     RoutingLane lane_;
@@ -120,7 +120,7 @@ class SystemServices final : public AccountReports {
     std::thread thread_;
 };
 
-// Publishes events in the system account. Lives on the event bus's thread.
+// Publishes events in the system account. Used by the event bus's thread.
 class SystemAccountSink final : public EventSink {
   public:
     SystemAccountSink(Account& account, unsigned lane, unsigned lanes, Logger& log)

@@ -1,13 +1,13 @@
 #pragma once
-// What two subjects with wildcards have in common.
+// The intersection of two subjects with wildcards.
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace midge {
 
-// The subject that matches what both of these valid subjects match: "a.*" and ">" give "a.*".
-// Nothing: no literal subject is matched by both.
+// Returns the subject that matches exactly the subjects that both of these valid subjects match:
+// "a.*" and ">" give "a.*". Returns no value if there is no such subject.
 [[nodiscard]] std::optional<std::string> common_subject(std::string_view a, std::string_view b);
 
 }  // namespace midge

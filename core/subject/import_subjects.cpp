@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint32_t not_random = 0;  // imports have no random parts
 
-// "a.*.*" is "a.$1.$2" of a transform.
+// Converts "a.*.*" to "a.$1.$2", the syntax of a transform.
 std::string with_references(std::string_view subject) {
     std::string out;
     size_t wildcards = 0;

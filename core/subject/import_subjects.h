@@ -9,27 +9,31 @@
 
 namespace midge {
 
-// A value, immutable once made; const functions are safe from any thread.
+// A value that does not change after it is made; const functions are usable from any thread.
 class ImportSubjects {
   public:
-    // `subject` of the account that exports is `local` in the one that imports; the wildcards of
-    // `local`, as "*" or "$1", are those of `subject`. Errors have nats-server's texts.
+    // `subject` in the exporting account becomes `local` in the importing account. The wildcards of
+    // `local`, written as "*" or "$1", stand for those of `subject`. Errors have nats-server's
+    // texts.
     [[nodiscard]] static Result<ImportSubjects> of_stream(std::string_view subject,
                                                           std::string_view local);
     [[nodiscard]] static Result<ImportSubjects> of_service(std::string_view subject,
                                                            std::string_view local);
     [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
-    // As written, unlike local().
+    // The local subject as written in the configuration or the claims.
     [[nodiscard]] const std::string& destination() const noexcept { return destination_; }
-    // With "*" where "$1" may have stood.
+    // The local subject with "*" in place of references such as "$1".
     [[nodiscard]] const std::string& local() const noexcept { return local_; }
-    // What a subscription to `subscribed` here wants there. Nothing too if one of the subjects is
-    // not valid, which nats-server accepts: no message can have it.
+    // Returns the subject to subscribe to in the exporting account for a local subscription to
+    // `subscribed`. Returns no value if there is none, or if one of the subjects of the import is
+    // invalid: nats-server accepts such an import, but no message can match it.
     [[nodiscard]] std::optional<std::string> exported_subject(std::string_view subscribed) const;
-    // The subject here of a message published there; `out` may be used for it.
+    // Returns the local subject of a message published in the exporting account. May use `out` as
+    // memory.
     [[nodiscard]] std::string_view local_subject(std::string_view published,
                                                  std::string& out) const;
-    // The subject there of a request made here, which local() matches; `out` may be used for it.
+    // Returns the subject in the exporting account for a local request. Requires: local() matches
+    // `published`. May use `out` as memory.
     [[nodiscard]] std::string_view requested_subject(std::string_view published,
                                                      std::string& out) const;
 
@@ -40,8 +44,8 @@ class ImportSubjects {
     std::string local_;
     std::string destination_;
     bool valid_ = false;
-    bool same_ = false;  // subjects are not changed
-    // None where every message has the same subject.
+    bool same_ = false;  // both accounts use the same subjects
+    // No value if every message has the same subject.
     std::optional<SubjectTransform> to_local_, to_exported_;
 };
 

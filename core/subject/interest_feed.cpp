@@ -25,7 +25,7 @@ bool InterestFeed::note(std::string_view subject, std::string_view queue, bool w
     const std::lock_guard lock(mutex_);
     const bool is_first = changes_.empty();
     const auto [known, added] = changes_.emplace(std::move(key), wanted);
-    // Beginnings and ends alternate, so that the other one of a pair undoes it.
+    // Begin and end of an interest alternate, so that a second change cancels the first.
     if (!added) changes_.erase(known);
     return is_first;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What a link tells its other end: which subjects somebody here wants.
+// Tells a link which subjects have subscribers here, for the other end of the link.
 #include <functional>
 #include <mutex>
 #include <string>
@@ -19,26 +19,26 @@ struct InterestChange {
     bool wanted = false;
 };
 
-// Gathers the changes of an index until its reader takes them; subscriptions that come and go in
-// between leave nothing, so that it never holds more than one change for each subject and queue of
-// the index. Shared by the index and the reader. Any thread.
+// Collects the changes of an index until its reader takes them. Subscriptions that come and go in
+// between cancel each other, so that there is never more than one change for each subject and queue
+// of the index. Shared by the index and the reader. Any thread.
 class InterestFeed : public RefCounted {
   public:
-    // `wake`: called when there is something to take after there was nothing, on the thread that
-    // changed the index, but not under its lock.
+    // `wake` is called when the first change arrives after take(), on the thread that changed the
+    // index, but not under its lock.
     explicit InterestFeed(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-    // The changes since the last call, in no order.
+    // Returns the changes since the last call, in no particular order.
     [[nodiscard]] std::vector<InterestChange> take();
 
   private:
     friend class SubjectIndex;
-    // True: wake() is due.
+    // Returns whether the caller must call wake().
     [[nodiscard]] bool note(std::string_view subject, std::string_view queue, bool wanted);
     void wake() const { wake_(); }
 
     const std::function<void()> wake_;
-    std::mutex mutex_;                               // guards `changes_`; a leaf
+    std::mutex mutex_;  // guards `changes_`; the last lock in the lock order
     std::unordered_map<std::string, bool> changes_;  // wanted or not, by "subject queue"
 };
 

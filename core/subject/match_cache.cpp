@@ -7,12 +7,13 @@ namespace midge {
 namespace {
 
 constexpr size_t seen_slots = 16'384;  // a power of two
-constexpr unsigned slot_shift = 34;    // bits of the hash that choose one
-constexpr unsigned mark_shift = 48;    // those that tell subjects of one slot apart
+constexpr unsigned slot_shift = 34;    // bits of the hash that choose a slot
+constexpr unsigned mark_shift = 48;    // bits that distinguish the subjects of a slot
 constexpr size_t passed_over_max = 32;
-// What the map and the allocator keep beside an entry, its subject and its result.
+// Memory of the map and the allocator for an entry, in addition to its subject and its result.
 constexpr size_t node_bytes = 64;
-// Larger results are matched each time: who receives them costs more than that.
+// Results larger than this part of the memory are matched again each time: delivering to so many
+// receivers costs more than the match.
 constexpr size_t largest_part = 16;
 
 size_t hash_of(const SubjectIndex& index, std::string_view subject) noexcept {
@@ -73,7 +74,7 @@ bool MatchCache::seen_before(size_t hash) noexcept {
            (hash >> mark_shift | 1);
 }
 
-// Not more than some are passed over: one message shall not wait for a look at all.
+// Passes over a limited number of entries, so that one message does not wait for a check of all.
 void MatchCache::make_room(size_t bytes) {
     for (size_t passed = 0; hand_ != nullptr && bytes_ + bytes > bytes_max_;) {
         if (hand_->second.used && passed < passed_over_max) {
@@ -86,7 +87,7 @@ void MatchCache::make_room(size_t bytes) {
     }
 }
 
-// The hand comes to it last.
+// Inserts it where the hand arrives last.
 MatchCache::Item& MatchCache::add(const Asked& asked, RecentMatch& recent) {
     Key key{asked.index, std::string(asked.subject), asked.hash};
     Item& item = *entries_.emplace(std::move(key), Entry{}).first;

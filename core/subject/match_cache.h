@@ -1,5 +1,5 @@
 #pragma once
-// Match results of one lane, for all accounts.
+// The match results of one lane for all accounts.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,40 +12,43 @@ namespace midge {
 
 class MatchCache;
 
-// The last match of one account on one lane: publishers repeat themselves. Lives on that lane.
+// The last match of one account on one lane, because publishers often repeat a subject. Used by
+// that lane only.
 class RecentMatch {
   public:
-    // A result is used while the index's generation is the one it was matched at. Valid until the
-    // next call with the same cache. Requires: always the same index and cache.
+    // Returns the result for `subject`. A result is reused as long as the index has the generation
+    // of the match. Valid until the next call with the same cache. Requires: always the same index
+    // and cache.
     [[nodiscard]] const MatchResult& find(MatchCache& cache, const SubjectIndex& index,
                                           std::string_view subject);
 
   private:
     friend class MatchCache;
-    static constexpr uint64_t no_generation = UINT64_MAX;  // no index lives that long
-    std::string_view subject_;                             // the cache's
-    uint64_t generation_ = no_generation;  // of the result; none: there is no result
+    static constexpr uint64_t no_generation = UINT64_MAX;  // no index reaches this number
+    std::string_view subject_;                             // memory of the cache
+    // Generation of the result; no_generation: there is no result.
+    uint64_t generation_ = no_generation;
     const MatchResult* result_ = nullptr;
 };
 
-// Lives on one lane, no lock. Keeps results of subjects that are asked for a second time, in a
-// bounded memory: those not used for longest, roughly, make room. No RecentMatch may be used when
-// its cache is gone.
+// Used by one lane, without a lock. Keeps the results of subjects that are looked up for a second
+// time, in limited memory: approximately the results that were unused for the longest time are
+// removed first. Requires: a RecentMatch is not used after its cache is destroyed.
 class MatchCache {
   public:
-    // A sweep looks at no more at once.
+    // The most results that one sweep checks.
     static constexpr size_t sweep_max = 4096;
 
     explicit MatchCache(size_t bytes_max);
     MatchCache(const MatchCache&) = delete;
     MatchCache& operator=(const MatchCache&) = delete;
 
-    // Looks at some results, and drops those of past generations, which may keep ended
-    // subscriptions alive, and those that were not used since it looked at them before. Whether it
-    // has seen all since the last call that gave true.
+    // Checks some results. Removes those of past generations, which may keep ended subscriptions
+    // alive, and those that were not used since the previous check. Returns whether all results
+    // were checked since the last call that returned true.
     bool sweep();
     [[nodiscard]] size_t size() const noexcept { return entries_.size(); }
-    // Memory of what is kept, about; at most `bytes_max`.
+    // Approximate memory of the kept results, at most `bytes_max`.
     [[nodiscard]] size_t bytes() const noexcept { return bytes_; }
 
   private:
@@ -75,7 +78,7 @@ class MatchCache {
     struct Entry;
     using Entries = std::unordered_map<Key, Entry, KeyHash, KeyEqual>;
     using Item = Entries::value_type;
-    // In a circle, by which the hand goes.
+    // Entries form a ring, around which the hand moves.
     struct Entry {
         RecentMatch* recent = nullptr;
         uint64_t generation = 0;
@@ -85,7 +88,7 @@ class MatchCache {
         size_t bytes = 0;
         bool used = true;  // since the hand was here
     };
-    // A result that is not kept: for the next call.
+    // A result that is not kept, but is valid until the next call.
     struct Once {
         RecentMatch* recent = nullptr;
         std::string subject;
@@ -102,16 +105,17 @@ class MatchCache {
     Item& add(const Asked& asked, RecentMatch& recent);
     void drop(Entries::iterator entry);
     void drop_at_hand();
-    // Where it is still what `recent` found last.
+    // Resets `recent` if it still points to this result.
     static void forget(RecentMatch* recent, const Ref<const MatchResult>& result) noexcept;
 
     const size_t bytes_max_;
     Entries entries_;
     Item* hand_ = nullptr;  // null: empty
     size_t bytes_ = 0;
-    size_t to_sweep_ = 0;  // of those that were there when the last sweep began
+    size_t to_sweep_ = 0;  // number of results left to check in the current sweep
     Once once_;
-    // Of subjects that were asked for, by their hash; some are lost, and few taken for another.
+    // Marks of subjects that were looked up, by hash. A mark may be overwritten, and rarely two
+    // subjects have the same mark.
     std::unique_ptr<uint16_t[]> seen_;
 };
 

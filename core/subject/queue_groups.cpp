@@ -40,7 +40,7 @@ void QueueGroups::add(Ref<QueueGroup> group) {
         places_.emplace(groups_[place]->name, place);
 }
 
-// The last takes its place.
+// The last group takes the free position.
 void QueueGroups::erase(size_t place) {
     if (!places_.empty()) {
         places_.erase(groups_[place]->name);

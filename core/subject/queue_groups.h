@@ -1,5 +1,5 @@
 #pragma once
-// The queue groups of one place in a subject index.
+// The queue groups of one node of a subject index.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace midge {
 
-// Hash that lets maps with std::string keys be searched by view.
+// A hash that allows lookups by view in maps with std::string keys.
 struct TextHash {
     using is_transparent = void;
     size_t operator()(std::string_view text) const noexcept {
@@ -20,32 +20,32 @@ struct TextHash {
     }
 };
 
-// In no order. No call takes longer because there are many. `steps` are raised by the groups and
-// members that a call looks at or copies.
+// Groups have no order. The duration of a call does not depend on the number of groups. Calls add
+// the number of groups and members that they read or copy to `steps`.
 class QueueGroups {
   public:
     static constexpr size_t nowhere = SIZE_MAX;
 
     [[nodiscard]] const std::vector<Ref<QueueGroup>>& all() const noexcept { return groups_; }
-    // Where all() has the group, or nowhere.
+    // Returns the position of the group in all(), or nowhere.
     [[nodiscard]] size_t place_of(std::string_view name, uint64_t& steps) const;
-    // The group of this name, to be changed: a new one if there is none, a copy if a match holds
-    // it.
+    // Returns the group with this name for a change: a new group if there is none, or a copy if a
+    // match result also holds it.
     [[nodiscard]] QueueGroup& change(const std::string& name, uint64_t& steps);
-    // Requires: no group of this name.
+    // Requires: there is no group with this name.
     void add(Ref<QueueGroup> group);
     void erase(size_t place);
 
   private:
-    // Fewer are looked through, without a map.
+    // Up to this number of groups are searched without a map.
     static constexpr size_t unmapped_max = 16;
 
     std::vector<Ref<QueueGroup>> groups_;
-    // By name; empty until there are many.
+    // Positions by name; empty while there are few groups.
     std::unordered_map<std::string, size_t, TextHash, std::equal_to<>> places_;
 };
 
-// `group`, or a copy if others hold it too.
+// Returns the object of `group`, after replacing it with a copy if others hold it, too.
 [[nodiscard]] QueueGroup& own_group(Ref<QueueGroup>& group, uint64_t& steps);
 
 }  // namespace midge

@@ -7,31 +7,31 @@ namespace midge {
 
 inline constexpr char token_separator = '.';
 
-// Non-empty tokens between dots, no white space, '>' only as the last token. '*' and '>' inside
-// longer tokens are literal.
+// Whether the subject has only non-empty tokens between dots, no white space, and '>' only as the
+// last token. '*' and '>' within longer tokens are literal.
 [[nodiscard]] bool is_valid_subject(std::string_view subject) noexcept;
-// The same but for white space: what a client may subscribe to, as in nats-server.
+// The same, but white space is allowed. A client may subscribe to such subjects, as in nats-server.
 [[nodiscard]] bool is_subscribable(std::string_view subject) noexcept;
-// A valid subject without wildcard tokens.
+// Whether the subject is valid and has no wildcard tokens.
 [[nodiscard]] bool is_literal_subject(std::string_view subject) noexcept;
-// Whether some token is a wildcard; says nothing about validity.
+// Whether any token is a wildcard. Does not check validity.
 [[nodiscard]] bool has_wildcard_token(std::string_view subject) noexcept;
-// Whether a message published to `subject` can reach anybody: no empty token (wildcard tokens are
-// taken literally).
+// Whether a message published to `subject` can reach a subscriber: no token is empty. Wildcard
+// tokens are taken literally.
 [[nodiscard]] bool is_matchable(std::string_view subject) noexcept;
-// Whether a pedantic client may publish there: matchable, and without wildcard tokens.
+// Whether a pedantic client may publish to it: matchable, and without wildcard tokens.
 [[nodiscard]] bool is_publishable(std::string_view subject) noexcept;
 [[nodiscard]] size_t count_tokens(std::string_view subject) noexcept;
 
-// Whether the literal `subject` is matched by `pattern` ('*' one token, '>' one or more at the
-// end).
+// Whether `pattern` matches the literal `subject`. '*' matches one token, '>' matches one or more
+// at the end.
 [[nodiscard]] bool subject_matches(std::string_view pattern, std::string_view subject) noexcept;
-// Whether every subject that `inner` matches is matched by `outer`.
+// Whether `outer` matches every subject that `inner` matches.
 [[nodiscard]] bool is_subset(std::string_view inner, std::string_view outer) noexcept;
-// Whether some literal subject is matched by both.
+// Whether both match some literal subject.
 [[nodiscard]] bool overlap(std::string_view a, std::string_view b) noexcept;
 
-// Takes the first token off `rest`: "a.b" -> "a", rest "b"; `more` says whether another token
+// Removes the first token from `rest`: "a.b" -> "a", rest "b". `more` tells whether another token
 // follows.
 struct Token {
     std::string_view text;

@@ -9,7 +9,7 @@
 namespace midge {
 namespace {
 
-// Where so many subscriptions are for one pattern, matches share one list of them.
+// If more subscriptions than this have one pattern, matches share one list of them.
 constexpr size_t copied_max = 16;
 
 void keep_each_once(std::vector<Ref<MatchTarget>>& targets) {
@@ -26,10 +26,11 @@ struct SubjectIndex::Node {
     std::unique_ptr<Node> one;   // '*'
     std::unique_ptr<Node> rest;  // '>'; has entries only
     std::vector<Ref<IndexEntry>> plain;
-    std::vector<Ref<IndexEntry>> targeted;  // without queue, for a target
+    std::vector<Ref<IndexEntry>> targeted;  // entries without queue that have a target
     QueueGroups queues;
-    size_t interested = 0;                // of plain and targeted, those that count as interest
-    mutable Ref<const MatchResult> kept;  // all of these; null: not asked for since a change
+    size_t interested = 0;  // entries of plain and targeted that count as interest
+    // Result with all of these; null: not requested since the last change.
+    mutable Ref<const MatchResult> kept;
 
     [[nodiscard]] size_t receivers() const {
         return plain.size() + targeted.size() + queues.all().size();
@@ -68,7 +69,7 @@ SubjectIndex::SubjectIndex() : root_(std::make_unique<Node>()) {}
 SubjectIndex::~SubjectIndex() = default;
 
 void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
-    Ref<const MatchResult> former;  // goes when others can go on
+    Ref<const MatchResult> former;  // destroyed after the lock is released
     Woken woken;
     std::unique_lock lock(mutex_);
     Node* node = root_.get();
@@ -97,10 +98,10 @@ void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
 }
 
 bool SubjectIndex::remove(const IndexEntry& entry) {
-    Ref<const MatchResult> former;  // goes when others can go on
+    Ref<const MatchResult> former;  // destroyed after the lock is released
     Woken woken;
     std::unique_lock lock(mutex_);
-    // The path down, so that nodes which become empty are dropped on the way back.
+    // The nodes from the root, so that empty ones can be removed on the way back.
     std::vector<std::pair<Node*, Token>> path;
     Node* node = root_.get();
     std::string_view rest = entry.subject();
@@ -125,7 +126,7 @@ bool SubjectIndex::remove(const IndexEntry& entry) {
 }
 
 bool SubjectIndex::replace(const IndexEntry& entry, const Ref<IndexEntry>& by) {
-    Ref<const MatchResult> former;  // goes when others can go on
+    Ref<const MatchResult> former;  // destroyed after the lock is released
     const std::unique_lock lock(mutex_);
     Node* node = root_.get();
     std::string_view rest = entry.subject();
@@ -164,7 +165,7 @@ bool SubjectIndex::erase(Node& node, const IndexEntry& entry, Woken& woken) {
     uint64_t steps = 1;
     const auto [entries, interested] = place_of(node, entry, steps);
     if (entries == nullptr) return false;
-    // Order does not matter: the last takes its place.
+    // Order does not matter, so the last entry takes the free position.
     entries->back()->place_ = entry.place_;
     std::swap((*entries)[entry.place_], entries->back());
     entries->pop_back();
@@ -198,7 +199,7 @@ void SubjectIndex::forget(const InterestFeed& feed) {
     std::erase_if(feeds_, [&feed](const auto& known) { return known.get() == &feed; });
 }
 
-// Depth is bounded as for collect().
+// The depth has the same limit as in collect().
 bool SubjectIndex::tell_all(const Node& node, InterestFeed& feed) {
     bool is_due = false;
     if (node.interested > 0) {
@@ -225,7 +226,7 @@ Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {
                                                                         : join(nodes);
 }
 
-// Depth is bounded by the subject's tokens, and those by max_control_line.
+// The depth is limited by the number of the subject's tokens, and that by max_control_line.
 void SubjectIndex::collect(const Node& node, std::string_view rest, Nodes& out) {
     const auto take = [&out](const Node& found) {
         if (found.receivers() > 0) out.push_back(&found);
@@ -246,7 +247,7 @@ Ref<const MatchResult> SubjectIndex::match_of(const Node& node) const {
     return node.kept;
 }
 
-// The groups of the node with the most of them are taken as they are, so that many cost little.
+// Starts with the groups of the node that has the most, without copying them.
 Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
     auto out = make_ref<MatchResult>();
     uint64_t steps = 0;
@@ -277,7 +278,7 @@ Ref<const MatchResult> SubjectIndex::join(const Nodes& nodes) const {
     out->queues.insert(out->queues.end(), added.all().begin(), added.all().end());
     if (out->targets.size() > 1) keep_each_once(out->targets);
     out->only_plain = out->queues.empty() && out->targets.empty();
-    // The members of every group count: others have the groups too, but only until one changes.
+    // Members of every group count. Others may share the groups, but only until a group changes.
     size_t members = 0;
     for (const Ref<QueueGroup>& group : out->queues) members += group->members.size();
     out->memory_bytes =

@@ -1,5 +1,6 @@
 #pragma once
-// All subscriptions of an account, by subject: a trie of tokens, many readers and one writer.
+// All subscriptions of an account by subject: a trie of tokens with many readers and one writer at
+// a time.
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -12,30 +13,30 @@
 
 namespace midge {
 
-// Owned by an account; every call is safe from any thread. The generation number rises with each
-// change, after it is visible: a cached result that was matched at the current generation is still
-// right.
+// Owned by an account; every function is usable from any thread. The generation number increases
+// with each change, after the change is visible. Thus a cached result of the current generation is
+// still correct.
 class SubjectIndex {
   public:
     SubjectIndex();
     ~SubjectIndex();
 
-    // Requires a valid subject (is_valid_subject).
+    // Requires: the subject is valid (is_valid_subject).
     void insert(const Ref<IndexEntry>& entry);
-    // Whether it was there. The caller still holds it.
+    // Returns whether the entry was there. Requires: the caller holds a reference.
     bool remove(const IndexEntry& entry);
-    // Puts `by`, with the same subject, queue and target, which counts as interest if the entry
-    // does, in the place of an entry: every match finds one of them and none both. Whether the
-    // entry was there.
+    // Replaces an entry with `by` in one step: every match finds exactly one of them. Requires:
+    // `by` has the same subject, queue, target and counts_as_interest(). Returns whether the entry
+    // was there.
     bool replace(const IndexEntry& entry, const Ref<IndexEntry>& by);
-    // From now on `feed` gets what begins and ends to be wanted, and first all that is wanted now.
+    // Adds `feed`, which first gets all current interests, and then every change.
     void observe(const Ref<InterestFeed>& feed);
     void forget(const InterestFeed& feed);
-    // Everything that `subject` reaches. Wildcard tokens in `subject` are taken literally, a
-    // malformed one reaches nothing. Where many subscriptions are all for one pattern, every call
-    // gives the same object until one of them comes or goes.
+    // Returns all subscriptions that a message to `subject` reaches. Wildcard tokens in `subject`
+    // are taken literally; a malformed subject reaches none. If many subscriptions have the same
+    // single pattern, every call returns the same object until one of them is added or removed.
     [[nodiscard]] Ref<const MatchResult> match(std::string_view subject) const;
-    // Entries and groups that all calls have looked at or copied.
+    // The number of entries and groups that all calls together have read or copied.
     [[nodiscard]] uint64_t steps() const noexcept { return steps_.load(std::memory_order_relaxed); }
 
     [[nodiscard]] uint64_t generation() const noexcept {
@@ -45,16 +46,16 @@ class SubjectIndex {
 
   private:
     struct Node;
-    // Feeds that are due to be woken, when the lock is free again.
+    // Feeds whose wake() must be called after the lock is released.
     using Woken = std::vector<Ref<InterestFeed>>;
-    // Where an entry is: among entries, whose interest is counted.
+    // The list that contains an entry, and its counter of interested entries.
     struct Place {
-        std::vector<Ref<IndexEntry>>* entries = nullptr;  // null: it is not there
+        std::vector<Ref<IndexEntry>>* entries = nullptr;  // null: the entry is not there
         size_t* interested = nullptr;
     };
-    // Of the node that has this entry, to be changed.
+    // Finds the list of `node` that contains this entry, for a change.
     [[nodiscard]] static Place place_of(Node& node, const IndexEntry& entry, uint64_t& steps);
-    // Whether it was there.
+    // Returns whether the entry was there.
     [[nodiscard]] bool erase(Node& node, const IndexEntry& entry, Woken& woken);
     using Nodes = std::vector<const Node*>;
     static void collect(const Node& node, std::string_view rest, Nodes& out);
@@ -62,7 +63,7 @@ class SubjectIndex {
     [[nodiscard]] Ref<const MatchResult> join(const Nodes& nodes) const;
     void tell(const IndexEntry& entry, bool wanted, Woken& woken) const;
     static void wake(const Woken& woken);
-    // Whether the feed is due to be woken.
+    // Returns whether the feed's wake() must be called.
     [[nodiscard]] static bool tell_all(const Node& node, InterestFeed& feed);
     void count_steps(uint64_t steps) const noexcept {
         steps_.fetch_add(steps, std::memory_order_relaxed);
@@ -72,8 +73,8 @@ class SubjectIndex {
     mutable std::mutex kept_mutex_;  // guards the nodes' `kept` while mutex_ is shared
     mutable std::atomic<uint64_t> steps_{0};
     std::unique_ptr<Node> root_;
-    std::vector<Ref<InterestFeed>> feeds_;  // of links
-    // Read for each message, so apart from what a search writes.
+    std::vector<Ref<InterestFeed>> feeds_;  // feeds of links
+    // Read for each message, therefore on another cache line than members that a search writes.
     alignas(64) std::atomic<uint64_t> generation_{1};
     std::atomic<size_t> size_{0};
 };

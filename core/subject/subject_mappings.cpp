@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint32_t percent = 100;
 
-// "a.*.>" as a destination that changes nothing: "a.$1.>".
+// Returns the destination that does not change a subject: "a.$1.>" for "a.*.>".
 std::string identity_of(std::string_view source) {
     std::string out;
     size_t wildcards = 0;
@@ -40,7 +40,7 @@ Result<> SubjectMappings::add(const SubjectMapping& mapping, std::string_view cl
             return fail(Errc::invalid,
                         fmt::format("duplicate entry for {}", go_quote(destination.subject)));
         }
-        // Without a destination the subject stays as it is.
+        // A destination without a subject leaves the subject unchanged.
         const std::string& subject = destination.subject.empty() ? identity : destination.subject;
         auto& list = lists[destination.cluster];
         const uint32_t below = (list.empty() ? 0 : list.back().below) + destination.weight;
@@ -53,8 +53,8 @@ Result<> SubjectMappings::add(const SubjectMapping& mapping, std::string_view cl
     }
     const std::string_view chosen = lists.contains(cluster) ? cluster : std::string_view();
     std::vector<Choice> choices = std::move(lists[chosen]);
-    // What no weight claims stays, unless the source is among the destinations: then that much is
-    // meant to be lost.
+    // Messages that no weight covers keep their subject. If the source is one of the destinations,
+    // they are dropped instead.
     if ((choices.empty() || choices.back().below < percent) && !names_source[chosen]) {
         auto unchanged = SubjectTransform::from(mapping.source, identity);
         if (!unchanged) return pass(unchanged);

@@ -16,7 +16,7 @@ namespace midge {
 struct MappingDestination {
     std::string subject;
     uint8_t weight = 100;  // percent
-    std::string cluster;   // empty: servers of every cluster that has no list of its own
+    std::string cluster;   // empty: servers of every cluster without a list of its own
 };
 
 struct SubjectMapping {
@@ -24,24 +24,24 @@ struct SubjectMapping {
     std::vector<MappingDestination> destinations;
 };
 
-// Immutable once made, shared by sessions and threads.
+// Immutable after the last add(); shared by sessions and threads.
 class SubjectMappings {
   public:
-    // A message is compared with each wildcard source.
+    // The limit exists because a message is compared with every wildcard source.
     static constexpr size_t wildcard_sources_max = 4096;
 
-    // Adds one, for a server of `cluster` (empty: none). A later one with the same source replaces
-    // the earlier one. Errors have nats-server's texts.
+    // Adds a mapping for a server of `cluster` (empty: no cluster). It replaces an earlier one with
+    // the same source. Errors have nats-server's texts.
     [[nodiscard]] Result<> add(const SubjectMapping& mapping, std::string_view cluster);
     [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
-    // Whether a message to the literal `subject` goes elsewhere; then writes where into `out`:
-    // empty text for a message that is to be lost.
+    // Returns whether a message to the literal `subject` is mapped, and if so writes the new
+    // subject to `out`; an empty text means that the message is dropped.
     [[nodiscard]] bool map(std::string_view subject, uint32_t random, std::string& out) const;
 
   private:
     struct Choice {
         SubjectTransform transform;
-        uint32_t below = 0;  // chosen by random numbers of 0..99 less than this
+        uint32_t below = 0;  // chosen if the random number of 0..99 is less than this
     };
     struct Entry {
         std::string source;

@@ -26,14 +26,14 @@ class Hash {
     uint32_t state_ = 2166136261U;
 };
 
-// Non-empty parts of `text` between separators, with dots between; each byte a part where the
-// separator is empty.
+// Appends the non-empty parts of `text` between separators, joined with dots. An empty separator
+// makes each character a part.
 void append_split(std::string_view text, std::string_view separator, std::string& out) {
     bool first = true;
     while (!text.empty()) {
         size_t end = 0;
         if (separator.empty()) {
-            // Characters of UTF-8 stay whole.
+            // Keeps the bytes of a UTF-8 character together.
             end = 1;
             while (end < text.size() && (static_cast<uint8_t>(text[end]) & 0xC0U) == 0x80U) ++end;
         } else {
@@ -120,7 +120,7 @@ Result<SubjectTransform> SubjectTransform::for_import(std::string_view source,
         used.push_back(part.tokens.front());
     }
     std::sort(used.begin(), used.end());
-    // "$0", too, stands for a token, which need not be a wildcard.
+    // "$0" also stands for a token, which need not be a wildcard.
     if (used != wildcards) {
         return fail(
             Errc::invalid,
@@ -134,7 +134,8 @@ SubjectTransform SubjectTransform::reversed() const {
     SubjectTransform back;
     back.destination_ = source_;
     back.rest_from_ = parts_.size() - 1;
-    std::unordered_map<size_t, size_t> places;  // in the destination, of the source's wildcards
+    // Positions in the destination by position of the source's wildcard.
+    std::unordered_map<size_t, size_t> places;
     for (const Part& part : parts_) {
         const bool wildcard = part.function == Function::wildcard;
         if (wildcard)
@@ -142,7 +143,7 @@ SubjectTransform SubjectTransform::reversed() const {
         if (&part != parts_.data()) back.source_ += token_separator;
         back.source_ += wildcard ? "*" : part.function == Function::rest ? ">" : part.text;
     }
-    // Not by way of a text: a token "$1" of the source means nothing but itself.
+    // Does not format a text and parse it, because a token "$1" of the source is literal.
     size_t position = 0;
     for (const std::string_view token : split(source_, token_separator)) {
         Part part;
@@ -162,7 +163,7 @@ SubjectTransform SubjectTransform::reversed() const {
 }
 
 void SubjectTransform::apply(std::string_view subject, uint32_t random, std::string& out) const {
-    // Kept by the thread, so that a message allocates nothing for it.
+    // One for each thread, so that a message needs no allocation for it.
     static thread_local Tokens tokens;
     tokens.clear();
     if (!constant_) {

@@ -9,28 +9,30 @@
 
 namespace midge {
 
-// A value, immutable once made; const functions are safe from any thread.
+// A value that does not change after it is made; const functions are usable from any thread.
 class SubjectTransform {
   public:
-    // Tokens of a source or destination; more are refused.
+    // The most tokens of a source or destination. More are refused.
     static constexpr size_t tokens_max = 256;
 
-    // Of a mapping: destination tokens may be "$1" or functions in "{{ }}", and need not use each
-    // wildcard of the source. Errors have nats-server's texts.
+    // Makes the transform of a mapping: destination tokens may be "$1" or functions in "{{ }}", and
+    // need not use every wildcard of the source. Errors have nats-server's texts.
     [[nodiscard]] static Result<SubjectTransform> from(std::string_view source,
                                                        std::string_view destination);
-    // Of an import: nothing but references to wildcards, and each wildcard is used.
+    // Makes the transform of an import: the destination refers only to wildcards, and uses each of
+    // them.
     [[nodiscard]] static Result<SubjectTransform> for_import(std::string_view source,
                                                              std::string_view destination);
-    // The way back. Requires: made by for_import().
+    // Returns the inverse transform. Requires: made by for_import().
     [[nodiscard]] SubjectTransform reversed() const;
 
     [[nodiscard]] const std::string& source() const noexcept { return source_; }
     [[nodiscard]] const std::string& destination() const noexcept { return destination_; }
-    // Whether every subject becomes the same one.
+    // Whether every subject is transformed to the same one.
     [[nodiscard]] bool is_constant() const noexcept { return constant_; }
-    // Writes what `subject`, which the source must match, becomes. `random` is for {{random(n)}}. A
-    // subject with wildcards gives a subject with wildcards. Keeps no reference.
+    // Writes the transformed `subject` to `out`. Requires: the source matches it. `random` is for
+    // {{random(n)}}. A subject with wildcards gives a subject with wildcards. `out` contains no
+    // views of the input.
     void apply(std::string_view subject, uint32_t random, std::string& out) const;
     [[nodiscard]] std::string apply(std::string_view subject) const;
 
@@ -51,7 +53,7 @@ class SubjectTransform {
     };
     struct Part {
         Function function = Function::literal;
-        std::vector<size_t> tokens;  // of the source, from 0
+        std::vector<size_t> tokens;  // positions in the source, from 0
         int32_t number = 0;
         std::string text;  // the literal, or the separator of split
     };
@@ -62,7 +64,7 @@ class SubjectTransform {
 
     std::string source_, destination_;
     std::vector<Part> parts_;
-    size_t rest_from_ = 0;  // first token of the source's '>'
+    size_t rest_from_ = 0;  // position of the source's '>'
     bool constant_ = true;
 };
 

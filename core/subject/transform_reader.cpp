@@ -45,7 +45,8 @@ struct Call {
     std::vector<std::string_view> arguments;
 };
 
-// "{{ name ( a, b ) }}"; the blanks after a comma belong to it, those before to the argument.
+// Parses "{{ name ( a, b ) }}". Blanks after a comma belong to the comma, blanks before it to the
+// argument.
 std::optional<Call> parse_call(std::string_view token) {
     std::string_view inner = trim(token.substr(2, token.size() - 4));
     const size_t open = inner.find('(');
@@ -60,7 +61,7 @@ std::optional<Call> parse_call(std::string_view token) {
     return call;
 }
 
-// The first letter of each word may be of either case: "SplitfromLeft" is splitFromLeft.
+// Ignores the case of the first letter of each word: "SplitfromLeft" is splitFromLeft.
 bool is_named(std::string_view name, std::string_view function) {
     if (name.size() != function.size()) return false;
     for (size_t i = 0; i < name.size(); ++i) {
@@ -114,7 +115,7 @@ std::optional<SubjectTransform::Function> TransformReader::find_function(std::st
 }
 
 Result<> TransformReader::check(const std::vector<std::string_view>& tokens) {
-    bool ended = false;  // by a token ">"
+    bool ended = false;  // a token ">" has ended the destination
     for (const std::string_view token : tokens) {
         if (token.empty()) return fail(Errc::invalid, std::string(invalid_transform));
         if (ended) return fail(Errc::invalid, fmt::format("{} in {}", invalid_transform, token));
@@ -199,7 +200,7 @@ Result<SubjectTransform::Part> TransformReader::read_cut(Function function, std:
     return part;
 }
 
-// Numbers below 1 stand for the first token, like all where the source has no wildcards.
+// Numbers below 1 refer to the first token, and so do all numbers if the source has no wildcards.
 Result<> TransformReader::refer(std::string_view token, int64_t number, Part& part) const {
     if (number < 1 || wildcards_.empty()) {
         part.tokens.push_back(0);

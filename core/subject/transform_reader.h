@@ -6,15 +6,15 @@
 
 namespace midge {
 
-// Lives for one SubjectTransform::from().
+// Exists during one SubjectTransform::from().
 class TransformReader {
   public:
-    // `wildcards`: at which tokens of the source they stand.
+    // `wildcards`: positions of the wildcard tokens of the source.
     explicit TransformReader(std::vector<size_t> wildcards) : wildcards_(std::move(wildcards)) {}
 
-    // Whether the token has the look of "{{ }}" and may hold blanks.
+    // Whether the token looks like "{{ }}", and thus may contain blanks.
     [[nodiscard]] static bool is_function(std::string_view token);
-    // What is wrong with the destination's tokens whatever the source is, found in their order.
+    // Returns the first error in the destination's tokens that does not depend on the source.
     [[nodiscard]] static Result<> check(const std::vector<std::string_view>& tokens);
     [[nodiscard]] Result<SubjectTransform::Part> read(std::string_view token) const;
 

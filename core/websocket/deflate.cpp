@@ -11,7 +11,7 @@ namespace {
 constexpr int raw_window_bits = -15;  // 32 KiB, without zlib's own header
 constexpr int memory_level = 8;
 
-// Per thread: it needs a quarter of a megabyte, and between messages nothing is in it.
+// One for each thread, because it needs a quarter of a megabyte and keeps nothing between messages.
 class Deflater {
   public:
     Deflater() {
@@ -70,7 +70,7 @@ Inflater::Progress Inflater::inflate(std::string_view input, char* out, size_t r
     stream_->avail_out = static_cast<uInt>(room);
     const int done = ::inflate(stream_.get(), Z_SYNC_FLUSH);
     Progress progress{.used = input.size() - stream_->avail_in, .made = room - stream_->avail_out};
-    // A last block may end the data before the message does; whatever follows it is not read.
+    // The compressed data may end before the message. The bytes after it are ignored.
     if (done == Z_STREAM_END) progress.used = input.size();
     progress.bad = done != Z_OK && done != Z_STREAM_END && done != Z_BUF_ERROR;
     return progress;

@@ -10,7 +10,7 @@ struct z_stream_s;
 
 namespace midge {
 
-// One compressed message of a client. Keeps up to 40 KiB.
+// Decompresses one message of a client. Needs up to 40 KiB of memory.
 class Inflater {
   public:
     Inflater();
@@ -23,18 +23,18 @@ class Inflater {
         size_t made = 0;  // bytes at `out`
         bool bad = false;
     };
-    // Goes on until the input is used up or `out` is full; then there may be more to come, even if
-    // all of the input was used.
+    // Continues until the input is used up or `out` is full. In the latter case there may be more
+    // output, even if all input was used.
     [[nodiscard]] Progress inflate(std::string_view input, char* out, size_t room);
 
   private:
     const std::unique_ptr<z_stream_s> stream_;
 };
 
-// What belongs behind every compressed message before it is inflated.
+// The bytes that must be appended to every compressed message before it is inflated.
 inline constexpr std::string_view deflate_tail{"\x00\x00\xff\xff", 4};
 
-// The first `size` bytes of the slices as one compressed message.
+// Compresses the first `size` bytes of the slices as one message.
 [[nodiscard]] std::string deflate_message(const IoSlice* slices, size_t count, size_t size);
 
 }  // namespace midge

@@ -17,7 +17,7 @@ enum class Opcode : uint8_t {
     pong = 10,
 };
 
-// What a close frame says (RFC 6455 section 7.4.1).
+// The status of a close frame (RFC 6455 section 7.4.1).
 enum class CloseStatus : uint16_t {
     normal = 1000,
     going_away = 1001,
@@ -30,10 +30,10 @@ enum class CloseStatus : uint16_t {
 };
 
 inline constexpr size_t control_payload_max = 125;  // bytes
-inline constexpr size_t server_header_max = 10;     // bytes: the server masks nothing
+inline constexpr size_t server_header_max = 10;     // bytes; the server sends no mask
 
 inline constexpr uint8_t final_bit = 0x80;
-inline constexpr uint8_t compressed_bit = 0x40;  // RSV1, of the first frame of a message
+inline constexpr uint8_t compressed_bit = 0x40;  // RSV1 of the first frame of a message
 inline constexpr uint8_t other_reserved_bits = 0x30;
 inline constexpr uint8_t opcode_bits = 0x0F;
 inline constexpr uint8_t mask_bit = 0x80;
@@ -47,10 +47,11 @@ struct FrameHeader {
     [[nodiscard]] std::string_view text() const noexcept { return {bytes.data(), size}; }
 };
 
-// Of a frame that is a whole message, as the server writes it.
+// Returns the header of a frame that the server sends as a whole message.
 [[nodiscard]] FrameHeader frame_header(Opcode opcode, size_t payload_size, bool compressed = false);
 
-// A whole control frame. What does not fit is cut off, a close text where its characters end.
+// Returns a whole control frame. A payload that is too long is cut; the text of a close frame is
+// cut between characters.
 [[nodiscard]] std::string control_frame(Opcode opcode, std::string_view payload);
 [[nodiscard]] std::string close_frame(CloseStatus status, std::string_view text);
 

@@ -14,7 +14,7 @@ bool is_control(Opcode opcode) {
 
 }  // namespace
 
-// As far as the bytes that are there tell.
+// Computed from the bytes that have arrived.
 size_t FrameReader::header_size() const noexcept {
     size_t size = 2;
     if (have_ < size) return size;
@@ -67,7 +67,7 @@ bool FrameReader::begin_frame() {
     return true;
 }
 
-// Gives what is wrong with the header, or nothing.
+// Returns the error in the header, or an empty text.
 std::string FrameReader::check_frame(uint64_t size) const {
     const bool masked = (header_[1] & mask_bit) != 0;
     const bool compressed = (header_[0] & compressed_bit) != 0;

@@ -1,39 +1,40 @@
 #pragma once
-// Takes the frames of a client apart, without keeping what is in them.
+// Parses the frames of a client, without keeping their payload.
 #include <string>
 
 #include "websocket/frame.h"
 
 namespace midge {
 
-// Of one connection; on its loop's thread.
+// Belongs to one connection; used on its loop's thread.
 class FrameReader {
   public:
     struct Rules {
-        bool masked = true;  // frames must be (RFC 6455 section 5.1)
+        bool masked = true;  // frames must be masked (RFC 6455 section 5.1)
         bool compression = false;
-        // Of a frame, and of all frames of a compressed message together, as sent.
+        // Limit for a frame, and for all frames of a compressed message together, before
+        // decompression.
         uint64_t message_bytes_max = 0;
     };
     explicit FrameReader(Rules rules) : rules_(rules) {}
 
     struct Found {
         enum class Kind : uint8_t {
-            nothing,  // of interest yet
+            nothing,  // nothing yet
             data,     // a piece of a message
             control,  // a whole control frame
-            bad,      // `payload` says why; nothing more is to be read
+            bad,      // `payload` has the reason; no more input may be read
             too_big,  // a frame or message
         };
         Kind kind = Kind::nothing;
-        size_t used = 0;                // bytes of the input
-        std::string_view payload = {};  // within the input, unmasked there, or until the next call
+        size_t used = 0;  // bytes of the input
+        // In the input, which is unmasked in place, or valid until the next call.
+        std::string_view payload = {};
         Opcode opcode = Opcode::binary;
-        bool compressed = false;  // the message is
-        bool ends = false;        // so does the message, after this piece
+        bool compressed = false;  // the message is compressed
+        bool ends = false;        // the message ends after this piece
     };
-    // Looks at input up to the end of the first thing that is of interest. Never gives `nothing`
-    // with bytes left over.
+    // Reads input up to the end of the first result. Returns `nothing` only if all input is used.
     [[nodiscard]] Found next(char* input, size_t size);
 
   private:
@@ -49,16 +50,16 @@ class FrameReader {
     std::array<unsigned char, header_max> header_{};
     uint8_t have_ = 0;  // bytes of header_
     bool in_frame_ = false;
-    bool in_message_ = false;  // more frames of it are to come
+    bool in_message_ = false;  // more frames of the message will follow
     bool compressed_ = false;
     std::array<char, 4> mask_{};
     uint8_t masked_ = 0;  // position in mask_
     Opcode opcode_ = Opcode::binary;
     bool final_ = false;
     uint64_t left_ = 0;           // bytes of the frame
-    uint64_t message_bytes_ = 0;  // that count towards the limit
-    std::string control_;         // the payload of a control frame, so far
-    std::string text_;            // what next() gave out last that is not in its input
+    uint64_t message_bytes_ = 0;  // counted towards the limit
+    std::string control_;         // payload of an incomplete control frame
+    std::string text_;            // the last result of next() that is not in its input
 };
 
 }  // namespace midge

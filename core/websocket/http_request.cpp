@@ -35,7 +35,7 @@ Fault malformed(std::string why) {
     return Fault({400, {}, "malformed request: " + std::move(why)});
 }
 
-// Takes a line off, without its end.
+// Removes the first line from `text`, and returns it without its end.
 std::string_view take_line(std::string_view& text) {
     const size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
@@ -55,7 +55,7 @@ bool is_version(std::string_view text) {
            is_decimal(text[7]);
 }
 
-// Method, target and version of a request's first line; false when it is none.
+// Splits the first line of a request. Returns false if it is invalid.
 bool split_first_line(std::string_view line, std::string_view& method, std::string_view& target,
                       std::string_view& version) {
     const size_t first = line.find(' ');
@@ -76,8 +76,8 @@ bool has_good_escapes(std::string_view text) {
     return true;
 }
 
-// The size of a scheme that `target` begins with, without its colon; 0: none; nothing if there is a
-// colon without one.
+// Returns the length of the scheme at the start of `target`, without its colon; 0 if there is none;
+// no value if there is a colon but no scheme.
 std::optional<size_t> scheme_size(std::string_view target) {
     for (size_t at = 0; at < target.size(); ++at) {
         const char c = target[at];
@@ -105,7 +105,7 @@ bool is_authority(std::string_view text) {
            text.find(' ') == std::string_view::npos;
 }
 
-// Path, query and host of the target; false when it is none.
+// Sets path, query and host from the target. Returns false if it is invalid.
 bool read_target(HttpRequest& request) {
     std::string_view rest = request.target;
     if (rest.empty() || std::any_of(rest.begin(), rest.end(), is_control_character)) return false;
@@ -119,7 +119,7 @@ bool read_target(HttpRequest& request) {
     const size_t question = std::min(rest.find('?'), rest.size());
     request.query = rest.substr(question);
     rest = rest.substr(0, question);
-    if (!rest.starts_with('/')) return *scheme > 0;  // opaque: no path
+    if (!rest.starts_with('/')) return *scheme > 0;  // opaque target without path
     if (*scheme > 0 && rest.starts_with("//")) {
         rest.remove_prefix(2);
         const size_t slash = std::min(rest.find('/'), rest.size());
@@ -137,7 +137,7 @@ bool is_field_value(std::string_view value) {
                         [](char c) { return is_control_character(c) && c != '\t'; });
 }
 
-// Fills in the fields, a value's further lines joined by blanks.
+// Reads the fields. Continuation lines are joined with blanks.
 tl::expected<void, HttpFault> read_fields(std::string_view text, HttpRequest& request) {
     while (true) {
         const std::string_view line = take_line(text);
@@ -170,7 +170,7 @@ std::vector<std::string_view> all_of(const HttpRequest& request, std::string_vie
     return values;
 }
 
-// How the body would come, which has to be told well though nobody reads it.
+// Checks the description of the body, although nobody reads the body.
 tl::expected<void, HttpFault> check_body(const HttpRequest& request) {
     const auto encodings = all_of(request, "Transfer-Encoding");
     if (!encodings.empty() && request.minor_version > 0) {
@@ -187,7 +187,7 @@ tl::expected<void, HttpFault> check_body(const HttpRequest& request) {
     return {};
 }
 
-// What the protocol wants of fields; the version's major number is 1.
+// Checks the fields that the protocol requires. The major version is 1.
 tl::expected<void, HttpFault> check_fields(const HttpRequest& request) {
     const auto hosts = all_of(request, "Host");
     const auto fault = [](const std::string& said) {

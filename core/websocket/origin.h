@@ -12,23 +12,24 @@ namespace midge {
 struct WebOrigin {
     std::string scheme;  // lower case
     std::string host;    // lower case
-    int port = 0;        // without one, that of the scheme
+    int port = 0;        // default: the port of the scheme
 
     bool operator==(const WebOrigin&) const = default;
 };
 
-// "https://example.com:8443". Fails with the reason.
+// Parses "https://example.com:8443". The error is the reason.
 [[nodiscard]] Result<WebOrigin> parse_web_origin(std::string_view text);
 
 class OriginRules {
   public:
     OriginRules() = default;
-    // `allowed`: origins; empty allows all. An entry that is none is an error.
+    // `allowed`: origins; an empty list allows all. Fails if an entry is invalid.
     [[nodiscard]] static Result<OriginRules> from(bool same_origin,
                                                   const std::vector<std::string>& allowed);
 
-    // Whether a request with this Origin may come in; fails with the reason. `host`: the request's
-    // Host header; `tls`: how it came. A request without Origin comes from no browser.
+    // Checks a request with this Origin. The error is the reason. `host`: the request's Host
+    // header; `tls`: whether it came over TLS. Requests without Origin are not from browsers, and
+    // are allowed.
     [[nodiscard]] Result<> check(std::string_view origin, std::string_view host, bool tls) const;
 
   private:

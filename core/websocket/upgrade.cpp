@@ -32,7 +32,7 @@ Upgrade refuse(int status, std::string why) {
     return refusal;
 }
 
-// As nats-server's HTTP library answers what is no request.
+// Returns the answer of nats-server's HTTP library to an invalid request.
 Upgrade answer_fault(const HttpFault& fault) {
     const std::string& reason =
         HTTPResponse::getReasonForStatus(static_cast<HTTPResponse::HTTPStatus>(fault.status));
@@ -59,7 +59,7 @@ Upgrade answer_without_body(int status, std::string_view fields, std::string why
     return refusal;
 }
 
-// A path without empty parts, "." and "..".
+// Returns the path without empty parts, "." and "..".
 std::string clean_path(std::string_view path) {
     std::vector<std::string_view> parts;
     for (const std::string_view part : split(path, '/')) {
@@ -72,7 +72,7 @@ std::string clean_path(std::string_view path) {
     return clean;
 }
 
-// All values of a header, which may stand more than once or hold a list.
+// Returns all values of a header, which may be repeated or contain a list.
 std::vector<std::string> values_of(const HttpRequest& request, std::string_view name) {
     std::vector<std::string> values;
     for (const auto& [field, value] : request.fields) {
@@ -89,7 +89,8 @@ bool has_value(const HttpRequest& request, std::string_view name, std::string_vi
     });
 }
 
-// What the HTTP library answers before anybody asks what the request is about.
+// Returns the answer that the HTTP library gives before it checks the purpose of the request, if
+// any.
 std::optional<Upgrade> answer_elsewhere(const HttpRequest& request) {
     const std::string expected = request.get("Expect");
     if (!expected.empty() && !has_value(request, "Expect", "100-continue")) {
@@ -134,7 +135,7 @@ bool is_cookie_byte(char c) {
     return c >= 0x20 && c < 0x7F && c != '"' && c != ';' && c != '\\';
 }
 
-// The value of the first good cookie of that name.
+// Returns the value of the first valid cookie with this name.
 std::string cookie(const HttpRequest& request, const std::string& wanted) {
     if (wanted.empty()) return {};
     for (const HttpField& field : request.fields) {
@@ -157,7 +158,7 @@ CookieValues cookies_of(const HttpRequest& request, const CookieNames& names) {
             cookie(request, names.password), cookie(request, names.token)};
 }
 
-// 16 bytes in padded base64 of the usual alphabet.
+// Whether the key is 16 bytes in standard base64 with padding.
 bool is_websocket_key(std::string_view key) {
     constexpr size_t characters = 22;
     return key.size() == characters + 2 && key.ends_with("==") &&
@@ -167,7 +168,7 @@ bool is_websocket_key(std::string_view key) {
            });
 }
 
-// Why the request is no upgrade to WebSocket, as status and reason.
+// Returns status and reason if the request is not an upgrade to WebSocket.
 std::optional<std::pair<int, std::string>> find_fault(const HttpRequest& request) {
     const auto fault = [](int status, std::string why) {
         return std::pair(status, std::move(why));

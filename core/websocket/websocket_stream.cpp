@@ -8,10 +8,11 @@ namespace midge {
 namespace {
 
 constexpr size_t raw_read_max = 64 * 1024;
-// One per thread: between calls nothing of value is in it.
+// One for each thread, because it keeps nothing of value between calls.
 thread_local std::unique_ptr<char[]> raw_input;
 
-// Up to `size` bytes of the slices after their first `from`. Gives how many slices it took.
+// Fills `out` with up to `size` bytes of the slices after their first `from` bytes. Returns the
+// number of slices.
 size_t cut(std::span<const IoSlice> slices, size_t from, size_t size, std::span<IoSlice> out) {
     size_t count = 0;
     for (const IoSlice& slice : slices) {
@@ -36,7 +37,7 @@ size_t total(std::span<const IoSlice> slices) {
 
 WebsocketStream::WebsocketStream(std::unique_ptr<Stream>&& raw, Settings settings)
     : settings_(settings), frames_(settings.rules) {
-    raw_ = std::move(raw);  // when nothing can throw any more
+    raw_ = std::move(raw);  // last, because nothing after it can throw
 }
 
 void WebsocketStream::set_close(CloseStatus status, std::string_view text) {
@@ -111,13 +112,13 @@ void WebsocketStream::take(const FrameReader::Found& found, Sink& out) {
     if (found.kind == Kind::too_big) fail(CloseStatus::message_too_big, "maximum payload exceeded");
 }
 
-// As much of packed_ as there is room for.
+// Decompresses packed_ as far as there is room.
 void WebsocketStream::inflate(Sink& out) {
     if (!inflater_) {
         inflater_ = std::make_unique<Inflater>();
         inflated_bytes_ = 0;
     }
-    // One byte over the limit shows that there is more.
+    // One byte more than the limit shows that the message is too long.
     const uint64_t allowed = settings_.rules.message_bytes_max - inflated_bytes_;
     const auto room = static_cast<size_t>(std::min<uint64_t>(out.room - out.made, allowed + 1));
     const Inflater::Progress progress = inflater_->inflate(packed_, out.data + out.made, room);
@@ -130,7 +131,7 @@ void WebsocketStream::inflate(Sink& out) {
     } else if (progress.bad) {
         fail(CloseStatus::protocol_error, "invalid compressed data");
     }
-    // A full buffer may hide that there is more.
+    // A full buffer may mean that there is more output.
     if (progress.made == room && !ended_) return;
     inflates_ = false;
     packed_ = std::string();
@@ -142,7 +143,7 @@ void WebsocketStream::take_control(const FrameReader::Found& found) {
     if (found.opcode == Opcode::close) take_close(found.payload);
 }
 
-// Without a status nothing is said in return.
+// The answer to a close frame without status has none either.
 void WebsocketStream::take_close(std::string_view payload) {
     constexpr size_t status_size = sizeof(uint16_t);
     ended_ = true;
@@ -155,7 +156,7 @@ void WebsocketStream::take_close(std::string_view payload) {
     }
 }
 
-// By close(), behind what is still to be sent.
+// Sets the frame that close() sends after the remaining bytes.
 void WebsocketStream::end_with(std::string frame) {
     const std::lock_guard lock(mutex_);
     close_frame_ = std::move(frame);
@@ -173,16 +174,16 @@ void WebsocketStream::answer(std::string_view frame) {
     const std::lock_guard lock(mutex_);
     if (closed_ || answers_.size() + frame.size() > unsent_answers_max) return;
     answers_.append(frame);
-    if (frame_left_ > 0 || !head_.empty()) return;  // they go out before the next frame
+    if (frame_left_ > 0 || !head_.empty()) return;  // head_ must be sent before the next frame
     const IoSlice slice{answers_.data(), answers_.size()};
     const IoResult result = raw_->write(&slice, 1);
-    // An error is seen by the next write() too.
+    // The next write() sees the error, too.
     if (result.kind == IoResult::Kind::done) head_ = answers_.substr(result.bytes);
     if (result.kind == IoResult::Kind::would_block) head_ = answers_;
     answers_ = std::string();
 }
 
-// Of `size` bytes of payload.
+// `size`: bytes of the payload.
 void WebsocketStream::begin_frame(std::span<const IoSlice> payload, size_t size) {
     head_ = std::exchange(answers_, {});
     if (!settings_.compression || size <= compressed_above) {
@@ -195,8 +196,8 @@ void WebsocketStream::begin_frame(std::span<const IoSlice> payload, size_t size)
     owed_ = size;
 }
 
-// Writes once: what is in head_, and what belongs to the frame. Gives `would_block` when the stream
-// does not take all of it.
+// Writes head_ and the bytes of the frame once. Returns `would_block` if the stream does not take
+// all of them.
 IoResult::Kind WebsocketStream::write_frame(std::span<const IoSlice> slices, size_t& reported) {
     std::array<IoSlice, io_slices_max> out;
     size_t count = 0;
@@ -242,7 +243,7 @@ IoResult WebsocketStream::write(const IoSlice* slices, size_t count) {
 void WebsocketStream::close() noexcept {
     {
         const std::lock_guard lock(mutex_);
-        // Within a frame there is no place for another.
+        // A frame cannot be sent within another one.
         if (!std::exchange(closed_, true) && frame_left_ == 0) {
             head_.append(answers_).append(close_frame_);
             const IoSlice slice{head_.data(), head_.size()};

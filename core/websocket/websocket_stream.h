@@ -11,27 +11,27 @@
 
 namespace midge {
 
-// Threads as for any Stream; what is written has a lock of its own, because reading may have to
-// answer a ping. Where frames begin and end means nothing to the protocol above.
+// The threads are those of any Stream. Written bytes have their own lock, because reading may have
+// to answer a ping. The NATS protocol ignores where frames begin and end.
 //
-// As for TlsStream, a write() that the socket does not take whole must be followed by one that is
-// given the rest of the same bytes first.
+// As with TlsStream: after a write() that the socket did not take completely, the next write() must
+// be given the rest of the same bytes first.
 class WebsocketStream final : public Stream {
   public:
     struct Settings {
-        FrameReader::Rules rules;  // its limit counts for what is inflated, too
+        FrameReader::Rules rules;  // its limit also applies to decompressed messages
         bool compression = false;
         bool small_frames = false;  // for browsers
     };
-    // An exception leaves `raw` as it was.
+    // If an exception is thrown, `raw` is unchanged.
     WebsocketStream(std::unique_ptr<Stream>&& raw, Settings settings);
 
-    // Why the client's frames were refused; empty: they were not.
+    // Returns the reason why the client's frames were refused; empty if they were not.
     [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
-    // What close() tells the client.
+    // Sets the close frame that close() sends.
     void set_close(CloseStatus status, std::string_view text);
 
-    // `closed` after the client's close frame, `failed` after a bad frame.
+    // Returns `closed` after the client's close frame, and `failed` after an invalid frame.
     [[nodiscard]] IoResult read(char* data, size_t size) override;
     [[nodiscard]] IoResult write(const IoSlice* slices, size_t count) override;
     void close() noexcept override;
@@ -43,11 +43,12 @@ class WebsocketStream final : public Stream {
     static constexpr size_t small_frame_max = 4096;       // bytes
     static constexpr size_t compressed_above = 64;        // bytes of a message
     static constexpr size_t compressed_max = 256 * 1024;  // bytes of a message
-    // Answers to pings that a client does not take; further ones are not sent.
+    // The limit of unsent answers to pings, for clients that do not read. Further answers are
+    // omitted.
     static constexpr size_t unsent_answers_max = 4096;  // bytes
 
   private:
-    // Where decoded bytes go.
+    // Destination of decoded bytes.
     struct Sink {
         char* data;
         size_t room;
@@ -70,24 +71,24 @@ class WebsocketStream final : public Stream {
 
     // Reading
     FrameReader frames_;
-    std::string unread_;  // input that waits for room
+    std::string unread_;  // input that waits for room at the caller
     std::unique_ptr<Inflater> inflater_;
-    std::string packed_;  // compressed bytes that wait for room
+    std::string packed_;  // compressed bytes that wait for room at the caller
     bool inflates_ = false;
-    bool message_ends_ = false;    // behind packed_
-    uint64_t inflated_bytes_ = 0;  // of this message
+    bool message_ends_ = false;    // after packed_
+    uint64_t inflated_bytes_ = 0;  // of the current message
     bool ended_ = false;
     std::string failure_;
     Reactor* reactor_ = nullptr;
     uint64_t watch_id_ = 0;
 
-    std::mutex mutex_;         // guards what follows, and raw_'s writing
-    std::string head_;         // goes out before anything else: whole frames, or a frame's header
-    size_t frame_left_ = 0;    // bytes of the frame under way that are to be given to write()
-    size_t owed_ = 0;          // bytes that head_ stands for and no write() has reported
-    std::string answers_;      // control frames that go out before the next frame
-    std::string close_frame_;  // of close()
-    bool close_settled_ = false;  // the client's frames have decided what it says
+    std::mutex mutex_;            // guards the members below, and writing of raw_
+    std::string head_;            // sent before anything else: whole frames, or a frame's header
+    size_t frame_left_ = 0;       // bytes of the current frame that write() has not been given yet
+    size_t owed_ = 0;             // bytes that head_ represents and no write() has reported
+    std::string answers_;         // control frames to be sent before the next frame
+    std::string close_frame_;     // sent by close()
+    bool close_settled_ = false;  // the client's frames have determined close_frame_
     bool closed_ = false;
 };
 

@@ -1,5 +1,5 @@
-/* What every Midge plugin shares with its host: texts, status codes, settings, reports, the export
- * macro. Plain C11. docs/plugins.md is the reference.
+/* Parts of the ABI that all Midge plugins have in common: texts, status codes, settings, reports,
+ * the export macro. Plain C11. docs/plugins.md is the reference.
  *
  * A plugin is a shared library with one exported function that returns a table of functions.
  * Nothing allocated on one side is freed on the other, no exception crosses, and the plugin runs
@@ -7,9 +7,9 @@
  * loaded is never unloaded.
  *
  * Versions. The name of the exported function and the field `abi` change together, and only when
- * something breaks. What is added within a version is added at the end of a structure. Every
- * structure that may grow begins with `size`, the bytes that its writer knows: a reader uses a
- * field only if MIDGE_HAS says that it is there. */
+ * something breaks. Additions within a version are at the end of a structure. Every structure that
+ * may grow begins with `size`, the number of bytes that its writer knows: a reader uses a field
+ * only if MIDGE_HAS says that it is there. */
 #ifndef MIDGE_PLUGIN_H
 #define MIDGE_PLUGIN_H
 
@@ -33,9 +33,9 @@
 extern "C" {
 #endif
 
-/* Bytes, not terminated by a zero. What a call passes is valid during that call only: copy what is
- * needed later. The receiver never writes to it and never frees it. `data` may be NULL when `size`
- * is 0. Never grows. */
+/* Bytes, not terminated by a zero. A text that is passed to a call is valid only during that call:
+ * copy it if it is needed later. The receiver never writes to it and never frees it. `data` may be
+ * NULL if `size` is 0. This structure never grows. */
 typedef struct midge_text {
     const char* data;
     size_t size;
@@ -44,14 +44,14 @@ typedef struct midge_text {
 /* How a request ended. A value that the receiver does not know counts as MIDGE_FAILED. */
 enum midge_status {
     MIDGE_OK = 0,
-    MIDGE_FAILED = 1,      /* anything without a code of its own */
+    MIDGE_FAILED = 1,      /* any error without a code of its own */
     MIDGE_NOT_FOUND = 2,   /* nothing is stored under that key: an answer, not an error */
     MIDGE_INVALID = 3,     /* a setting, a key or stored data is malformed */
     MIDGE_DENIED = 4,      /* refused by the settings (full, read-only) or by a remote store */
     MIDGE_UNAVAILABLE = 5, /* cannot be reached or is overloaded now; trying again may help */
     MIDGE_UNSUPPORTED = 6, /* this plugin does not do that */
-    MIDGE_UNCHANGED = 7,   /* fetch: what is stored has the version that the host has */
-    MIDGE_CONFLICT = 8     /* store: what is stored is not what the condition asks for */
+    MIDGE_UNCHANGED = 7,   /* fetch: the stored JWT has the version that the host has */
+    MIDGE_CONFLICT = 8     /* store: the condition is not true */
 };
 
 /* Levels of the host's log. One event is one line, without a newline and without secrets (no JWT,
@@ -71,14 +71,15 @@ enum midge_health {
     MIDGE_HEALTH_DOWN = 2      /* does not work now */
 };
 
-/* What the host gives to report(). Valid during that call only. */
+/* The argument of report(). Valid only during that call. */
 typedef struct midge_report {
     uint32_t size; /* bytes of this structure as the host knows it */
     uint32_t reserved;
     void* self; /* first argument of the functions below */
-    /* `state` of midge_health and one line about it. At most once; not at all means ok. */
+    /* Sets the health: a `state` of midge_health and one line about it. Call it at most once;
+     * without a call the health is ok. */
     void (*health)(void* self, int state, midge_text line);
-    /* One number; `name` of a-z, 0-9 and '_', at most 64 bytes. At most 64 of them. */
+    /* Adds a metric. `name` has a-z, 0-9 and '_', at most 64 bytes. At most 64 metrics. */
     void (*metric)(void* self, midge_text name, int64_t value);
 } midge_report;
 
@@ -87,11 +88,11 @@ enum midge_setting_type {
     MIDGE_SETTING_STRING = 1,
     MIDGE_SETTING_INTEGER = 2,
     MIDGE_SETTING_BOOLEAN = 3,
-    MIDGE_SETTING_OBJECT = 4, /* what is in it the plugin checks */
-    MIDGE_SETTING_LIST = 5    /* what is in it the plugin checks */
+    MIDGE_SETTING_OBJECT = 4, /* the plugin checks its content */
+    MIDGE_SETTING_LIST = 5    /* the plugin checks its content */
 };
 
-/* Of midge_setting.flags. */
+/* Bits of midge_setting.flags. */
 enum { MIDGE_SETTING_REQUIRED = 1 };
 
 /* One setting that a plugin knows. Constant, lives as long as the library. Never grows. The host

@@ -1,7 +1,7 @@
-/* ABI of resolver plugins, version 2: storage of account JWTs and nothing else. Plain C11.
+/* ABI of resolver plugins, version 2: storage of account JWTs. Plain C11.
  *
- * The plugin never sees a session, a subject or a server. Checking signatures, newer-wins, expiry
- * and the order in which several resolvers are asked are the host's. The C++ wrapper of this header
+ * The plugin never sees a session, a subject or a server. The host checks signatures and expiry,
+ * decides which of two JWTs is newer, and orders several resolvers. The C++ wrapper of this header
  * is resolver_plugin.hpp; docs/plugins.md is the reference. */
 #ifndef MIDGE_RESOLVER_H
 #define MIDGE_RESOLVER_H
@@ -25,7 +25,7 @@ extern "C" {
  * names the request in complete() and cancel(). `deadline_ms` is the time from now after which the
  * host answers the request itself. */
 
-/* One account that is wanted. Never grows. */
+/* One account of a fetch. This structure never grows. */
 typedef struct midge_wanted {
     midge_text account;
     midge_text have; /* the version of the JWT that the host has (see version_of); empty: none */
@@ -61,7 +61,7 @@ typedef struct midge_list {
     uint32_t size;
     uint32_t deadline_ms;
     uint64_t id;
-    midge_text cursor; /* of the previous page's answer; empty: the first page */
+    midge_text cursor; /* cursor of the previous page's answer; empty: the first page */
     uint32_t limit;    /* the most accounts in the answer */
     uint32_t reserved;
 } midge_list;
@@ -83,10 +83,10 @@ typedef struct midge_answer {
      * (store, erase). With MIDGE_UNCHANGED and MIDGE_CONFLICT nothing. Otherwise the reason in one
      * line: where and what. */
     midge_text value;
-    midge_text cursor; /* list: what the next page's request brings back; empty: the last page */
+    midge_text cursor; /* list: `cursor` of the next page's request; empty: the last page */
 } midge_answer;
 
-/* What a `changed` notice is about. A value that the host does not know counts as
+/* The subject of a `changed` notice. A value that the host does not know counts as
  * MIDGE_CHANGED_ALL. */
 enum midge_change {
     MIDGE_CHANGED_ACCOUNT = 0, /* the JWT of one account */
@@ -94,17 +94,17 @@ enum midge_change {
     MIDGE_CHANGED_DELETED = 2  /* one account is not stored any more */
 };
 
-/* What the host gives to create(). The table and `self` stay valid for as long as the process
- * lives; after stop() returned, calls into it are ignored. Every function may be called from any
- * thread, also from within a call of the host and under locks of the plugin: none of them calls
- * back into the plugin, waits for disk or network, or throws. */
+/* The host's functions, an argument of create(). The table and `self` stay valid for as long as the
+ * process lives; after stop() returned, calls into it are ignored. Every function may be called
+ * from any thread, also from within a call of the host and under locks of the plugin: none of them
+ * calls back into the plugin, waits for disk or network, or throws. */
 typedef struct midge_resolver_host {
     uint32_t size; /* bytes of this table as the host knows it; fields past it do not exist */
     uint32_t abi;  /* MIDGE_RESOLVER_ABI */
     void* self;    /* first argument of the functions below */
 
-    /* One line for the host's log, `level` of midge_log_level; the host puts the instance's name in
-     * front. */
+    /* Writes one line to the host's log, with a `level` of midge_log_level. The host adds the
+     * instance's name. */
     void (*log)(void* self, int level, midge_text line);
 
     /* Answers a request, exactly once, or once per account of a fetch; within the call that started
@@ -112,15 +112,16 @@ typedef struct midge_resolver_host {
      * logged, except after cancel(). */
     void (*complete)(void* self, uint64_t request, const midge_answer* answer);
 
-    /* What is stored changed without a store or erase of this host; `kind` of midge_change. */
+    /* Notifies the host of a change in the storage that is not from a store or erase of this host;
+     * `kind` of midge_change. */
     void (*changed)(void* self, int kind, midge_text account);
 
-    /* Writes the version of a JWT: the same bytes for the same JWT, on every host. Needs neither a
-     * lock nor much time. */
+    /* Writes the version of a JWT: the same bytes for the same JWT, on every host. Takes no lock
+     * and little time. */
     void (*version_of)(void* self, midge_text jwt, char version[MIDGE_VERSION_SIZE]);
 } midge_resolver_host;
 
-/* What create() gets besides the host. */
+/* The other argument of create(). */
 typedef struct midge_resolver_start {
     uint32_t size;
     uint32_t reserved;
@@ -128,7 +129,7 @@ typedef struct midge_resolver_start {
     midge_text config_json; /* the settings, a JSON object ("{}" when there are none) */
 } midge_resolver_start;
 
-/* Of midge_resolver.features. */
+/* Bits of midge_resolver.features. */
 enum { MIDGE_RESOLVER_COMPARES = 1 /* store() obeys `condition` */ };
 
 /* The plugin. The table is constant and lives as long as the library. create() may be called
@@ -148,15 +149,15 @@ typedef struct midge_resolver {
     int (*create)(const midge_resolver_host* host, const midge_resolver_start* start, void** self);
 
     /* Requests are called from any thread, several at a time; never after stop() began. They must
-     * return without waiting: what takes long belongs to a thread of the plugin. Each `account` is
+     * return without waiting: long work belongs to a thread of the plugin. Each `account` is
      * a well-formed public account key ("A" and 55 more of A-Z and 2-7): the host has checked that.
      * The structure is valid during the call. */
 
     /* Answers each account with the JWT, MIDGE_NOT_FOUND, or MIDGE_UNCHANGED if the stored JWT has
      * the version `have`. To answer with the JWT although it is unchanged is allowed. */
     void (*fetch)(void* self, const midge_fetch* request);
-    /* Ends the work and joins the instance's threads. What is still unanswered may be answered now
-     * or be left to the host, which answers it with "unavailable". No call into the host after this
+    /* Ends the work and joins the instance's threads. Open requests may be answered now; the host
+     * answers the others with "unavailable". No call into the host is allowed after this has
      * returned. Called once. */
     void (*stop)(void* self);
     /* Frees the instance; called once, after stop(). */
@@ -174,7 +175,7 @@ typedef struct midge_resolver {
     /* The deadline of a request is over and nobody waits for its answer any more. Work that has not
      * begun may be dropped. An answer is not needed, and is ignored. NULL: not wanted. */
     void (*cancel)(void* self, uint64_t request);
-    /* Says how the instance is. Called from any thread, one at a time; must not wait. */
+    /* Reports the state of the instance. Called from any thread, one at a time; must not wait. */
     void (*report)(void* self, const midge_report* to);
 
     const midge_setting* settings; /* NULL with setting_count 0: the host checks no setting */

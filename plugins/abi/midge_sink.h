@@ -1,4 +1,4 @@
-/* ABI of event sink plugins, version 2: where the server's system events go. Plain C11.
+/* ABI of event sink plugins, version 2: sinks receive the server's system events. Plain C11.
  *
  * The C++ wrapper of this header is sink_plugin.hpp; docs/plugins.md is the reference. */
 #ifndef MIDGE_SINK_H
@@ -15,7 +15,7 @@ extern "C" {
 /* The one function that a sink plugin exports (see midge_sink_entry). */
 #define MIDGE_SINK_EXPORT "midge_sink_v2"
 
-/* One event. Never grows. */
+/* One event. This structure never grows. */
 typedef struct midge_event {
     midge_text subject; /* as in the system account: "$SYS.ACCOUNT.<key>.CONNECT" */
     midge_text json;    /* one object, compact */
@@ -35,17 +35,17 @@ typedef struct midge_batch {
     uint64_t lost_last;
 } midge_batch;
 
-/* What the host gives to create(). The table and `self` stay valid for as long as the process
- * lives; after stop() returned, calls into it are ignored. Every function may be called from any
- * thread, also from within a call of the host and under locks of the plugin: none of them calls
- * back into the plugin, waits for disk or network, or throws. */
+/* The host's functions, an argument of create(). The table and `self` stay valid for as long as the
+ * process lives; after stop() returned, calls into it are ignored. Every function may be called
+ * from any thread, also from within a call of the host and under locks of the plugin: none of them
+ * calls back into the plugin, waits for disk or network, or throws. */
 typedef struct midge_sink_host {
     uint32_t size; /* bytes of this table as the host knows it; fields past it do not exist */
     uint32_t abi;  /* MIDGE_SINK_ABI */
     void* self;    /* first argument of the functions below */
 
-    /* One line for the host's log, `level` of midge_log_level; the host puts the instance's name in
-     * front. */
+    /* Writes one line to the host's log, with a `level` of midge_log_level. The host adds the
+     * instance's name. */
     void (*log)(void* self, int level, midge_text line);
 
     /* Only within create(): the sink wants events whose subject matches `pattern`, a subject in
@@ -57,18 +57,18 @@ typedef struct midge_sink_host {
     /* After publish() took less than all: the sink takes events again. */
     void (*ready)(void* self);
 
-    /* Everything up to and including `sequence` is where it should be, and the sink does not need
-     * it again. A smaller number than before is ignored. */
+    /* The sink has stored or delivered all events up to and including `sequence`, and does not need
+     * them again. A smaller number than before is ignored. */
     void (*acknowledge)(void* self, uint64_t sequence);
 } midge_sink_host;
 
-/* What create() gets besides the host. */
+/* The other argument of create(). */
 typedef struct midge_sink_start {
     uint32_t size;
     uint32_t reserved;
     midge_text instance;    /* the name of this instance in the configuration, unique in the host */
     midge_text config_json; /* the settings, a JSON object ("{}" when there are none) */
-    midge_text server_id;   /* of this server; sequences of other servers are others */
+    midge_text server_id;   /* of this server; other servers have their own sequences */
     uint64_t epoch;         /* differs for each start of the server; sequences begin at 1 */
     /* The last sequence that an instance of this name acknowledged in this process; 0: none. The
      * host does not publish an event again to a later instance. */
@@ -96,20 +96,21 @@ typedef struct midge_sink {
      * rest is lost. `lost` is noted as soon as the call returns. Must not wait. Never called by two
      * threads at a time, nor during flush() or reopen(). */
     int (*publish)(void* self, const midge_batch* batch, uint32_t* taken);
-    /* Writes out what is queued and joins the instance's threads. No call into the host after this
-     * returned. Called once, never during another call. */
+    /* Writes the queued events and joins the instance's threads. No call into the host is allowed
+     * after this has returned. Called once, never during another call. */
     void (*stop)(void* self);
     /* Frees the instance; called once, after stop(). */
     void (*destroy)(void* self);
 
     /* Optional from here on: NULL, 0, or past the end of a smaller table. */
 
-    /* Waits at most `timeout_ms` until what it took before has left the process. MIDGE_OK when it
-     * has, otherwise MIDGE_UNAVAILABLE. NULL: nothing to wait for. */
+    /* Waits at most `timeout_ms` until all events taken before have left the process. Returns
+     * MIDGE_OK when they have, otherwise MIDGE_UNAVAILABLE. NULL: there is nothing to wait for. */
     int (*flush)(void* self, uint32_t timeout_ms);
-    /* Opens its files again, which a log rotation has moved away. Must not wait. NULL: has none. */
+    /* Reopens the instance's files, because a log rotation may have moved them. Must not wait.
+     * NULL: it has no files. */
     void (*reopen)(void* self);
-    /* Says how the instance is. Called from any thread, one at a time; must not wait. */
+    /* Reports the state of the instance. Called from any thread, one at a time; must not wait. */
     void (*report)(void* self, const midge_report* to);
 
     const midge_setting* settings; /* NULL with setting_count 0: the host checks no setting */

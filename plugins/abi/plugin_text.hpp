@@ -1,5 +1,5 @@
 #pragma once
-// What resolver_plugin.hpp and sink_plugin.hpp share. Needs C++17 and the standard library only.
+// Shared by resolver_plugin.hpp and sink_plugin.hpp. Needs only C++17 and the standard library.
 #include <cstdint>
 #include <string_view>
 
@@ -15,7 +15,7 @@ namespace midge::plugin {
     return {view.data(), view.size()};
 }
 
-// One line of a plugin's table of settings; string literals.
+// Makes one line of a plugin's table of settings. Requires: the arguments are string literals.
 [[nodiscard]] constexpr midge_setting setting(std::string_view name, midge_setting_type type,
                                               std::string_view help,
                                               std::string_view default_value = {}) {
@@ -27,8 +27,8 @@ namespace midge::plugin {
     return {text(name), static_cast<uint32_t>(type), MIDGE_SETTING_REQUIRED, {}, text(help)};
 }
 
-// The host's log; `HostTable` is midge_resolver_host or midge_sink_host. A value: copy it freely.
-// Any thread.
+// Access to the host's log; `HostTable` is midge_resolver_host or midge_sink_host. A value that may
+// be copied freely. Any thread.
 template <class HostTable>
 class HostLog {
   public:
@@ -48,7 +48,7 @@ class HostLog {
     }
 };
 
-// Where an instance says how it is. Valid during the call that gets it.
+// Receives the state of an instance. Valid during the call that gets it.
 class Report {
   public:
     explicit Report(const midge_report* to) noexcept : to_(to) {}

@@ -1,7 +1,7 @@
 #pragma once
-// For authors of resolver plugins in C++: derive from Resolver, export it with
-// MIDGE_EXPORT_RESOLVER. Needs C++17 and the standard library only. examples/resolver-example is a
-// whole plugin.
+// For authors of resolver plugins in C++: derive from Resolver, and export the class with
+// MIDGE_EXPORT_RESOLVER. Needs only C++17 and the standard library. examples/resolver-example is a
+// complete plugin.
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -16,7 +16,7 @@
 
 namespace midge::plugin {
 
-// The host as a resolver sees it. A value: copy it freely. Any thread.
+// The host from the view of a resolver. A value that may be copied freely. Any thread.
 class ResolverHost : public HostLog<midge_resolver_host> {
   public:
     using HostLog::HostLog;
@@ -28,7 +28,7 @@ class ResolverHost : public HostLog<midge_resolver_host> {
         host_->changed(host_->self, MIDGE_CHANGED_DELETED, text(account));
     }
     void all_changed() const noexcept { host_->changed(host_->self, MIDGE_CHANGED_ALL, {}); }
-    // The version that the host names in `have` and `expected`.
+    // Returns the version of a JWT, as the host has it in `have` and `expected`.
     [[nodiscard]] std::string version_of(std::string_view jwt) const {
         std::string version(MIDGE_VERSION_SIZE, '\0');
         host_->version_of(host_->self, text(jwt), version.data());
@@ -36,9 +36,9 @@ class ResolverHost : public HostLog<midge_resolver_host> {
     }
 };
 
-// The duty to answer one request, or one account of a fetch. Owned by whoever works on the request;
-// may move between threads. Answers at most once; when dropped without an answer, it answers
-// MIDGE_UNAVAILABLE, so that no request waits for its deadline in vain.
+// The duty to answer one request, or one account of a fetch. Owned by the code that works on the
+// request; may be moved between threads. Answers at most once. If it is destroyed without an
+// answer, it answers MIDGE_UNAVAILABLE, so that no request waits for its deadline in vain.
 class Reply {
   public:
     using Clock = std::chrono::steady_clock;
@@ -66,20 +66,20 @@ class Reply {
     }
     ~Reply() { fail(MIDGE_UNAVAILABLE, dropped); }
 
-    // For cancel().
+    // The id that cancel() gets.
     [[nodiscard]] uint64_t request() const noexcept { return request_; }
-    // Then the host gives up.
+    // The time at which the host answers the request itself.
     [[nodiscard]] Clock::time_point deadline() const noexcept { return deadline_; }
 
-    // `value` as midge_answer describes it.
+    // Requires: `value` as described for midge_answer.
     void ok(std::string_view value = {}) noexcept { complete(MIDGE_OK, value, {}); }
-    // A page of a list; an empty cursor: the last one.
+    // Answers with a page of a list; an empty cursor means that it is the last one.
     void page(std::string_view accounts, std::string_view cursor) noexcept {
         complete(MIDGE_OK, accounts, cursor);
     }
     void unchanged() noexcept { complete(MIDGE_UNCHANGED, {}, {}); }
     void conflict() noexcept { complete(MIDGE_CONFLICT, {}, {}); }
-    // `status` is an error; `why` is one line without secrets.
+    // Requires: `status` is an error, and `why` is one line without secrets.
     void fail(int status, std::string_view why) noexcept { complete(status, why, {}); }
 
   private:
@@ -109,7 +109,7 @@ struct StoreRequest {
     uint32_t condition = MIDGE_STORE_ALWAYS;
     std::string expected;  // with MIDGE_STORE_IF_VERSION
 
-    // Whether `stored` (empty: nothing) is what the condition asks for.
+    // Whether the condition allows to replace `stored` (empty: nothing is stored).
     [[nodiscard]] bool allows(std::string_view stored, const ResolverHost& host) const {
         if (condition == MIDGE_STORE_ALWAYS) return true;
         if (condition == MIDGE_STORE_IF_ABSENT) return stored.empty();
@@ -122,12 +122,12 @@ struct ListRequest {
     uint32_t limit = 0;  // accounts
 };
 
-// A resolver instance. A class T that derives from it has a constructor `T(ResolverHost host, const
-// ResolverStart& start)` that throws std::exception with the reason when the settings are wrong,
-// and public overrides of what it supports: store, list and erase are offered to the host only if T
-// overrides them. T may also have
-//   - a static constexpr array `settings` of midge_setting, which the host checks,
-//   - a static constexpr bool `compares`, true if store() obeys StoreRequest.condition.
+// A resolver instance. A derived class T needs a constructor `T(ResolverHost host, const
+// ResolverStart& start)`, which throws std::exception with the reason if the settings are wrong,
+// and public overrides of the functions that it supports: store, list and erase are offered to the
+// host only if T overrides them. T may also have
+// - a static constexpr array `settings` of midge_setting, which the host checks,
+// - a static constexpr bool `compares`, true if store() obeys StoreRequest.condition.
 // The rules of midge_resolver.h apply.
 class Resolver {
   public:
@@ -137,9 +137,9 @@ class Resolver {
     virtual ~Resolver() = default;
 
     virtual void fetch(FetchRequest request, Reply reply) = 0;
-    // Those who override these keep what they are given.
+    // Overrides of these functions keep their arguments.
     // NOLINTBEGIN(performance-unnecessary-value-param)
-    // Accounts that are asked for together. Override it if the storage can do that in one go.
+    // Fetches several accounts. Override it if the storage can do that with one request.
     virtual void fetch_batch(std::vector<std::pair<FetchRequest, Reply>> wanted) {
         for (auto& [request, reply] : wanted) fetch(std::move(request), std::move(reply));
     }
@@ -156,7 +156,7 @@ class Resolver {
     static void refuse(Reply& reply) { reply.fail(MIDGE_UNSUPPORTED, "not supported"); }
 };
 
-// What a constructor gets; the views last for its call.
+// The input of a constructor; the views are valid during its call.
 struct ResolverStart {
     std::string_view instance;
     std::string_view config_json;
@@ -178,7 +178,7 @@ struct ResolverCompares : std::false_type {};
 template <class T>
 struct ResolverCompares<T, std::void_t<decltype(T::compares)>> : std::bool_constant<T::compares> {};
 
-// The C functions of a T. Every one of them ends exceptions here.
+// The C functions of a class T. None of them lets an exception pass.
 template <class T>
 class ResolverThunks {
     static_assert(std::is_base_of_v<Resolver, T>);
@@ -207,7 +207,8 @@ class ResolverThunks {
     static int create(const midge_resolver_host* host, const midge_resolver_start* start,
                       void** self) noexcept {
         *self = nullptr;
-        // The export's name says the same already; a program that links a plugin in may err.
+        // The name of the export means the same version, but a program that links a plugin in may
+        // make a mistake.
         if (host->abi != MIDGE_RESOLVER_ABI || !MIDGE_HAS(host, version_of)) return MIDGE_INVALID;
         guarded(host, "", [&] {
             *self = new Instance(host, {view(start->instance), view(start->config_json)});
@@ -270,7 +271,7 @@ class ResolverThunks {
     static void destroy(void* self) noexcept { delete static_cast<Instance*>(self); }
 
   public:
-    // As many as the host asks for at a time.
+    // The most accounts that the host requests at a time.
     static constexpr uint32_t fetch_max = 64;
 
     // `name` and `version` as in midge_resolver; string literals.
@@ -304,7 +305,7 @@ class ResolverThunks {
 
 }  // namespace midge::plugin
 
-// Exports class T as the resolver of this library. Once, at namespace scope, outside any namespace.
+// Exports class T as the resolver of this library. Use it once, outside any namespace.
 #define MIDGE_EXPORT_RESOLVER(T, name, version)                                \
     extern "C" MIDGE_PLUGIN_EXPORT const midge_resolver* midge_resolver_v2() { \
         static constexpr midge_resolver table =                                \

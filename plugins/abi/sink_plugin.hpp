@@ -1,6 +1,6 @@
 #pragma once
-// For authors of event sink plugins in C++: derive from Sink, export it with MIDGE_EXPORT_SINK.
-// Needs C++17 and the standard library only.
+// For authors of event sink plugins in C++: derive from Sink, and export the class with
+// MIDGE_EXPORT_SINK. Needs only C++17 and the standard library.
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -13,11 +13,11 @@
 
 namespace midge::plugin {
 
-// The host as a sink sees it. A value: copy it freely. Any thread.
+// The host from the view of a sink. A value that may be copied freely. Any thread.
 class SinkHost : public HostLog<midge_sink_host> {
   public:
     using HostLog::HostLog;
-    // In the constructor only; false if the host refuses the pattern.
+    // Requires: called in the constructor. Returns false if the host refuses the pattern.
     [[nodiscard]] bool filter(std::string_view pattern) const noexcept {
         return host_->filter(host_->self, text(pattern)) == MIDGE_OK;
     }
@@ -27,7 +27,7 @@ class SinkHost : public HostLog<midge_sink_host> {
     }
 };
 
-// What a constructor gets; the views last for its call.
+// The input of a constructor; the views are valid during its call.
 struct SinkStart {
     std::string_view instance;
     std::string_view config_json;
@@ -36,16 +36,16 @@ struct SinkStart {
     uint64_t acknowledged = 0;
 };
 
-// How many events of a batch were taken, and what becomes of the rest.
+// The number of events that were taken, and the status for the others.
 struct Taken {
     uint32_t count = 0;
     int status = MIDGE_OK;
 };
 
-// A sink instance. A class T that derives from it has a constructor `T(SinkHost host, const
-// SinkStart& start)` that throws std::exception with the reason when the settings are wrong. T may
-// also have a static constexpr array `settings` of midge_setting, which the host checks. The rules
-// of midge_sink.h apply.
+// A sink instance. A derived class T needs a constructor `T(SinkHost host, const SinkStart&
+// start)`, which throws std::exception with the reason if the settings are wrong. T may also have a
+// static constexpr array `settings` of midge_setting, which the host checks. The rules of
+// midge_sink.h apply.
 class Sink {
   public:
     Sink() = default;
@@ -54,7 +54,7 @@ class Sink {
     virtual ~Sink() = default;
 
     virtual Taken publish(const midge_batch& batch) = 0;
-    // False: not everything is out yet.
+    // Returns false if not all events have left the process in time.
     virtual bool flush(std::chrono::milliseconds) { return true; }
     virtual void reopen() {}
     virtual void report(const Report&) {}
@@ -72,7 +72,7 @@ struct SinkTraits<T, std::void_t<decltype(T::settings)>> {
     static constexpr uint32_t setting_count = sizeof(T::settings) / sizeof(midge_setting);
 };
 
-// The C functions of a T. Every one of them ends exceptions here.
+// The C functions of a class T. None of them lets an exception pass.
 template <class T>
 class SinkThunks {
     static_assert(std::is_base_of_v<Sink, T>);
@@ -100,7 +100,8 @@ class SinkThunks {
     static int create(const midge_sink_host* host, const midge_sink_start* start,
                       void** self) noexcept {
         *self = nullptr;
-        // The export's name says the same already; a program that links a plugin in may err.
+        // The name of the export means the same version, but a program that links a plugin in may
+        // make a mistake.
         if (host->abi != MIDGE_SINK_ABI || !MIDGE_HAS(host, acknowledge)) return MIDGE_INVALID;
         guarded(host, "", [&] {
             *self = new Instance(host, {view(start->instance), view(start->config_json),
@@ -162,7 +163,7 @@ class SinkThunks {
 
 }  // namespace midge::plugin
 
-// Exports class T as the sink of this library. Once, at namespace scope, outside any namespace.
+// Exports class T as the sink of this library. Use it once, outside any namespace.
 #define MIDGE_EXPORT_SINK(T, name, version)                                                     \
     extern "C" MIDGE_PLUGIN_EXPORT const midge_sink* midge_sink_v2() {                          \
         static constexpr midge_sink table = midge::plugin::SinkThunks<T>::table(name, version); \

@@ -1,5 +1,5 @@
 #pragma once
-// Account keys by their form.
+// The form of account keys.
 #include <algorithm>
 #include <string_view>
 
@@ -7,8 +7,8 @@ namespace midge {
 
 inline constexpr size_t account_key_size = 56;
 
-// "A" and 55 of A-Z and 2-7: enough to make it safe as a file name and in a URL. The checksum is
-// core's to know.
+// Whether the text is "A" and 55 characters of A-Z and 2-7, and thus safe in a file name and a URL.
+// Does not check the checksum; core does that.
 [[nodiscard]] inline bool has_account_key_form(std::string_view text) noexcept {
     return text.size() == account_key_size && text.front() == 'A' &&
            std::all_of(text.begin(), text.end(),

@@ -1,5 +1,5 @@
 #pragma once
-// Files that survive a crash. Blocking; one implementation per system.
+// Files that survive a crash. Blocking; there is one implementation for each system.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -9,17 +9,17 @@
 
 namespace midge {
 
-// Makes `directory` and its missing parents, for the owner only (0700); fails unless it can be
-// written to.
+// Makes `directory` and its missing parents, accessible only for the owner (0700). Fails if it is
+// not writable.
 [[nodiscard]] Result<> make_private_directory(const std::filesystem::path& directory);
 
-// The whole content of a regular file; Errc::not_found when there is none, Errc::invalid when it is
-// over `bytes_max` or not a regular file.
+// Returns the whole content of a regular file. Errc::not_found if there is none; Errc::invalid if
+// it has more than `bytes_max` bytes or is not a regular file.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& file, size_t bytes_max);
 
-// Replaces `file` so that after a crash at any point it holds either the old or the new content:
-// writes `temporary` (in the same directory, created for the owner only, 0600), syncs it, renames
-// it and syncs the directory.
+// Replaces `file` so that after a crash at any time it has either the old or the new content:
+// writes `temporary` (in the same directory, accessible only for the owner, 0600), syncs it,
+// renames it and syncs the directory.
 [[nodiscard]] Result<> replace_file(const std::filesystem::path& file,
                                     const std::filesystem::path& temporary,
                                     std::string_view content);
@@ -27,8 +27,8 @@ namespace midge {
 // Makes renames and removals in `directory` durable.
 [[nodiscard]] Result<> sync_directory(const std::filesystem::path& directory);
 
-// A file that only grows; a pipe or device works too, but is never waited for: a write that would
-// have to wait fails. Owned by one thread.
+// A file that is only appended to. Pipes and devices are supported, but a write that would have to
+// wait fails. Owned by one thread.
 class AppendFile {
   public:
     // Opens or creates (0600) `file` for appending.
@@ -37,11 +37,11 @@ class AppendFile {
     AppendFile& operator=(AppendFile&& other) noexcept;
     ~AppendFile();
 
-    // Writes all of `bytes`; after a failure, some may have been written.
+    // Writes all bytes. After a failure, a part may have been written.
     [[nodiscard]] Result<> write(std::string_view bytes);
     [[nodiscard]] Result<> sync();
-    // Whether the path still names this file: false after it was moved away or deleted, as log
-    // rotation does.
+    // Whether the path still refers to this file. False after the file was renamed or deleted, as
+    // log rotation does.
     [[nodiscard]] bool is_in_place() const;
 
   private:

@@ -24,7 +24,7 @@ tl::unexpected<Error> system_error(const char* what, const std::filesystem::path
         errc, fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(code)));
 }
 
-// A file descriptor that closes itself.
+// A file descriptor that is closed by the destructor.
 class Descriptor {
   public:
     explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
@@ -80,7 +80,7 @@ Result<> make_private_directory(const std::filesystem::path& directory) {
 }
 
 Result<std::string> read_file(const std::filesystem::path& file, size_t bytes_max) {
-    // Non-blocking, so that opening a pipe somebody put there does not wait for its writer.
+    // Non-blocking, because opening a pipe would otherwise wait for its writer.
     const Descriptor in(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!in) return system_error("open", file);
     struct stat status {};
@@ -150,7 +150,7 @@ Result<> AppendFile::write(std::string_view bytes) {
 }
 
 Result<> AppendFile::sync() {
-    // EINVAL: a pipe or terminal has nothing to sync.
+    // EINVAL means a pipe or terminal, which cannot be synced.
     if (::fsync(static_cast<int>(descriptor_)) != 0 && errno != EINVAL)
         return system_error("sync", file_);
     return {};

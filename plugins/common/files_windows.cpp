@@ -17,7 +17,7 @@ tl::unexpected<Error> system_error(const char* what, const std::filesystem::path
     return fail(errc, fmt::format("{} {}: {}", what, path.string(), windows_error_text(code)));
 }
 
-// A file handle that closes itself.
+// A file handle that is closed by the destructor.
 class FileHandle {
   public:
     explicit FileHandle(HANDLE handle) noexcept : handle_(handle) {}
@@ -33,7 +33,7 @@ class FileHandle {
     HANDLE handle_;
 };
 
-// Others may read, replace and delete the file meanwhile, as on other systems.
+// Other programs may read, replace and delete the open file, as on other systems.
 constexpr DWORD share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
 bool write_all(HANDLE file, std::string_view bytes) noexcept {
@@ -72,8 +72,8 @@ HANDLE handle_of(intptr_t descriptor) {
 
 }  // namespace
 
-// Private by inheritance: the installer and `midged --service install` restrict
-// %ProgramData%\Midge, and users' folders are their own.
+// Access rights are inherited: the installer and `midged --service install` restrict
+// %ProgramData%\Midge, and users' folders are private.
 Result<> make_private_directory(const std::filesystem::path& directory) {
     const std::filesystem::path parent = directory.parent_path();
     std::error_code ignored;
@@ -87,7 +87,7 @@ Result<> make_private_directory(const std::filesystem::path& directory) {
     if (!std::filesystem::is_directory(directory, ignored)) {
         return fail(Errc::invalid, fmt::format("{} is not a directory", directory.string()));
     }
-    // Asks for the rights to make and remove files in it; uses none of them.
+    // Only tests the rights to make and remove files in it.
     const FileHandle probe(
         ::CreateFileW(directory.c_str(), FILE_LIST_DIRECTORY | FILE_ADD_FILE | FILE_DELETE_CHILD,
                       share_all, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr));
@@ -126,7 +126,7 @@ Result<> replace_file(const std::filesystem::path& file, const std::filesystem::
         ::DeleteFileW(temporary.c_str());
         return written;
     }
-    // Write-through: returns when the rename is on the disk.
+    // Write-through: returns after the rename is on the disk.
     if (::MoveFileExW(temporary.c_str(), file.c_str(),
                       MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) == 0) {
         const auto error = system_error("replace", file);
@@ -136,7 +136,7 @@ Result<> replace_file(const std::filesystem::path& file, const std::filesystem::
     return {};
 }
 
-// NTFS keeps a journal of renames and removals, and there is no call to flush a folder.
+// NTFS keeps a journal of renames and removals, and has no call to flush a folder.
 Result<> sync_directory(const std::filesystem::path& /*directory*/) {
     return {};
 }
@@ -168,7 +168,7 @@ Result<> AppendFile::write(std::string_view bytes) {
 }
 
 Result<> AppendFile::sync() {
-    // A pipe or console has nothing to sync.
+    // Pipes and consoles cannot be synced.
     if (::GetFileType(handle_of(descriptor_)) != FILE_TYPE_DISK) return {};
     if (::FlushFileBuffers(handle_of(descriptor_)) == 0) return system_error("sync", file_);
     return {};

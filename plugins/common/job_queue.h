@@ -1,5 +1,5 @@
 #pragma once
-// Worker threads behind a bounded queue.
+// Worker threads with a bounded queue.
 #include <Poco/Runnable.h>
 #include <Poco/Thread.h>
 
@@ -13,20 +13,21 @@
 
 namespace midge {
 
-// Runs jobs on threads of its own, in order when there is one thread. Owned by a plugin instance;
-// any thread. The threads are Poco's because those block SIGPIPE, which a write to a closed
-// connection raises.
+// Runs jobs on its own threads, in order if there is one thread. Owned by a plugin instance; usable
+// from any thread. The threads are Poco's because Poco blocks SIGPIPE in them, which a write to a
+// closed connection raises.
 template <class Job>
 class JobQueue final : Poco::Runnable {
   public:
-    // `work` runs one job and must not throw; what it uses outlives stop().
+    // `work` runs one job and must not throw. Requires: everything that it uses exists until stop()
+    // has returned.
     JobQueue(size_t threads, size_t jobs_max, std::function<void(Job)> work)
         : jobs_max_(jobs_max), work_(std::move(work)), threads_(threads) {
         for (auto& thread : threads_) thread.start(*this);
     }
     ~JobQueue() override { stop(); }
 
-    // False when the queue is full or stopped; then `job` is left as it is.
+    // Returns false if the queue is full or stopped; then `job` is unchanged.
     [[nodiscard]] bool push(Job& job) {
         const std::lock_guard lock(mutex_);
         if (stopping_ || jobs_.size() >= jobs_max_) return false;
@@ -35,10 +36,11 @@ class JobQueue final : Poco::Runnable {
         return true;
     }
 
-    // Drops the waiting jobs that `unwanted` is true of.
+    // Drops the waiting jobs for which `unwanted` is true.
     template <class Unwanted>
     void drop_if(Unwanted unwanted) {
-        std::list<Job> dropped;  // ends after the lock: a job may call back when it does
+        // Destroyed after the lock is released, because a job's destructor may call back.
+        std::list<Job> dropped;
         const std::lock_guard lock(mutex_);
         for (auto job = jobs_.begin(); job != jobs_.end();) {
             if (!unwanted(*job)) {
@@ -54,7 +56,7 @@ class JobQueue final : Poco::Runnable {
         return jobs_.size();
     }
 
-    // Waits for the running jobs; those that wait are run first if `finish`, else dropped.
+    // Waits for the running jobs. Waiting jobs are run first if `finish`, and otherwise dropped.
     void stop(bool finish = false) {
         std::deque<Job> dropped;
         {

@@ -1,5 +1,5 @@
 #pragma once
-// Pages of a list of accounts: the cursor is the last account of the page before.
+// Pages of a list of accounts. The cursor is the last account of the previous page.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace midge {
 
-// Answers with the page that follows the request's cursor. `sorted` holds accounts in ascending
+// Answers with the page after the request's cursor. Requires: `sorted` has accounts in ascending
 // order: all of them, or at least one more than the page can have.
 inline void answer_page(plugin::Reply& reply, const plugin::ListRequest& request,
                         const std::vector<std::string>& sorted) {

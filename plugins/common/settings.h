@@ -1,5 +1,5 @@
 #pragma once
-// The settings of a plugin: a JSON object in which every key must be known.
+// The settings of a plugin: a JSON object with known keys.
 #include <cstdint>
 #include <initializer_list>
 #include <stdexcept>
@@ -12,8 +12,8 @@
 
 namespace midge {
 
-// Fails on anything but an object, and on a key that is not in `known` (without regard to case),
-// naming it.
+// Fails if the text is not an object, or has a key that is not in `known` (ignoring case). The
+// error names the key.
 [[nodiscard]] Result<JsonObject> parse_settings(std::string_view json,
                                                 std::initializer_list<std::string_view> known);
 // The same check for an object within the settings; `where` is its key.
@@ -23,11 +23,11 @@ namespace midge {
 // An integer in min..max; `fallback` when missing.
 [[nodiscard]] Result<int64_t> int_setting(const JsonObject& settings, const std::string& key,
                                           int64_t fallback, int64_t min, int64_t max);
-// A string that must be there and must not be empty.
+// Returns a text that must be present and not empty.
 [[nodiscard]] Result<std::string> required_setting(const JsonObject& settings,
                                                    const std::string& key);
 
-// The value, or the error as the exception that plugin constructors report errors with.
+// Returns the value, or throws the error; constructors of plugins report errors by exceptions.
 template <class T>
 [[nodiscard]] T value_or_throw(Result<T> result) {
     if (!result) throw std::runtime_error(result.error().text);

@@ -1,5 +1,5 @@
 #pragma once
-// Our results as the ABI's status codes.
+// Converts results to status codes of the ABI.
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the host's sides of resolver and sink plugins share.
+// Shared by the host's side of resolver and sink plugins.
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -15,8 +15,9 @@
 
 namespace midge {
 
-// Keeps a host table until the process ends: a thread that a plugin failed to join may call it at
-// any time, as its library is never unloaded either. Some hundred bytes per instance.
+// Keeps a host table until the process ends, because a thread that a plugin has failed to join may
+// call it at any time. (The library is never unloaded, either.) Some hundred bytes for each
+// instance.
 template <class Host>
 [[nodiscard]] Host& keep_for_ever(std::unique_ptr<Host> host) {
     static std::mutex mutex;
@@ -25,8 +26,8 @@ template <class Host>
     return *kept.emplace_back(std::move(host));
 }
 
-// A structure of a plugin as this host knows it. `size` is what its writer knew: what that lacks is
-// null here, and what it has more is left out.
+// Returns a structure of a plugin in the host's version. `size` is the number of bytes that its
+// writer knew: missing fields are null, and additional fields are omitted.
 template <class Struct>
 [[nodiscard]] Struct known_part(const Struct& of_plugin) {
     Struct known{};
@@ -37,11 +38,11 @@ template <class Struct>
 [[nodiscard]] std::string_view to_view(midge_text text) noexcept;
 [[nodiscard]] midge_text to_text(std::string_view view) noexcept;
 
-// One printable line of at most plugin_line_bytes_max bytes from what a plugin says.
+// Returns a text of a plugin as one printable line of at most plugin_line_bytes_max bytes.
 [[nodiscard]] std::string plugin_line(midge_text text);
-// `level` of midge_log_level; unknown ones count as errors.
+// `level`: midge_log_level; unknown levels count as errors.
 [[nodiscard]] LogLevel plugin_log_level(int level) noexcept;
-// `status` of midge_status other than MIDGE_OK.
+// `status`: midge_status other than MIDGE_OK.
 [[nodiscard]] Errc plugin_errc(int status) noexcept;
 
 }  // namespace midge

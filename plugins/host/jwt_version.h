@@ -4,8 +4,8 @@
 
 namespace midge {
 
-// The version of a JWT that host and resolver plugins compare (midge_resolver_host.version_of):
-// SHA-256 in hexadecimal, which plugins need not know.
+// Returns the version of a JWT that the host and resolver plugins compare
+// (midge_resolver_host.version_of). It is SHA-256 in hexadecimal, which plugins need not know.
 [[nodiscard]] std::string jwt_version(std::string_view jwt);
 
 }  // namespace midge

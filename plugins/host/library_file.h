@@ -5,10 +5,9 @@
 
 namespace midge {
 
-// Whether all of a library's file is there that the system's loader would map into memory: of one
-// that was copied by half Linux has the missing pages end the process. What else is wrong with it
-// the loader says.
-// library_file_<system>.cpp
+// Checks that a library's file has all parts that the system's loader would map into memory. On
+// Linux, a half-copied file would end the process when a missing page is accessed. Other errors are
+// reported by the loader. Implemented in library_file_<system>.cpp.
 [[nodiscard]] Result<> check_library_file(const std::filesystem::path& file);
 
 }  // namespace midge

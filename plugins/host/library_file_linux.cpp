@@ -14,7 +14,7 @@ Result<> check_library_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     ElfW(Ehdr) header{};
     if (failure || !in.read(reinterpret_cast<char*>(&header), sizeof header)) return {};
-    // What the loader refuses by itself, it says better.
+    // For files that the loader refuses, the loader has the better error text.
     constexpr unsigned char own_class = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
     if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
         header.e_ident[EI_CLASS] != own_class || header.e_phentsize != sizeof(ElfW(Phdr)))

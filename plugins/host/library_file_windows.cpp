@@ -2,7 +2,7 @@
 
 namespace midge {
 
-// The loader looks itself.
+// The loader of Windows checks this.
 Result<> check_library_file(const std::filesystem::path& /*file*/) {
     return {};
 }

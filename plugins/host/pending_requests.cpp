@@ -107,7 +107,7 @@ void PendingRequests::run() {
         } else if (deadlines_.empty()) {
             wake_.wait(lock);
         } else if (Clock::now() < deadlines_.begin()->first) {
-            // A copy: an answer may remove the entry meanwhile.
+            // A copy, because an answer may remove the entry during the wait.
             const auto deadline = deadlines_.begin()->first;
             wake_.wait_until(lock, deadline);
         } else {

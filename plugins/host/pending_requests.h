@@ -1,5 +1,5 @@
 #pragma once
-// Requests that a plugin has not answered yet, and the thread on which their callers hear.
+// Requests that a plugin has not answered yet, and the thread that calls back.
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -19,54 +19,56 @@
 
 namespace midge {
 
-// What a plugin answered without an error.
+// An answer of a plugin without an error.
 struct PluginAnswer {
     int status = 0;  // MIDGE_OK, MIDGE_UNCHANGED or MIDGE_CONFLICT
     std::string value;
     std::string cursor;
 };
 
-// Gives each request a number and a deadline. A thread of its own calls back: a plugin that answers
-// is never called from its own answer, whatever the callback does. Owned by a PluginResolver; any
-// thread.
+// Gives each request a number and a deadline. Callbacks run on a separate thread, so that they can
+// call the plugin, which never happens within the plugin's own answer. Owned by a PluginResolver;
+// usable from any thread.
 class PendingRequests {
   public:
-    // Gets the answer as the plugin gave it. Runs exactly once, on the thread of this class if it
-    // answers a request that was made, and never under a lock of this class.
+    // Gets the plugin's answer. Called exactly once, never under a lock of this class, and on the
+    // thread of this class if the request was made.
     using Done = std::function<void(Result<PluginAnswer>)>;
-    // Hears of a request whose deadline is over, before its callers do.
+    // Called for a request whose deadline is over, before its callers are called.
     using Overdue = std::function<void(uint64_t request)>;
 
-    // What the answer is for.
+    // The receivers of an answer.
     struct Taken {
-        std::vector<Done> dones;  // empty: nothing waits for it
-        size_t bytes_max = 0;     // of the answer
+        std::vector<Done> dones;  // empty: nobody waits for it
+        size_t bytes_max = 0;     // limit of the answer's size
     };
     enum class Fate { unknown, over, given_up };
 
-    // `who` is for error texts: "resolver-url". Without `overdue`, a late answer is a fault.
+    // `who` is the name in error texts: "resolver-url". Without `overdue`, a late answer is logged
+    // as a mistake.
     PendingRequests(std::string who, Overdue overdue);
     ~PendingRequests();
 
-    // The request's number, counted from 1. `dones` has one for each answer that is expected. When
-    // pending_requests_max are waiting, or after stop(), all get Errc::unavailable and there is no
-    // number. `bytes_max` is kept with the request.
+    // Adds a request, and returns its number, which counts from 1. `dones` has one callback for
+    // each expected answer. If pending_requests_max are waiting, or after stop(), all callbacks get
+    // Errc::unavailable and no number is returned. `bytes_max` is kept with the request.
     [[nodiscard]] std::optional<uint64_t> add(std::vector<Done> dones, size_t bytes_max,
                                               std::chrono::milliseconds timeout);
-    // Takes out who waits for answer `index` of a request; with `every`, for all that are left.
+    // Removes and returns the receivers of answer `index` of a request; with `every`, all that are
+    // left.
     [[nodiscard]] Taken take(uint64_t request, uint32_t index, bool every);
-    // Why take() gave nothing.
+    // Returns the reason why take() returned no receivers.
     [[nodiscard]] Fate fate(uint64_t request);
-    // Runs a task on the thread, in order; dropped after stop().
+    // Runs a task on the thread, in order. Dropped after stop().
     void post(std::function<void()> task);
     [[nodiscard]] size_t waiting() const;
-    // Runs what is posted, joins the thread and answers what waits with Errc::unavailable.
+    // Runs the posted tasks, joins the thread, and answers waiting requests with Errc::unavailable.
     void stop();
 
   private:
     using Clock = std::chrono::steady_clock;
     struct Request {
-        std::vector<Done> dones;  // null where the answer has come
+        std::vector<Done> dones;  // null after the answer
         size_t left = 0;
         size_t bytes_max = 0;
         std::chrono::milliseconds timeout;
@@ -85,8 +87,9 @@ class PendingRequests {
     bool ended_ = false;  // the thread runs no more tasks
     uint64_t last_ = 0;
     std::map<uint64_t, Request> requests_;
-    std::set<std::pair<Clock::time_point, uint64_t>> deadlines_;  // of them
-    std::set<uint64_t> given_up_;  // the last ones, whose answers are no fault
+    std::set<std::pair<Clock::time_point, uint64_t>> deadlines_;  // of requests_
+    // The last requests that timed out; their late answers are no mistake.
+    std::set<uint64_t> given_up_;
     std::deque<std::function<void()>> tasks_;
     std::thread thread_;
 };

@@ -9,8 +9,8 @@
 
 namespace midge {
 
-// Puts the plugin's name in front of its lines and remembers the last error, which is why a
-// create() failed. Owned by the host's side of an instance; any thread.
+// Adds the plugin's name to its log lines, and remembers the last error as the reason of a failed
+// create(). Owned by the host's side of an instance; usable from any thread.
 class PluginJournal {
   public:
     PluginJournal(std::string name, Logger& log) : name_(std::move(name)), log_(log) {}

@@ -18,7 +18,7 @@ namespace {
 template <class Table>
 struct Abi;
 
-// `size_min`: the end of the required part; what comes after it may be missing.
+// `size_min`: the end of the required part; later fields may be missing.
 template <>
 struct Abi<midge_resolver> {
     static constexpr const char* symbol = MIDGE_RESOLVER_EXPORT;
@@ -36,7 +36,7 @@ struct Abi<midge_sink> {
     static constexpr size_t size_min = offsetof(midge_sink, destroy) + sizeof(midge_sink::destroy);
 };
 
-// A library whose destructor does not run, so that it is never unloaded.
+// A library whose destructor is never called, so that it is never unloaded.
 union PinnedLibrary {
     boost::dll::shared_library library;
     explicit PinnedLibrary(const std::filesystem::path& file)
@@ -94,7 +94,7 @@ Result<> check_function(bool present, const char* function) {
     return fail(Errc::invalid, fmt::format("function \"{}\" is NULL, expected one", function));
 }
 
-// Which other version of the same ABI a library has: " (it exports \"midge_resolver_v1\")".
+// Names another version of the ABI that the library has: " (it exports \"midge_resolver_v1\")".
 std::string other_version(const boost::dll::shared_library& library, const char* symbol) {
     constexpr int versions_max = 16;
     std::string name(symbol);
@@ -159,7 +159,7 @@ Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
                             other_version(pinned.library, Abi<Table>::symbol)));
         }
         table = pinned.library.template get<const Table*()>(Abi<Table>::symbol)();
-    } catch (const std::exception& e) {  // Boost.DLL reports what the system's loader says
+    } catch (const std::exception& e) {  // Boost.DLL reports the error of the system's loader
         return fail(Errc::failed, fmt::format("plugin {}: cannot be loaded: {}", path, e.what()));
     }
     if (table == nullptr) {

@@ -1,6 +1,5 @@
 #pragma once
-// Finding and loading plugin libraries (design: C tables behind one exported function,
-// plugins/abi).
+// Finds and loads plugin libraries, which export one function that returns a C table (plugins/abi).
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -11,22 +10,22 @@
 
 namespace midge {
 
-// A loaded library's table, checked. The library is never unloaded: a thread of a plugin may still
-// be in its code when its instance is gone. So the table, a constant of the library, lives as long
+// The checked table of a loaded library. The library is never unloaded, because a thread of a
+// plugin may still execute its code after its instance is destroyed. Thus the table exists as long
 // as the process.
 template <class Table>
 struct LoadedPlugin {
     std::string path;     // of the file
-    std::string name;     // as the plugin calls itself
+    std::string name;     // the name that the plugin gives itself
     std::string version;  // of the plugin
     const Table* table = nullptr;
 };
 
 // Loads a plugin; Table is midge_resolver or midge_sink. A name ("resolver-url": letters, digits,
-// '-' and '_') is looked up in `plugin_dir` with the system's suffix added; anything else must be
-// an absolute path. Gives an error that says which file, which symbol, and which versions were
-// found and expected. Loading the same file again gives the same table, even when the file was
-// replaced meanwhile: a new version takes a restart.
+// '-' and '_') is looked up in `plugin_dir`, with the system's suffix added; any other text must be
+// an absolute path. The error names the file, the symbol, and the versions found and expected.
+// Loading the same file again returns the same table, even if the file was replaced: a new version
+// needs a restart.
 template <class Table>
 [[nodiscard]] Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
                                                       const std::filesystem::path& plugin_dir);

@@ -4,8 +4,8 @@
 
 namespace midge {
 
-// Has an instance fill in its health and metrics, within the limits of host/limits.h; the rest is
-// left out. `report` is the function of its table, and may be null.
+// Asks an instance for its health and metrics. Parts beyond the limits of host/limits.h are
+// omitted. `report` is the function in its table, and may be null.
 void ask_for_report(void (*report)(void*, const midge_report*), void* self, ComponentReport& out);
 
 }  // namespace midge

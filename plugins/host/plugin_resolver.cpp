@@ -32,7 +32,8 @@ uint32_t millis(std::chrono::milliseconds time) {
 
 }  // namespace
 
-// What the plugin calls. Outlives the PluginResolver; the gate tells whether that is still there.
+// The functions that the plugin calls. Outlives the PluginResolver; the gate tells whether that
+// still exists.
 struct PluginResolver::Host {
     explicit Host(PluginResolver& resolver) : owner(resolver) {
         table = {sizeof(table), MIDGE_RESOLVER_ABI, this, &log, &complete, &changed, &version_of};
@@ -60,7 +61,7 @@ struct PluginResolver::Host {
     Turnstile gate;
 };
 
-// Collected on the resolver's thread, one page after the other.
+// A list that is being collected, page by page, on the resolver's thread.
 struct PluginResolver::Listing {
     ListDone done;
     std::vector<std::string> accounts;
@@ -107,7 +108,7 @@ Result<> PluginResolver::start(const ResolverSetup& setup) {
     return fail(Errc::invalid, journal_.reason(status));
 }
 
-// Only of a plugin that wants to hear of it.
+// Returns no function if the plugin has no cancel().
 PendingRequests::Overdue PluginResolver::canceller() {
     if (table_.cancel == nullptr) return {};
     return [this](uint64_t request) {
@@ -278,8 +279,8 @@ void PluginResolver::erase(const std::string& account, Done done) {
     });
 }
 
-// What is stored, listed and erased was asked for by an operator: a login that gives up early is
-// no reason to say that it failed.
+// Store, list and erase are operators' requests. The short time limit of logins must not make them
+// fail.
 std::chrono::milliseconds PluginResolver::manage_timeout() const noexcept {
     return std::max(fetch_timeout_, manage_timeout_min);
 }
@@ -334,8 +335,9 @@ void PluginResolver::on_complete(uint64_t number, const midge_answer& answer) {
 
 void PluginResolver::note_ignored(uint64_t number, uint32_t index) {
     const auto fate = pending_.fate(number);
-    if (fate == PendingRequests::Fate::given_up) return;  // the plugin could not know yet
-    // A plugin that goes wrong here goes wrong often: a line for the 1st, 2nd, 4th, 8th ... time.
+    // The plugin could not know that it was given up.
+    if (fate == PendingRequests::Fate::given_up) return;
+    // A plugin with this mistake makes it often: logs the 1st, 2nd, 4th, 8th ... time.
     const uint64_t count = ++ignored_answers_;
     if (!std::has_single_bit(count)) return;
     journal_.log().warn("{}: ignored an answer to request {}{}, which {} (ignored so far: {})",

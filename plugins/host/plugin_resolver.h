@@ -20,28 +20,28 @@
 
 namespace midge {
 
-// What makes one instance differ from another.
+// The parameters of an instance.
 struct ResolverSetup {
     std::string config_json = "{}";
-    // > 0; holds for each fetch, for all else at least manage_timeout_min.
+    // Time limit of a fetch, more than 0. Other requests have at least manage_timeout_min.
     std::chrono::milliseconds timeout{1900};
     std::string instance = {};  // empty: the plugin's name
 };
 
-// One instance of a resolver plugin, whether loaded or linked in. Trusts the plugin with its own
-// memory and nothing else: requests have numbers and deadlines, and answers that are late, double
-// or to an unknown number are ignored with a log line. Callbacks run on a thread of its own, so
-// that nothing that a caller does calls the plugin from its own answer. Owned by whoever resolves
-// accounts (the broker, the account server); any thread.
+// One instance of a resolver plugin, loaded or linked in. The plugin is trusted not to corrupt
+// memory, but not to answer correctly: requests have numbers and deadlines, and answers that are
+// late, duplicate or for an unknown number are ignored with a log line. Callbacks run on a separate
+// thread, so that a callback never calls the plugin within the plugin's answer. Owned by the user
+// of the accounts (the broker, the account server); usable from any thread.
 class PluginResolver final : public AccountResolver {
   public:
-    // Runs on the resolver's thread, with a valid account key unless all accounts are meant.
+    // Called on the resolver's thread, with a valid account key unless all accounts are meant.
     using Changed = std::function<void(AccountChange)>;
 
-    // Makes an instance. `table` (LoadedPlugin::table, or that of a linked-in plugin) lives as long
-    // as the process; `changed` may be empty; `log` outlives it. Fails with Errc::invalid when the
-    // table does not fit, or the settings are refused (the reason is in the log, and in the error
-    // text).
+    // Makes an instance. Requires: `table` (LoadedPlugin::table, or that of a linked-in plugin)
+    // exists as long as the process, and `log` outlives the instance. `changed` may be empty. Fails
+    // with Errc::invalid if the table is not usable, or the plugin refuses the settings (the reason
+    // is in the log and the error text).
     [[nodiscard]] static Result<std::unique_ptr<PluginResolver>> create(const midge_resolver& table,
                                                                         const ResolverSetup& setup,
                                                                         Changed changed,
@@ -58,31 +58,31 @@ class PluginResolver final : public AccountResolver {
         return can_store() && (table_.features & MIDGE_RESOLVER_COMPARES) != 0;
     }
 
-    // Besides what AccountResolver says: Errc::unavailable at once when pending_requests_max are
-    // waiting.
+    // As AccountResolver describes. If pending_requests_max are waiting, the callback gets
+    // Errc::unavailable immediately.
     void fetch(const std::string& account, FetchDone done) override;
     void fetch_if_changed(const std::string& account, const std::string& known_jwt,
                           FetchChangedDone done) override;
     void fetch_each(const std::vector<std::string>& accounts, const FetchEachDone& done) override;
-    // Errc::invalid for an empty JWT or one over jwt_bytes_max.
+    // Errc::invalid if the JWT is empty or has more than jwt_bytes_max bytes.
     void store(const std::string& account, const std::string& jwt, Done done) override;
     void store_if(const std::string& account, const std::string& jwt,
                   const std::optional<std::string>& expected, const StoreIfDone& done) override;
     void list(ListDone done) override;
     void erase(const std::string& account, Done done) override;
     void report(std::vector<ComponentReport>& out) override;
-    // Not from within a callback of this resolver: it waits for those.
+    // Requires: not called within a callback of this resolver, because it waits for them.
     void stop() override;
 
   private:
     struct Host;
-    struct Listing;  // pages that came so far
+    struct Listing;  // pages received so far
 
     PluginResolver(const midge_resolver& table, const ResolverSetup& setup, Changed changed,
                    Logger& log);
     [[nodiscard]] Result<> start(const ResolverSetup& setup);
-    // Registers a request with one answer for each of `dones` and calls the plugin with its number;
-    // an answer over `bytes_max` is refused.
+    // Registers a request with one answer for each of `dones`, and calls the plugin with its
+    // number. Answers of more than `bytes_max` bytes are refused.
     template <class Call>
     void request(std::vector<PendingRequests::Done> dones, std::chrono::milliseconds timeout,
                  Call call, size_t bytes_max = jwt_bytes_max);
@@ -105,10 +105,10 @@ class PluginResolver final : public AccountResolver {
     const std::chrono::milliseconds fetch_timeout_;
     PluginJournal journal_;
     PendingRequests pending_;
-    Turnstile calls_;  // threads inside the plugin's functions
+    Turnstile calls_;  // threads that are in the plugin's functions
     std::atomic<uint64_t> ignored_answers_{0};
     std::mutex changes_mutex_;
-    std::vector<AccountChange> changes_;  // that tell_changes() will pass on
+    std::vector<AccountChange> changes_;  // changes that tell_changes() will pass on
     std::mutex report_mutex_;
     Host& host_;            // lives as long as the process
     void* self_ = nullptr;  // the plugin's instance

@@ -41,12 +41,12 @@ bool has_type(const Poco::Dynamic::Var& value, uint32_t type) {
             return value.type() == typeid(JsonObject);
         case MIDGE_SETTING_LIST:
             return value.type() == typeid(JsonArray);
-        default:  // of a newer header
+        default:  // a type of a newer header
             return true;
     }
 }
 
-// For the end of an error.
+// Returns the end of an error text.
 std::string about(const midge_setting& setting) {
     std::string text;
     if (setting.help.size != 0) text = plugin_line(setting.help);

@@ -1,5 +1,5 @@
 #pragma once
-// Settings from the configuration against the table of settings that a plugin exports.
+// Checks settings of the configuration against the table of settings that a plugin exports.
 #include <cstdint>
 #include <string>
 
@@ -8,11 +8,11 @@
 
 namespace midge {
 
-// Whether the host can use the table itself.
+// Checks the table itself.
 [[nodiscard]] Result<> check_setting_table(const midge_setting* settings, uint32_t count);
 
-// Refuses what is no JSON object, settings that are unknown, of another type, or missing. Without a
-// table (null) the plugin checks everything itself.
+// Fails if the text is not a JSON object, or if settings are unknown, have another type, or are
+// missing. Without a table (null), only the plugin checks its settings.
 [[nodiscard]] Result<> check_plugin_settings(const midge_setting* settings, uint32_t count,
                                              const std::string& config_json);
 

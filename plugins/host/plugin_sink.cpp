@@ -25,7 +25,8 @@ uint64_t AcknowledgedSequences::note(const std::string& instance, uint64_t seque
     return last = std::max(last, sequence);
 }
 
-// What the plugin calls. Outlives the PluginSink; the gate tells whether that is still there.
+// The functions that the plugin calls. Outlives the PluginSink; the gate tells whether that still
+// exists.
 struct PluginSink::Host {
     explicit Host(PluginSink& sink) : owner(sink) {
         table = {sizeof(table), MIDGE_SINK_ABI, this, &log, &filter, &ready, &acknowledge};
@@ -72,7 +73,7 @@ PluginSink::~PluginSink() {
     if (created_) {
         if (!waiting_.empty()) flush();
         if (!waiting_.empty()) {
-            // The plugin may note where something is missing.
+            // Gives the plugin the chance to record the loss.
             const LostEvents lost = waiting_.drop();
             journal_.log().warn("{}: {} events were not taken and are lost", name(), lost.count);
             (void)offer({}, lost);
@@ -178,7 +179,7 @@ void PluginSink::keep(std::span<const SinkEvent> events) {
     queued_ = waiting_.size();
 }
 
-// The plugin said that it is ready, or was left alone for long enough.
+// Whether the plugin has called ready(), or the retry interval is over.
 bool PluginSink::may_try() const {
     return !refused_ || SteadyClock::now() - refused_at_ >= sink_retry_interval;
 }

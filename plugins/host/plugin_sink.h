@@ -25,12 +25,12 @@
 
 namespace midge {
 
-// The last acknowledged sequence of each instance name, so that a later instance hears of it. Owned
-// by the program; outlives the sinks; any thread.
+// The last acknowledged sequence of each instance name, for later instances with the name. Owned by
+// the program; outlives the sinks; usable from any thread.
 class AcknowledgedSequences {
   public:
     [[nodiscard]] uint64_t last(const std::string& instance) const;
-    // Gives the one that is in force: the largest.
+    // Notes a sequence. Returns the largest one so far.
     uint64_t note(const std::string& instance, uint64_t sequence);
 
   private:
@@ -38,7 +38,7 @@ class AcknowledgedSequences {
     std::map<std::string, uint64_t> last_;
 };
 
-// What makes one instance differ from another.
+// The parameters of an instance.
 struct SinkSetup {
     std::string config_json = "{}";
     std::string instance = {};  // empty: the plugin's name
@@ -47,17 +47,17 @@ struct SinkSetup {
     AcknowledgedSequences* acknowledged = nullptr;  // null: nothing is remembered
 };
 
-// One instance of a sink plugin, whether loaded or linked in. Keeps what the plugin does not take,
-// up to a limit. Owned by the event bus; made and destroyed while the bus thread does not use it.
+// One instance of a sink plugin, loaded or linked in. Keeps events that the plugin does not take,
+// within a limit. Owned by the event bus; made and destroyed while the bus thread does not use it.
 class PluginSink final : public EventSink {
   public:
-    // Makes an instance. `table` lives as long as the process; `log` outlives it. Fails with
-    // Errc::invalid when the table does not fit, or the settings are refused (the reason is in the
-    // log, and in the error text).
+    // Makes an instance. Requires: `table` exists as long as the process, and `log` outlives the
+    // instance. Fails with Errc::invalid if the table is not usable, or the plugin refuses the
+    // settings (the reason is in the log and the error text).
     [[nodiscard]] static Result<std::unique_ptr<PluginSink>> create(const midge_sink& table,
                                                                     const SinkSetup& setup,
                                                                     Logger& log);
-    // Lets the plugin write out what it has queued, and joins its threads.
+    // Lets the plugin write the events in its queue, and joins its threads.
     ~PluginSink() override;
 
     [[nodiscard]] std::string_view name() const noexcept override;
@@ -78,9 +78,9 @@ class PluginSink final : public EventSink {
 
     PluginSink(const midge_sink& table, const SinkSetup& setup, Logger& log);
     [[nodiscard]] Result<> start(const SinkSetup& setup);
-    // One call of the plugin's publish(). Gives how many events are done with.
+    // Calls the plugin's publish() once. Returns the number of events that are finished.
     [[nodiscard]] size_t offer(std::span<const midge_event> events, const LostEvents& lost);
-    // Offers what waits until the plugin does not take all of it.
+    // Offers the waiting events until the plugin does not take all of them.
     void offer_waiting();
     void keep(std::span<const SinkEvent> events);
     [[nodiscard]] bool may_try() const;
@@ -95,14 +95,14 @@ class PluginSink final : public EventSink {
     SubjectFilter filter_;  // complete when create() has returned
     bool creating_ = false;
     WaitingEvents waiting_;
-    std::vector<midge_event> batch_;  // of the call that is under way
-    bool refused_ = false;            // the last call did not take all
+    std::vector<midge_event> batch_;  // of the current call
+    bool refused_ = false;            // the last call did not take all events
     SteadyClock::time_point refused_at_;
     uint64_t gaps_ = 0;
 
     std::mutex ready_mutex_;
     std::condition_variable became_ready_;
-    bool ready_ = false;  // said since the last call
+    bool ready_ = false;  // the plugin called ready() since the last publish()
     std::function<void()> tell_ready_;
 
     std::atomic<uint64_t> taken_{0}, lost_{0}, queued_{0}, last_acknowledged_{0};

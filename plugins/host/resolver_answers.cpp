@@ -13,7 +13,7 @@
 namespace midge {
 namespace {
 
-// What an answer needs; a structure of this ABI version that is smaller is an error of the plugin.
+// The required size of an answer; a smaller structure is an error of the plugin.
 constexpr size_t answer_size_min = offsetof(midge_answer, value) + sizeof(midge_answer::value);
 
 tl::unexpected<Error> unexpected_status(std::string_view who, int status) {

@@ -1,5 +1,5 @@
 #pragma once
-// What the answers of resolver plugins mean.
+// Interprets the answers of resolver plugins.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,18 +10,18 @@
 
 namespace midge {
 
-// The answer as the plugin `who` gave it, checked for its size and status.
+// Reads the answer of plugin `who`, and checks its size and status.
 [[nodiscard]] Result<PluginAnswer> read_answer(std::string_view who, const midge_answer& answer,
                                                size_t bytes_max);
 
-// A JWT; no text if the plugin says that it is unchanged, which is an error unless
-// `may_be_unchanged`.
+// Returns the JWT, or no text if the plugin says that it is unchanged. The latter is an error
+// unless `may_be_unchanged`.
 [[nodiscard]] Result<std::optional<std::string>> fetched_jwt(std::string_view who,
                                                              Result<PluginAnswer> answer,
                                                              bool may_be_unchanged);
-// Of a store or erase without a condition.
+// Returns the result of a store or erase without a condition.
 [[nodiscard]] Result<> finished(std::string_view who, Result<PluginAnswer> answer);
-// Adds the account keys of a page; fails if it has more than list_page_accounts_max.
+// Adds the account keys of a page. Fails if there are more than list_page_accounts_max.
 [[nodiscard]] Result<> add_page(std::string_view who, const PluginAnswer& page,
                                 std::vector<std::string>& accounts);
 

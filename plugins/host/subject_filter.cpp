@@ -10,7 +10,7 @@
 namespace midge {
 namespace {
 
-// Takes the first token off a subject.
+// Removes and returns the first token of a subject.
 std::string_view take_token(std::string_view& rest) {
     const size_t dot = rest.find('.');
     const std::string_view token = rest.substr(0, dot);

@@ -1,5 +1,5 @@
 #pragma once
-// The subjects that a sink wants.
+// The subjects for which a sink wants events.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace midge {
 
-// Patterns of subjects: "*" stands for one token, ">" for one or more at the end. A value.
+// Patterns of subjects: "*" matches one token, ">" one or more at the end. A value.
 class SubjectFilter {
   public:
     // Fails with the reason if the pattern is malformed or there are too many (host/limits.h).

@@ -1,5 +1,5 @@
 #pragma once
-// Lets calls through until it is closed, and knows when the last one has left.
+// Allows calls until it is closed, and then waits for the last one.
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -7,11 +7,11 @@
 
 namespace midge {
 
-// Guards an object that ends while other threads may call it. Any thread; entering again while
-// inside is fine, closing while inside waits for ever.
+// Protects an object that is destroyed while other threads may call it. Usable from any thread.
+// Entering again while inside is allowed; closing while inside waits forever.
 class Turnstile {
   public:
-    // Being inside; converts to false when the turnstile was closed before.
+    // Permission to be inside; converts to false if the turnstile was closed before.
     class Pass {
       public:
         explicit Pass(Turnstile* in) noexcept : in_(in) {}
@@ -33,7 +33,7 @@ class Turnstile {
         return Pass(this);
     }
 
-    // Nobody enters any more; returns when everybody has left.
+    // Refuses further calls, and returns after the last caller has left.
     void close() {
         std::unique_lock lock(mutex_);
         closed_ = true;
@@ -42,7 +42,8 @@ class Turnstile {
 
   private:
     void leave() noexcept {
-        // Notified under the lock: the closer may destroy this object as soon as it gets the lock.
+        // Notifies under the lock, because close() may return, and this object be destroyed, as
+        // soon as the lock is free.
         const std::lock_guard lock(mutex_);
         if (--inside_ == 0) empty_.notify_all();
     }

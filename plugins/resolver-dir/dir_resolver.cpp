@@ -96,7 +96,7 @@ void DirResolver::work_on(const std::string& erased, plugin::Reply& reply) {
     answer(reply, directory_.erase(erased));
 }
 
-// That an account is not there, or that the settings forbid something, is no trouble.
+// A missing account, or an operation that the settings forbid, is no error of the storage.
 template <class T>
 void DirResolver::note(const Result<T>& result) {
     const bool trouble =

@@ -11,19 +11,21 @@
 
 namespace midge {
 
-// Settings: see DirectorySettings. Works off the requests in order, on one thread of its own; what
-// was accepted before stop() is still written.
+// Settings: see DirectorySettings. Handles requests in order, on one thread of its own. Requests
+// that were accepted before stop() are completed.
 class DirResolver final : public plugin::Resolver {
   public:
     static constexpr midge_setting settings[] = {
-        plugin::required_setting("dir", MIDGE_SETTING_STRING, "folder of the JWT files"),
-        plugin::setting("limit", MIDGE_SETTING_INTEGER, "the most accounts; 0: any number", "0"),
-        plugin::setting("allow_delete", MIDGE_SETTING_BOOLEAN, "whether accounts may be deleted",
+        plugin::required_setting("dir", MIDGE_SETTING_STRING, "folder for the JWT files"),
+        plugin::setting("limit", MIDGE_SETTING_INTEGER, "maximum number of accounts; 0: no limit",
+                        "0"),
+        plugin::setting("allow_delete", MIDGE_SETTING_BOOLEAN, "allow accounts to be deleted",
                         "false"),
         plugin::setting("hard_delete", MIDGE_SETTING_BOOLEAN,
-                        "remove the file of a deleted account instead of renaming it", "false"),
+                        "delete the file of a deleted account; otherwise it is renamed", "false"),
         plugin::setting("shard", MIDGE_SETTING_BOOLEAN,
-                        "use sub-folders named by the last two characters of the key", "false")};
+                        "use subfolders with the last two characters of the keys as names",
+                        "false")};
     static constexpr bool compares = true;
 
     DirResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
@@ -40,7 +42,7 @@ class DirResolver final : public plugin::Resolver {
     using Request =
         std::variant<plugin::FetchRequest, plugin::StoreRequest, plugin::ListRequest, std::string>;
     struct Job {
-        Request request;  // a text: the account to erase
+        Request request;  // a text is the account to erase
         plugin::Reply reply;
     };
 
@@ -50,18 +52,18 @@ class DirResolver final : public plugin::Resolver {
     void work_on(const plugin::StoreRequest& request, plugin::Reply& reply);
     void work_on(const plugin::ListRequest& request, plugin::Reply& reply);
     void work_on(const std::string& erased, plugin::Reply& reply);
-    // Remembers how the last access to the files went.
+    // Remembers the result of the last access to the files.
     template <class T>
     void note(const Result<T>& result);
 
     const plugin::ResolverHost host_;
     std::mutex state_mutex_;
-    std::string trouble_;     // of the last access; empty: none
+    std::string trouble_;     // error of the last access; empty: none
     JwtDirectory directory_;  // used by the queue's thread only
     JobQueue<Job> queue_;
 };
 
-// The plugin's table, for programs that link it in.
+// The plugin's table, for programs that link the plugin in.
 [[nodiscard]] const midge_resolver* resolver_dir_table();
 
 }  // namespace midge

@@ -22,11 +22,11 @@ constexpr std::string_view deleted_suffix = ".deleted";
 // Temporary files are `.<A...>.<random>.tmp`.
 constexpr std::string_view temporary_suffix = ".tmp";
 constexpr size_t shard_name_size = 2;
-// A younger temporary file may belong to an instance that is still at work: a reload makes the new
-// one first.
+// A younger temporary file may belong to an instance that is still working: a reload makes the new
+// instance first.
 constexpr auto leftover_age_min = std::chrono::minutes(1);
 
-// The account that a file name stands for; empty for other files.
+// Returns the account of a file name; empty for other files.
 std::string_view account_of(std::string_view file_name) {
     if (!file_name.ends_with(jwt_suffix)) return {};
     file_name.remove_suffix(jwt_suffix.size());
@@ -44,7 +44,7 @@ bool has_shard_name_form(std::string_view name) {
            name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == std::string_view::npos;
 }
 
-// The entries of a directory; what disappears meanwhile is left out.
+// Returns the entries of a directory without those that disappear meanwhile.
 Result<std::vector<fs::directory_entry>> entries_of(const fs::path& directory) {
     std::error_code code;
     std::vector<fs::directory_entry> entries;
@@ -99,7 +99,7 @@ Result<std::string> JwtDirectory::read(const std::string& account) const {
     const fs::path file = file_of(account);
     auto content = read_file(file, jwt_bytes_max);
     if (!content) {
-        // A disk that is not there says nothing about which accounts there are.
+        // If the directory is missing, the account may exist.
         std::error_code ignored;
         if (content.error().code == Errc::not_found && !fs::exists(settings_.dir, ignored)) {
             return fail(Errc::unavailable,
@@ -108,7 +108,7 @@ Result<std::string> JwtDirectory::read(const std::string& account) const {
         return content;
     }
     const std::string_view jwt = trim(*content);
-    // What a crash of somebody else's program left: as good as nothing.
+    // An empty file of another program's crash counts as no file.
     if (jwt.empty()) return fail(Errc::not_found, fmt::format("{} is empty", file.string()));
     return std::string(jwt);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// One file per account in a directory.
+// One file for each account, in a directory.
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -17,7 +17,7 @@ struct DirectorySettings {
     bool hard_delete = false;  // remove the file; otherwise it is renamed to <A...>.jwt.deleted
     bool shard = false;        // in sub-directories named by the key's last two characters
 
-    // From JSON: {"dir", "limit", "allow_delete", "hard_delete", "shard"}.
+    // Parses {"dir", "limit", "allow_delete", "hard_delete", "shard"}.
     [[nodiscard]] static Result<DirectorySettings> parse(std::string_view config_json);
 };
 
@@ -27,16 +27,16 @@ struct DirectorySettings {
 // resolver instance, one thread at a time.
 class JwtDirectory {
   public:
-    // Makes the directory if it is missing, and removes what a crash left behind.
+    // Makes the directory if it is missing, and removes temporary files that a crash has left.
     [[nodiscard]] static Result<JwtDirectory> open(DirectorySettings settings);
 
-    // Errc::not_found when there is no file, or an empty one.
+    // Errc::not_found if there is no file, or an empty one.
     [[nodiscard]] Result<std::string> read(const std::string& account) const;
-    // Errc::denied when the account is new and the limit is reached.
+    // Errc::denied if the account is new and the limit is reached.
     [[nodiscard]] Result<> write(const std::string& account, std::string_view jwt);
-    // Errc::denied unless allow_delete; no error when there is no file.
+    // Errc::denied unless allow_delete. It is no error if there is no file.
     [[nodiscard]] Result<> erase(const std::string& account);
-    // The accounts that read() finds.
+    // Returns all accounts that read() finds.
     [[nodiscard]] Result<std::vector<std::string>> list() const;
 
   private:
@@ -44,7 +44,7 @@ class JwtDirectory {
 
     [[nodiscard]] std::filesystem::path directory_of(const std::string& account) const;
     [[nodiscard]] std::filesystem::path file_of(const std::string& account) const;
-    // The directories that hold JWT files.
+    // Returns the directories with JWT files.
     [[nodiscard]] Result<std::vector<std::filesystem::path>> directories() const;
     void remove_leftovers() const;
 

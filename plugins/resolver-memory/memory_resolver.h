@@ -9,12 +9,12 @@
 
 namespace midge {
 
-// Settings: {"preload": {"A...": "<jwt>"}}. Keeps what is stored until the process ends, answers
+// Settings: {"preload": {"A...": "<jwt>"}}. Keeps stored JWTs until the process ends. Answers
 // within the call.
 class MemoryResolver final : public plugin::Resolver {
   public:
-    static constexpr midge_setting settings[] = {plugin::setting(
-        "preload", MIDGE_SETTING_OBJECT, "JWTs that it has at the start, by account key")};
+    static constexpr midge_setting settings[] = {
+        plugin::setting("preload", MIDGE_SETTING_OBJECT, "JWTs to start with, by account key")};
     static constexpr bool compares = true;
 
     MemoryResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
@@ -31,7 +31,7 @@ class MemoryResolver final : public plugin::Resolver {
     std::map<std::string, std::string> jwts_;  // by account key
 };
 
-// The plugin's table, for programs that link it in.
+// The plugin's table, for programs that link the plugin in.
 [[nodiscard]] const midge_resolver* resolver_memory_table();
 
 }  // namespace midge

@@ -11,7 +11,7 @@ void AbortableSocketImpl::abort() {
     try {
         if (initialized()) shutdown();
     } catch (const Poco::Exception&) {
-        // Not connected any more: what was to be reached.
+        // Not connected any more, which is the goal.
     }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A TCP connection that another thread can cut.
+// A TCP connection that another thread can abort.
 #include <Poco/AutoPtr.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
@@ -9,11 +9,11 @@
 
 namespace midge {
 
-// Closing and aborting exclude each other, so an abort never hits a number that the system gave to
-// another socket since.
+// close() and abort() exclude each other, so that abort() never affects another socket that the
+// system has given the same number.
 class AbortableSocketImpl final : public Poco::Net::StreamSocketImpl {
   public:
-    // Ends all sending and receiving, so that who waits for it returns with an error. Any thread.
+    // Ends all sending and receiving, so that blocked calls return with an error. Any thread.
     void abort();
     void close() override;
 
@@ -25,7 +25,7 @@ class AbortableSocketImpl final : public Poco::Net::StreamSocketImpl {
 
 using AbortableSocketPtr = Poco::AutoPtr<AbortableSocketImpl>;
 
-// The socket around it. Values of it share the connection, as all of Poco's sockets do.
+// A socket with this implementation. Copies share the connection, as with all of Poco's sockets.
 class AbortableSocket final : public Poco::Net::StreamSocket {
   public:
     AbortableSocket() : StreamSocket(new AbortableSocketImpl) {}

@@ -24,7 +24,7 @@ namespace {
 
 namespace net = Poco::Net;
 
-// How long a connection waits for its next request before it is thrown away.
+// Idle connections are closed after this time.
 constexpr auto idle_max = std::chrono::seconds(30);
 
 std::string origin_of(const Poco::URI& url) {
@@ -69,7 +69,7 @@ bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-// Reads up to jwt_bytes_max; whether all of the body was read.
+// Reads up to jwt_bytes_max bytes. Returns whether this is the whole body.
 bool read_body(std::istream& in, std::string& body) {
     char buffer[8 * 1024];
     while (in.read(buffer, sizeof(buffer)), in.gcount() > 0) {
@@ -119,13 +119,13 @@ Result<HttpClient::Exchange> HttpClient::exchange(const Poco::URI& url, const st
     auto kept = std::exchange(kept_, std::nullopt);
     auto done = reuse ? exchange_on(std::move(*kept), url, etag, deadline)
                       : exchange_on(connect(url, deadline), url, etag, deadline);
-    // The server may have closed an idle connection at any time: that says nothing about a new one.
+    // The server may have closed an idle connection, so a new connection is worth a try.
     const bool again = !done && reuse && done.error().code == Errc::unavailable;
     if (again && Clock::now() < deadline && !dog_.stopped()) {
         done = exchange_on(connect(url, deadline), url, etag, deadline);
     }
-    // Also an exchange that seems complete: headers that were cut off at the deadline look like
-    // ones that ended.
+    // Also for an exchange that seems complete, because headers that were cut off at the deadline
+    // look complete.
     if (Clock::now() >= deadline) {
         return fail(Errc::timeout, fmt::format("no complete answer within {}", settings_.timeout));
     }
@@ -210,13 +210,13 @@ Result<HttpClient::Connection> HttpClient::open_session(const AbortableSocket& s
     auto context = make_tls_context(settings_.tls, url.getHost());
     if (!context) return pass(context);
     const Watchdog::Watch watch(dog_, made.socket, deadline);
-    // Names go into the handshake (SNI), addresses must not.
+    // Names must be sent in the handshake (SNI), addresses must not.
     const std::string& host = url.getHost();
     const auto secured = is_ip_address(host)
                              ? net::SecureStreamSocket::attach(socket, *context)
                              : net::SecureStreamSocket::attach(socket, host, *context);
-    // Not HTTPSClientSession: it throws when made from a connected socket (POCO 1.11), and only
-    // differs in connecting.
+    // HTTPSClientSession would throw when made from a connected socket (POCO 1.11), and only
+    // differs in how it connects.
     made.session = std::make_unique<net::HTTPClientSession>(secured);
     return made;
 }

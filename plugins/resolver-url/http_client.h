@@ -1,5 +1,5 @@
 #pragma once
-// HTTP GET with bounds on everything.
+// HTTP GET with limits on everything.
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
@@ -24,16 +24,17 @@ struct HttpAnswer {
     std::string body;
 };
 
-// Fetches from one server over a connection that it keeps. Owned and used by one worker thread.
+// Fetches from one server, over a connection that it keeps open. Owned and used by one worker
+// thread.
 class HttpClient {
   public:
-    // `settings` and `dog` outlive it.
+    // Requires: `settings` and `dog` outlive it.
     HttpClient(const UrlSettings& settings, Watchdog& dog) : settings_(settings), dog_(dog) {}
 
-    // GET `<url><name>`, following up to redirects_max redirects (never from https to http), all
-    // within the settings' timeout; `etag` goes out as If-None-Match unless empty. Any status is an
-    // answer. Errors: Errc::timeout; Errc::unavailable when there is no complete answer;
-    // Errc::invalid for a body over jwt_bytes_max and for bad redirects.
+    // Sends GET `<url><name>`, and follows up to redirects_max redirects (never from https to
+    // http), all within the settings' timeout. A non-empty `etag` is sent as If-None-Match. Any
+    // HTTP status is a result. Errors: Errc::timeout; Errc::unavailable if there is no complete
+    // answer; Errc::invalid for a body of more than jwt_bytes_max bytes and for bad redirects.
     [[nodiscard]] Result<HttpAnswer> get(const std::string& name, const std::string& etag);
 
   private:
@@ -43,22 +44,22 @@ class HttpClient {
         std::string origin;  // "https://host:port"
         AbortableSocketPtr socket;
         std::unique_ptr<Poco::Net::HTTPClientSession> session;
-        Clock::time_point used;  // last
+        Clock::time_point used;  // time of the last use
     };
     struct Exchange {
         HttpAnswer answer;
         std::string location;
     };
 
-    // One request and its answer, over the kept connection or a new one.
+    // Makes one request, over the open connection or a new one.
     [[nodiscard]] Result<Exchange> exchange(const Poco::URI& url, const std::string& etag,
                                             Clock::time_point deadline);
-    // The same over this connection, which is kept afterwards if it can be.
+    // The same over this connection, which is kept open afterwards if possible.
     [[nodiscard]] Result<Exchange> exchange_on(Result<Connection> connected, const Poco::URI& url,
                                                const std::string& etag, Clock::time_point deadline);
-    // Tries the host's addresses in turn.
+    // Tries the addresses of the host one after the other.
     [[nodiscard]] Result<Connection> connect(const Poco::URI& url, Clock::time_point deadline);
-    // With the TLS handshake, if the URL asks for it; throws Poco::Exception.
+    // Includes the TLS handshake if the URL requires it. Throws Poco::Exception.
     [[nodiscard]] Result<Connection> open_session(const AbortableSocket& socket,
                                                   const Poco::URI& url, Clock::time_point deadline);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the account server sent before, with the tag it gave it.
+// Earlier answers of the account server, with their tags.
 #include <map>
 #include <mutex>
 #include <string>
@@ -11,15 +11,15 @@ struct TaggedJwt {
     std::string jwt;
 };
 
-// Spares the transfer, not the question: every fetch asks the server, which answers 304 if the JWT
-// is still the same. Bounded: large JWTs are left out, and a full cache starts again. Owned by the
-// plugin instance; any thread.
+// Saves the transfer, but not the request: every fetch asks the server, which answers 304 if the
+// JWT is unchanged. Limited: large JWTs are not kept, and a full cache is cleared. Owned by the
+// plugin instance; usable from any thread.
 class JwtCache {
   public:
     static constexpr size_t entries_max = 1024;
     static constexpr size_t entry_bytes_max = 16 * 1024;
 
-    // Empty texts when there is none.
+    // Returns empty texts if the account is not in the cache.
     [[nodiscard]] TaggedJwt find(const std::string& account) const {
         const std::lock_guard lock(mutex_);
         const auto it = jwts_.find(account);

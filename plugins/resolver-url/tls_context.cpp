@@ -28,7 +28,7 @@ bool expect_host(Context& context, const std::string& host) {
 }  // namespace
 
 Result<Context::Ptr> make_tls_context(const TlsSettings& tls, const std::string& host) {
-    // OpenSSL would wait for a pipe, and says little about a file that it cannot read.
+    // OpenSSL would wait for a pipe, and its error texts about unreadable files say little.
     for (const std::string& file : {tls.ca_file, tls.cert_file, tls.key_file}) {
         if (file.empty()) continue;
         auto text = read_text_file(file, {.bytes_max = pem_file_bytes_max});
@@ -44,8 +44,8 @@ Result<Context::Ptr> make_tls_context(const TlsSettings& tls, const std::string&
     try {
         Context::Ptr context = new Context(Context::TLS_CLIENT_USE, params);
         context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
-        // OpenSSL's own check of the chain and the host takes the place of Poco's, which knows no
-        // IP addresses, spares local hosts, and can be overruled by handlers that are global to the
+        // OpenSSL's own check of the chain and the host replaces Poco's, which does not support IP
+        // addresses, skips local hosts, and can be overruled by handlers that are global to the
         // process.
         context->enableExtendedCertificateVerification(false);
         SSL_CTX_set_verify(context->sslContext(), tls.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,

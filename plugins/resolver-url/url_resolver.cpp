@@ -20,13 +20,13 @@ constexpr size_t waiting_jobs_max = 4096;
 Result<UrlSettings> checked_settings(std::string_view config_json) {
     auto settings = UrlSettings::parse(config_json);
     if (!settings || settings->url.getScheme() != "https") return settings;
-    // Made again for each connection; here it shows whether the files are all right.
+    // Each connection makes its own context; this one only checks the files.
     auto context = make_tls_context(settings->tls, settings->url.getHost());
     if (!context) return pass(context);
     return settings;
 }
 
-// Three parts of base64url: enough to tell a JWT from an error page.
+// Whether the text has three parts of base64url, which distinguishes a JWT from an error page.
 bool has_jwt_form(std::string_view text) {
     const auto is_part_of_jwt = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -131,7 +131,7 @@ Result<HttpAnswer> UrlResolver::get(const std::string& name, const std::string& 
     return got;
 }
 
-// A status of the server is an answer, unless it says that the server has trouble.
+// An HTTP status is no error, unless it reports a server error.
 void UrlResolver::note(const Result<HttpAnswer>& got) {
     ++requests_;
     const bool trouble = !got || errc_of(got->status) == Errc::unavailable;

@@ -26,8 +26,10 @@ class UrlResolver final : public plugin::Resolver {
     static constexpr midge_setting settings[] = {
         plugin::required_setting("url", MIDGE_SETTING_STRING,
                                  "http:// or https:// address; account keys are added to its path"),
-        plugin::setting("timeout_ms", MIDGE_SETTING_INTEGER, "for one fetch, 1..60000", "1900"),
-        plugin::setting("tls", MIDGE_SETTING_OBJECT, "ca_file, cert_file, key_file, insecure")};
+        plugin::setting("timeout_ms", MIDGE_SETTING_INTEGER,
+                        "time limit of a fetch in milliseconds, 1..60000", "1900"),
+        plugin::setting("tls", MIDGE_SETTING_OBJECT,
+                        "block with ca_file, cert_file, key_file, insecure")};
 
     UrlResolver(plugin::ResolverHost host, const plugin::ResolverStart& start);
 
@@ -38,14 +40,14 @@ class UrlResolver final : public plugin::Resolver {
 
   private:
     struct Job {
-        plugin::FetchRequest request;        // no account: see whether the server answers
-        std::optional<plugin::Reply> reply;  // none without an account
+        plugin::FetchRequest request;        // without an account: check whether the server answers
+        std::optional<plugin::Reply> reply;  // no value without an account
     };
 
     void work(Job job);
     void probe();
     [[nodiscard]] Result<std::string> fetch_now(const std::string& account);
-    // Remembers how the last request went.
+    // Remembers the result of the last request.
     void note(const Result<HttpAnswer>& got);
     [[nodiscard]] Result<HttpAnswer> get(const std::string& name, const std::string& etag);
 
@@ -60,7 +62,7 @@ class UrlResolver final : public plugin::Resolver {
     JobQueue<Job> queue_;                            // last: its threads use the members above
 };
 
-// The plugin's table, for programs that link it in.
+// The plugin's table, for programs that link the plugin in.
 [[nodiscard]] const midge_resolver* resolver_url_table();
 
 }  // namespace midge

@@ -1,5 +1,5 @@
 #pragma once
-// Cuts connections whose time is up.
+// Aborts connections at their deadline.
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -12,15 +12,15 @@
 
 namespace midge {
 
-// Gives a whole exchange one deadline, however slowly the peer drips its bytes: timeouts of sockets
-// count from one byte to the next. Has a thread of its own; owned by the plugin instance; any
+// Gives a whole exchange one deadline, however slowly the peer sends: timeouts of sockets start
+// again with each byte. Has a thread of its own; owned by the plugin instance; usable from any
 // thread.
 class Watchdog {
   public:
     using Clock = std::chrono::steady_clock;
     using Key = std::pair<Clock::time_point, uint64_t>;
 
-    // Watches one connection for as long as it lives.
+    // Watches one connection as long as this object exists.
     class Watch {
       public:
         Watch(Watchdog& dog, AbortableSocketPtr socket, Clock::time_point deadline);
@@ -36,7 +36,7 @@ class Watchdog {
     Watchdog();
     ~Watchdog();
 
-    // Cuts all connections, also those that are watched later.
+    // Aborts all connections, including those that are added later.
     void stop();
     [[nodiscard]] bool stopped() const;
 

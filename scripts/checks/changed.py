@@ -1,5 +1,5 @@
-"""Builds and runs the tests that a change can break, in the dev tree: those whose programs are made of a file that includes, however
-indirectly, a changed one, and those whose own script or data changed. Tests with the label `long` are left out."""
+"""Builds and runs, in the dev tree, the tests that a change can break: tests whose programs contain a file that includes a
+changed one, directly or indirectly, and tests whose script or data have changed. Omits tests with the label `long`."""
 import pathlib
 import sys
 import time
@@ -13,13 +13,13 @@ from arrows import Arrows  # noqa: E402  (it is beside tidy.py, which needs it t
 
 PRESET = "dev"
 TREE = ROOT / "build" / PRESET
-BUILT_BY = (".cmake", "CMakeLists.txt", "CMakePresets.json")  # such a change can break all
-# Files that a test finds by itself, without an argument.
+BUILT_BY = (".cmake", "CMakeLists.txt", "CMakePresets.json")  # such a change can break every test
+# Files that a test finds without an argument.
 READ_BY = {"system_readme": ("README.md", "README.zh-CN.md", "docs/performance.md", "scripts/quickstart.sh")}
 
 
 def changed_files(revision):
-    """Since that revision, committed or not."""
+    """Returns the files changed since that revision, committed or not."""
     names = output("git", "diff", "--name-only", revision, "--").splitlines()
     return sorted(set(names + output("git", "ls-files", "--others", "--exclude-standard").splitlines()))
 
@@ -30,13 +30,13 @@ def is_long(test):
 
 
 def words_of(test):
-    """The paths that a test is given: its command's words, and the values of its environment."""
+    """Returns the paths that a test gets: the words of its command, and the values of its environment."""
     environment = next((each["value"] for each in test.get("properties", []) if each["name"] == "ENVIRONMENT"), [])
     return [pathlib.Path(word) for word in test["command"][1:] + [each.partition("=")[2] for each in environment] if "/" in word]
 
 
 def programs_of(test):
-    """What the build makes for a test, as ninja names it."""
+    """Returns the files that the build makes for a test, with ninja's names."""
     made = set()
     for word in [pathlib.Path(test["command"][0]), *words_of(test)]:
         if word == TREE / "bin" or word == TREE / "bin" / "nats-names":
@@ -47,10 +47,10 @@ def programs_of(test):
 
 
 class Inputs:
-    """The files of the source tree that targets are made of."""
+    """Returns the files of the source tree that targets are made from."""
 
     def __init__(self):
-        # Only what the build has a rule for: certificates, and folders that tests make, are not.
+        # Only files with a build rule, which certificates and folders made by tests do not have.
         listed = output("ninja", "-C", TREE, "-t", "targets", "all").splitlines()
         self.rules = {line.rpartition(": ")[0] for line in listed}
         self.known = {}
@@ -64,7 +64,7 @@ class Inputs:
 
 
 def touches_own_files(test, changed):
-    """Its script, one beside it, or its data."""
+    """Whether the file is the test's script, one beside it, or its data."""
     if any(path in READ_BY.get(test["name"], ()) for path in changed):
         return True
     for word in words_of(test):
@@ -77,7 +77,7 @@ def touches_own_files(test, changed):
 
 
 def affected(tests, changed, passes):
-    """The tests that the change can break: (those to run, the long ones)."""
+    """Returns the tests that the change can break: (those to run, the long ones)."""
     arrows = Arrows(ROOT, [path for path in passes.files if path.endswith((".c", ".cpp", ".h", ".hpp"))])
     touched = arrows.above(changed)
     everything = any(path.endswith(BUILT_BY) for path in changed)
@@ -92,7 +92,7 @@ def affected(tests, changed, passes):
 
 
 def check(report, passes, revision):
-    """True if the tests of the change since that revision pass."""
+    """Returns True if the tests of the change since that revision pass."""
     started = time.monotonic()
     try:
         changed = changed_files(revision)

@@ -1,4 +1,4 @@
-"""Runs the checks of the tree; see `scripts/test.sh --help`. The last line tells how many passed and failed."""
+"""Runs the checks of the tree; see `scripts/test.sh --help`. The last line has the numbers of passed and failed tests."""
 import argparse
 import concurrent.futures
 import os
@@ -30,7 +30,7 @@ def arguments():
 
 
 def nats_server(report, install):
-    """The official server, for the tests that compare with it: what proves the scripts right."""
+    """Returns the official server, for the tests that compare with it and thus prove that the scripts are right."""
     started = time.monotonic()
     command = ["scripts/get-nats-server.sh"] + ([] if install else ["--cached"])
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -44,7 +44,7 @@ def nats_server(report, install):
 
 
 class Run:
-    """Steps one after the other; those that run aside, on one thread beside the others."""
+    """Runs the steps one after the other; those marked `aside` run on one other thread."""
 
     def __init__(self, report, context):
         self.report = report
@@ -74,7 +74,7 @@ class Run:
             return Outcome(skipped=1, note=f"nothing that it depends on has changed since it passed on {day}"), 0
         try:
             outcome = step.run(self.context)
-        except (StepFailed, FileNotFoundError) as failure:  # the latter: a program that is not installed
+        except (StepFailed, FileNotFoundError) as failure:  # the latter means that a program is not installed
             self.report.say(str(failure))
             outcome = Outcome(failed=1)
         if digest and outcome.passed and not outcome.failed:

@@ -18,7 +18,8 @@ def cache_folder():
 
 
 def files_of(root):
-    """The files of the tree, without what is made; below `root`. An unpacked archive is no checkout."""
+    """Returns the files of the tree below `root`, without generated ones. Also works for an unpacked archive, which is not a
+    checkout."""
     if (root / ".git").exists():
         listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
                                 capture_output=True, text=True, check=True)
@@ -43,7 +44,7 @@ class Passes:
         return self._digests[path]
 
     def matching(self, patterns):
-        """The files below these folders, of these names, or of these patterns with a *."""
+        """Returns the files below these folders, with these names, or matching these patterns with a *."""
         return [path for path in self.files
                 if any(path == p or path.startswith(p + "/") or ("*" in p and pathlib.PurePath(path).match(p))
                        for p in patterns)]
@@ -55,7 +56,7 @@ class Passes:
         return total.hexdigest()
 
     def passed_on(self, digest):
-        """The day of the pass as text, or None."""
+        """Returns the day of the pass as text, or None."""
         file = self.folder / digest
         if not self.enabled or not file.exists():
             return None

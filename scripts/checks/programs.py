@@ -1,4 +1,4 @@
-"""Running the programs that steps need."""
+"""Runs the programs that steps need."""
 import json
 import os
 import pathlib
@@ -10,15 +10,15 @@ from report import Outcome
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAST_LINES = 60
-FAILED_LINES_MAX = 40  # shown again of each test that failed
+FAILED_LINES_MAX = 40  # number of lines that are repeated for each failed test
 
 
 class StepFailed(Exception):
-    """A program of a step failed; the text says which, with the end of what it said."""
+    """A program of a step has failed. The text names it and has the end of its output."""
 
 
 def run(*command, quiet=None, nice=0, **environment):
-    """Runs a program in the tree. `quiet`: a file for its output, whose end is shown when it fails."""
+    """Runs a program in the tree. `quiet`: a file for its output, whose end is printed if it fails."""
     command = [str(word) for word in command]
     lowered = (lambda: os.nice(nice)) if nice else None
     settings = {"cwd": ROOT, "env": {**os.environ, **environment}, "preexec_fn": lowered, "check": False}
@@ -42,14 +42,14 @@ def output(*command):
 
 
 def build(preset, *targets, tests="ON", settings=()):
-    """Configures and builds a preset; all of it unless targets are named."""
+    """Configures and builds a preset, completely unless targets are named."""
     log = ROOT / "build" / f"{preset}.log"
     run("cmake", "--preset", preset, f"-DMIDGE_TESTS={tests}", *settings, quiet=log)
     run("cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), quiet=log)
 
 
 def ctest(*selection):
-    """Runs the tests that ctest's options select, and counts them; a failure of one ends none of the others."""
+    """Runs the tests that ctest's options select, and counts them. If one fails, the others still run."""
     report = ROOT / "build" / "ctest.xml"
     report.unlink(missing_ok=True)
     try:
@@ -71,7 +71,8 @@ def ctest(*selection):
 
 
 def why_failed(said):
-    """The lines of a test's output that tell why it failed: GoogleTest's failures, or else the last ones."""
+    """Returns the lines of a test's output that have the reason of the failure: GoogleTest's failures, or else the last
+    lines."""
     lines = said.splitlines()
     at = [number for number, line in enumerate(lines) if re.search(r": Failure$|^\[  FAILED  \]|ERROR: \w+Sanitizer", line)]
     shown = sorted({near for number in at for near in range(number, number + 5) if near < len(lines)})
@@ -81,6 +82,6 @@ def why_failed(said):
 
 
 def tests_of(preset, *arguments):
-    """What ctest knows of the tests of a preset: [{name, command, properties}]."""
+    """Returns ctest's description of the tests of a preset: [{name, command, properties}]."""
     listed = json.loads(output("ctest", "--preset", preset, "--show-only=json-v1", *arguments))
     return listed["tests"]

@@ -1,4 +1,4 @@
-"""What each step came to, and the table at the end of a run."""
+"""The outcome of each step, and the table at the end of a run."""
 import dataclasses
 import sys
 import time
@@ -6,7 +6,7 @@ import time
 
 @dataclasses.dataclass
 class Outcome:
-    """Counts of tests, and a note that says what was skipped, and why."""
+    """Counts of tests, and a note about skipped parts with the reason."""
     passed: int = 0
     failed: int = 0
     skipped: int = 0
@@ -41,7 +41,7 @@ class Report:
         self.say(f"-- {name}: {outcome.word}, {clock(seconds)}{note}")
 
     def close(self):
-        """Prints the table, and the sums as the last line. True if nothing failed and something passed."""
+        """Prints the table, with the sums as the last line. Returns True if nothing failed and something passed."""
         self.say("\n== result")
         lines = [("step", "result", "passed", "failed", "skipped", "time", "")]
         for row in self.rows:

@@ -1,4 +1,4 @@
-"""Steps that look at source files: their format, clang-tidy, and that each of them compiles alone."""
+"""Steps that check source files: their format, clang-tidy, and that each of them compiles alone."""
 import concurrent.futures
 import json
 import os
@@ -15,7 +15,8 @@ sys.path.insert(0, str(ROOT / "tests" / "tidy"))
 from arrows import Arrows, includes  # noqa: E402  (it is beside tidy.py, which needs it too)
 
 CODE = (".c", ".cpp", ".h", ".hpp")
-# clang-tidy sees the files of a unity build as one: its analyzer, which takes as long as all else, is for those who work on a file.
+# In a unity build, clang-tidy sees the files of a folder as one. Its analyzer takes as long as all other checks together, so it
+# is only for work on single files.
 UNITY_CHECKS = "-clang-analyzer-*,-bugprone-suspicious-include"
 NICE = 10
 FAILURES_SHOWN_MAX = 20
@@ -35,7 +36,7 @@ def check_format(context):
 
 
 def compile_commands(folder):
-    """[(file, its compiler's words, where it runs)] of a build tree."""
+    """Returns [(file, arguments of its compiler, working folder)] of a build tree."""
     text = (ROOT / "build" / folder / "compile_commands.json").read_text(encoding="utf-8")
     return [(entry["file"], shlex.split(entry["command"]), entry["directory"]) for entry in json.loads(text)]
 
@@ -45,7 +46,8 @@ def below_root(path):
 
 
 def run_each(context, what, jobs):
-    """jobs: [(name, files that its verdict depends on, function that gives what is wrong as text)]. Passes are remembered one by one."""
+    """jobs: [(name, files that its verdict depends on, function that returns the errors as text)]. Each pass is remembered
+    separately."""
     digests = {name: context.passes.digest(f"{what} {name}", files) for name, files, _ in jobs}
     left = [(name, check) for name, _, check in jobs if not context.passes.passed_on(digests[name])]
     failed = 0
@@ -68,7 +70,7 @@ def said_by(command, folder):
 
 
 def check_analysis(context):
-    """clang-tidy on the programs' files, as the asan tree compiles them."""
+    """Runs clang-tidy on the programs' files, compiled as in the asan tree."""
     arrows = Arrows(ROOT, code_files(context))
     jobs = []
     for file, _, _ in compile_commands("asan"):
@@ -89,7 +91,8 @@ def analyse(file):
 
 
 def check_alone(context):
-    """Each file compiles by what it includes itself. A header is shown to by the file that includes it first, or else by itself."""
+    """Checks that each file compiles with its own includes. A header is proved by the file that includes it first, or else by
+    itself."""
     run("cmake", "--preset", "alone", "-DMIDGE_TESTS=ON", quiet=ROOT / "build" / "alone.log", nice=NICE)
     arrows = Arrows(ROOT, code_files(context))
     jobs, commands, shown = [], {}, set()
@@ -108,7 +111,7 @@ def check_alone(context):
         shown.update(includes(ROOT, path)[:1])
     for path in code_files(context):
         if path.endswith((".h", ".hpp")) and path not in shown and not re.search(r"_(windows|mingw)\.", path):
-            # Those that only files of other systems or of other builds include are compiled as the nearest file is.
+            # Headers that only files of other systems or builds include are compiled with the arguments of the nearest file.
             user = next((file for file in sorted(arrows.above([path])) if file in commands),
                         max(sorted(commands), key=lambda file: len(os.path.commonprefix([file, path]))))
             words, folder = commands[user]
@@ -118,7 +121,7 @@ def check_alone(context):
 
 
 def without_output(command):
-    """The words of a compile command with the file as the last, without what it would write."""
+    """Returns the arguments of a compile command without its outputs, and with the file as the last argument."""
     at = command.index("-o")
     return [word for word in command[:at] if word != "-c"] + ["-fsyntax-only", command[-1]]
 

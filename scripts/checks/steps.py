@@ -1,4 +1,4 @@
-"""The steps of a whole check, in their order. Each gives an Outcome, or raises StepFailed."""
+"""The steps of a whole check, in their order. Each returns an Outcome, or raises StepFailed."""
 import concurrent.futures
 import dataclasses
 import os
@@ -12,7 +12,8 @@ from report import Outcome
 CMAKE = ("CMakeLists.txt", "*/CMakeLists.txt", "CMakePresets.json", "cmake", "scripts/checks")
 PROGRAMS = ("core", "plugins", "service", "tools", "examples", *CMAKE)
 BROKER = tuple(f"core/{room}" for room in ("routing", "exchange", "login", "connection", "client", "services", "broker"))
-# Where Windows differs, or what its tests try: all else is shown on Linux, and compiles there if it compiles here.
+# Parts that differ on Windows, or that its tests use. All other parts are tested on Linux, and compile on Windows if they
+# compile there.
 ON_WINDOWS = ("*_windows.*", "*_mingw.*", "core/base", "core/net", *BROKER, "plugins/abi", "plugins/host", "plugins/common",
               "service", "tools/common", "cmake/windows", "installer/windows", "scripts/windows-deps.sh", "tests/windows",
               "tests/wire/runner", "tests/support", "tests/system")
@@ -24,10 +25,10 @@ PACKAGED = ("installer", "service", "plugins/abi", "examples", "tests/packaging"
 @dataclasses.dataclass
 class Step:
     name: str
-    run: Callable  # of a Context; gives an Outcome
-    paths: tuple = ()  # what can change its verdict; empty: it runs each time
-    all_only: bool = False  # left out of a run without --all
-    aside: bool = False  # runs at a low priority beside the steps after it
+    run: Callable  # takes a Context; returns an Outcome
+    paths: tuple = ()  # files that can change its verdict; empty: it runs each time
+    all_only: bool = False  # only runs with --all
+    aside: bool = False  # runs at a low priority, at the same time as the steps after it
 
 
 @dataclasses.dataclass
@@ -38,9 +39,9 @@ class Context:
 
 
 def nightly_tests(context, preset, outcome):
-    """Adds what only nightly runs play."""
+    """Adds the tests that only nightly runs play."""
     if context.nightly:
-        # By the tree, as the preset leaves them out.
+        # By the tree, because the presets exclude them.
         more = ctest("--test-dir", ROOT / "build" / preset, "--output-on-failure", "--label-regex", "^nightly$", "--parallel", 4)
         outcome.passed += more.passed
         outcome.failed += more.failed
@@ -80,7 +81,7 @@ def memory(context):
 
 
 def packages(_):
-    """Installs, upgrades and removes what package.sh makes, on a Debian system of its own."""
+    """Installs, upgrades and removes the packages of package.sh, in a separate Debian system."""
     run("scripts/package.sh", "--no-install", quiet=ROOT / "build" / "package.log")
     skipped = 77
     done = subprocess.run(["python3", "tests/packaging/package_test.py", "--packages", "build/release/packages", "--work",
@@ -93,7 +94,7 @@ def packages(_):
 
 
 def fuzzers(context):
-    """Each for a while, two at a time, from its corpus."""
+    """Runs each fuzzer for a while from its corpus, two at a time."""
     tests = tests_of("asan", "--label-regex", "^fuzz$")
     if not tests:
         raise StepFailed("no fuzzers found")
@@ -126,7 +127,7 @@ def windows_tests(context):
     try:
         return nightly_tests(context, "windows", ctest("--preset", "windows"))
     finally:
-        # Wine's server would stay, and at times keeps a processor busy with a socket that a test left to it.
+        # Otherwise Wine's server would remain, and sometimes keep a processor busy with a socket that a test has left.
         run("cmake/windows/run-with-wine.sh", "--end")
 
 

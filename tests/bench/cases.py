@@ -1,4 +1,4 @@
-"""The cases, in the order of the table. A case is run(bench) -> rows; `bench` starts servers and loads them."""
+"""The cases, in the order of the table. A case is run(bench) -> rows. `bench` starts servers and puts load on them."""
 
 import json
 import subprocess
@@ -6,28 +6,28 @@ import subprocess
 from results import Goal, Row
 from servers import BenchError, Server, seconds_to_ready
 
-CALIBRATION_CPU_SECONDS = 0.04  # a shorter run says too little about the next
+CALIBRATION_CPU_SECONDS = 0.04  # a shorter run is too inaccurate
 CALIBRATION_GROWTH = 4
 IDLE_CONNECTIONS = 20_000
 IDLE_CONNECTIONS_QUICK = 5_000
 IDLE_FIRST = 1_000
-OWN_DESCRIPTORS = 100  # of a server, besides its connections
+OWN_DESCRIPTORS = 100  # of a server, in addition to its connections
 IDLE_ROUNDS_MAX = 3
 STUCK_MESSAGES = 400_000
 STUCK_COUNTS = (1, 3)
 EVENTS_CONNECTIONS = 20_000
 RELAY_SIZES = {16: [], 128: [Goal("most", 1.6)], 4096: [Goal("most", 1)]}
-RELAY_BYTES = 400_000_000  # of each run
+RELAY_BYTES = 400_000_000  # in each run
 RELAY_FRAMING_BYTES = 20
 
 
 class Load:
-    """A case of bench_load in a loop: CPU time of the server per piece of work."""
+    """A case of bench_load in a loop. Measures the server's CPU time for each piece of work."""
 
     def __init__(self, name, arguments, unit, explanation, goals, config="plain", first=20_000, work="deliveries",
                  latency_goals=None, full_only=False):
-        """`work`: what the result calls the pieces, "messages" or "deliveries". `latency_goals`: {percentile: goals}, of
-        which each gets a row. `full_only`: left out of --quick, unless asked for by name."""
+        """`work`: the name of the pieces in the result, "messages" or "deliveries". `latency_goals`: {percentile: goals}, each
+        of which gets a row. `full_only`: not in --quick, unless it is named."""
         self.name = name
         self._arguments = arguments
         self._unit = unit
@@ -56,7 +56,7 @@ class Load:
                       *[[run[key] for run in each] for each in runs])
 
     def _calibrate(self, bench, server):
-        """How many messages take the server the CPU time that a run is to have; warms it up as well."""
+        """Returns the number of messages that need the CPU time of a run. Also warms up the server."""
         count = self._first
         while True:
             run = bench.load(server, self._arguments, count, self._config)
@@ -130,7 +130,7 @@ class Start:
 
 
 class Stuck:
-    """Each round has a run without stuck subscribers, to which the others are compared."""
+    """Each round has a run without stuck subscribers, with which the others are compared."""
 
     name = "stuck subscribers"
 
@@ -161,7 +161,7 @@ class Stuck:
 
 
 class Events:
-    """Midge alone: what the sink-file plugin has written after many logins."""
+    """Only Midge: the events that the sink-file plugin has written after many logins."""
 
     name = "system events"
 
@@ -171,7 +171,7 @@ class Events:
         lost, rates = [], []
         for _ in range(bench.rounds):
             file.unlink(missing_ok=True)
-            # The account $G makes no such events, so that users of another one are needed.
+            # The account $G makes no such events, so that the users belong to another account.
             with Server(bench.programs[1], bench.new_folder(), f"{bench.settings('creds')}\n{sink}") as server:
                 run = bench.load(server, ["connect"], EVENTS_CONNECTIONS, "creds")
             with file.open(encoding="utf-8") as lines:
@@ -184,8 +184,8 @@ class Events:
 
 
 class Relay:
-    """No server at all: what the kernel alone takes for the bytes of a message in and out again; and how much more Midge takes,
-    in turns with it."""
+    """Works without a server: the kernel's CPU time for the bytes of a message in and out again; and the additional time of
+    Midge, measured in turns with it."""
 
     name = "relay floor"
 

@@ -29,7 +29,7 @@ BUSY_LOAD_PER_CORE = 0.25
 
 
 class Bench:
-    """What the cases work with: the two programs, nats-server first, and how long a run takes."""
+    """The environment of the cases: the two programs, nats-server first, and the duration of a run."""
 
     def __init__(self, options, folder):
         self.quick = options.quick
@@ -40,7 +40,7 @@ class Bench:
         self.descriptors = raise_descriptor_limit()
         own = f"threads: {options.threads}" if options.threads is not None else ""
         self.programs = [Program("nats-server", find_nats_server()), Program("midged", options.midged, own)]
-        self.runs = []  # everything that bench_load said
+        self.runs = []  # all output of bench_load
         self._load = str(options.load)
         self._nsc = options.nsc
         self._folder = pathlib.Path(folder)
@@ -107,7 +107,7 @@ class Bench:
 
 
 def raise_descriptor_limit():
-    """To the hard limit, which the servers inherit."""
+    """Raises it to the hard limit, which the servers inherit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return 1_000_000 if hard == resource.RLIM_INFINITY else hard
@@ -146,7 +146,7 @@ def describe_machine():
 
 
 def run_cases(bench, cases, table):
-    """The rows of all cases, and how many cases failed."""
+    """Returns the rows of all cases, and the number of failed cases."""
     rows, failures = [], 0
     for case in cases:
         try:

@@ -1,4 +1,4 @@
-"""What was measured, what was hoped for, and the table that shows both."""
+"""Measurements, goals, and the table that shows both."""
 
 import dataclasses
 import statistics
@@ -17,7 +17,7 @@ class Goal:
                 "share": f"<={self.bound:g} of it"}[self.kind]
 
     def is_met(self, row):
-        """None when it was not measured."""
+        """Returns None if it was not measured."""
         measured = {"cpu": row.ratio(), "rate": row.rate_ratio(), "most": median(row.midged),
                     "share": None if row.ratio() is None else 1 / row.ratio()}[self.kind]
         if measured is None:
@@ -50,14 +50,14 @@ class Row:
         return median(self.midged_rates) / median(self.nats_rates)
 
     def spread(self):
-        """Least and greatest ratio of the rounds; of Midge's values where the row has no ratio."""
+        """Returns the least and the greatest ratio of the rounds; of Midge's values if the row has no ratio."""
         if not self.shows_ratio or not self.nats:
             return (min(self.midged), max(self.midged)) if self.midged else None
         ratios = [a / b for a, b in zip(self.nats, self.midged) if b > 0]
         return (min(ratios), max(ratios)) if ratios else None
 
     def verdict(self):
-        """"ok", "miss", or "" where nothing can be said."""
+        """Returns "ok" or "miss", or "" if there is no goal or no value."""
         met = [goal.is_met(self) for goal in self.goals]
         if not met or None in met:
             return ""

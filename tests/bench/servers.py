@@ -1,4 +1,4 @@
-"""The two programs under comparison: where they are, how they are configured, started and watched."""
+"""The two compared programs: how to find, configure, start and watch them."""
 
 import json
 import os
@@ -18,11 +18,11 @@ USER, PASSWORD = "bench", "bench-password"
 
 
 class BenchError(Exception):
-    """Something that leaves a case, or all of them, without a number."""
+    """An error that prevents a case, or all of them, from measuring anything."""
 
 
 class Program:
-    """A server program. `settings` is configuration text of its own, `run_by` a command that is given the program to run."""
+    """A server program. `settings`: its own configuration text; `run_by`: a command that runs the program."""
 
     def __init__(self, name, path, settings="", run_by=()):
         self.name = name
@@ -36,7 +36,7 @@ class Program:
 
 
 def find_nats_server():
-    """The official server, from NATS_SERVER or PATH. Midge has that name too in bin/nats-names/, which is refused."""
+    """Returns the official server, from NATS_SERVER or PATH. Refuses Midge, which has that name in bin/nats-names/."""
     path = os.environ.get("NATS_SERVER") or shutil.which("nats-server")
     if not path or not os.access(path, os.X_OK):
         where = f"NATS_SERVER is '{path}', which is no program" if path else "it is not on PATH"
@@ -70,7 +70,7 @@ class Operator:
 
 
 class Server:
-    """One running server process on a port of its own choosing, loopback only."""
+    """A running server process on a free port, on loopback only."""
 
     def __init__(self, program, folder, settings, start_seconds=START_SECONDS):
         self.name = program.name
@@ -96,7 +96,7 @@ class Server:
         return self._process.pid
 
     def _read_log(self):
-        """Until the server ends: a pipe that nobody reads would hold it up."""
+        """Reads until the server ends, because a pipe that nobody reads would block the server."""
         for line in self._process.stdout:
             self._lines.append(line)
             listening = PORT_LINE.search(line.rstrip())
@@ -136,7 +136,7 @@ def end_process(process):
 
 
 def seconds_to_ready(program, folder, settings):
-    """From just before the program is executed to its log line that it is ready."""
+    """Returns the time from just before the program is executed to its log line that it is ready."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True)
     config = folder / "server.conf"

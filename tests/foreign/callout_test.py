@@ -22,7 +22,7 @@ PASSWORD = "a password of the test"
 
 
 class Keys:
-    """Accounts, users and keys by nsc, and where their secrets are."""
+    """Accounts, users and keys made by nsc, and the places of their secrets."""
 
     def __init__(self, nsc, folder):
         self.folder = pathlib.Path(folder)
@@ -37,7 +37,7 @@ class Keys:
 
 
 def in_the_configuration(keys, sealed):
-    """Settings and the environment of the service, with accounts in the configuration."""
+    """Settings, and the environment of the service, for accounts in the configuration."""
     keys.nsc("add", "operator", "-n", "ISSUERS")
     keys.nsc("add", "account", "-n", "ISSUER")
     keys.nsc("add", "user", "-n", "any")
@@ -58,7 +58,7 @@ authorization {{ timeout: 30, auth_callout {{
 
 
 def in_account_jwts(keys, sealed):
-    """The same in operator mode: guests come with a JWT that anybody may have."""
+    """The same for operator mode: guests have a JWT that anybody may have."""
     keys.nsc("add", "operator", "-n", "FOREIGN", "--sys")
     keys.nsc("add", "account", "-n", "APP")
     keys.nsc("add", "account", "-n", "AUTH")

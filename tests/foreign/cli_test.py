@@ -24,12 +24,12 @@ CLOCK = re.compile(r"^\d\d:\d\d:\d\d ", re.MULTILINE)
 
 
 def without_clock(text):
-    """Notes begin with the time of day."""
+    """Removes the time of day at the beginning of notes."""
     return CLOCK.sub("", text)
 
 
 class ServerTest(unittest.TestCase):
-    """One server for the tests of a class; `make_settings` is a configuration of configurations.py."""
+    """One server for the tests of a class. `make_settings` is a function of configurations.py."""
 
     make_settings = staticmethod(users)
 
@@ -58,7 +58,7 @@ class ServerTest(unittest.TestCase):
         return run([self.program("midge"), *words], self.environment | environment, stdin)
 
     def subscriber(self, *words, count=None):
-        """`midge sub`, already subscribed. Ends after `count` messages, if given."""
+        """Starts `midge sub`, and waits until it has subscribed. It ends after `count` messages, if given."""
         limit = [] if count is None else ["--count", str(count)]
         running = Running([self.program("midge"), "sub", *words, *limit], self.environment)
         self.addCleanup(running.__exit__)
@@ -66,7 +66,7 @@ class ServerTest(unittest.TestCase):
         return running
 
     def raw_subscriber(self, *words):
-        """`midge sub --raw`, which does not tell when it has subscribed."""
+        """Starts `midge sub --raw`, which does not report when it has subscribed."""
         ready = f"ready.{next(READY_NUMBERS)}"
         running = Running([self.program("midge"), "sub", "--raw", ready, *words], self.environment)
         self.addCleanup(running.__exit__)
@@ -74,7 +74,7 @@ class ServerTest(unittest.TestCase):
         while running.stdout.empty():
             sent += 1
             self.midge("pub", "-q", ready, f"ready {sent}")
-        # All that were sent after the first that came, come.
+        # All messages after the first received one must be received.
         while int(running.next_line(running.stdout).split()[1]) < sent:
             pass
         return running
@@ -86,7 +86,7 @@ class ServerTest(unittest.TestCase):
         return running
 
     def assert_refused(self, output, text):
-        """For its words: the error is the last line, and one before it says how to get help."""
+        """Checks a refused command line: the error is the last line, and the line before it says how to get help."""
         self.assertEqual((output.code, output.stdout), (1, ""), output)
         self.assertRegex(output.stderr, r'^Run "[a-z -]+ --help" to see how to call it\.\n[^\n]+\n$')
         self.assertEqual(output.stderr.splitlines()[1], text)
@@ -346,7 +346,7 @@ class ErrorTest(ServerTest):
 
 
 def odd_logins(nsc_program, folder):
-    """A name and a password that a URL has to encode; an nkey."""
+    """Users with an nkey, and with a name and a password that must be encoded in a URL."""
     nkey = Nsc(nsc_program, folder / "nsc").output("generate", "nkey", "--user").split()
     seed, key = next(word for word in nkey if word.startswith("SU")), next(word for word in nkey if word.startswith("U"))
     (folder / "user.nk").write_bytes(f"{seed}\r\n".encode())
@@ -378,7 +378,7 @@ class LoginTest(ServerTest):
 
 
 class LegacyTest(ServerTest):
-    """nats-pub, nats-sub and nats-req in operator mode, as in the tutorial on system events."""
+    """nats-pub, nats-sub and nats-req in operator mode, as in the tutorial about system events."""
 
     make_settings = staticmethod(operator_memory)
 

@@ -21,7 +21,7 @@ LIMITS = f"max_payload: {MAX_PAYLOAD}\n"
 
 
 class Nsc:
-    """Runs an nsc program on stores of its own."""
+    """Runs an nsc program with its own stores."""
 
     def __init__(self, program, folder):
         self._program = str(program)
@@ -52,7 +52,7 @@ class Nsc:
 
 
 def operator_memory(nsc_program, folder):
-    """Operator mode, the accounts preloaded into the memory resolver."""
+    """Operator mode, with the accounts preloaded into the memory resolver."""
     folder = pathlib.Path(folder)
     nsc = Nsc(nsc_program, folder / "nsc")
     nsc("add", "operator", "-n", "FOREIGN")
@@ -105,7 +105,7 @@ def open_to_all(_nsc_program, _folder):
     return LIMITS, {"FOREIGN_MAX_PAYLOAD": str(MAX_PAYLOAD)}
 
 
-# `tls` is `users` by TLS; whoever runs it adds the certificates.
+# `tls` is `users` with TLS; the code that runs it adds the certificates.
 CONFIGURATIONS = {"operator": operator_memory, "users": users, "open": open_to_all, "tls": users}
 NEEDS_NSC = {"operator"}
 NEEDS_CERTIFICATES = {"tls"}

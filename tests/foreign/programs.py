@@ -1,4 +1,4 @@
-"""Command line programs under test: runs to the end, and programs that go on until stopped."""
+"""Command line programs under test: programs that run to their end, and programs that run until they are stopped."""
 
 import queue
 import subprocess
@@ -26,7 +26,7 @@ def run(command, environment, stdin=""):
 
 
 class Running:
-    """A program whose lines are read as they come. Use with `with`; it is ended at the end."""
+    """A program whose lines are read as they are printed. Used in `with`, which stops it at the end."""
 
     def __init__(self, command, environment):
         self.process = subprocess.Popen(
@@ -49,14 +49,14 @@ class Running:
 
     @staticmethod
     def next_line(lines):
-        """The next line, or None at the end of the output."""
+        """Returns the next line, or None at the end of the output."""
         try:
             return lines.get(timeout=LINE_SECONDS)
         except queue.Empty:
             raise AssertionError(f"no further line within {LINE_SECONDS} s") from None
 
     def wait_for(self, lines, part):
-        """Reads on until a line has `part` in it; gives that line."""
+        """Reads until a line contains `part`, and returns that line."""
         seen = []
         while True:
             line = self.next_line(lines)
@@ -70,7 +70,7 @@ class Running:
         return [self.next_line(lines) for _ in range(count)]
 
     def rest(self, lines):
-        """All lines up to the program's end."""
+        """Returns all lines up to the end of the program."""
         out = []
         while (line := self.next_line(lines)) is not None:
             out.append(line)

@@ -52,14 +52,14 @@ def parse_arguments():
 
 
 def install_npm_clients(folder):
-    """Puts the suite and the clients of package-lock.json into `folder`; says why if it cannot."""
+    """Installs the suite and the clients of package-lock.json in `folder`; returns the reason if it cannot."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             return f"{program} is not installed"
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "install.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several tests of one build install here
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several tests of a build install into this folder
         lock_text = (HERE / "node" / "package-lock.json").read_text()
         installed = folder / "installed-package-lock.json"
         if folder.resolve() != HERE / "node":
@@ -73,7 +73,7 @@ def install_npm_clients(folder):
 
 
 def run_suite(command, environment, server):
-    """Runs one suite to its end, restarting the server when the suite asks; true if it passed."""
+    """Runs one suite to its end, and restarts the server when the suite asks for it. Returns True if the suite passed."""
     process = subprocess.Popen(
         ["timeout", "--kill-after=5", str(SUITE_SECONDS), *command],
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
@@ -88,7 +88,7 @@ def run_suite(command, environment, server):
 
 
 def suites_of(arguments):
-    """Name and command of each suite that can run here."""
+    """Returns name and command of each suite that can run here."""
     suites = []
     if arguments.libnats:
         suites.append(("libnats", [arguments.libnats]))
@@ -103,7 +103,7 @@ def suites_of(arguments):
 
 
 def run_on_configuration(name, arguments, suites):
-    """Whether each suite passed."""
+    """Returns whether each suite passed."""
     results = []
     make = CONFIGURATIONS[name]
     with tempfile.TemporaryDirectory(prefix="midge-foreign-") as folder:
@@ -116,7 +116,7 @@ def run_on_configuration(name, arguments, suites):
             environment = environment_without_nats() | users
             environment |= {"FOREIGN_URL": server.url, "FOREIGN_WEBSOCKET_URL": server.websocket_url,
                             "FOREIGN_CAN_RESTART": "1"}
-            # ThreadSanitizer judges the server, not what a client does within OpenSSL.
+            # ThreadSanitizer checks the server, and not the client's use of OpenSSL.
             environment["TSAN_OPTIONS"] = os.environ.get("TSAN_OPTIONS", "") + ":report_bugs=0"
             for suite, command in suites:
                 print(f"--- {suite}, configuration {name}", flush=True)

@@ -1,4 +1,4 @@
-"""Starts a NATS server program on a port of its own choosing, and restarts it on that port."""
+"""Starts a NATS server program on a free port, and restarts it on that port."""
 
 import json
 import os
@@ -17,12 +17,12 @@ class ServerError(Exception):
 
 
 class Server:
-    """One server process at a time. Works with every server that has nats-server's -c flag and its
-    settings host, port and ports_file_dir."""
+    """One server process at a time. Supports every server that has nats-server's flag -c and its settings host, port and
+    ports_file_dir."""
 
     def __init__(self, program, folder, settings, certificates=None):
-        """`settings`: configuration text without port and log. `certificates`: folder of those of
-        the tests, for TLS on both listeners."""
+        """`settings`: configuration text without port and log. `certificates`: folder of the tests' certificates, for TLS on
+        both listeners."""
         self._program = str(program)
         self._folder = pathlib.Path(folder)
         self._settings = settings
@@ -68,7 +68,7 @@ class Server:
         self._port, self._websocket_port = self._wait_for_ports(ports_folder)
 
     def _wait_for_ports(self, ports_folder):
-        """The server writes <program>_<pid>.ports when it listens."""
+        """Waits for <program>_<pid>.ports, which the server writes when it listens."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
@@ -112,5 +112,5 @@ class Server:
 
 
 def environment_without_nats():
-    """Ours, without settings that clients would take over."""
+    """Returns this process's environment without settings that clients would use."""
     return {name: value for name, value in os.environ.items() if not name.startswith("NATS_")}

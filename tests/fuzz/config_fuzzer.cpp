@@ -1,5 +1,5 @@
-// Any bytes as a configuration file: load_options gives options or a text that says why not, and
-// nothing else happens.
+// Any bytes as a configuration file: load_options returns options or an error text, and has no
+// other effect.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,7 +12,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
     midge::ConfigSources sources;
-    // Every file is this one again, so that includes nest; the environment refers to itself.
+    // Every file has this content again, so that includes nest. The environment refers to itself.
     sources.read_file = [&](const std::string& path) -> midge::Result<std::string> {
         if (path == "missing") return midge::fail("open missing: no such file or directory");
         return text.substr(0, text.size() / 2);

@@ -1,5 +1,6 @@
 // Decodes tokens of every type. The input is a token, or, after a first byte of 1 to 5, a payload
-// that is wrapped into a token with a valid signature: else no input would get past the signature.
+// that is wrapped into a token with a valid signature. Without this, no input would get past the
+// signature.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -27,7 +28,7 @@ void require(bool held) {
     if (!held) std::abort();
 }
 
-// What decodes must encode, and decode again to the same.
+// A token that can be decoded must be encoded and decoded again to the same claims.
 template <class Claims, class Decode>
 void check(const Result<Claims>& claims, const KeyPair& key, Decode decode) {
     if (!claims) {
@@ -52,7 +53,7 @@ void decode_all(std::string_view token, const KeyPair& key) {
     (void)claims_json(token);
 }
 
-// The payload with its issuer put in front: a payload with another one decodes to nothing.
+// Adds the issuer to the payload; a payload with another issuer cannot be decoded.
 std::string wrap(std::string_view payload, const KeyPair& key, bool v1) {
     std::string text(payload);
     if (text.starts_with("{")) text.insert(1, "\"iss\":\"" + key.public_key() + "\",");

@@ -1,4 +1,4 @@
-// Reads seeds and public keys: what is accepted must be the one text of its key.
+// Reads seeds and public keys. An accepted text must be the only text of its key.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -26,7 +26,7 @@ void check_seed(std::string_view text) {
     }
 }
 
-// The text of raw bytes with a right checksum, so that inputs get past it.
+// Returns the text of raw bytes with a valid checksum, so that inputs get past the check.
 std::string with_checksum(std::string_view bytes) {
     std::string raw(bytes);
     const uint16_t crc = crc16(raw);

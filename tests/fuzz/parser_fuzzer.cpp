@@ -1,5 +1,5 @@
-// Client protocol: any bytes, cut at any place, give the same calls as in one piece, and never read
-// beyond the input.
+// Client protocol: any bytes, cut at any place, make the same calls as in one piece, and the parser
+// never reads beyond the input.
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -24,7 +24,7 @@ struct Recorder {
         return note(
             {"pub", c.subject, c.reply, std::to_string(c.header_bytes), c.size_text, c.body});
     }
-    // What is passed on as it came must be what would be written anew.
+    // The bytes that are passed on must equal those that would be formatted.
     static void check_rest(const midge::PublishCommand& c) {
         if (c.rest.empty()) return;
         std::string expected = " ";
@@ -32,7 +32,7 @@ struct Recorder {
         const size_t fixed = expected.size();
         expected.append(c.size_text).append("\r\n").append(c.body).append("\r\n");
         if (!c.has_header && c.rest != expected) std::abort();
-        // The header's size comes as the client wrote it, "007" too.
+        // The size of the header is as the client wrote it, for example "007".
         if (c.has_header && (!c.rest.starts_with(expected.substr(0, fixed)) ||
                              !c.rest.ends_with(expected.substr(fixed)))) {
             std::abort();
@@ -59,7 +59,7 @@ struct Outcome {
     std::string calls;
 };
 
-// Copies to memory of exactly the right size, so that AddressSanitizer sees a byte too much.
+// Copies to memory of exactly this size, so that AddressSanitizer detects a read beyond it.
 ParseStatus parse_exactly(const std::string& input, const midge::ParserLimits& limits,
                           Recorder& recorder, size_t& consumed) {
     const auto copy = std::make_unique<char[]>(input.size());

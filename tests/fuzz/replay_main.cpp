@@ -1,4 +1,4 @@
-// Replays the corpus files and folders named on the command line through a fuzz target, for builds
+// Replays the corpus files and folders on the command line through a fuzz target, for builds
 // without libFuzzer.
 #include <cstdint>
 #include <cstdio>

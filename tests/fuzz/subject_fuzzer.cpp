@@ -1,5 +1,5 @@
-// Subjects of imports and mappings, which come from account JWTs: any text gives an error or
-// something that works, and what an import turns into a local subject turns back.
+// Subjects of imports and mappings, which come from account JWTs: any text gives an error or a
+// working transform, and an import's transform to a local subject can be reversed.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,5 @@
-// WebSocket: any bytes, cut at any place, give the same frames as in one piece; what a stream makes
-// of them stays within its limits; any request for an upgrade is answered.
+// WebSocket: any bytes, cut at any place, give the same frames as in one piece; a stream of them
+// stays within its limits; any request for an upgrade is answered.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -16,7 +16,7 @@ using Kind = FrameReader::Found::Kind;
 
 constexpr uint64_t message_bytes_max = 512;
 
-// What the reader finds, pieces of data put together.
+// Returns everything that the reader finds, with the pieces of a message joined.
 std::string read_frames(std::string input, size_t step, const FrameReader::Rules& rules) {
     FrameReader reader(rules);
     std::string seen;
@@ -33,7 +33,7 @@ std::string read_frames(std::string input, size_t step, const FrameReader::Rules
     return seen;
 }
 
-// At most so much comes out of a message; the input holds no more messages than bytes.
+// A message has a limited size, and the input has no more messages than bytes.
 void read_stream(const std::string& input, const FrameReader::Rules& rules, size_t room) {
     auto [server_end, client_end] = midge::MemoryStream::make_pair();
     midge::WebsocketStream::Settings settings;
@@ -53,7 +53,7 @@ void read_stream(const std::string& input, const FrameReader::Rules& rules, size
         }
         if (result.bytes > room) std::abort();
         total += result.bytes;
-        if (turn > (input.size() + 1) * (message_bytes_max + 2)) std::abort();  // it goes round
+        if (turn > (input.size() + 1) * (message_bytes_max + 2)) std::abort();  // it does not end
     }
     if (total > (input.size() + 1) * message_bytes_max) std::abort();
     server.close();

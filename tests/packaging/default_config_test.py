@@ -1,4 +1,4 @@
-"""The configuration that the packages install: as it is, and with each of its commented examples taken in."""
+"""Tests the configuration that the packages install: unchanged, and with each of its commented examples enabled."""
 import os
 import pathlib
 import re
@@ -12,7 +12,7 @@ SECONDS = 120
 
 
 def examples(text):
-    """Each run of lines that begin with a bare #, without it."""
+    """Returns each group of lines that begin with a bare #, without the #."""
     runs = re.findall(r"(?m)(?:^#[^ \n].*\n(?:^#.*\n)*)+", text)
     return ["\n".join(line[1:] for line in run.splitlines()) for run in runs]
 

@@ -1,5 +1,5 @@
-"""The broker as a library: installs the component `core` of this build, builds examples/embedded-broker with it as a stranger
-would, and talks to it."""
+"""The broker as a library: installs the component `core` of this build, builds examples/embedded-broker with it like a user of
+the library, and talks to it."""
 import os
 import pathlib
 import re
@@ -14,7 +14,7 @@ SECONDS = 90
 
 
 def cached(name):
-    """A setting of this build."""
+    """Returns a setting of this build."""
     found = re.search(rf"(?m)^{name}:\w+=(.*)$", (BUILD / "CMakeCache.txt").read_text(encoding="utf-8"))
     return found.group(1) if found else ""
 
@@ -32,7 +32,7 @@ class Embedding(unittest.TestCase):
 
     def build_example(self):
         self.run_it("cmake", "--install", BUILD, "--component", "core", "--prefix", self.prefix)
-        sanitizers = cached("MIDGE_SANITIZE")  # programs need those of the library
+        sanitizers = cached("MIDGE_SANITIZE")  # programs need the sanitizers of the library
         flags = [cached("CMAKE_CXX_FLAGS"), f"-fsanitize={sanitizers}" if sanitizers else ""]
         self.run_it("cmake", "-S", ROOT / "examples/embedded-broker", "-B", self.folder / "build", "-G", "Ninja",
                     f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_COMPILER={cached('CMAKE_CXX_COMPILER')}",

@@ -1,4 +1,4 @@
-"""A Debian system in a folder, booted with systemd in namespaces of its own: what a package does, it does to that one."""
+"""A Debian system in a folder, booted with systemd in separate namespaces, so that packages change only this system."""
 import hashlib
 import os
 import pathlib
@@ -14,7 +14,7 @@ PREPARE_SECONDS = 1500
 BOOT_SECONDS = 60
 POLL_SECONDS = 0.05
 BASE_AGE_DAYS_MAX = 14
-# What is there before our packages are: what their users would have, and a compiler for plugins.
+# Packages that are installed first: usual ones of users, and a compiler for plugins.
 BASE_PACKAGES = ("bash-completion", "ca-certificates", "cmake", "g++", "libpoco-dev", "make", "man-db", "pkg-config",
                  "systemd-sysv")
 
@@ -24,13 +24,13 @@ class MachineError(Exception):
 
 
 def host_release():
-    """The code name of this machine's Debian: packages that are built here need its libraries."""
+    """Returns the code name of this machine's Debian release, because packages that are built here need its libraries."""
     text = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
     return re.search(r'^VERSION_CODENAME="?(\w+)', text, re.M).group(1)
 
 
 def host_mirror():
-    """Where this machine gets Debian packages from, in a list of one, or none if apt does not know."""
+    """Returns this machine's mirror of Debian packages in a list of one, or an empty list if apt has none."""
     done = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(LABEL)", "Created-By: Packages"],
         capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
@@ -38,7 +38,7 @@ def host_mirror():
 
 
 def why_not():
-    """Why this machine cannot boot another one, or ""."""
+    """Returns the reason why this machine cannot boot another one, or ""."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         return "needs Linux and root"
     for program in ("debootstrap", "unshare", "nsenter", "chroot", "dpkg-deb", "lintian"):
@@ -51,12 +51,12 @@ def why_not():
 
 
 class Running:
-    """A program inside a machine, ended at the end of a `with`; its output comes line by line."""
+    """A program in a machine, stopped at the end of a `with`. Its output is read line by line."""
 
     def __init__(self, machine, command):
         self._machine = machine
         self._process = machine.popen(f"echo $$; exec {command}")
-        self._pid = self.line().strip()  # as the machine inside counts
+        self._pid = self.line().strip()  # the number within the machine
 
     def line(self):
         return self._process.stdout.readline()
@@ -70,18 +70,18 @@ class Running:
 
 
 class Machine:
-    """`folder` becomes its root. Use with `with`; it is switched off at the end."""
+    """`folder` becomes its root. Used in `with`, which switches it off at the end."""
 
     def __init__(self, folder, cache):
         self.root = pathlib.Path(folder)
         self._cache = pathlib.Path(cache)
         self._init = None  # boot.sh
-        self._pid = None  # of systemd, as this machine sees it
+        self._pid = None  # of systemd, as seen by this machine
 
     # ---- before it is booted
 
     def make(self):
-        """An installed system with BASE_PACKAGES; from an archive in `cache`, if that is not too old."""
+        """Installs a system with BASE_PACKAGES, from an archive in `cache` if that is not too old."""
         key = hashlib.sha256(" ".join(BASE_PACKAGES).encode()).hexdigest()[:12]
         archive = self._cache / f"{host_release()}-{key}.tar"
         if not archive.exists() or time.time() - archive.stat().st_mtime > BASE_AGE_DAYS_MAX * 86400:
@@ -105,11 +105,11 @@ class Machine:
         shutil.rmtree(base)
 
     def update(self):
-        """What packages there are."""
+        """Updates the package lists."""
         self._outside(["chroot", self.root, "apt-get", "update", "-q"])
 
     def fetch_dependencies(self, packages):
-        """Downloads what the package files (paths inside) need, as the booted machine has no network."""
+        """Downloads the dependencies of the package files (paths in the machine), because the booted machine has no network."""
         self._outside(["chroot", self.root, "apt-get", "install", "-q", "-y", "--no-install-recommends", "--download-only", *packages])
 
     @staticmethod
@@ -127,12 +127,13 @@ class Machine:
     def boot(self):
         self._init = subprocess.Popen(["bash", HERE / "boot.sh", self.root], stdin=subprocess.DEVNULL)
         self._pid = self.wait_until(self._first_process, "systemd is the first process", BOOT_SECONDS)
-        # Says starting until it is up; degraded: something else failed, which our checks need not care about.
+        # The state is "starting" until the system is up. "degraded" means that another service has failed, which does not
+        # matter.
         self.wait_until(lambda: self.run("systemctl is-system-running", check=False).stdout.strip() in ("running", "degraded"),
                         "the system is up", BOOT_SECONDS)
 
     def _first_process(self):
-        """The process that has number 1 inside, and has become systemd."""
+        """Returns the process with number 1 in the machine, which has become systemd."""
         if self._init.poll() is not None:
             raise MachineError(f"the machine ended with {self._init.returncode} while it was booted")
         try:
@@ -143,7 +144,8 @@ class Machine:
         return int(pids[0]) if names == ["systemd"] else None
 
     def run(self, command, check=True, stdin=""):
-        """What a shell says to `command`, as root inside; MachineError unless it succeeds, if `check`."""
+        """Returns the result of `command` in a shell, as root in the machine. Raises MachineError if it fails and `check` is
+        True."""
         done = subprocess.run(
             ["nsenter", "--target", str(self._pid), "--all", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
              "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "MANPAGER=cat", "SYSTEMD_PAGER=cat", "bash", "-c", command],
@@ -153,7 +155,7 @@ class Machine:
         return done
 
     def start(self, command):
-        """A program inside that goes on."""
+        """Starts a program in the machine that keeps running."""
         return Running(self, command)
 
     def popen(self, command):
@@ -165,7 +167,7 @@ class Machine:
 
     @staticmethod
     def wait_until(condition, what, seconds=BOOT_SECONDS):
-        """What `condition` gives once that is true."""
+        """Waits until `condition` is true, and returns its value."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if found := condition():
@@ -178,5 +180,5 @@ class Machine:
 
     def __exit__(self, *_):
         if self._init is not None:
-            self._init.kill()  # --kill-child: systemd with all its processes ends with it
+            self._init.kill()  # --kill-child: systemd and all its processes end with it
             self._init.wait()

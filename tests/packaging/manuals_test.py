@@ -1,4 +1,5 @@
-"""Man pages and shell completion against what the programs' own help says, read here in another way than where they are made."""
+"""Compares man pages and shell completion with the help of the programs, which this test parses differently than the code that
+makes them."""
 import gzip
 import os
 import pathlib
@@ -28,7 +29,7 @@ def help_of(program, *words):
 
 
 def flags_of(text):
-    """The words at the beginning of lines that are flags: "-n,--name TEXT", "-c, --config <file>"."""
+    """Returns the flags at the beginning of lines: "-n,--name TEXT", "-c, --config <file>"."""
     flags = set()
     for line in text.splitlines():
         rest = line.strip() if line.startswith(" ") else ""
@@ -39,7 +40,7 @@ def flags_of(text):
 
 
 def commands_of(text):
-    """The words below "Subcommands:"."""
+    """Returns the words below "Subcommands:"."""
     lines = text.partition("\nSubcommands:\n")[2].partition("\n\n")[0].splitlines()
     heads = [line[2:].split("  ")[0] for line in lines if re.match(r"  \S", line)]
     return {name.split()[0] for head in heads for name in head.split(", ")}
@@ -57,7 +58,7 @@ class Manuals(unittest.TestCase):
         cls.folder.cleanup()
 
     def page(self, name):
-        """The source, without its escapes."""
+        """Returns the source without its escapes."""
         return gzip.decompress((self.out / "man" / f"{name}.gz").read_bytes()).decode().replace("\\-", "-")
 
     def test_every_flag_of_the_help_is_in_the_manual_page(self):
@@ -91,7 +92,7 @@ class Manuals(unittest.TestCase):
             self.assertEqual(done.stderr, "", page.name)
             self.assertNotRegex(done.stdout, r"@[A-Z]+@")
 
-    # ---- completion: what a shell offers after the words
+    # ---- completion: the suggestions of a shell after the words
 
     def bash(self, program, words, name=None):
         program, path = name or program, name or program
@@ -107,7 +108,7 @@ class Manuals(unittest.TestCase):
         return {line.split("\t")[0] for line in lines}
 
     def zsh(self, program, words):
-        """What the functions hand to zsh's own _arguments and _describe, at the last of the words."""
+        """Returns the arguments of zsh's own _arguments and _describe, at the last of the words."""
         script = f"""
             _describe() {{ print -rl -- ${{(@P)2%%:*}} }}
             _arguments() {{
@@ -133,7 +134,7 @@ class Manuals(unittest.TestCase):
                 text = help_of(program, *words)
                 with self.subTest(shell=shell, program=program, words=words):
                     got = offered(program, [*words, "-"])
-                    if shell == "fish":  # offers short flags for one dash only, long ones for two
+                    if shell == "fish":  # suggests short flags only after one dash, and long ones after two
                         got |= offered(program, [*words, "--"])
                     self.assertEqual(flags_of(text) - got, set())
                     self.assertEqual(commands_of(text) - offered(program, [*words, ""]), set())

@@ -32,11 +32,11 @@ class PackageTest:
         self.archive = archive
         self.current = sorted(path for path in packages.glob("midge-*.deb"))
         expect(len(self.current) == 4, f"midge-plugins, -server, -tools and -dev in {packages}, found {self.current}")
-        self.files = []  # of the installed packages
+        self.files = []  # files of the installed packages
         self.uid = None
 
     def put_packages(self):
-        """Below /srv/new and /srv/old inside."""
+        """Copies the packages to /srv/new and /srv/old in the machine."""
         for name in ("new", "old"):
             self.machine.path(f"/srv/{name}").mkdir()
         for package in self.current:
@@ -44,7 +44,7 @@ class PackageTest:
             make_older(package, self.machine.path("/srv/old"))
         shutil.copy(self.archive, self.machine.path("/srv/midge.tar.gz"))
 
-    # ---- small questions
+    # ---- helpers
 
     def run(self, command, **more):
         return self.machine.run(command, **more)
@@ -62,12 +62,12 @@ class PackageTest:
         return self.out("journalctl --unit midged --output cat --no-pager")
 
     def info(self):
-        """What the server says of itself to who connects."""
+        """Returns the INFO of the server."""
         line = self.out("exec 3<>/dev/tcp/127.0.0.1/4222 && head -n 1 <&3")
         return json.loads(line.removeprefix("INFO "))
 
     def round_trip(self, flags=""):
-        """A message by way of the server, with the tool of the package."""
+        """Sends a message through the server, with the tool in the package."""
         with self.machine.start(f"midge {flags} reply question answer"):
             self.machine.wait_until(
                 lambda: "answer" in self.run(f"midge {flags} --timeout 1s request question ''", check=False).stdout, "an answer")
@@ -88,7 +88,7 @@ class PackageTest:
         expect(before != after, f"{pattern} is not in {CONFIG}")
         path.write_text(after, encoding="utf-8")
 
-    # ---- the story
+    # ---- the test, step by step
 
     def the_packages_are_without_errors_for_lintian(self):
         done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", *self.current], capture_output=True, text=True,
@@ -198,7 +198,7 @@ class PackageTest:
                  "systemctl restart midged")
 
     def the_account_server_stores_with_a_plugin_of_the_packages(self):
-        # The address needs no name service, which there is none of.
+        # The address needs no name service, which the machine does not have.
         with self.machine.start("midge-account-server -hp 0.0.0.0:0 -dir /tmp/store -operator /srv/nsc/T/T.jwt") as server:
             self.lines_until_ready(server, "resolver: URL(http://")
 
@@ -247,7 +247,7 @@ class PackageTest:
         self.run("apt-get purge -q -y 'midge-*'")
         left = [name for name in self.files if re.search("midge|nats", name) and self.machine.path(name).exists()]
         expect(not left, f"left: {left}")
-        # Lists of what was installed once are dpkg's and apt's; the rest would be ours.
+        # Lists of installed packages belong to dpkg and apt. Any other file would be a leftover.
         found = self.out(f"find / /run -xdev \\( -iname '*midge*' -o -uid {self.uid} -o -gid {self.uid} \\) "
                          "-not -path '/srv/*' -not -path '/var/cache/*' -not -path '/var/log/*/*.journal'")
         expect(not found, f"left: {found}")
@@ -256,12 +256,12 @@ class PackageTest:
 
 
 def remove(folder):
-    """With rm, as it stays on the file system of the folder, whatever is mounted."""
+    """Uses rm, which stays on the folder's file system, whatever is mounted."""
     subprocess.run(["rm", "-rf", "--one-file-system", folder], check=True, timeout=machines.COMMAND_SECONDS)
 
 
 def story(test):
-    """The steps in the order in which they are written: each goes on from what the one before left."""
+    """Returns the steps in the order of the source; each continues from the state after the previous one."""
     return [getattr(test, name) for name, member in vars(PackageTest).items()
             if callable(member) and name.startswith(("a_", "an_", "the_", "manual_", "stopping_", "removing_", "purging_"))]
 
@@ -285,7 +285,7 @@ def main():
     with machines.Machine(arguments.work / "root", arguments.cache) as machine:
         test = PackageTest(machine, arguments.packages, archives[0])
         start = time.monotonic()
-        # What this machine or its mirror does not give says nothing about the packages.
+        # A failure of this machine or its mirror is no failure of the packages.
         try:
             machine.make()
             machine.update()

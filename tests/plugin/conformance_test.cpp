@@ -1,4 +1,4 @@
-// One suite for every resolver plugin, loaded from its file and linked in.
+// One test suite for every resolver plugin, both loaded from its file and linked in.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,13 +31,13 @@ using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAreArray;
 using Jwts = std::map<std::string, std::string>;  // by account key
 
-// The storage behind a resolver: filled before the resolver starts, and kept while it runs.
+// The storage of a resolver. It is filled before the resolver starts, and exists while it runs.
 class Storage {
   public:
     virtual ~Storage() = default;
-    // The settings that make a resolver serve `jwts`.
+    // Fills the storage, and returns the settings with which a resolver serves `jwts`.
     virtual std::string fill(const Jwts& jwts) = 0;
-    // What can only be put there through the resolver.
+    // True if the storage can be filled only through the resolver.
     virtual bool is_filled_by_store() const { return false; }
 };
 
@@ -107,12 +107,12 @@ std::unique_ptr<Storage> make_storage() {
     return std::make_unique<T>();
 }
 
-// One way to get a resolver plugin.
+// A way to get a resolver plugin.
 struct Candidate {
     std::string title;                  // of the test
     std::string name;                   // of the plugin
-    std::filesystem::path plugin_dir;   // where it is loaded from; empty: linked in
-    const midge_resolver* (*linked)();  // its table, when linked in
+    std::filesystem::path plugin_dir;   // folder to load it from; empty: linked in
+    const midge_resolver* (*linked)();  // its table, if linked in
     std::unique_ptr<Storage> (*storage)();
 };
 
@@ -138,7 +138,7 @@ class ResolverConformance : public ::testing::TestWithParam<Candidate> {
         return PluginResolver::create(*table_, {config_json, patience}, {}, log_);
     }
 
-    // The resolver, with `jwts` stored.
+    // Returns the resolver, with `jwts` stored.
     std::unique_ptr<PluginResolver> serve(const Jwts& jwts) {
         auto made = make(storage_->fill(jwts));
         EXPECT_TRUE(made) << made.error().text;
@@ -149,7 +149,7 @@ class ResolverConformance : public ::testing::TestWithParam<Candidate> {
         return std::move(*made);
     }
 
-    // The resolver without the host's checks, if its storage can be filled from outside.
+    // Returns the resolver without the host's checks, if its storage can be filled from outside.
     std::unique_ptr<RawResolver> serve_raw(const Jwts& jwts) {
         if (storage_->is_filled_by_store()) return nullptr;
         auto raw = std::make_unique<RawResolver>(*table_);

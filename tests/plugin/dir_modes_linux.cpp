@@ -1,4 +1,4 @@
-// resolver-dir: rights of its files, and files that are none.
+// resolver-dir: access rights of its files, and paths that are not regular files.
 #include <sys/stat.h>
 
 #include "plugin/dir_support.h"

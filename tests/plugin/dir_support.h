@@ -1,5 +1,5 @@
 #pragma once
-// A folder of JWTs and resolver-dir on it.
+// A folder with JWTs, and a resolver-dir that uses it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,7 +28,7 @@ inline std::vector<std::string> names_in(const fs::path& directory) {
 
 class DirResolverTest : public ::testing::Test {
   protected:
-    // `more` are further members: `,"limit":1`.
+    // `more`: further members of the settings, such as `,"limit":1`.
     Result<std::unique_ptr<PluginResolver>> make(const std::string& more = "") {
         JsonWriter dir;
         dir.value(dir_.string());

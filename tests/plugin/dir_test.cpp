@@ -1,4 +1,4 @@
-// resolver-dir: files placed by hand, what a crash leaves, limits and deletion.
+// resolver-dir: files placed by hand, leftovers of a crash, limits and deletion.
 #include <chrono>
 
 #include "base/json_writer.h"
@@ -60,7 +60,7 @@ TEST_F(DirResolverTest, RemovesTemporaryFilesThatACrashLeft) {
 }
 
 TEST_F(DirResolverTest, AWriteThatCannotReplaceLeavesTheOldContentAndNoTemporaryFile) {
-    fs::create_directories(dir_ / (a_ + ".jwt"));  // a directory is in the way
+    fs::create_directories(dir_ / (a_ + ".jwt"));  // a directory has the name of the file
     const auto resolver = open();
     const auto stored = store(*resolver, a_, jwt_of("x"));
     ASSERT_FALSE(stored);

@@ -126,7 +126,7 @@ RawTestServer::RawTestServer(std::function<void(net::StreamSocket&)> talk)
               try {
                   talk(connection);
               } catch (const Poco::Exception&) {
-                  // The client went away in the middle: part of these tests.
+                  // The client has disconnected in the middle, which some tests do.
               }
           }
       }) {}

@@ -1,5 +1,5 @@
 #pragma once
-// Servers within the test process, on free ports of 127.0.0.1.
+// Servers in the test process, on free ports of 127.0.0.1.
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerRequest.h>
@@ -20,7 +20,7 @@ namespace midge::test {
 using HttpHandler =
     std::function<void(Poco::Net::HTTPServerRequest&, Poco::Net::HTTPServerResponse&)>;
 
-// A certificate for 127.0.0.1 and localhost that signs itself.
+// A self-signed certificate for 127.0.0.1 and localhost.
 struct TestCertificate {
     std::string cert_file;
     std::string key_file;
@@ -28,7 +28,7 @@ struct TestCertificate {
 [[nodiscard]] TestCertificate make_certificate(const std::filesystem::path& directory,
                                                const std::string& host = "localhost");
 
-// An HTTP server, with TLS when given a certificate.
+// An HTTP server; with TLS if it gets a certificate.
 class HttpTestServer {
   public:
     explicit HttpTestServer(HttpHandler handler);
@@ -43,12 +43,12 @@ class HttpTestServer {
     HttpTestServer(HttpHandler handler, const Poco::Net::ServerSocket& socket, std::string scheme);
 
     std::string scheme_;
-    Poco::ThreadPool threads_;  // of its own: they end with the server, and with them what OpenSSL
-                                // keeps per thread
+    Poco::ThreadPool threads_;  // a separate pool, whose threads end with the server, together with
+                                // OpenSSL's memory for each thread
     std::unique_ptr<Poco::Net::HTTPServer> server_;
 };
 
-// Talks to one connection after the other as it likes.
+// Runs `talk` for one connection after the other.
 class RawTestServer {
   public:
     explicit RawTestServer(std::function<void(Poco::Net::StreamSocket&)> talk);

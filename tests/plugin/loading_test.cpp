@@ -1,4 +1,4 @@
-// Finding, loading and refusing plugin libraries.
+// Finds, loads and refuses plugin libraries.
 #include <Poco/Environment.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -81,7 +81,7 @@ TEST(PluginLoading, RefusesASinkAsAResolverAndTheReverse) {
     EXPECT_THAT(sink.error().text, HasSubstr("midge_sink_v2"));
 }
 
-// A library that a host must refuse, and parts of the error besides its name.
+// A library that a host must refuse, and texts that the error contains besides its name.
 struct Refused {
     const char* library;
     std::vector<std::string> error;
@@ -147,7 +147,7 @@ TEST(PluginLoading, TheMinimalExampleKnowsItsOneAccount) {
                 HasSubstr("unknown setting \"a\", there are none"));
 }
 
-// Two plugins that export the same library templates must not see each other's.
+// Plugins that export instances of the same library templates must not share them.
 TEST(PluginLoading, PluginsOfThisTreeExportTheirEntryOnly) {
     for (const char* name : {"resolver-memory", "resolver-url", "resolver-dir"}) {
         const auto loaded = load_plugin<midge_resolver>(name, plugin_dir);

@@ -1,4 +1,4 @@
-// The host against plugins that break the rules of completion.
+// The host with plugins that break the rules for answers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -128,7 +128,7 @@ TEST_F(Misbehaving, AnswersThatRaceWithStopAreGivenOnce) {
         }
     });
     resolver_->stop();
-    for (auto& answer : answers) EXPECT_TRUE(answer.ready());  // a second one would have thrown
+    for (auto& answer : answers) EXPECT_TRUE(answer.ready());  // a second answer would have thrown
     plugin.join();
 }
 
@@ -210,7 +210,7 @@ TEST_F(Misbehaving, WhatATableLacksIsUnsupported) {
 
 TEST(PluginTable, ABiggerTableOfANewerHeaderIsTaken) {
     midge_resolver newer = puppet_table;
-    newer.size += 64;  // of which the host looks at nothing
+    newer.size += 64;  // the host must ignore these bytes
     EXPECT_TRUE(check_table(newer));
 }
 

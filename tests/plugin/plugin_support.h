@@ -1,5 +1,5 @@
 #pragma once
-// What the plugin tests share: keys, a log to look into, and waiting for callbacks.
+// Shared by the plugin tests: keys, a log that tests can search, and waiting for callbacks.
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -16,11 +16,11 @@
 
 namespace midge::test {
 
-// Longer than anything that works takes, even under a sanitizer on a busy machine.
+// Longer than any successful operation, even with a sanitizer on a busy machine.
 inline constexpr std::chrono::seconds patience{30};
 
-// A well-formed account key that differs for each `number` (without a true checksum: storage does
-// not look at it).
+// Returns a well-formed account key that is different for each `number`. Its checksum is wrong, but
+// storages do not check it.
 [[nodiscard]] inline std::string account_key(size_t number) {
     std::string key = "A" + std::string(55, 'C');
     for (size_t at = 20; number != 0; ++at, number /= 26) {
@@ -29,7 +29,7 @@ inline constexpr std::chrono::seconds patience{30};
     return key;
 }
 
-// The form of a JWT, without being one.
+// Returns a text that has the form of a JWT.
 [[nodiscard]] inline std::string jwt_of(std::string_view payload) {
     return "eyJ0eXAiOiJKV1QifQ." + std::string(payload) + ".c2lnbmF0dXJl";
 }
@@ -46,7 +46,7 @@ class CaptureLogger final : public Logger {
         const std::lock_guard lock(mutex_);
         return count_locked(part);
     }
-    // Waits until some line holds `part`.
+    // Waits until a line contains `part`.
     [[nodiscard]] bool wait_for(std::string_view part) const {
         std::unique_lock lock(mutex_);
         return written_.wait_for(lock, patience, [&] { return count_locked(part) != 0; });
@@ -70,8 +70,7 @@ class CaptureLogger final : public Logger {
     std::vector<std::string> lines_;
 };
 
-// The one answer to an asynchronous call. Fails the waiting, not the test process, when there is
-// none.
+// The one answer to an asynchronous call. Without an answer, get() fails after `patience`.
 template <class T>
 class Answer {
   public:

@@ -1,5 +1,5 @@
 #pragma once
-// A resolver plugin whose answers a test gives itself, whenever and however it likes.
+// A resolver plugin whose answers the test controls.
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -14,7 +14,7 @@
 
 namespace midge::test {
 
-// What the plugin was asked, and the means to answer.
+// The requests that the plugin got, and functions to answer them.
 struct Puppet {
     const midge_resolver_host* host = nullptr;
     std::string instance;
@@ -47,7 +47,7 @@ struct Puppet {
         const std::lock_guard lock(mutex);
         return requests.empty() ? 0 : requests.back();
     }
-    // Waits until `count` requests were made; gives the last.
+    // Waits until `count` requests were made. Returns the last one.
     uint64_t wait_for_request(size_t count) {
         std::unique_lock lock(mutex);
         asked.wait_for(lock, patience, [&] { return requests.size() >= count; });
@@ -61,8 +61,7 @@ struct Puppet {
     }
 };
 
-// A plugin's create() can take no pointer of ours, so the puppet that is made next is handed over
-// here.
+// The puppet for the next create(), which cannot get a pointer from the test.
 inline Puppet* next_puppet = nullptr;
 
 inline int create_puppet(const midge_resolver_host* host, const midge_resolver_start* start,
@@ -101,7 +100,7 @@ inline void puppet_cancel(void* self, uint64_t request) {
 }
 inline void puppet_end(void*) {}
 
-// Without store, erase, cancel and report.
+// Supports neither store, erase, cancel nor report.
 inline constexpr midge_resolver puppet_table = {sizeof(midge_resolver),
                                                 MIDGE_RESOLVER_ABI,
                                                 plugin::text("puppet"),
@@ -121,7 +120,7 @@ inline constexpr midge_resolver puppet_table = {sizeof(midge_resolver),
                                                 0,
                                                 0};
 
-// What a resolver said of its storage.
+// The `changed` notices of a resolver.
 class Changes {
   public:
     void push(const AccountChange& change) {

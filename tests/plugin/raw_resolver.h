@@ -1,5 +1,5 @@
 #pragma once
-// A host that passes on what a resolver plugin does, without the checks of plugins/host.
+// A host that shows exactly what a resolver plugin does, without the checks of plugins/host.
 #include <future>
 #include <map>
 #include <mutex>
@@ -19,10 +19,10 @@ struct RawAnswer {
     std::string cursor;
 };
 
-// One instance; one request at a time.
+// One instance, with one request at a time.
 class RawResolver {
   public:
-    // `host_size` and `abi`: what the host claims.
+    // `host_size` and `abi`: values in the host's table.
     explicit RawResolver(const midge_resolver& table,
                          uint32_t host_size = sizeof(midge_resolver_host),
                          uint32_t abi = MIDGE_RESOLVER_ABI)

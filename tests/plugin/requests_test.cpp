@@ -1,5 +1,5 @@
-// What the host makes of requests and answers beyond the simple ones: cancelling, batches, pages,
-// conditions, notices, and callbacks that ask again.
+// The host's handling of special requests and answers: cancelling, batches, pages, conditions,
+// notices, and callbacks that make requests.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -201,7 +201,7 @@ TEST_F(Requests, ChangesAreOfThreeKinds) {
 
 TEST_F(Requests, AFloodOfChangesBecomesOneOfEverything) {
     start();
-    // Holds the resolver's thread while they come.
+    // Blocks the resolver's thread while the notices come.
     std::promise<void> entered;
     std::promise<void> release;
     resolver_->fetch(key_, [&](const Result<std::string>&) {
@@ -219,7 +219,7 @@ TEST_F(Requests, AFloodOfChangesBecomesOneOfEverything) {
     EXPECT_EQ(changed_.at(0).kind, AccountChange::Kind::all);
 }
 
-// A plugin that answers within the call, under a lock that it needs in every call.
+// A plugin that answers within the call, under a lock that every call needs.
 std::mutex plugin_lock;
 thread_local int calls_on_this_stack = 0;
 std::atomic<int> nested_calls = 0;
@@ -247,7 +247,7 @@ TEST_F(Requests, AreNeverMadeFromWithinAnAnswerOfThePlugin) {
     auto made = PluginResolver::create(
         table_, {"{}", patience},
         [this](const AccountChange&) {
-            // Asks from the notice, too.
+            // Also makes a request from the notice.
             resolver_->fetch(account_key(2), [](const Result<std::string>&) {});
         },
         log_);

@@ -1,4 +1,4 @@
-// resolver-url against servers that are slow, broken, hostile, or not there.
+// resolver-url with servers that are slow, broken, hostile, or missing.
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
@@ -34,7 +34,7 @@ void send(HTTPServerResponse& response, const std::string& body) {
     response.sendBuffer(body.data(), body.size());
 }
 
-// Answers the probe at the start, which asks for no account, and passes all else on.
+// Answers the probe at the start, which names no account, and passes other requests on.
 HttpHandler after_probe(HttpHandler handler) {
     return
         [handler = std::move(handler)](HTTPServerRequest& request, HTTPServerResponse& response) {
@@ -50,7 +50,7 @@ HttpHandler with_status(HTTPResponse::HTTPStatus status) {
     });
 }
 
-// Holds who comes until it is opened.
+// Blocks callers until it is opened.
 class Gate {
   public:
     void wait() {
@@ -71,7 +71,8 @@ class Gate {
 
 class UrlResolverTest : public ::testing::Test {
   protected:
-    // `more` are further members: `,"timeout_ms":100`; without a timeout there, it is long.
+    // `more`: further members of the settings, such as `,"timeout_ms":100`. The default timeout is
+    // long.
     Result<std::unique_ptr<PluginResolver>> make(const std::string& url,
                                                  const std::string& more = "") {
         const bool timed = more.find("timeout_ms") != std::string::npos;
@@ -116,14 +117,14 @@ TEST_F(UrlResolverTest, ReusesItsConnection) {
         [&](HTTPServerRequest&, HTTPServerResponse& response) { send(response, jwt_); }));
     const auto resolver = open(server.url());
     for (int i = 0; i < 50; ++i) ASSERT_EQ(fetch(*resolver, key_), jwt_);
-    EXPECT_LE(server.connections(), 2);  // one more when the probe was still under way
+    EXPECT_LE(server.connections(), 2);  // one more if the probe has not ended yet
 }
 
 TEST_F(UrlResolverTest, ConnectsAnewWhenTheServerClosedTheOldConnection) {
     RawTestServer server([&](Poco::Net::StreamSocket& connection) {
         char request[4096];
         if (connection.receiveBytes(request, sizeof(request)) <= 0) return;
-        // Promises to keep the connection, and closes it.
+        // Promises to keep the connection open, and closes it.
         const std::string answer =
             "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(jwt_.size()) + "\r\n\r\n" + jwt_;
         connection.sendBytes(answer.data(), static_cast<int>(answer.size()));
@@ -198,7 +199,7 @@ TEST_F(UrlResolverTest, GivesUpOnASlowServer) {
     EXPECT_THAT(error.text, HasSubstr("no complete answer within 100ms"));
 }
 
-// Each byte comes in time, all of them together do not.
+// Each byte comes in time, but the whole answer does not.
 TEST_F(UrlResolverTest, GivesUpOnAServerThatDrips) {
     RawTestServer server([](Poco::Net::StreamSocket& connection) {
         const std::string head = "HTTP/1.1 200 OK\r\nX-Filler: ";

@@ -1,4 +1,4 @@
-// Hosts and plugins that were built with other headers of the same ABI version.
+// Hosts and plugins that were built with different headers of the same ABI version.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ TEST(PluginVersions, ANewerPluginGoesOnWithAnOlderHost) {
 
 std::string greeting;
 
-// A host whose table has a function more than this header.
+// A host whose table has one function more than this header.
 struct NewerHost {
     midge_resolver_host known;
     void (*greet)(void* self, midge_text line);

@@ -1,12 +1,12 @@
 #pragma once
-// Where the certificates of tests are; make-certificates.sh says what is in them.
+// Paths of the tests' certificates; make-certificates.sh describes them.
 #include <string>
 #include <string_view>
 
 namespace midge::test {
 
-// "bob.pem", "bob.key" and "bob.pin" are a client's, "server.pem" a server's, "ca.pem" who signed
-// both.
+// "bob.pem", "bob.key" and "bob.pin" are of a client, "server.pem" is of a server, and "ca.pem" is
+// the authority that signed both.
 [[nodiscard]] std::string certificate_path(std::string_view name);
 
 }  // namespace midge::test

@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds patience{30};
 constexpr long poll_milliseconds = 5;
 
-// The first `.ports` file of the folder; nothing while it is missing or half written.
+// Reads the first `.ports` file in the folder. Fails while it is missing or half-written.
 Result<JsonObject> read_ports(const std::filesystem::path& folder) {
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.path().extension() != ".ports") continue;
@@ -33,7 +33,7 @@ Result<JsonObject> read_ports(const std::filesystem::path& folder) {
     return fail(Errc::not_found, "no ports file");
 }
 
-// The first URL of that kind of listener.
+// Returns the first URL of this kind of listener.
 std::optional<Poco::Net::SocketAddress> address_of(const JsonObject& ports,
                                                    const std::string& kind) {
     const auto urls = json_strings(ports, kind);
@@ -48,8 +48,7 @@ ServerProcess::ServerProcess(TempFolder folder, Poco::ProcessHandle process, Poc
     : folder_(std::move(folder)), process_(std::move(process)), output_(std::move(output)) {}
 
 ServerProcess::~ServerProcess() {
-    // A failed stop has been reported by those who called stop(); here only the process must go
-    // away.
+    // Callers of stop() have already reported a failed stop. Here the process only needs to end.
     if (running_) (void)stop();
 }
 
@@ -64,7 +63,7 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const ServerProgram&
     args.insert(args.end(), program.args.begin(), program.args.end());
     Poco::Pipe output;
     try {
-        // In a folder of its own, for what it writes beside its configuration.
+        // Runs in its own folder, because servers write files beside their configuration.
         const bool is_path = program.path.find('/') != std::string::npos;
         const std::string absolute =
             is_path ? std::filesystem::absolute(program.path).string() : program.path;

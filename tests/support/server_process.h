@@ -1,6 +1,6 @@
 #pragma once
-// A NATS server of a test: midged, nats-server or anything with its flags, run on a free port until
-// the object goes away.
+// A NATS server for a test: midged, nats-server, or another program with the same flags. It runs on
+// a free port until the object is destroyed.
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Pipe.h>
 #include <Poco/Process.h>
@@ -20,30 +20,30 @@ struct ServerProgram {
     std::vector<std::string> args;
 };
 
-// Owned by the test that started it; used from one thread. The server has a folder of its own for
-// its config, log and ports file, which is removed with it.
+// Owned by the test that started it; used from one thread. The server has a folder for its config,
+// log and ports file, which is removed with the object.
 class ServerProcess {
   public:
-    // Starts `program` with `config`, a port of its choice on 127.0.0.1 and its log in a file;
-    // returns when it has written its ports file. Fails with what the server said when it ends, or
-    // says nothing for 30 seconds.
+    // Starts `program` with `config`, on a free port of 127.0.0.1, with its log in a file. Returns
+    // when it has written its ports file. Fails with the server's output if it ends, or after 30
+    // seconds.
     [[nodiscard]] static Result<std::unique_ptr<ServerProcess>> start(const ServerProgram& program,
                                                                       const std::string& config);
     ~ServerProcess();
     ServerProcess(const ServerProcess&) = delete;
     ServerProcess& operator=(const ServerProcess&) = delete;
 
-    // Where clients connect.
+    // The address for clients.
     [[nodiscard]] const Poco::Net::SocketAddress& address() const { return address_; }
-    // The same by WebSocket, if the config says so.
+    // The address for WebSocket clients, if the config has such a listener.
     [[nodiscard]] const std::optional<Poco::Net::SocketAddress>& websocket_address() const {
         return websocket_address_;
     }
     [[nodiscard]] std::string log() const;
 
-    // Asks the server to end. Fails when it died before, ends with another code than 0, or does not
-    // end in 30 seconds (then it is killed); the error holds what it printed, so a sanitizer's
-    // report fails a test.
+    // Asks the server to stop. Fails if it has crashed before, ends with an exit code other than 0,
+    // or does not end within 30 seconds (then it is killed). The error contains its output, so that
+    // a sanitizer's report fails a test.
     [[nodiscard]] Result<> stop();
 
   private:

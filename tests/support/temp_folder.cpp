@@ -14,7 +14,7 @@ TempFolder::TempFolder()
 }
 
 TempFolder::~TempFolder() {
-    std::error_code ignored;  // a leftover temporary file is no reason to fail a test
+    std::error_code ignored;  // a leftover temporary file should not fail a test
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 

@@ -40,7 +40,7 @@ Result<JsonObject> new_claims(const TestKey& subject, const TestKey& signer, Jwt
     return claims;
 }
 
-// Lays `changes` over `target`.
+// Applies `changes` to `target`.
 void merge(JsonObject target, const JsonObject& changes) {
     for (const auto& [key, value] : *changes) {
         if (value.isEmpty()) {

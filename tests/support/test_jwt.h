@@ -15,10 +15,10 @@ enum class JwtForm {
     v2,  // `nats.type`, `nats.version`; the signature covers header and payload
 };
 
-// A token about `subject` signed by `signer`. The claims are those that tools write for a new
-// operator, account or user (everything allowed), issued at `now` (unix seconds), with `changes`
-// laid over: members replace, objects merge, null removes. `changes` may lie about the issuer.
-// Fails on a merged member of the wrong type.
+// Makes a token for `subject`, signed by `signer`. The claims are those that tools write for a new
+// operator, account or user (everything allowed), issued at `now` (unix seconds), modified by
+// `changes`: members are replaced, objects are merged, null removes a member. `changes` may state a
+// wrong issuer. Fails if a merged member has the wrong type.
 [[nodiscard]] Result<std::string> mint_jwt(const TestKey& subject, const TestKey& signer,
                                            const JsonObject& changes, JwtForm form, int64_t now);
 

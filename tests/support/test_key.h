@@ -11,7 +11,7 @@ namespace midge::test {
 
 class TestKey {
   public:
-    // `name` is "<kind>/<any text>", kind one of operator, account, user. Fails on another kind.
+    // `name` is "<kind>/<any text>"; the kind is operator, account or user. Fails for another kind.
     [[nodiscard]] static Result<TestKey> named(std::string_view name);
 
     // "O...", "A..." or "U...": 56 characters.

@@ -1,4 +1,5 @@
-"""Files in every state that a disk may show, and a case that starts a server which reads them as nobody in particular."""
+"""Files in all states that may occur on a disk, and a test case that starts a server which reads them without special
+rights."""
 import os
 import shutil
 import signal
@@ -10,10 +11,10 @@ import unittest
 from programs import Program
 
 NOBODY = 65534
-HUGE = 1 << 30  # bytes, none of which is on the disk
+HUGE = 1 << 30  # bytes, none of which uses disk space
 
 
-# What may be at the place of a file. Each makes it so, of the bytes that would be right.
+# States of a file. Each function makes one, from the right content.
 def missing(path, good):
     pass
 
@@ -101,18 +102,18 @@ class FilesCase(unittest.TestCase):
             if kind is unreadable and os.geteuid() == 0 and not self.prefix:
                 continue
             if kind in (pipe, huge) and self.official:
-                continue  # it waits for ever, or reads it all
+                continue  # the server waits forever, or reads all of it
             yield kind
 
     def reload(self, server):
-        """The line that says how it went."""
+        """Returns the line with the outcome."""
         start = len(server.lines)
         server.signal(signal.SIGHUP)
         return server.wait_for("Failed to reload server configuration|Reloaded server configuration", start).string
 
     @classmethod
     def main(cls):
-        """Of a script that is told a server, or `--nats-server`, and the folder of certificates."""
+        """Runs a script whose arguments are a server, or `--nats-server`, and the folder of certificates."""
         cls.official = sys.argv[1] == "--nats-server"
         cls.server = os.environ.get("NATS_SERVER") if cls.official else sys.argv[1]
         if not cls.server:

@@ -11,12 +11,12 @@ TOO_MANY_SUBSCRIPTIONS = "-ERR 'maximum subscriptions exceeded'"
 TOO_MANY_CONNECTIONS = "-ERR 'maximum account active connections exceeded'"
 PAYLOAD_VIOLATION = "-ERR 'Maximum Payload Violation'"
 UNLIMITED = -1
-SERVICE_REPLY = "_R_"  # stands for the subject that the server makes up for the answer to another account's request
+SERVICE_REPLY = "_R_"  # stands for the generated reply subject of a request to another account
 
 
 # --- subjects -----------------------------------------------------------------------------------------------------------------
 def matches(pattern, subject):
-    """Whether `pattern` covers all that `subject` does, which may be a pattern itself."""
+    """Whether `pattern` matches every subject that `subject` matches, which may itself be a pattern."""
     tokens = subject.split(".")
     for number, token in enumerate(pattern.split(".")):
         if token == ">":
@@ -27,14 +27,14 @@ def matches(pattern, subject):
 
 
 def translate(subject, source, target):
-    """`subject`, which `source` matches, under the name that `target` gives it. Both are literal, or both end in one wildcard."""
+    """Returns `subject`, which matches `source`, as its name under `target`. Both are literal, or both end in one wildcard."""
     if source[-1] not in "*>":
         return target
     return target[:-1] + subject[len(source) - 1:]
 
 
 def known(subject):
-    """A subject as expectations name it."""
+    """Returns a subject in the form that expectations use."""
     return SERVICE_REPLY if subject and subject.startswith(SERVICE_REPLY + ".") else subject
 
 
@@ -60,7 +60,8 @@ EVERYTHING = Permissions()
 
 @dataclasses.dataclass(frozen=True)
 class Import:
-    """Of a stream, `subject` of the other account is heard as `local`; of a service, a request to `local` goes to `subject`."""
+    """For a stream, `subject` of the other account is received as `local`; for a service, a request to `local` goes to
+    `subject`."""
     kind: str
     account: str
     subject: str
@@ -72,17 +73,17 @@ class Account:
     exports: tuple = ()  # (kind, subject)
     imports: tuple = ()
     connections: int = UNLIMITED
-    subscriptions: int = UNLIMITED  # of one connection
+    subscriptions: int = UNLIMITED  # of a connection
     payload: int = UNLIMITED
-    defaults: Permissions = EVERYTHING  # of users without permissions of their own
-    revoked: tuple = ()  # (user or "*", generation): tokens of that generation and older ones
+    defaults: Permissions = EVERYTHING  # for users without their own permissions
+    revoked: tuple = ()  # (user or "*", generation): revokes tokens of that generation and older ones
     signing_key: bool = True
     bearer: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """Of a configuration; or a token of an operator's world, which its holder keeps when the rules change."""
+    """A user of a configuration; or a token in an operator's world, which its holder keeps when the rules change."""
     name: str
     account: str
     password: str = ""
@@ -94,7 +95,7 @@ class User:
 
 @dataclasses.dataclass(frozen=True)
 class Login:
-    """What a client brings: a name and a password, or a token, whose signature may be forged."""
+    """The credentials of a client: a name and a password, or a token whose signature may be forged."""
     name: str
     password: str = ""
     token: User | None = None
@@ -107,7 +108,7 @@ class Rules:
     users: dict  # by name
 
     def user(self, login):
-        """Who that is; None if nobody may come in so. The number of connections is not asked."""
+        """Returns the user; None if the login is refused. Does not check the number of connections."""
         user = login.token or self.users.get(login.name)
         account = self.accounts.get(user.account) if user else None
         if account is None or login.forged:
@@ -124,7 +125,7 @@ class Rules:
         return self.accounts[user.account].defaults if user.permissions is None else user.permissions
 
     def active_imports(self, account, kind):
-        """Those that the other account exports, all of it."""
+        """Returns the imports whose whole subject the other account exports."""
         for one in self.accounts[account].imports:
             exporter = self.accounts.get(one.account)
             if one.kind == kind and exporter and any(k == kind and matches(s, one.subject) for k, s in exporter.exports):
@@ -139,14 +140,14 @@ class Subscription:
     queue: str | None = None
     maximum: int | None = None
     delivered: int = 0
-    exact: bool = True  # `delivered` is known: nothing came that might not have come
+    exact: bool = True  # `delivered` is exact: every message that was possible has also been delivered
 
 
 class Connection:
     def __init__(self, number, login, user, permissions):
-        self.number = number  # in order of logins, never used again
+        self.number = number  # in the order of logins, never reused
         self.login, self.user, self.permissions = login, user, permissions
-        self.mortal = False  # its token ends soon: it may be closed at any time
+        self.mortal = False  # its token ends soon, so that it may be closed at any time
         self.subscriptions = {}
 
     @property
@@ -158,19 +159,19 @@ class Connection:
 
 
 class Expected:
-    """What must and may be seen from one quiet point to the next. A delivery is (connection, sid, subject, reply, payload)."""
+    """The expected deliveries and errors between two quiet points. A delivery is (connection, sid, subject, reply, payload)."""
 
     def __init__(self):
         self.must = collections.Counter()
         self.may = set()
-        self.one_of = []  # sets of deliveries to the members of a queue group
+        self.one_of = []  # sets of possible deliveries to the members of a queue group
         self.at_most_one = []
-        self.counts = {}  # (connection, sid): of so many deliveries, each of which may be missing
+        self.counts = {}  # (connection, sid): number of deliveries, any of which may be missing
         self.errors = collections.Counter()  # (connection, text)
         self.may_errors = set()
 
     def differences(self, received, errors):
-        """`received`: deliveries in the order in which each connection got them; `errors`: (connection, text)."""
+        """`received`: deliveries in the order of each connection; `errors`: (connection, text)."""
         left = collections.Counter(received)
         found = []
         for group in self.one_of:
@@ -201,7 +202,7 @@ class Expected:
 
     @staticmethod
     def disorder(received):
-        """Payloads begin with publisher.number; each subscription gets the numbers of a publisher in order."""
+        """Payloads begin with publisher.number. Each subscription must get the numbers of a publisher in order."""
         last = {}
         for connection, sid, _, _, payload in received:
             publisher, number = payload.split(".")
@@ -220,7 +221,7 @@ class Model:
         self.logins = 0
 
     def quiet(self):
-        """What was expected until now; from here on it is nothing."""
+        """Returns the expectations up to now, and starts with new, empty ones."""
         expected, self.expected = self.expected, Expected()
         return expected
 
@@ -233,7 +234,7 @@ class Model:
         return limit != UNLIMITED and len(self.members(account)) >= limit
 
     def verdict(self, login):
-        """None if it comes in, or the error line."""
+        """Returns None if the client is accepted, or the error line."""
         user = self.rules.user(login)
         if user is None:
             return VIOLATION
@@ -263,7 +264,7 @@ class Model:
         if limit != UNLIMITED and len(connection.subscriptions) >= limit:
             self.error(connection, TOO_MANY_SUBSCRIPTIONS)
             return
-        # A sid in use stays with what it is for.
+        # A sid in use keeps its subscription.
         connection.subscriptions.setdefault(sid, Subscription(sid, pattern, queue))
 
     def unsubscribe(self, connection, sid, maximum=None):
@@ -277,7 +278,7 @@ class Model:
 
     # --- messages -------------------------------------------------------------------------------------------------------------
     def hearers(self, rules, account, subject):
-        """(connection, subscription, subject as it is delivered) of all whose subscription matches and who may hear it."""
+        """Returns (connection, subscription, delivered subject) for all subscriptions that match and may receive it."""
         for connection in list(self.connections.values()):
             user = connection.user if rules is self.rules else rules.user(connection.login) or connection.user
             if connection.account not in rules.accounts or user.account not in rules.accounts:
@@ -292,7 +293,7 @@ class Model:
                         yield connection, one, name
 
     def deliveries(self, rules, account, subject, reply, payload):
-        """(plain deliveries, {queue: deliveries}), each with the subscription and its connection in front."""
+        """Returns (plain deliveries, {queue: deliveries}), each delivery after its subscription and connection."""
         plain, groups = [], collections.defaultdict(list)
         for connection, one, name in self.hearers(rules, account, subject):
             found = (connection, one, (connection.number, one.sid, known(name), reply, payload))
@@ -300,14 +301,15 @@ class Model:
         return plain, groups
 
     def routes(self, rules, account, subject, reply):
-        """Where a message goes: (account, subject, reply) there, the importers' services after the account itself."""
+        """Returns the destinations of a message: (account, subject, reply), the importers' services after the account
+        itself."""
         yield account, subject, reply
         for one in rules.active_imports(account, "service"):
             if matches(one.local, subject):
                 yield one.account, translate(subject, one.local, one.subject), reply and SERVICE_REPLY
 
     def publish(self, connection, subject, reply, payload, several=False):
-        """`several` publish at a time, so that nobody knows which messages come before a maximum."""
+        """`several`: others publish at the same time, so that the messages before a maximum are not known."""
         if not connection.permissions.may_publish(subject):
             self.error(connection, f"-ERR 'Permissions Violation for Publish to \"{subject}\"'")
             return
@@ -346,14 +348,15 @@ class Model:
             del connection.subscriptions[one.sid]
 
     def end_maxima(self):
-        """After several have published: who got all that it wanted has no subscription any more."""
+        """Called after several have published: subscriptions that have reached their maximum end."""
         for connection in self.connections.values():
             for one in list(connection.subscriptions.values()):
                 if one.maximum is not None and one.delivered >= one.maximum:
                     del connection.subscriptions[one.sid]
 
     def answer(self, connection, asked, actual_reply, payload):
-        """An answer to a request (account, reply): by the reply itself, or by the subject that the server made up for it."""
+        """An answer to a request (account, reply): to the reply itself, or to the subject that the server has generated for
+        it."""
         account, reply = asked
         if actual_reply == reply:
             self.publish(connection, reply, None, payload)
@@ -365,7 +368,8 @@ class Model:
         self.deliver(account, reply, None, payload)
 
     def publish_meanwhile(self, connection, after, subject, payload):
-        """A message that is under way while the rules become `after`: by either of them, or partly."""
+        """A message during the change of the rules to `after`: it is handled by the old rules, by the new ones, or partly by
+        both."""
         survives = connection.number in self.survivors(after)
         if not connection.permissions.may_publish(subject) or not survives:
             self.expected.may_errors.add((connection.number, f"-ERR 'Permissions Violation for Publish to \"{subject}\"'"))
@@ -383,13 +387,13 @@ class Model:
                 self.expected.must[delivery] += 1
 
     def survivors(self, after):
-        """Numbers of the connections that a change to `after` leaves as they are."""
+        """Returns the numbers of the connections that a change to `after` does not affect."""
         closing = self.closing(after)
         return {one.number for one in self.connections.values() if not one.mortal and one not in closing
                 and after.permissions(after.user(one.login)) == one.permissions}
 
     def certain(self, connection, after, subject, payload):
-        """Deliveries within the account that the change has nothing to do with."""
+        """Returns the deliveries within the account that the change cannot affect."""
         keep = self.survivors(after)
         if connection.number in keep and connection.permissions.may_publish(subject):
             for found in self.deliveries(self.rules, connection.account, subject, None, payload)[0]:
@@ -398,7 +402,8 @@ class Model:
 
     # --- changes --------------------------------------------------------------------------------------------------------------
     def fate(self, connection, after):
-        """The last lines, one of which a connection gets when the rules become `after` (None: no line); none if it stays."""
+        """Returns the last lines, one of which a connection gets when the rules become `after` (None: no line); empty if it
+        stays."""
         user = after.user(connection.login)
         texts = set()
         if connection.login.token:
@@ -409,7 +414,7 @@ class Model:
                 texts.add(None)
             if there is not None and there.password != connection.login.password:
                 texts.add(VIOLATION)
-        # Of several reasons any may come first.
+        # If there are several reasons, any of them may be reported first.
         if connection.account in after.accounts and self.is_over_subscriptions(connection, after):
             texts.add(TOO_MANY_SUBSCRIPTIONS)
         return texts
@@ -433,11 +438,11 @@ class Model:
         if connection.login.token is None:
             return number >= limit
         if self.is_midge:
-            return number > limit  # docs/differences.md: one that has as many as it may have stays
+            return number > limit  # docs/differences.md: a connection that exactly reaches the limit stays
         return number >= limit and after.accounts[connection.account] != self.rules.accounts[connection.account]
 
     def closing(self, after):
-        """{connection: its last lines} of those that must be closed when the rules become `after`."""
+        """Returns {connection: its last lines} of those that must be closed when the rules become `after`."""
         closing = {one: texts for one in self.connections.values() if (texts := self.fate(one, after))}
         for account, rules in after.accounts.items():
             if rules.connections != UNLIMITED and any(one.login.token for one in self.members(account)):
@@ -446,12 +451,13 @@ class Model:
         return closing
 
     def full(self):
-        """Those with as many subscriptions as they may have, whom nats-server closes at any reload (docs/differences.md)."""
+        """Returns the connections that exactly reach their limit of subscriptions, which nats-server closes at any reload
+        (docs/differences.md)."""
         limits = {name: account.subscriptions for name, account in self.rules.accounts.items()}
         return [one for one in self.connections.values() if 0 <= limits[one.account] <= len(one.subscriptions)]
 
     def change(self, after):
-        """Takes the rules; gives what `closing` does, and those leave."""
+        """Applies the rules. Returns the result of `closing`, and removes these connections."""
         closing = self.closing(after)
         for one in closing:
             self.leave(one)

@@ -1,4 +1,4 @@
-"""Connections of one thread that publishes far more than a server keeps for a client, and reads only what it must."""
+"""Connections on one thread that publishes far more than a server queues for a client, and reads only as much as necessary."""
 import re
 import select
 import socket
@@ -11,11 +11,11 @@ STEP = 65536  # bytes written or read at a time
 
 
 class Link:
-    """A client; after log_in() it does not block."""
+    """A client; after log_in() it is non-blocking."""
 
     def __init__(self, port, tls_authority=None):
         self.socket = socket.socket()
-        # What the system keeps for the client is little beside what is published.
+        # A small buffer, so that the system keeps little compared to the published bytes.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self.socket.settimeout(PATIENCE)
         self.socket.connect(("127.0.0.1", port))
@@ -42,7 +42,7 @@ class Link:
         self.socket.setblocking(False)
 
     def publish(self, commands):
-        """Gives what write() sends."""
+        """Returns the bytes for write()."""
         self.to_send = memoryview(self.framed(commands))
 
     def framed(self, commands):
@@ -52,7 +52,7 @@ class Link:
         return self.received
 
     def messages(self):
-        """What came, without what the server says to every client."""
+        """Returns the received messages, without the lines that the server sends to every client."""
         return re.sub(rb"(?:(?<=\n)|^)(?:PING|INFO [^\n]*)\r\n", b"", self.unframed())
 
     def write(self):
@@ -64,7 +64,7 @@ class Link:
             self.ended = True
 
     def read(self):
-        """Reads once. False at the end of the connection."""
+        """Reads once. Returns False at the end of the connection."""
         try:
             got = self.socket.recv(STEP)
             while isinstance(self.socket, ssl.SSLSocket) and self.socket.pending() > 0:
@@ -90,7 +90,7 @@ class WebsocketLink(Link):
         out = bytearray()
         for at in range(0, len(commands), STEP):
             payload = commands[at:at + STEP]
-            # With a mask of zeros the bytes stay as they are.
+            # A mask of zeros does not change the bytes.
             size = len(payload)
             length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big") if size < 65536 else \
                 b"\xff" + size.to_bytes(8, "big")
@@ -106,14 +106,14 @@ class WebsocketLink(Link):
                 if at + head > len(raw):
                     break
                 size = int.from_bytes(raw[at + 2:at + head], "big")
-            if raw[at] & 0x0f <= 2:  # data; not a ping of the server's
+            if raw[at] & 0x0f <= 2:  # data, and not a ping of the server
                 out += raw[at + head:at + head + size]
             at += head + size
         return out
 
 
 def carry(publishers, readers, done):
-    """Writes wherever it can, and reads a little only when it can write nowhere, until `done` says so."""
+    """Writes wherever possible, and reads a little only if it can write nowhere, until `done` returns True."""
     while not done():
         unsent = {each.socket: each for each in publishers if each.to_send and not each.ended}
         unread = {each.socket: each for each in readers if not each.ended}

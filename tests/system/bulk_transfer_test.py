@@ -1,4 +1,4 @@
-"""Clients that publish far more than a server keeps for a reader, to readers that read slower; of midged and of nats-server."""
+"""Clients publish far more than a server queues for a reader, to readers that are slower; for midged and nats-server."""
 import functools
 import os
 import sys
@@ -22,7 +22,7 @@ EXCHANGE = ("accounts {SYS {users: [{user: sys, password: p}]}\n"
             "  A {users: [{user: a, password: p}], exports: [{stream: data}, {service: work}]}\n"
             "  B {users: [{user: b, password: p}], imports: [{stream: {account: A, subject: data}}, {service: {account: A, subject: work}}]}}\n"
             f"system_account: SYS\nmax_pending: {MAX_PENDING}\nwrite_deadline: {PATIENCE}s\n")
-# Of midged: so many loops on that poller.
+# Settings of midged: numbers of loops and pollers.
 LOOPS = [f"threads: {threads}\nreactor: {reactor}\n" for threads in (1, 2) for reactor in ("epoll", "poco")]
 
 
@@ -32,7 +32,7 @@ def options(user, headers=False):
 
 @functools.cache
 def messages(subject="data", count=MESSAGES, header=b""):
-    """The commands that publish them, and what a subscriber with the sid 1 gets."""
+    """Returns the commands that publish the messages, and the bytes that a subscriber with the sid 1 receives."""
     size = len(PAYLOAD) + 6 + len(header)
     sizes = f"{len(header)} {size}" if header else f"{size}"
     command = f"{'H' if header else ''}PUB {subject} {sizes}\r\n".encode() + header
@@ -143,7 +143,7 @@ class BulkTransfers(unittest.TestCase):
             with self.subTest(loops), self.serve(f"{SETTINGS}no_fast_producer_stall: true\n{loops}") as server:
                 publisher, reader = self.link(server), self.link(server, "SUB data 1\r\n")
                 commands, expected = messages()
-                publisher.publish(commands + b"PING\r\n")  # it is not held back, though nobody reads
+                publisher.publish(commands + b"PING\r\n")  # it is not delayed, although nobody reads
                 carry([publisher], [publisher], lambda: publisher.ended or b"PONG\r\n" in publisher.received)
                 reader.publish(b"PING\r\n")
                 carry([reader], [reader], lambda: reader.ended or b"PONG\r\n" in reader.received)

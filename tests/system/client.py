@@ -1,4 +1,4 @@
-"""A client that speaks the protocol by hand."""
+"""A client for tests that write the protocol themselves."""
 import json
 import socket
 
@@ -22,7 +22,7 @@ class Client:
         self.socket.sendall(text.encode())
 
     def fill(self):
-        """Reads once. False when the server has closed."""
+        """Reads once. Returns False if the server has closed the connection."""
         try:
             got = self.socket.recv(65536)
         except ConnectionResetError:
@@ -31,7 +31,8 @@ class Client:
         return bool(got)
 
     def line(self):
-        """The next line; None when the server has closed. The server's PINGs, which come by the clock, are passed over."""
+        """Returns the next line, or None if the server has closed the connection. Ignores PINGs of the server, which depend on
+        the time."""
         while True:
             while b"\r\n" not in self.buffer:
                 if not self.fill():
@@ -41,7 +42,7 @@ class Client:
                 return line.decode()
 
     def flush(self):
-        """Waits until the server has dealt with all that was sent. For a client that is sent nothing else."""
+        """Waits until the server has processed everything sent. For clients that receive nothing else."""
         self.send("PING\r\n")
         answer = self.line()
         while answer is not None and answer.startswith("INFO "):
@@ -49,7 +50,7 @@ class Client:
         assert answer == "PONG", answer
 
     def request(self, subject):
-        """The JSON that answers an empty request. The same."""
+        """Returns the JSON that answers an empty request. For the same clients."""
         self.send(f"SUB answer 1\r\nPUB {subject} answer 0\r\n\r\n")
         line = self.line()
         while not line.startswith("MSG "):

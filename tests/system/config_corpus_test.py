@@ -32,7 +32,7 @@ OFFICIAL = False  # it is nats-server
 
 
 def differences():
-    """What the corpus' README says nats-server answers otherwise: the names of its table."""
+    """Returns the names in the table of the corpus' README: files for which nats-server gives another result."""
     names = set()
     for row in re.findall(r"^\| ([a-z0-9_, ]+) \|", (CORPUS / "README.md").read_text(encoding="utf-8"), re.M):
         names.update(name.strip() for name in row.split(","))
@@ -40,7 +40,7 @@ def differences():
 
 
 def parts(text):
-    """The configuration in a file of the corpus, and the verdict at its end; "" if there is none yet."""
+    """Returns the configuration in a file of the corpus, and the result at its end; "" if there is none yet."""
     config, mark, recorded = text.partition("#>") if text.startswith("#>") else text.partition("\n#>")
     if not mark:
         return text, ""
@@ -50,17 +50,17 @@ def parts(text):
 
 
 def copy_without_verdicts(folder):
-    """The corpus as a server is to see it."""
+    """Copies the corpus without results, as the server must read it."""
     shutil.copytree(CORPUS, folder, dirs_exist_ok=True)
     for file in folder.glob("*.conf"):
         file.write_bytes(parts(file.read_bytes().decode("utf-8"))[0].encode("utf-8"))
 
 
 def verdict(name, folder):
-    """In the words of the corpus."""
+    """Returns the result in the form of the corpus."""
     done = subprocess.run([SERVER, "-t", "-c", f"{name}.conf"], cwd=folder, env={**os.environ, **VARIABLES},
                           capture_output=True, text=True, timeout=PATIENCE, check=False)
-    # nats-server writes the end of the file as a byte 0.
+    # nats-server prints the end of the file as a zero byte.
     said = re.sub(r"^[\w-]+: ", "", done.stdout + done.stderr).strip().replace("\0", "")
     said = re.sub(r" -- .*", "", said)  # Midge's explanations
     valid = re.fullmatch(r"configuration file .* is valid \((sha256:[0-9a-f]+)\)", said)
@@ -70,7 +70,7 @@ def verdict(name, folder):
 
 
 def lines(text):
-    """Sorted, since nats-server reports the entries of a block in no fixed order."""
+    """Sorts the lines, because nats-server reports the entries of a block in no fixed order."""
     return sorted(text.strip().split("\n"))
 
 
@@ -97,7 +97,7 @@ class ConfigCorpus(unittest.TestCase):
 
     @staticmethod
     def settled_verdict(name, folder, recorded, differs):
-        """nats-server goes through blocks in an order that changes: which of two duplicates it names, too."""
+        """nats-server reads blocks in a random order, so that it may report either of two duplicates."""
         for _ in range(OFFICIAL_TRIES_MAX if OFFICIAL else 1):
             said = lines(verdict(name, folder))
             if (said == recorded) != differs:

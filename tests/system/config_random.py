@@ -31,7 +31,7 @@ OFFICIAL_TRIES_MAX = 8
 EFFECT_SHARE = 0.1
 SHRINK_STEPS_MAX = 400
 SKIPPED = 77
-# Members of INFO that are of one server alone, or that Midge has besides.
+# Members of INFO that differ for each server, or that only Midge has.
 OWN_INFO = {"server_id", "server_name", "version", "git_commit", "go", "host", "port", "client_id", "client_ip",
             "nonce", "xkey", "connect_urls", "ws_connect_urls"}
 
@@ -42,10 +42,10 @@ class Verdict:
         valid = re.fullmatch(r"configuration file .* is valid \((sha256:[0-9a-f]+)\)", self.said)
         self.broken = code not in (0, 1) or (code == 0) != bool(valid)
         self.digest = valid[1] if valid else ""
-        # Of lists nats-server shows where they are in memory.
+        # nats-server prints lists with their addresses in memory.
         self.said = re.sub(r"(got|of|type:) \[.*\]$", r"\1 []interface {}", self.said, flags=re.M)
         self.said = re.sub(r"(got|of|type:) map\[.*\]$", r"\1 map[string]interface {}", self.said, flags=re.M)
-        # Of letters that are none each byte may be one, or all together.
+        # For invalid UTF-8, each byte may be one character, or all bytes together.
         self.lines = sorted({re.sub("\ufffd+", "\ufffd", line.strip()) for line in self.said.split("\n") if line.strip()})
 
     def __str__(self):
@@ -69,8 +69,8 @@ def agree(ours, theirs):
 
 
 class Row:
-    """A row of docs/differences.md, and how it shows: `ours` is what each line says that is ours alone, `text` what the
-    configuration has. An `early` one ends the reading, so that what nats-server finds later does not count."""
+    """A row of docs/differences.md, and its symptoms. `ours`: lines that only Midge reports; `text`: a part of the
+    configuration. An `early` row ends the reading, so that later errors of nats-server do not count."""
 
     def __init__(self, title, ours="", text="", theirs="", early=False):
         self.title, self.ours, self.text, self.theirs, self.early = title, ours, text, theirs, early
@@ -83,12 +83,12 @@ class Row:
         return re.search(self.ours, line) is not None if self.ours else True
 
 
-# In other words, or without a place.
+# The same reason with another text, or without a position.
 SAME_REASON = ("value is too big|value can not be negative|wrong type \\[\\]interface|^subject \".*\" is not a valid subject$|^Expected subject permissions"
                "|error parsing operator JWT: |^mkdir |: mkdir ")
-# Found when a block or all accounts were read: not looked for by who has refused a value before.
+# Errors that are found after a block or all accounts were read; a server that has refused a value before does not report them.
 CHECKED_LATER = r"missing '\w+' in TLS configuration$|account not defined for (stream|service) import$"
-# What stands before the message where a variable or another file holds the value.
+# Text before the message if a variable or another file contains the value.
 VARIABLE = r"^(?:variable reference for '[^']*' on line \d+ could not be parsed: |error parsing include file '[^']*', )*"
 PLACE = r"^[\w.]+:\d+:-?\d+: "
 KNOWN = [
@@ -117,7 +117,7 @@ KNOWN = [
 
 
 def is_unbuilt(line, text):
-    """Whether it is a complaint about a feature that is not there yet."""
+    """Whether it is an error about a feature that Midge does not have."""
     found = re.search(PLACE + r'"(\w+)(?:: (\w+))?" is not supported yet(?:;.*)?$', line)
     if found is None:
         return False
@@ -127,13 +127,13 @@ def is_unbuilt(line, text):
 
 
 def known(ours, theirs, text):
-    """What explains why the two differ, of all that ours alone says: a row of docs/differences.md, or "unbuilt"; "" if
-    nothing does."""
+    """Returns the reason for the difference, from all lines that only Midge reports: a row of docs/differences.md, or
+    "unbuilt"; "" if there is no reason."""
     more = [""] if ours.digest else [line for line in ours.lines if line not in theirs.lines]
     why, early = "", False
     for line in more:
         if is_unbuilt(line, text):
-            why, early = why or "unbuilt", True  # what is wrong within it is not looked for
+            why, early = why or "unbuilt", True  # errors within it are not searched
             continue
         row = next((row for row in KNOWN if row.explains(line, ours, theirs, text)), None)
         if row is None:
@@ -141,7 +141,7 @@ def known(ours, theirs, text):
         why, early = row.title, early or row.early
     if early or ours.digest or theirs.digest:
         return why
-    # Who refuses while reading does not come to the checks of the whole, which name no place.
+    # A server that refuses a value while reading does not make the checks of the whole, which have no position.
     unseen = [line for line in theirs.lines
               if line not in ours.lines and re.search(PLACE, line)
               and not re.search(f"{SAME_REASON}|{CHECKED_LATER}", line)]
@@ -149,7 +149,7 @@ def known(ours, theirs, text):
 
 
 class Case:
-    """A text with what it refers to, in a folder of its own while it is judged."""
+    """A text with the files that it refers to, in its own folder during the test."""
 
     def __init__(self, made, options):
         self.made = made
@@ -161,7 +161,7 @@ class Case:
                 pathlib.Path(folder, name).write_bytes(content)
             pathlib.Path(folder, "c.conf").write_bytes(self.made.text(pieces))
             ours = verdict(self.options.server, folder, self.made.environment)
-            # nats-server goes through blocks in an order that changes.
+            # nats-server reads blocks in a random order.
             for _ in range(OFFICIAL_TRIES_MAX):
                 theirs = verdict(self.options.official, folder, self.made.environment)
                 if agree(ours, theirs):
@@ -176,7 +176,7 @@ class Case:
             return ours, theirs, known(ours, theirs, text) or "different"
 
     def shrunk(self):
-        """The fewest pieces that still differ."""
+        """Returns the fewest pieces that still make a difference."""
         kept = list(range(len(self.made.pieces)))
         steps = 0
         size = max(1, len(kept) // 2)
@@ -194,7 +194,7 @@ class Case:
 
 
 class Running:
-    """A server that was started with the case's text."""
+    """A server that runs with the case's text."""
 
     def __init__(self, program, case, folder):
         self.folder = pathlib.Path(folder)
@@ -217,7 +217,7 @@ class Running:
         return 0
 
     def info(self):
-        """Without what differs; nothing where the server says none before TLS."""
+        """Returns the INFO without members that may differ; nothing if the server sends none before TLS."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as link, link.makefile("rb") as lines:
             try:
                 line = lines.readline()
@@ -233,7 +233,7 @@ class Running:
             link.sendall(b"CONNECT " + json.dumps({"verbose": False, **fields}).encode() + b"\r\nPING\r\n")
             try:
                 line = lines.readline()
-                while line == b"PING\r\n":  # by the clock
+                while line == b"PING\r\n":  # depends on the time
                     line = lines.readline()
                 return line.decode("utf-8", "replace").strip()
             except OSError:
@@ -260,7 +260,7 @@ def effect(program, case):
 
 
 def run_case(index, options):
-    """A report of a difference, and what the case was counted as."""
+    """Returns a report of a difference, and the category of the case."""
     made = config_texts.make(random.Random(f"{options.seed}:{index}"), options.certificates)
     case = Case(made, options)
     ours, theirs, why = case.judge()

@@ -1,8 +1,8 @@
-"""Texts of configurations, made at random from the settings of nats-server: mostly right, sometimes wrong in one place."""
+"""Makes random configuration texts from the settings of nats-server: mostly valid, sometimes with one error."""
 import pathlib
 import string
 
-# Settings whose feature Midge does not have: it refuses them by name, unless their value leaves the feature off.
+# Settings of features that Midge does not have. It refuses them by name, unless their value means that the feature is off.
 UNBUILT = {
     "cluster": "cluster", "connect_error_reports": "number", "default_js_domain": "texts_block",
     "disable_sublist_cache": "flag", "feature_flags": "flags_block", "gateway": "gateway", "http": "listen",
@@ -12,7 +12,7 @@ UNBUILT = {
     "prof_port": "number", "reconnect_error_reports": "number", "store_dir": "text", "storedir": "text",
     "write_timeout": "write_timeout",
 }
-# Settings with the kind of their values, which is a method of Maker.
+# Settings with the kind of their values; each kind is a method of Maker.
 TOP = {
     "listen": "listen", "host": "host", "net": "host", "port": "port", "client_advertise": "address",
     "server_name": "name", "server_tags": "names", "server_metadata": "texts_block", "proxy_protocol": "flag",
@@ -79,7 +79,7 @@ TLS = {
     "cert_store": "name", "cert_match_by": "name", "cert_match": "name", "cert_match_skip_invalid": "flag",
     "ca_certs_match": "names",
 }
-# Those of them that are of a feature that Midge does not have; and, of a resolver, those that it does not apply.
+# TLS settings of features that Midge does not have, and TLS settings of a resolver that it does not apply.
 UNBUILT_TLS = {"ocsp_peer", "cert_store", "cert_match_by", "cert_match", "cert_match_skip_invalid", "ca_certs_match"}
 UNBUILT_RESOLVER_TLS = set(TLS) - {"cert_file", "key_file", "ca_file", "insecure"}
 WEBSOCKET = {
@@ -95,7 +95,7 @@ SIMPLE_LOGIN = {"user": "user_name", "username": "user_name", "pass": "password"
 RESOLVER = {"type": "resolver_type", "dir": "path", "allow_delete": "flag", "hard_delete": "flag", "interval": "duration",
             "timeout": "duration", "ttl": "duration", "limit": "number"}
 
-# Names of one setting: of two in a block nats-server takes one by chance.
+# Names of the same setting. If a block has two of them, nats-server uses a random one.
 ALIASES = [
     ("host", "net", "listen", "port"), ("max_connections", "max_conn"), ("max_subscriptions", "max_subs"),
     ("max_subscription_tokens", "max_sub_tokens"), ("log_file", "logfile"), ("logfile_size_limit", "log_size_limit"),
@@ -114,7 +114,7 @@ ALIASES = [
     ("handshake_first", "first", "immediate"), ("certs", "certificates"), ("compression", "compress"),
     ("allowed_origins", "allowed_origin", "allow_origins", "allow_origin", "origin", "origins"), ("authorization", "authentication"),
 ]
-# In capital letters nats-server ignores these without a word.
+# nats-server ignores these silently if they contain capital letters.
 SMALL_LETTERS = {"system_account", "system"}
 FIRST_NAMES = {name: group[0] for group in ALIASES for name in group}
 WIDE_BLANKS = ["\u00a0", "\u3000", "\u2028", "\u2029", "\u0085", "\u1680", "\u2003", "\u202f", "\u205f", "\v", "\f"]
@@ -124,7 +124,7 @@ SUFFIXES = ["", "k", "K", "m", "M", "g", "t", "p", "e", "kb", "KB", "mb", "Gb", 
 SUBJECTS = ["a", "a.b", "a.*", "a.>", ">", "*", "*.b", "b.c.d", "foo.bar", "x.*.z", "a.b.c", "q.$SYS", "_INBOX.>"]
 DURATIONS = ["1s", "2s", "250ms", "1m", "1h2m3.5s", "0s", "90s", "100us", "1.5s", "-1s", "+3s", "5", "1d", "0", "1m1"]
 WORDS = ["a", "b", "c", "svc", "alice", "bob", "A", "B", "SYS", "n1", "node-1", "x_y", "s3cret"]
-# Public keys of the tests of configurations.
+# Public keys from the tests of configurations.
 USER_KEY = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4"
 ACCOUNT_KEY = "ADHQSMVLD67M3BMWEJL3TJRPN4A6GC7OI46QTEAP5EMM7T3ZCBSIL754"
 JWTS = {name: (pathlib.Path(__file__).resolve().parents[1] / "fuzz/corpus/jwt" / file).read_text(encoding="ascii").strip()
@@ -138,7 +138,7 @@ def first_name(name):
 
 
 class Made:
-    """What a case is about: pieces that may be left out, and what they refer to."""
+    """The content of a case: pieces that may be omitted, and the files that they refer to."""
 
     def __init__(self):
         self.pieces = []
@@ -154,19 +154,19 @@ class Made:
 
 
 class Maker:
-    """Makes one text. `slip` is the chance that a value is of another kind than its setting wants."""
+    """Makes one text. `slip` is the probability that a value has another kind than its setting requires."""
 
     def __init__(self, rng, certificates):
         self.rng = rng
         self.certificates = certificates
         self.slip = rng.choice([0, 0, 0.02, 0.1])
-        self.odd = rng.choice([0, 0, 0, 0.03])  # chance of a blank that is not ASCII
+        self.odd = rng.choice([0, 0, 0, 0.03])  # probability of a blank that is not ASCII
         self.plain = rng.random() < 0.3  # only the usual layout
         self.variables = []
         self.made = Made()
         self.names_used = set()
 
-    # What it is made of.
+    # Content.
 
     def one_of(self, choices):
         return self.rng.choice(list(choices))
@@ -178,7 +178,7 @@ class Maker:
         return self.one_of([str(self.rng.randrange(10)), str(self.rng.randrange(100000)), "0", "1", "00" + str(self.rng.randrange(99))])
 
     def token(self):
-        """Text without quotes, as secrets and names are."""
+        """Returns text without quotes, as used for secrets and names."""
         letters = string.ascii_letters + string.digits + "+/=_-.!@%^&*~<>?|"
         text = "".join(self.rng.choice(letters) for _ in range(self.rng.randrange(1, 12)))
         if self.chance(0.3):
@@ -239,19 +239,19 @@ class Maker:
             self.made.environment[name] = value.replace("$", "") if "MIDGE" in value else value
         return "$" + name
 
-    # How it is laid out.
+    # Layout.
 
     def blank(self):
         return self.one_of(WIDE_BLANKS) if self.chance(self.odd) else self.one_of([" ", " ", "  ", "\t", ""])
 
     def between(self):
-        """Between a key and its value."""
+        """Returns the text between a key and its value."""
         if self.plain:
             return ": "
         return self.one_of([": ", ":", "=", " = ", " ", " : ", "\t"]) + self.blank()
 
     def ending(self, last=False):
-        """After an entry of a block."""
+        """Returns the text after an entry of a block."""
         if self.plain:
             return "\n"
         return self.blank() + self.one_of(["\n", "\n", "\r\n", ",\n", ";\n", ", ", "; ", " # a comment\n", " // another {\n", "\n\n# alone\n",
@@ -285,7 +285,7 @@ class Maker:
         return out + "]"
 
     def quoted(self, text):
-        """A text in one of the ways to write it."""
+        """Returns a text in one of the possible notations."""
         bare = not any(c in " \t\n,;{}[]()'\"\\#$" for c in text) and text[:1] not in "0123456789-./" and text
         return self.one_of(([text] * 3 if bare else []) + ['"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'] + (["'" + text + "'"] if "'" not in text else []))
 
@@ -592,7 +592,7 @@ class Maker:
                            for at in range(self.rng.randrange(3))])
 
     def operator(self):
-        """By a file or at once, alone or in a list."""
+        """Operators as a file or inline, alone or in a list."""
         def one():
             token = self.one_of([JWTS["operator"]] * 5 + [JWTS["account"], "nope", ""])
             if self.chance(0.4):
@@ -634,7 +634,7 @@ class Maker:
 
 
 def mutated(rng, text):
-    """Some letters of it changed."""
+    """Changes some characters of the text."""
     for _ in range(rng.randrange(1, 4)):
         at = rng.randrange(len(text) + 1)
         what = rng.randrange(4)
@@ -650,7 +650,7 @@ def mutated(rng, text):
 
 
 def make(rng, certificates):
-    """One case. Texts of any scalars, in a block whose other keys nobody looks at; or settings; either may be mutated."""
+    """Makes a case: scalars in a block whose other keys have no meaning, or settings. Either may be mutated."""
     maker = Maker(rng, certificates)
     made = maker.made
     entries = []
@@ -676,7 +676,7 @@ def make(rng, certificates):
             value = maker.any_scalar()
             entries.insert(0, maker.entry("w", value))
             entries.append(maker.entry("server_name", "$w"))
-        # What is looked for elsewhere, and what the connections of one login after the other might meet.
+        # Settings that would refer to other machines, or affect later logins of the same case.
         unfit = {"syslog", "remote_syslog", "resolver", "trusted", "operator", "max_connections"}
         made.startable = not names & unfit
         if rng.random() < 0.06 and entries:

@@ -1,4 +1,5 @@
-"""What midged keeps for a client, a subject, an account or a reader that is stuck, in resident memory, with 2 and with 32 event loops."""
+"""The resident memory that midged needs for a client, a subject, an account or a stuck reader, with 2 and with 32 event
+loops."""
 import os
 import sys
 import tempfile
@@ -14,7 +15,7 @@ KIB = 1024
 
 
 def resident(server):
-    """Bytes. Without those of files, which come with the first use of each piece of code."""
+    """Returns bytes, without the memory of mapped files, which grows when code is used for the first time."""
     with open(f"/proc/{server.process.pid}/smaps_rollup", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("Anonymous:")) * KIB
 
@@ -111,7 +112,7 @@ class Memory(unittest.TestCase):
             stuck.send("SUB data 1\r\n")
             stuck.flush()
             publisher, = self.connected(server, 1)
-            for _ in range(100):  # what the systems on both sides take
+            for _ in range(100):  # the buffers of the systems on both sides
                 publisher.send(f"PUB data 60000\r\n{'z' * 60_000}\r\n")
                 publisher.flush()
 

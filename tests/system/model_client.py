@@ -1,4 +1,4 @@
-"""A client of model_test.py: notes all that it is sent, and can stop reading."""
+"""A client of model_test.py. Records everything that it receives, and can stop reading."""
 import asyncio
 import contextlib
 import json
@@ -9,7 +9,7 @@ from programs import PATIENCE
 
 
 class Difference(Exception):
-    """What the server did is not what the model says."""
+    """The behaviour of the server differs from the model."""
 
 
 class Link(asyncio.Protocol):
@@ -26,9 +26,10 @@ class Link(asyncio.Protocol):
 
     @staticmethod
     async def open(port, receive_buffer=None):
-        """Connected, with the server's first INFO or already closed."""
+        """Returns a connected client that has the server's first INFO, or is already closed."""
         loop = asyncio.get_running_loop()
-        plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio has such a one not delay bytes
+        # Asyncio sets TCP_NODELAY for such a socket.
+        plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         plain.setblocking(False)
         if receive_buffer is not None:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -37,7 +38,7 @@ class Link(asyncio.Protocol):
         await link.until(lambda: link.info or link.closed, "the first INFO")
         return link
 
-    # --- what comes -----------------------------------------------------------------------------------------------------------
+    # --- received data --------------------------------------------------------------------------------------------------------
     def connection_made(self, transport):
         self._transport = transport
 
@@ -81,7 +82,7 @@ class Link(asyncio.Protocol):
             self.errors.append(line)
 
     async def until(self, done, what):
-        """Waits for what the server sends."""
+        """Waits for data from the server."""
         while not done():
             self._news.clear()
             try:
@@ -89,13 +90,13 @@ class Link(asyncio.Protocol):
             except asyncio.TimeoutError:
                 raise Difference(f"waited in vain for {what}; the last error line was {self.errors[-1:]}") from None
 
-    # --- what goes ------------------------------------------------------------------------------------------------------------
+    # --- sent data ------------------------------------------------------------------------------------------------------------
     def send(self, data):
         if not self._transport.is_closing():
             self._transport.write(data.encode() if isinstance(data, str) else data)
 
     async def log_in(self, options):
-        """Says whether the server let it in; if not, waits until the server has closed."""
+        """Returns whether the server has accepted the login; if not, waits until the server has closed the connection."""
         self.send(f"CONNECT {json.dumps({'verbose': False, 'pedantic': False, 'protocol': 1, **options})}\r\n")
         if await self.barrier():
             return True
@@ -103,7 +104,7 @@ class Link(asyncio.Protocol):
         return False
 
     async def barrier(self):
-        """Waits until the server has dealt with all that was sent; False if it has closed."""
+        """Waits until the server has processed everything sent. Returns False if it has closed the connection."""
         self.pings += 1
         number = self.pings
         self.send("PING\r\n")
@@ -111,7 +112,7 @@ class Link(asyncio.Protocol):
         return self.pongs >= number
 
     async def end(self):
-        """Waits until the server has closed."""
+        """Waits until the server has closed the connection."""
         await self.until(lambda: self.closed, "the end of the connection")
 
     def stop_reading(self):
@@ -122,7 +123,7 @@ class Link(asyncio.Protocol):
 
     def half_close(self):
         if not self._transport.is_closing():
-            with contextlib.suppress(OSError):  # the server has closed, which is still to be read
+            with contextlib.suppress(OSError):  # the server has closed the connection, which still must be read
                 self._transport.write_eof()
                 self._said_all = True
 

@@ -41,12 +41,12 @@ TOLD_LINES = 40
 SERVER_PAYLOAD_MAX = 128 * 1024
 REQUEST_DRAWS = 40
 SLOW_SUBJECTS = ("slow", "a.slow", "b.slow", "c.slow")
-EXPIRES_IN = 2  # seconds; a token counts whole ones
+EXPIRES_IN = 2  # seconds; times in tokens are whole seconds
 REFUSED_SUBJECT = "$SYS.ACCOUNT.CLIENT.AUTH.ERR"
 USER_EXPIRED = "-ERR 'User Authentication Expired'"
 ACCOUNT_EXPIRED = "-ERR 'Account Authentication Expired'"
 UNKNOWN_OPERATION = "-ERR 'Unknown Protocol Operation'"
-# More than max_pending and what the kernel takes for a connection.
+# More than max_pending and the kernel's buffers of a connection.
 STUCK_MESSAGES, STUCK_SIZE = 200, 60_000
 WEIGHTS = {"connect": 18, "subscribe": 20, "unsubscribe": 8, "publish": 16, "burst": 9, "request": 8, "change": 10, "leave": 4,
            "half_close": 3, "nonsense": 2, "oversize": 2, "garbage": 2, "slow": 2, "stuck": 0.5, "user_expires": 0.7,
@@ -54,7 +54,7 @@ WEIGHTS = {"connect": 18, "subscribe": 20, "unsubscribe": 8, "publish": 16, "bur
 
 
 class Story:
-    """An episode: the operations, and what the model and the server say of them."""
+    """An episode: the operations, and the comparison of the model with the server."""
 
     def __init__(self, world, seed, arguments):
         self.world, self.seed, self.arguments = world, seed, arguments
@@ -94,7 +94,8 @@ class Story:
 
     # --- quiet points ---------------------------------------------------------------------------------------------------------
     async def settle(self, *actors, ended=()):
-        """Waits for the barriers, and compares what everybody has got. `ended`: links of those who have left, by number."""
+        """Waits for the barriers, and compares everything received. `ended`: links of connections that have ended, by
+        number."""
         await asyncio.gather(*(self.links[one.number].barrier() for one in actors if one.number in self.links))
         alive = await asyncio.gather(*(link.barrier() for link in self.links.values()))
         for number, is_alive in zip(self.links, alive):
@@ -102,7 +103,7 @@ class Story:
                 raise Difference(f"{self.model.connections[number]} was closed: {self.links[number].errors[-1:]}")
         received, errors = [], []
         for number, link in [*self.links.items(), *dict(ended).items()]:
-            # Whether an account hears of a client of its own that was refused depends on when that was.
+            # Whether an account gets the event about its own refused client depends on the time of the refusal.
             received += [self.noted(number, *message) for message in link.messages if message[1] != REFUSED_SUBJECT]
             errors += [(number, error) for error in link.errors]
             link.messages, link.errors = [], []
@@ -113,7 +114,7 @@ class Story:
             raise Difference("\n".join(differences))
 
     def noted(self, number, sid, subject, reply, payload):
-        """A delivery as the model has it."""
+        """Converts a delivery to the form of the model."""
         begin, _, filler = payload.partition(" ")
         if self.sizes.get(begin) != len(payload) or filler.strip("x"):
             raise Difference(f"connection {number} got a payload that nobody sent, by {subject!r} for sid {sid}, "
@@ -121,12 +122,12 @@ class Story:
         return number, sid, broker_model.known(subject), broker_model.known(reply), begin
 
     async def end(self, connection, texts):
-        """Waits for the end of a connection that has left the model; its last line must be one of `texts` (None: no line)."""
+        """Waits for the end of a connection that has left the model. Its last line must be one of `texts` (None: no line)."""
         link = self.links.pop(connection.number)
         await link.end()
         final = None
         if link.errors:
-            # nats-server may say it again while it closes, and refuse what still comes.
+            # nats-server may repeat the line while it closes the connection, and refuse later commands.
             final = next((error for error in link.errors if error in texts), None if None in texts else link.errors[-1])
             link.errors = [error for error in link.errors if error != final]
         if final not in texts:
@@ -154,25 +155,25 @@ class Story:
         return begin, payload
 
     def publication(self, connection, subject, reply=None, size=None):
-        """(the beginning of the payload, the bytes of the command)."""
+        """Returns (the beginning of the payload, the bytes of the command)."""
         begin, payload = self.payload(connection, size)
         self.tell(f"{connection} PUB {subject} {reply or ''} {begin} ({len(payload)} bytes)")
         return begin, f"PUB {subject} {reply + ' ' if reply else ''}{len(payload)}\r\n{payload}\r\n"
 
     # --- logins ---------------------------------------------------------------------------------------------------------------
     async def log_in(self, login, receive_buffer=None, expires=None):
-        """The link, and whether it came in."""
+        """Returns the link, and whether the login was accepted."""
         link = await Link.open(self.world.port, receive_buffer)
         options = self.world.connect_options(login, (link.info or {}).get("nonce", ""), *([expires] if expires else []))
         return link, await link.log_in(options)
 
     async def enter(self, login, **how):
-        """A login as the model says; the connection if it came in."""
+        """Logs in and compares the outcome with the model. Returns the connection if it was accepted."""
         verdict, number = self.model.verdict(login), self.model.number_login()
         link, is_in = await self.log_in(login, **how)
         until = time.monotonic() + PATIENCE
         while verdict is None and not is_in and link.errors == [TOO_MANY_CONNECTIONS] and time.monotonic() < until:
-            link, is_in = await self.log_in(login, **how)  # one that has just left may still be counted
+            link, is_in = await self.log_in(login, **how)  # a connection that has just ended may still be counted
         self.tell(f"login {number} {login}: {'in' if is_in else link.errors}")
         if is_in != (verdict is None) or not is_in and link.errors != [verdict]:
             raise Difference(f"login {number} {login}: expected {verdict or 'in'}, got {'in' if is_in else link.errors}")
@@ -196,11 +197,11 @@ class Story:
             await self.settle()
 
     async def half_close(self):
-        """What was sent before the end counts."""
+        """Commands before the end of the connection count."""
         one = self.somebody()
         if one:
             link = self.links[one.number]
-            one.mortal = True  # what it is sent may be lost
+            one.mortal = True  # messages to it may be lost
             for _ in range(self.rng.randint(0, 5)):
                 self.send_publication(one, random_subject(self.rng))
             self.tell(f"{one} closes its half")
@@ -282,17 +283,18 @@ class Story:
             await self.settle(one)
 
     async def burst(self):
-        """Several at a time."""
+        """Several connections publish at the same time."""
         publishers = self.some(4)
         for _ in range(self.rng.randint(1, 60)):
             for one in publishers:
                 self.send_publication(one, random_subject(self.rng), several=len(publishers) > 1)
-            await asyncio.sleep(0)  # no time, but a turn of the loop: what has come is read, so that nobody is slow by accident
+            # Aturn of the loop, without waiting: received data is read, so that no client is slow by accident.
+            await asyncio.sleep(0)
         self.model.end_maxima()
         await self.settle(*publishers)
 
     async def request(self):
-        """Somebody asks, and one who hears it for certain answers."""
+        """One connection sends a request, and a connection that certainly receives it answers."""
         if not self.model.connections:
             return
         reply = ".".join(self.rng.choices(("a", "b", "c"), k=2))
@@ -304,7 +306,7 @@ class Story:
         await asyncio.gather(*(link.barrier() for link in self.links.values()))
         answered = set()
         for number, sid, name, known_reply, _ in certain:
-            # A request to another account's service has one answer; whose comes first is not for the model to say.
+            # A request to a service of another account gets only one answer, and the model does not know whose is first.
             if number not in self.model.connections or known_reply in answered:
                 continue
             answered.add(known_reply)
@@ -321,7 +323,7 @@ class Story:
         await self.settle(one)
 
     def interest(self, one, subject, reply):
-        """How much there is in asking that: an answer from another account is best."""
+        """Returns a priority of the request: an answer from another account is best."""
         if not one.permissions.may_publish(subject):
             return 0
         routes = self.model.routes(self.model.rules, one.account, subject, reply)
@@ -329,7 +331,7 @@ class Story:
                    if answer == reply or self.model.deliveries(self.model.rules, account, name, answer, "0.0")[0])
 
     async def slow(self):
-        """Somebody stops reading for a while, and loses nothing."""
+        """A connection stops reading for a while, and loses nothing."""
         found = await self.slow_reader(others_max=2)
         if found:
             reader, publisher, subject = found
@@ -341,8 +343,8 @@ class Story:
         await self.settle()
 
     async def stuck(self):
-        """Somebody does not read at all, and is closed."""
-        found = await self.slow_reader(others_max=0)  # who reads too slowly under so much would be closed, too
+        """A connection does not read at all, and is closed."""
+        found = await self.slow_reader(others_max=0)  # other slow readers would be closed, too
         if found:
             reader, publisher, subject = found
             link = self.links[reader.number]
@@ -363,7 +365,8 @@ class Story:
         await self.settle()
 
     async def slow_reader(self, others_max):
-        """(a new connection with one subscription, who may publish to it, the subject); None if there is nobody."""
+        """Returns (a new connection with one subscription, a connection that may publish to it, the subject); None if there is
+        none."""
         login, subject = self.world.login(self.rng, self.model.rules), self.rng.choice(SLOW_SUBJECTS)
         user = self.model.rules.user(login)
         if user is None or self.model.is_full(user.account) or not self.model.rules.permissions(user).may_subscribe(subject):
@@ -381,7 +384,7 @@ class Story:
 
     # --- changes --------------------------------------------------------------------------------------------------------------
     async def change(self):
-        """New rules, while some log in and some publish."""
+        """Applies new rules, while some connections log in and others publish."""
         model, before = self.model, self.model.rules
         after = self.world.changed(self.rng, before, sorted({one.user.name for one in model.connections.values()}))
         logins = [self.world.login(self.rng, self.rng.choice((before, after))) for _ in range(self.rng.choice((0, 0, 1, 3)))]
@@ -404,18 +407,19 @@ class Story:
         if len(logins) > 0:
             self.tell(f"logins under way: {[(login, is_in) for login, (_, is_in) in zip(logins, came)]}")
         closing = model.change(after)
-        # A connection that ends while the server has unread bytes of it may lose its last line.
+        # A connection that ends while the server has unread bytes from it may lose its last line.
         ended = [await self.end(one, texts | ({None} if one.number in traffic else set())) for one, texts in closing.items()]
         for _, link in ended:
-            link.errors = []  # of its subscriptions, which may be judged before it is closed
-        stayed = set()  # accounts: of two that opened at once nobody knows which is the newer one
+            link.errors = []  # errors about its subscriptions, which may be checked before it is closed
+        stayed = set()  # accounts: if two connections opened at the same time, it is not known which one is newer
         for login, (link, is_in) in zip(logins, came):
             await self.judge_login_under_way(before, login, link, is_in, stayed)
         self.end_uncertain_maxima()
         await self.settle(ended=ended)
 
     async def reload(self):
-        """The configuration of an operator's world says what it said: older claims than those that were pushed, which stay."""
+        """The configuration of an operator's world is unchanged: its claims are older than the pushed ones, which stay
+        valid."""
         if isinstance(self.world, ClaimsWorld):
             self.tell("the server reloads")
             full = [] if self.world.is_midge else self.model.full()
@@ -434,7 +438,7 @@ class Story:
     @staticmethod
     def told_change(before, after):
         def shown(account):
-            """What is not as usual."""
+            """Returns the settings that differ from the usual ones."""
             fields = dataclasses.fields(account)
             return {one.name: getattr(account, one.name) for one in fields if getattr(account, one.name) != one.default}
         texts = [f"account {name}: {shown(account)}" for name, account in after.accounts.items()
@@ -443,14 +447,15 @@ class Story:
         return "; ".join(texts + [f"without {name}" for name in before.users if name not in after.users]) or "not at all"
 
     async def judge_login_under_way(self, before, login, link, is_in, stayed):
-        """It may have been judged by either rules; nobody stays whom the new ones refuse. `stayed`: accounts with one of these."""
+        """The old or the new rules may decide about it, but no connection stays that the new rules refuse. `stayed`: accounts
+        with such a connection."""
         then, now, number = before.user(login), self.model.rules.user(login), self.model.number_login()
         self.counts["logins under way"] += 1
         limited = any(user and rules.accounts[user.account].connections != UNLIMITED
                       for user, rules in ((then, before), (now, self.model.rules)))
         if not self.model.is_midge:
-            # Who comes to nats-server during a reload may come in with a wrong password, or get an account of before the reload and
-            # be closed at the next one.
+            # A client that connects to nats-server during a reload may be accepted with a wrong password, or get an account
+            # from before the reload and be closed at the next one.
             link.close()
             return
         if is_in and then is None and now is None:
@@ -470,7 +475,7 @@ class Story:
             link.close()
 
     def end_uncertain_maxima(self):
-        """Nobody knows how much of a maximum is left after messages that may or may not have come."""
+        """The rest of a maximum is unknown after messages that may or may not have been delivered."""
         for one in self.model.connections.values():
             for sub in list(one.subscriptions.values()):
                 if sub.maximum is not None and not sub.exact:
@@ -479,7 +484,7 @@ class Story:
 
     # --- expiries -------------------------------------------------------------------------------------------------------------
     async def user_expires(self):
-        """Somebody with a token that ends soon hears what others say until then."""
+        """A connection whose token ends soon receives messages until then."""
         login = self.world.login(self.rng, self.model.rules)
         if not isinstance(self.world, ClaimsWorld) or self.model.verdict(login) is not None:
             return
@@ -504,7 +509,7 @@ class Story:
         await self.settle(*self.model.connections.values(), ended=[(number, link)])
 
     async def account_expires(self):
-        """An account's claims end soon: nobody stays and nobody comes, until there are new ones."""
+        """The claims of an account end soon: all connections are closed and none is accepted until there are new claims."""
         if not isinstance(self.world, ClaimsWorld):
             return
         name = self.rng.choice(sorted(self.model.rules.accounts))
@@ -520,7 +525,7 @@ class Story:
             if one not in full and ended[-1][1].closed_at < expires:
                 raise Difference(f"{one} of an account that expires was closed {expires - ended[-1][1].closed_at:.3f} s too early")
         while time.time() < expires + 1:
-            await self.settle()  # time passes for the others, too
+            await self.settle()  # the time also passes for the others
         login = self.world.login(self.rng, self.model.rules)
         if login.token.account == name:
             _, is_in = await self.log_in(login)
@@ -531,13 +536,13 @@ class Story:
 
 
 def log_tail(lines):
-    """The last lines, and all of a sanitizer's report."""
+    """Returns the last lines, and the whole report of a sanitizer."""
     report = next((number for number, line in enumerate(lines) if "Sanitizer" in line or "runtime error" in line), len(lines))
     return lines[min(report, max(0, len(lines) - TOLD_LINES)):]
 
 
 def play(command, is_midge, seed, arguments, deadline):
-    """An episode; how often what happened in it."""
+    """Plays an episode. Returns how often each kind of step happened."""
     with tempfile.TemporaryDirectory(prefix="midge-model-") as folder:
         world = (ConfigWorld, ClaimsWorld)[seed % 2](pathlib.Path(folder), command, is_midge, seed)
         story = Story(world, seed, arguments)

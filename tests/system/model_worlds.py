@@ -1,4 +1,4 @@
-"""Rules of broker_model.py at random, and how a server is told of them: by a configuration and its reload, or by claims."""
+"""Random rules for broker_model.py, and how a server gets them: as a configuration with reloads, or as claims."""
 import asyncio
 import dataclasses
 import itertools
@@ -12,11 +12,11 @@ from signed_tokens import ACCOUNT, Key, OPERATOR, USER
 
 ACCOUNTS = ("A", "B", "C")
 TOKENS = ("a", "b", "c")
-# bcrypt (cost 4) of passwords that random users may have.
+# bcrypt hashes (cost 4) of passwords for random users.
 HASHES = {"hashed-1": "$2b$04$abcdefghijklmnopqrstuu1/vDqLubb7jiMUES16XWk4gwEPL47O6",
           "hashed-2": "$2b$04$abcdefghijklmnopqrstuum.YwfpzZx8iNPSe1raKUtw9Bb9L3u0O"}
 PASSWORDS = ("plain-1", "plain-2", "plain-3", *HASHES)
-GUEST = "guest"  # comes in without a name
+GUEST = "guest"  # the user without a name
 RELOADED, NOT_RELOADED = "Reloaded server configuration", "Failed to reload"
 SERVER_SETTINGS = """
 listen: "127.0.0.1:-1"
@@ -29,7 +29,7 @@ ping_interval: "1h"
 
 # --- random parts -------------------------------------------------------------------------------------------------------------
 def random_subject(rng):
-    """What somebody may publish to: of the account alone, exported, a service, or another account's."""
+    """Returns a subject to publish to: used only in the account, exported, a service, or of another account."""
     first = rng.random()
     tail = ".".join(rng.choice(TOKENS) for _ in range(rng.randint(1, 2)))
     if first < 0.4:
@@ -47,7 +47,7 @@ def with_wildcards(rng, subject):
 
 
 def random_permissions(rng):
-    """No entry that ends in `*`: with `>` below it the servers differ (docs/differences.md)."""
+    """No entry ends in `*`, because the servers differ if a subscription has `>` in that place (docs/differences.md)."""
     def entries(at_most, ours):
         heads = TOKENS + ours
         return tuple(sorted({head + rng.choice((".>", ".>", "." + rng.choice(TOKENS), ""))
@@ -61,7 +61,7 @@ def random_permissions(rng):
 
 
 def random_exchange(rng, accounts):
-    """The accounts with other exports and imports; no import is of what is not exported, and none goes on to a third account."""
+    """Returns the accounts with other exports and imports. All imports are exported, and none is exported again."""
     result = {name: dataclasses.replace(
         account, exports=tuple(kind for kind in (("stream", "x.>"), ("service", "svc.>")) if rng.random() < 0.7), imports=())
         for name, account in accounts.items()}
@@ -80,11 +80,12 @@ def random_exchange(rng, accounts):
 
 
 class World:
-    """One server's way to be told of rules."""
+    """The way in which one server gets its rules."""
 
     def __init__(self, folder, command, is_midge, seed):
         self.folder, self.command, self.is_midge = folder, command, is_midge
-        # More event loops than there may be processors, so that clients meet across them; nats-server has no such setting.
+        # Possibly more event loops than processors, so that clients on different loops interact. nats-server has no such
+        # setting.
         self.settings = SERVER_SETTINGS + (f"threads: {1 + seed // 2 % 4}\n" if is_midge else "")
         self.server, self.port = None, None
 
@@ -96,7 +97,7 @@ class World:
     async def reload(self):
         lines = len(self.server.lines)
         self.server.signal(signal.SIGHUP)
-        # The log says when all of it is in force.
+        # The log reports when everything is in effect.
         await asyncio.get_running_loop().run_in_executor(None, self.server.wait_for, RELOADED + "|" + NOT_RELOADED, lines)
         if not any(RELOADED in line for line in self.server.lines[lines:]):
             raise AssertionError("the reload failed:\n" + "\n".join(self.server.lines[lines:]))
@@ -128,7 +129,7 @@ def shown_account(name, account, users):
 
 
 class ConfigWorld(World):
-    """Accounts and users of a configuration, which reloads change."""
+    """Accounts and users in a configuration, which reloads change."""
     name = "configuration"
 
     def first_rules(self, rng):
@@ -139,7 +140,7 @@ class ConfigWorld(World):
         return Rules(random_exchange(rng, {name: Account() for name in ACCOUNTS}), users)
 
     def changed(self, rng, rules, present):
-        """`present`: names of users who are connected, whom it is more interesting to change."""
+        """`present`: names of connected users, whose changes are more interesting."""
         accounts, users = dict(rules.accounts), dict(rules.users)
         for _ in range(rng.randint(0, 3)):
             candidates = [name for name in present if name in users] if rng.random() < 0.6 else []
@@ -203,13 +204,13 @@ def permission_claims(permissions):
 
 
 class ClaimsWorld(World):
-    """Accounts of an operator, in a directory of the server, which pushed claims change."""
+    """Accounts of an operator, in a directory of the server. Pushed claims change them."""
     name = "claims"
     users_max = 8
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        # Generation n of a token was issued n seconds after that; all of it is past.
+        # Generation n of a token was issued n seconds after this time; all generations are in the past.
         self.epoch = int(time.time()) - 1_000_000
         self.pushes = 0
         self.keys = {"operator": Key(OPERATOR, "operator"), "SYS": Key(ACCOUNT, "SYS"), "sys": Key(USER, "sys")}
@@ -229,7 +230,7 @@ class ClaimsWorld(World):
                     generation=generation, by_signing_key=rng.random() < 0.4, bearer=rng.random() < 0.4)
 
     def changed(self, rng, rules, present):
-        """One account, or the exchange between them; a user's next token now and then."""
+        """Changes one account, or the exchange between accounts, and sometimes makes a user's next token."""
         name = rng.choice(ACCOUNTS)
         account = rules.accounts[name]
         kind = rng.choice(("revoke", "revoke", "pardon", "signing_key", "bearer", "defaults", "defaults", "connections",

@@ -1,4 +1,5 @@
-"""Signals and lame duck mode, of midged and, to prove the tests right, of the nats-server that NATS_SERVER names."""
+"""Tests of signals and lame duck mode, for midged and, to prove that the tests are right, for the nats-server that NATS_SERVER
+names."""
 import os
 import re
 import resource
@@ -31,7 +32,7 @@ class Operation(unittest.TestCase):
             file.write(text)
 
     def serve(self, settings=""):
-        """A running server; its port is in `port`."""
+        """Returns a running server; its port is in `port`."""
         self.write("server.conf", f'listen: "127.0.0.1:-1"\n{settings}')
         server = Program(f"{SERVER} -c server.conf", os.environ.copy(), self.folder)
         server.port = int(server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
@@ -67,7 +68,7 @@ class Operation(unittest.TestCase):
                 socket.create_connection(("127.0.0.1", server.port))
             told[0].send("SUB a 1\r\nPUB a 2\r\nhi\r\n")
             self.assertEqual((told[0].line(), told[0].line()), ("MSG a 1 2", "hi"))
-            # It is in the mode already, and a TERM does not cut it short.
+            # It is already in the mode, and a TERM does not shorten it.
             server.signal(signal.SIGUSR2)
             server.wait_for("user defined signal 2.*", len(server.lines))
             server.signal(signal.SIGTERM)
@@ -131,7 +132,7 @@ class Operation(unittest.TestCase):
                             f"{open_files(server.process.pid)} files and connections may be open at a time")
 
     def test_a_start_with_nothing_set_warns_of_nothing(self):
-        """Not even where fewer files may be open than the default of max_connections would need."""
+        """Even if fewer files may be open than the default of max_connections needs."""
         for settings, warned in (("", 0), ("max_connections: 5000\n", 0 if OFFICIAL else 1)):
             with open(self.path("server.conf"), "w", encoding="utf-8") as file:
                 file.write(f'listen: "127.0.0.1:-1"\n{settings}')
@@ -142,7 +143,7 @@ class Operation(unittest.TestCase):
                 self.assertEqual(len([line for line in server.lines if "[WRN]" in line]), warned, server.lines)
 
     def unprivileged(self):
-        """What starts a program that may not raise its hard limits."""
+        """Returns a command that starts a program without the right to raise its hard limits."""
         if os.geteuid() != 0:
             return ""
         if not shutil.which("setpriv"):
@@ -181,7 +182,7 @@ class Operation(unittest.TestCase):
             listener.settimeout(PATIENCE)
         tcp.listen()
         unix.listen()
-        # The level of a line, besides what all have in common: a warning may be among them.
+        # The level of a line, in addition to the common part: a warning may be among the lines.
         head = r"<[45]>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d) \S+ [\w-]+\[\d+\]: "
         local_head = r"<[45]>\w{3} [ \d]\d \d\d:\d\d:\d\d [\w-]+\[\d+\]: "
         for listener, url, start in ((udp, f"udp://127.0.0.1:{udp.getsockname()[1]}", head),

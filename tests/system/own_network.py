@@ -1,4 +1,4 @@
-"""A network of the test's own, so that the published commands can use the ports that are printed in them."""
+"""A separate network for a test, so that the published commands can use their ports."""
 import ctypes
 import fcntl
 import os
@@ -10,7 +10,7 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 
 def enter():
-    """Moves this process (which must have one thread) to a network with nothing but loopback; says whether that worked."""
+    """Moves this process (which must have one thread) to a network that has only loopback. Returns whether that worked."""
     libc = ctypes.CDLL(None, use_errno=True)
     flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
     if libc.unshare(flags) != 0:

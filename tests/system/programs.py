@@ -1,4 +1,4 @@
-"""Starts programs and waits for what they say; never for a time."""
+"""Starts programs and waits for their output, but never for a fixed time."""
 import os
 import queue
 import re
@@ -7,16 +7,16 @@ import subprocess
 import threading
 import time
 
-PATIENCE = 60  # seconds, for a slow machine under a sanitizer; a test that passes never waits that long
+PATIENCE = 60  # seconds, for a slow machine with a sanitizer; a test that passes never waits that long
 
 
 def ending_signal(command):
-    """What asks it to end: under Wine, programs know of Ctrl-C only."""
+    """Returns the signal that asks a program to end. Under Wine, programs support only Ctrl-C."""
     return signal.SIGINT if command.split()[0].endswith("-under-wine") else signal.SIGTERM
 
 
 class Program:
-    """A running program; both of its outputs are one stream of lines. `with` ends it."""
+    """A running program. Both outputs are one stream of lines. `with` ends it."""
 
     def __init__(self, command, env, cwd):
         self.command = command
@@ -33,7 +33,7 @@ class Program:
         self._arrived.put(None)
 
     def wait_for(self, pattern, start=0):
-        """The first line from number `start` on that matches; its text is in the match's .string."""
+        """Returns the match of the first line from number `start` on; its .string is the whole line."""
         at, deadline = start, time.monotonic() + PATIENCE
         while True:
             while at < len(self.lines):
@@ -50,7 +50,7 @@ class Program:
             self.lines.append(line)
 
     def rest(self):
-        """All lines, when it has ended."""
+        """Returns all lines after the end of the program."""
         self._reader.join(PATIENCE)
         while not self._arrived.empty():
             line = self._arrived.get()
@@ -62,7 +62,7 @@ class Program:
         self.process.send_signal(number)
 
     def stop(self):
-        """Asks it to end; gives its exit code."""
+        """Asks it to end. Returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(ending_signal(self.command))
         try:
@@ -83,7 +83,7 @@ class Program:
 
 
 def run(command, env, cwd):
-    """Runs a program to its end; gives its output, both streams."""
+    """Runs a program to its end. Returns its output, both streams."""
     done = subprocess.run(["/bin/sh", "-c", command], env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, errors="replace", timeout=PATIENCE * 2)
     output = done.stdout + done.stderr
@@ -93,7 +93,7 @@ def run(command, env, cwd):
 
 
 def environment(names_folder, home):
-    """What a new user has: an empty home, and the folder of NATS names first on PATH."""
+    """Returns the environment of a new user: an empty home, and the folder of NATS names first on PATH."""
     env = {key: value for key, value in os.environ.items()
            if not key.startswith(("NATS", "NSC", "NKEYS", "XDG"))}
     env["HOME"] = home

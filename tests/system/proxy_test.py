@@ -18,7 +18,7 @@ HEADER = b"PROXY TCP4 192.0.2.7 198.51.100.1 56324 4222\r\n"
 
 
 class Client:
-    """Speaks the protocol by hand."""
+    """A client that writes the protocol itself."""
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
@@ -27,7 +27,8 @@ class Client:
         self.socket.sendall(data)
 
     def line(self):
-        """The next line, byte by byte, so that nothing of a TLS handshake is taken; None when the server has closed."""
+        """Returns the next line, read byte by byte, so that nothing of a TLS handshake is consumed; None if the server has
+        closed the connection."""
         line = b""
         while not line.endswith(b"\r\n"):
             got = self.socket.recv(1)
@@ -45,7 +46,7 @@ class Client:
         self.socket = context.wrap_socket(self.socket)
 
     def client_ip(self):
-        """What the server takes for the client's address."""
+        """Returns the client's address according to the server."""
         self.send(b'CONNECT {"verbose":false,"protocol":1}\r\nPING\r\n')
         assert self.line() == "PONG"
         return self.info()["client_ip"]

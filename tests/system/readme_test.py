@@ -22,7 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = None  # folder of the programs
 PORTS = (4222, 9090)  # README's; this process gets a network of its own for them
 
-# First line of a block that cannot be run here: the reason.
+# First line of a block that cannot run here: the reason.
 NOT_RUN = {
     "NATS clients               midged                      plugins": "a picture",
     "scripts/install-deps.sh --build && cmake --preset release -DMIDGE_TESTS=OFF && cmake --build --preset release":
@@ -33,7 +33,7 @@ NOT_RUN = {
     "scripts/test.sh": "runs this test",
 }
 
-# Programs that go on running, and the line by which they say that the reader can go on.
+# Programs that keep running, and the line that tells the reader to continue.
 RUNNING = (
     (r"^(\S*/)?(midged|nats-server) (?!.*(-t |--signal))", "Server is ready"),
     (r"^scripts/quickstart\.sh", "Server is ready"),
@@ -41,7 +41,7 @@ RUNNING = (
     (r"^nats-sub ", "Listening on"),
     (r"^nats-account-server ", "http listening on"),
 )
-# A command that has an effect on a running program: that program, and what it says then.
+# Commands with an effect on a running program: the command, the program, and the program's new output.
 EFFECTS = ((r"--signal reload", r"^(\S*/)?(midged|nats-server) ", "Reloaded server configuration"),)
 
 
@@ -62,7 +62,7 @@ class Block:
 
 
 class Section:
-    """What stands below a heading; level 0 is what stands above the first one."""
+    """The content below a heading; level 0 is the content above the first heading."""
 
     def __init__(self, level, title):
         self.level = level
@@ -97,14 +97,14 @@ def sections_of(path):
 
 
 def pattern_of(line):
-    """A printed line; numbers and public keys are others each time."""
+    """Returns a pattern for a printed line, because numbers and public keys differ each time."""
     parts = re.split(r"([A-Z2-7]{56}|\d+)", line)
     kinds = (r"\d+" if part.isdigit() else "[A-Z2-7]{56}" for part in parts[1::2])
     return "^" + "".join(re.escape(text) + kind for text, kind in zip(parts[0::2], [*kinds, ""])) + "$"
 
 
 class Reader:
-    """Someone who follows a section of README.md in a clone of the repository, with an empty home."""
+    """A reader who follows a section of README.md in a clone of the repository, with an empty home."""
 
     def __init__(self):
         self.home = os.path.realpath(tempfile.mkdtemp(prefix="midge-readme-"))
@@ -115,7 +115,7 @@ class Reader:
         self.make_clone()
 
     def make_clone(self):
-        """The parts of a clone that commands refer to. Nothing is installed or compiled: the programs are there."""
+        """Makes the parts of a clone to which commands refer. Nothing is installed or compiled, because the programs exist."""
         for folder in ("midge/scripts", "midge/build/release", "stubs"):
             os.makedirs(os.path.join(self.home, folder))
         os.symlink(BIN, os.path.join(self.clone, "build/release/bin"))
@@ -126,7 +126,7 @@ class Reader:
             path.chmod(0o755)
 
     def rewritten(self, text):
-        """The one place where what is printed becomes what is run: paths, and the key that the reader is told to insert."""
+        """Converts a printed text to one that is run: replaces paths, and inserts the key as the reader is told to do."""
         return text.replace("/home/you", self.home).replace("A...", self.system_account)
 
     def follow(self, block):
@@ -180,14 +180,14 @@ class Reader:
                 at = program.lines.index(found.string, at) + 1
 
     def leave(self):
-        """Ends what runs, the newest first; a bad exit code or a sanitizer's report is an error."""
+        """Ends the running programs, the newest first. A bad exit code or a sanitizer's report is an error."""
         for program in reversed(list(self.programs.values())):
             program.__exit__(None)
         shutil.rmtree(self.home)
 
 
 class Text(unittest.TestCase):
-    """What can be checked without a program."""
+    """Checks that need no program."""
 
     def test_only_blocks_that_are_there_are_left_out(self):
         names = [block.name for section in sections_of(ROOT / "README.md") for block in section.blocks]
@@ -218,7 +218,7 @@ class Text(unittest.TestCase):
 
 
 class Commands(unittest.TestCase):
-    """The sections of README.md, each followed by a new reader."""
+    """The sections of README.md, each with a new reader."""
 
     def follow(self, section):
         reader = Reader()

@@ -1,4 +1,4 @@
-"""What a reload does to who is connected, row by row of docs/reload.md; of midged and of nats-server."""
+"""The effects of a reload on connected clients, for each row of docs/reload.md; for midged and nats-server."""
 import os
 import re
 import signal
@@ -41,8 +41,8 @@ BY_TOKEN = '{"verbose":false,"auth_token":"p"}'
 NOBODY = '{"verbose":false}'
 NO_AUTH = TWO_USERS + "no_auth_user: u\n"
 
-# The row of the page, the configuration before and after, what the client sends after its CONNECT, what it gets after the reload.
-# Its CONNECT names the user u, unless a row says otherwise.
+# Each row has the row of the page, the configuration before and after, the client's commands after its CONNECT, and the lines
+# that it gets after the reload. The user of the CONNECT is u, unless a row says otherwise.
 ROWS = [
     ("user removed", TWO_USERS, "authorization { users: [ {user: v, password: p} ] }\n", "", [CLOSED]),
     ("user moved to another account", ACCOUNTS.format("u", "b"), ACCOUNTS.format("a", "u"), "", [CLOSED]),

@@ -21,7 +21,7 @@ class ResolverFiles(FilesCase):
                        f'resolver: {{ type: full, dir: "{self.dir}", timeout: "200ms" }}\n'
                        f'resolver_preload: {{ {tokens.SYSTEM_KEY}: "{tokens.SYSTEM}" }}\n')
 
-    # What is on the disk; it belongs to whom the server runs as.
+    # Content of the disk; it belongs to the user of the server.
 
     def own(self, path, mode):
         if self.prefix:
@@ -47,7 +47,7 @@ class ResolverFiles(FilesCase):
         elif os.path.lexists(self.dir):
             os.remove(self.dir)
 
-    # What a server makes of it.
+    # Outcomes of a server.
 
     @staticmethod
     def login(port, token):
@@ -61,7 +61,7 @@ class ResolverFiles(FilesCase):
             return False
 
     def push(self, port, token):
-        """The answer to new claims."""
+        """Returns the answer to new claims."""
         client = self.login(port, tokens.SYSTEM_USER)
         client.send(f"SUB answer 1\r\nPUB $SYS.REQ.CLAIMS.UPDATE answer {len(token)}\r\n{token}\r\n")
         line = client.line()
@@ -70,7 +70,7 @@ class ResolverFiles(FilesCase):
         return json.loads(client.line())
 
     def outcome(self):
-        """Of a start that fails: its exit code and what it said."""
+        """Returns the exit code and the output of a failed start."""
         done = subprocess.run(self.command(), cwd=self.folder, capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False)
         return done.returncode, done.stdout + done.stderr
 
@@ -147,7 +147,7 @@ class ResolverFiles(FilesCase):
                 self.assertFalse(self.enters(server.port, tokens.OTHER_USER), "whose account it has not asked for")
                 if not self.official:
                     server.wait_for(rf"Account \[{tokens.OTHER_KEY}\] fetch failed: resolver-dir: .*{self.dir}")
-                if state is gone:  # is made anew
+                if state is gone:  # it is created again
                     self.assertIn("data", self.push(server.port, tokens.OTHER))
                     if not self.official:
                         self.assertTrue(self.enters(server.port, tokens.OTHER_USER))

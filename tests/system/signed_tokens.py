@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 
-OPERATOR, ACCOUNT, USER = 14 << 3, 0, 20 << 3  # the first byte of a key says what it belongs to
+OPERATOR, ACCOUNT, USER = 14 << 3, 0, 20 << 3  # the first byte of a key determines its kind
 
 P = 2 ** 255 - 19
 L = 2 ** 252 + 27742317777372353535851937790883648493
@@ -16,7 +16,7 @@ BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847
 
 
 def add(p, q):
-    """The sum of two points in extended coordinates."""
+    """Returns the sum of two points in extended coordinates."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
@@ -34,7 +34,7 @@ BASES = tuple(doubled_bases())
 
 
 def multiple_of_base(number):
-    """The encoded point."""
+    """Returns the encoded point."""
     point = (0, 1, 1, 0)
     for bit, base in enumerate(BASES):
         if number >> bit & 1:
@@ -58,7 +58,7 @@ def unpadded(data):
 
 
 class Key:
-    """A pair of keys, made from a text: the same text gives the same key."""
+    """A pair of keys made from a text: the same text gives the same key."""
 
     def __init__(self, kind, text):
         half = hashlib.sha512(hashlib.sha256(text.encode()).digest()).digest()
@@ -78,11 +78,11 @@ class Key:
         return point + s.to_bytes(32, "little")
 
     def signature(self, text):
-        """Of a nonce, as CONNECT has it."""
+        """Returns the signature of a nonce, in the form of CONNECT."""
         return unpadded(self.sign(text.encode()))
 
     def token(self, subject, kind, claims, **standard):
-        """A JWT about the public key `subject`; `claims` go to its part `nats`."""
+        """Returns a JWT for the public key `subject`; `claims` are its part `nats`."""
         body = {"iss": self.public, "sub": subject, "nats": {**claims, "type": kind, "version": 2}, **standard}
         body["jti"] = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         head = {"typ": "JWT", "alg": "ed25519-nkey"}
@@ -91,7 +91,7 @@ class Key:
 
 
 def check():
-    """RFC 8032 gives this key and signature (7.1, test 1), made from a secret of 32 bytes."""
+    """Checks the key and signature of RFC 8032 (7.1, test 1), made from a secret of 32 bytes."""
     key = Key.__new__(Key)
     half = hashlib.sha512(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")).digest()
     key.scalar = int.from_bytes(half[:32], "little") & ((1 << 254) - 8) | 1 << 254

@@ -1,4 +1,4 @@
-"""What becomes of a client that does not read, of those who publish to it and of the others; of midged and of nats-server."""
+"""The treatment of a client that does not read, of its publishers, and of other clients; for midged and nats-server."""
 import os
 import sys
 import tempfile
@@ -12,8 +12,8 @@ OFFICIAL = False  # it is nats-server
 
 MAX_PENDING = 8 * 1024 * 1024
 PAYLOAD = "x" * 1000
-BURST = 100  # messages; small beside the quarter of MAX_PENDING in which producers are held up
-# More than max_pending and what the kernel takes for a connection (net.ipv4.tcp_wmem) together.
+BURST = 100  # messages; small compared to the quarter of MAX_PENDING in which publishers are delayed
+# More than max_pending and the kernel's buffers of a connection (net.ipv4.tcp_wmem) together.
 MESSAGES_MAX = 40_000
 SETTINGS = ("accounts {SYS {users: [{user: sys, password: p}]}, A {users: [{user: a, password: p}]}}\n"
             f"system_account: SYS\nmax_pending: {MAX_PENDING}\nwrite_deadline: 60s\n")
@@ -35,14 +35,14 @@ class SlowConsumers(unittest.TestCase):
         return server
 
     def stuck(self, server):
-        """A subscriber that does not read."""
+        """Returns a subscriber that does not read."""
         client = Client(server.port, options("a"), receive_buffer=4096)
         client.send("SUB data 1\r\n")
         client.flush()
         return client
 
     def publish_until(self, server, over):
-        """Publishes bursts, each numbered, until `over` says so; gives the number of messages."""
+        """Publishes numbered bursts until `over` returns True. Returns the number of messages."""
         publisher = Client(server.port, options("a"))
         for first in range(0, MESSAGES_MAX, BURST):
             publisher.send("".join(f"PUB data {len(PAYLOAD) + 6}\r\n{number:06}{PAYLOAD}\r\n"
@@ -53,7 +53,7 @@ class SlowConsumers(unittest.TestCase):
         return MESSAGES_MAX
 
     def numbers(self, client, last):
-        """Reads what a subscriber was sent; ends after message `last` or the end of the connection."""
+        """Reads the messages of a subscriber; ends after message `last` or at the end of the connection."""
         seen = []
         while not seen or seen[-1] != last:
             line = client.line()
@@ -91,7 +91,7 @@ class SlowConsumers(unittest.TestCase):
             publisher = Client(server.port, options("a"))
             publisher.send("PUB end 1\r\n.\r\n")
             self.assertEqual((good.line(), good.line()), ("MSG end 1 1", "."))
-            # The first were queued, and after them there are gaps; later ones arrive as it reads.
+            # The first messages were queued, and gaps follow. Later messages arrive while it reads.
             seen, number = [], sent
             while not seen or seen[-1] < sent:
                 if len(seen) % BURST == 0:

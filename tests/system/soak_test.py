@@ -28,7 +28,7 @@ GOOD_PAIRS = 25
 RELOAD_SECONDS = 10
 CLAIMS_SECONDS = 1
 SAMPLES_MAX = 200
-GROWTH_MAX = 1.15  # of the last third's mean over the middle third's
+GROWTH_MAX = 1.15  # mean of the last third divided by that of the middle third
 PATIENCE = 60
 FLOOD_BYTES_PER_SECOND = 2_000_000
 
@@ -38,7 +38,7 @@ class Failed(Exception):
 
 
 class OperatorWorld:
-    """An operator, its accounts and their bearer users, made by nsc; the server's configuration."""
+    """An operator, its accounts and their bearer users, made by nsc; and the server's configuration."""
 
     def __init__(self, programs, folder):
         self.nsc_program = programs / "midge-nsc"
@@ -51,7 +51,7 @@ class OperatorWorld:
             self.nsc("add", "user", "-n", account.lower(), "-a", account, "--bearer")
         self.keys = {name: self.describe("account", "-n", name)["sub"] for name in ("SYS", "APP")}
         self.users = {name: self.jwt(f"accounts/{name}/users/{name.lower()}.jwt") for name in ("SYS", "APP")}
-        # The same limits in turn: connections are never over them, but every claim is new.
+        # The same limits in turn: connections never exceed them, but all claims are new.
         self.claims = []
         for limit in (100000, 100001, 100002, 100003):
             self.nsc("edit", "account", "-n", "APP", "--conns", str(limit), "--payload", str(limit * 10))
@@ -91,10 +91,10 @@ resolver_preload: {{ {self.keys["APP"]}: {self.claims[0]}
 
 
 class ConfiguredWorld:
-    """Accounts of the configuration, each with a user of its name; a part of them comes and goes with the reloads."""
+    """Accounts of the configuration, each with a user of the same name. Reloads remove and add a part of them."""
     PASSWORD = "soak"
     BCRYPT = "$2b$05$uZ3wWsP48hhziZueu6F80eUwBDgXCWFTQ6VQc/8dW5Zdq1IXGG9CK"
-    OF_EACH = 10  # of so many accounts one comes and goes, and one has a second user that does
+    OF_EACH = 10  # of this number of accounts, one is removed and added, and one has a second user that is
 
     def __init__(self, folder, accounts):
         self.folder = folder
@@ -112,7 +112,7 @@ class ConfiguredWorld:
         return f"A{number}b" if number % self.OF_EACH == 2 and random.random() < 0.5 else f"A{number}"
 
     def write_config(self, round_number):
-        # They all come at once in the beginning, and wait for the hashes of some.
+        # All clients connect at the beginning, and some wait for hashes.
         lines = ["authorization { timeout: 60 }", "accounts {", f'APP {{ users: [{{ user: APP, password: "{self.BCRYPT}" }}] }}']
         for number in range(self.accounts):
             name = f"A{number}"
@@ -125,7 +125,7 @@ class ConfiguredWorld:
 
 
 def write_config(folder, round_number, text):
-    """With settings that a reload changes, in turn."""
+    """Writes a configuration with settings that change in turn at reloads."""
     text += f"""
 listen: "127.0.0.1:-1"
 max_pending: 4MB
@@ -142,7 +142,7 @@ server_tags: ["round-{round_number % 3}"]
 
 
 class Client:
-    """Speaks the protocol by hand, as the user of an account."""
+    """A client that writes the protocol itself, as the user of an account."""
 
     def __init__(self, soak, account="APP"):
         self.soak = soak
@@ -173,7 +173,7 @@ class Client:
         self.writer.write(data)
 
     async def until(self, start):
-        """The next line that begins so; PINGs are answered."""
+        """Returns the next line with this beginning; answers PINGs."""
         while True:
             line = await self.reader.readline()
             if not line.endswith(b"\r\n"):
@@ -193,7 +193,7 @@ class Client:
 class Soak:
     def __init__(self, programs, folder, arguments):
         self.world = ConfiguredWorld(folder, arguments.accounts) if arguments.configured else OperatorWorld(programs, folder)
-        self.round = 0  # the last one that the server was told of
+        self.round = 0  # the last one that the server was told to load
         self.rounds_under_way = {0}
         self.connections = arguments.connections
         self.seconds = arguments.minutes * 60
@@ -208,7 +208,7 @@ class Soak:
         self.server.wait_for("Server is ready")
 
     def rounds_now(self):
-        """Those whose settings may be in force, or were a moment ago."""
+        """Returns the rounds whose settings may be in effect, or were a moment ago."""
         return self.rounds_under_way | {self.round}
 
     async def pause(self, seconds):
@@ -219,7 +219,7 @@ class Soak:
 
     # --- clients -------------------------------------------------------------------------------------------------------------
     async def good(self, number):
-        """Publishes numbers and must get each of them back, in order, by another connection."""
+        """Publishes numbers and must receive each of them, in order, on another connection."""
         async with Client(self) as subscriber, Client(self) as publisher:
             subscriber.send(f"SUB good.{number} 1\r\nPING\r\n".encode())
             await subscriber.until(b"PONG")
@@ -326,7 +326,8 @@ class Soak:
                 pass
             await self.pause(0.2)
 
-    # --- what happens to the server -----------------------------------------------------------------------------------------------
+    # --- changes of the server
+    # ----------------------------------------------------------------------------------------------------
     async def reload(self):
         number = 0
         while not self.ending.is_set():

@@ -22,7 +22,7 @@ OFFICIAL = False  # it is nats-server
 CERTIFICATES = None
 
 TLS13 = {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"}
-# By OpenSSL's names, as a client asks for them.
+# OpenSSL's names, which a client uses.
 GCM = {f"ECDHE-{key}-{suite}" for key in ("ECDSA", "RSA")
        for suite in ("AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305")}
 CBC = {f"ECDHE-{key}-{suite}" for key in ("ECDSA", "RSA") for suite in ("AES128-SHA", "AES256-SHA")}
@@ -35,7 +35,8 @@ OTHER_CURVES = {"X448", "ffdhe2048"}
 
 
 class Row:
-    """A tls block, and all that a client can have with it. `own`: of Midge, where docs/differences.md says that it differs."""
+    """A tls block, and everything that a client can use with it. `own`: the same for Midge, if docs/differences.md has a
+    difference."""
 
     def __init__(self, lines, suites=None, suites13=None, curves=None, own=None):
         self.lines = lines
@@ -83,22 +84,22 @@ class Tls(unittest.TestCase):
         server.wait_for("Server is ready")
         return server
 
-    # What a client can have.
+    # Versions, suites and curves.
 
     @staticmethod
     def handshake(port, *options):
-        """Whether OpenSSL's client ends one with such options, by TLS before INFO."""
+        """Whether OpenSSL's client completes a handshake with these options, with TLS before INFO."""
         done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *options], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False)
         return "Cipher is (NONE)" not in done.stdout and "Cipher is " in done.stdout
 
     def takes(self, port, suites, version):
-        """The same of a version before 1.3, in this process."""
+        """The same for a version before 1.3, in this process."""
         try:
-            context = self.context(version=version, suites=f"{suites}:@SECLEVEL=0")  # the client's own limits are off
+            context = self.context(version=version, suites=f"{suites}:@SECLEVEL=0")  # disables the client's own limits
             with context.wrap_socket(socket.create_connection(("127.0.0.1", port), PATIENCE)):
                 return True
-        except OSError:  # a suite that the client does not know, too
+        except OSError:  # also for a suite that the client does not know
             return False
 
     def negotiable(self, port):
@@ -120,7 +121,7 @@ class Tls(unittest.TestCase):
             with self.subTest(row.lines), self.start(f"handshake_first: true\n{row.lines}", pairs=("server", "rsa")) as server:
                 self.assertEqual(self.negotiable(server.port), row.expected)
 
-    # Who gets in, and what the log says of who does not.
+    # Accepted clients, and the log lines about others.
 
     @staticmethod
     def context(certificate=None, version=None, suites=None, trusts=True):
@@ -137,7 +138,7 @@ class Tls(unittest.TestCase):
 
     @staticmethod
     def connect(port):
-        """A connection that has read INFO."""
+        """Returns a connection that has read INFO."""
         link = socket.create_connection(("127.0.0.1", port), PATIENCE)
         line = b""
         while not line.endswith(b"\n"):
@@ -154,7 +155,7 @@ class Tls(unittest.TestCase):
                     tls.sendall(b'CONNECT {"verbose":false}\r\nPING\r\n')
                     got = tls.recv(4096)
                     while got and b"PONG" not in got and b"-ERR" not in got:
-                        got = tls.recv(4096)  # INFO comes first where the handshake does
+                        got = tls.recv(4096)  # INFO is first if the handshake is
                     return b"PONG" in got
             except OSError:
                 return False
@@ -172,7 +173,7 @@ class Tls(unittest.TestCase):
                 ("verify_and_map: true", users, {"bob"}),
                 (f'verify: true, pinned_certs: ["{self.pin("amy")}"]', "", {"amy"}),
                 (f'verify: true, pinned_certs: ["{self.pin("bob").upper()}", "{"a" * 64}"]', "", {"bob"}),
-                # Who is not asked shows none.
+                # A client that is not asked for a certificate shows none.
                 (f'pinned_certs: ["{self.pin("bob")}"]', "", set()),
                 (f'verify: true, pinned_certs: ["{"a" * 64}"]', "", set())):
             with self.subTest(lines), self.start(lines, top) as server:

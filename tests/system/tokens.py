@@ -1,4 +1,4 @@
-"""Tokens of an operator whose keys nobody has. The users bear theirs without a signature; nothing expires."""
+"""Tokens of an operator whose private keys nobody has. The users are bearers without a signature; nothing expires."""
 
 OPERATOR = (
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJlZDI1NTE5LW5rZXkifQ.eyJqdGkiOiJYV1NZS0NBNlc1N0E1T0NBUEVFTUczWko3TFM2TjZDTFo0WklaU0J"

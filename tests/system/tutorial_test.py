@@ -1,4 +1,4 @@
-"""The tutorial "System Events & Decentralized JWT", its commands as printed, in a home of its own."""
+"""Runs the commands of the tutorial "System Events & Decentralized JWT" as printed, with a separate home."""
 import json
 import os
 import re
@@ -16,7 +16,7 @@ CREDS = "~/.nkeys/SAOP/accounts/SYS/users/SYSU.creds"
 
 
 def body_of(output):
-    """The JSON between the quotes of nats-req's and nats-sub's lines."""
+    """Returns the JSON between the quotes in lines of nats-req and nats-sub."""
     return json.loads(re.search(r"'(\{.*\})'", output, re.S).group(1))
 
 
@@ -124,7 +124,7 @@ class Tutorial(unittest.TestCase):
                     seen = len(server.lines)
                     server.signal(signal.SIGHUP)
                     server.wait_for("Reloaded server configuration", seen)
-                    # A new login through the new resolver, and the old connection still there.
+                    # A new login through the new resolver; the old connection still exists.
                     self.run_here(f"nats-pub -creds {CREDS} ticks tick{number}")
                     subscriber.wait_for(rf"\[#{number}\] Received on \[ticks\]: 'tick{number}'")
                 self.assertNotIn("Disconnected", "\n".join(subscriber.lines))

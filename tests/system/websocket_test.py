@@ -67,7 +67,7 @@ class Client:
         self.socket.sendall(data)
 
     def take(self, size):
-        """None when the server closes before that."""
+        """Returns None if the server closes the connection before."""
         while len(self.input) < size:
             try:
                 got = self.socket.recv(65536)
@@ -80,7 +80,7 @@ class Client:
         return taken
 
     def head(self):
-        """Status line and headers of an HTTP answer; None when there is none."""
+        """Returns status line and headers of an HTTP answer; None if there is none."""
         text = b""
         while not text.endswith(b"\r\n\r\n"):
             byte = self.take(1)
@@ -90,7 +90,7 @@ class Client:
         return text.decode().split("\r\n")[:-2]
 
     def frame(self):
-        """First byte and payload, inflated; None at the end of the connection."""
+        """Returns the first byte and the decompressed payload; None at the end of the connection."""
         head = self.take(2)
         if head is None:
             return None
@@ -104,7 +104,7 @@ class Client:
         return head[0], payload
 
     def text(self, pattern):
-        """Reads data frames until what they hold matches."""
+        """Reads data frames until their content matches."""
         text = b""
         while not re.search(pattern.encode(), text):
             got = self.frame()
@@ -113,7 +113,7 @@ class Client:
         return text.decode()
 
     def close_frame(self):
-        """Status and reason of the server's last word; skips what comes before."""
+        """Returns status and reason of the server's close frame; skips earlier frames."""
         while True:
             got = self.frame()
             if got is None:
@@ -245,7 +245,7 @@ class Websocket(unittest.TestCase):
             client = self.upgraded(server)
             client.send(sent)
             closed = client.close_frame()
-            if not OFFICIAL:  # it loses its close frame at times
+            if not OFFICIAL:  # it sometimes loses its close frame
                 self.assertEqual(closed, (1002, why))
             server.wait_for(rf"wid:\d+ - read error: {why}")
 
@@ -287,7 +287,7 @@ class Websocket(unittest.TestCase):
     def test_what_was_answered_comes_before_the_close(self):
         client = self.upgraded(self.serve("", "max_payload: 1000"))
         client.send(frame(BINARY, b"CONNECT {\"verbose\":false}\r\nPING\r\n" + b"PUB a 1\r\nx\r\n" * 1000))
-        if OFFICIAL:  # it loses both at times
+        if OFFICIAL:  # it sometimes loses both
             return
         self.assertEqual(client.frame(), (0x82, b"PONG\r\n"))
         self.assertEqual(client.close_frame(), (1009, "maximum payload exceeded"))
@@ -339,7 +339,7 @@ class Websocket(unittest.TestCase):
         self.assertEqual(client.close_frame(), (1008, "Authentication Timeout"))
 
     def test_commit_725f0081f_user_of_a_certificate_on_another_listener(self):
-        """Who has no password but a certificate does not log in by name where no certificate is asked for."""
+        """A user with a certificate and without a password cannot log in by name on a listener that asks for no certificate."""
         server = self.serve("", f"""
 tls {{ cert_file: "{CERTIFICATES}/server.pem", key_file: "{CERTIFICATES}/server.key", ca_file: "{CERTIFICATES}/ca.pem",
       verify_and_map: true }}

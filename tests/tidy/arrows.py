@@ -1,19 +1,19 @@
-"""Which file of the tree includes which."""
+"""The includes between files of the tree."""
 import collections
 import re
 from pathlib import Path
 
-# Folders that cmake puts on the include path, by the folder of the file that includes.
+# Folders that CMake puts on the include path, for each folder of an including file.
 INCLUDE_PATHS = ["core", "plugins", "tools", "service", "tests", "tests/unit", "plugins/abi"]
 INCLUDE = re.compile(r'\s*#\s*include\s*"([^"]+)"')
 
 
 def resolve_include(root, path, name):
-    """The included file within the tree, or None."""
+    """Returns the included file in the tree, or None."""
     here = Path(path).parent
     area = path.split("/")[0]
     places = [here.as_posix()] + sorted(INCLUDE_PATHS, key=lambda p: p.split("/")[0] != area)
-    if len(here.parts) > 2:  # programs put their own folder on the path
+    if len(here.parts) > 2:  # programs have their own folder on the path
         places.insert(1, "/".join(here.parts[:2]))
     for place in places:
         candidate = (root / place / name).resolve()
@@ -23,7 +23,7 @@ def resolve_include(root, path, name):
 
 
 def includes(root, path):
-    """The files of the tree that `path` names itself, in its order. A file that is not text names none."""
+    """Returns the files of the tree that `path` includes directly, in its order. A file that is not text includes none."""
     try:
         lines = (root / path).read_text(encoding="utf-8").splitlines()
     except (UnicodeDecodeError, FileNotFoundError):
@@ -54,9 +54,9 @@ class Arrows:
         return seen
 
     def below(self, path):
-        """`path` and all that it includes, however indirectly."""
+        """Returns `path` and all files that it includes, directly or indirectly."""
         return self._reach([path], lambda at: self.targets.get(at, ()))
 
     def above(self, paths):
-        """`paths` and all that include one of them, however indirectly."""
+        """Returns `paths` and all files that include one of them, directly or indirectly."""
         return self._reach(paths, lambda at: self.sources.get(at, ()))

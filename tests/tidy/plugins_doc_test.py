@@ -12,17 +12,17 @@ DOC = (ROOT / "docs/plugins.md").read_text(encoding="utf-8")
 
 
 def constants(*files):
-    """{name: value} of the numbers in headers."""
+    """Returns {name: value} for the numbers in headers."""
     found = {}
     for file in files:
         for name, value in re.findall(r"inline constexpr \w+ (\w+_max) = ([^;]+);", (ROOT / file).read_text(encoding="utf-8")):
             value = re.sub(r"size_t\{(\w+)\}", r"\1", value.replace("'", ""))
-            found[name] = eval(value, {"__builtins__": {}}, found)  # products of numbers and of earlier constants
+            found[name] = eval(value, {"__builtins__": {}}, found)  # products of numbers and earlier constants
     return found
 
 
 def numbers(text):
-    """All numbers of a text in its order, with units."""
+    """Returns all numbers of a text in order, with units."""
     found = re.findall(r"([\d,]+)( MiB)?", text)
     return [int(digits.replace(",", "")) * (1024 * 1024 if unit else 1) for digits, unit in found if digits.strip(",")]
 

@@ -1,7 +1,7 @@
-"""C and C++ source as the tidy checks need it: without comments and literals, and cut into functions."""
+"""C and C++ source for the tidy checks: without comments and literals, and split into functions."""
 import re
 
-# In this order: what begins a token decides how it goes on. Numbers come first, because of their digit separators.
+# In this order, because the beginning of a token determines its rest. Numbers are first because of digit separators.
 _TOKEN = re.compile(
     r"""(?P<number>\b\d(?:'?[\w.])*)
       | (?P<raw>R"(?P<mark>[^()\s\\]{0,16})\(.*?\)(?P=mark)")
@@ -16,7 +16,7 @@ def _blank(text):
 
 
 def without_literals(text):
-    """The same text, lines kept, with comments and the inside of literals blanked."""
+    """Returns the same text and lines, with blanks in place of comments and the content of literals."""
     def replace(match):
         if match.group("number"):
             return match.group()
@@ -35,7 +35,7 @@ _NAME = re.compile(r"([~\w:]+|operator[^\w\s(]+)\s*\(")
 
 
 def _opens_scope(head):
-    """Whether `head`, what stands before a brace, begins a namespace or type rather than a function or data."""
+    """Whether `head`, the text before a brace, begins a namespace or type and not a function or data."""
     keyword = _SCOPE.search(head)
     return bool(keyword) and "(" not in head[keyword.end():] and not head.endswith("=")
 
@@ -45,7 +45,8 @@ def _opens_data(head):
 
 
 def functions(text):
-    """(name, first line, number of lines) of each function body, braces included. Nested lambdas count as their function."""
+    """Returns (name, first line, number of lines) of each function body with its braces. Nested lambdas count as a part of
+    their function."""
     text = _without_directives(without_literals(text))
     stack = []  # True for scopes
     inside_since = None  # (depth, position, name) of the body being read

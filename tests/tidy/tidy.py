@@ -14,12 +14,12 @@ from source_text import functions, without_literals
 FILE_LINES_MAX = 500
 TEST_FILE_LINES_MAX = 800
 FUNCTION_LINES_MAX = 60
-# Functions that are longer than that and stay so for now: {(file, function): lines}. It may only shrink.
+# Longer functions that are accepted for now: {(file, function): lines}. The list may only shrink.
 FUNCTION_RATCHET = {
     ("core/protocol/parser.h", "parse_commands"): 80,  # the loop that every byte goes through, one case per operation
 }
 
-# Who may include whom, besides itself. A folder that is not listed may include nothing of ours.
+# The folders that a folder may include, in addition to itself. A folder that is not listed may include no others.
 ARROWS = {
     "core/base": [],
     "core/net": ["core/base"],
@@ -31,7 +31,7 @@ ARROWS = {
     "core/auth": ["core/base", "core/subject"],  # docs/adr/0003
     "core/account": ["core/base", "core/auth", "core/subject", "core/event"],
     "core/monitor": ["core/base", "core/event"],
-    # Above these, the rooms of the broker from bottom to top: docs/adr/0005
+    # The following ones are the rooms of the broker from bottom to top: docs/adr/0005
     "core/routing": ["core/base", "core/net", "core/protocol", "core/subject", "core/auth", "core/account", "core/event", "core/config"],
     "core/exchange": ["core/routing", "core/base", "core/protocol", "core/subject", "core/auth", "core/account", "core/event", "core/config"],
     "core/login": ["core/base", "core/protocol", "core/subject", "core/auth", "core/account", "core/config"],
@@ -52,7 +52,7 @@ ARROWS = {
     "tests": ["core", "plugins", "service", "tools", "tests"],
 }
 
-# Operating systems differ in file names. Only the C tables of the plugin ABI must know how a symbol is exported.
+# Code for operating systems is in files with their names. Only the C tables of the plugin ABI must know how to export a symbol.
 PLATFORM_FILES = ("plugins/abi/",)
 PLATFORM = re.compile(r"_WIN32|_WIN64|__linux|__unix|__APPLE__|__FreeBSD__|_MSC_VER|__MINGW|\bWIN32\b|POCO_OS")
 
@@ -60,7 +60,7 @@ SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", ".cache"}
 CODE = {".h", ".hpp", ".c", ".cpp"}
 TEXT = CODE | {".py", ".sh", ".js", ".mjs", ".cmake", ".txt", ".md", ".json", ".yml", ".conf", ".wire", ".in", ""}
 LEFTOVER = re.compile(r"\b(?:FIX" + r"ME|TO" + r"DO|XX" + r"X)\b")
-# Where somebody's machine shows.
+# Traces of a developer's machine.
 MACHINE = re.compile("(?<![\\w.~])/(?:work|root)/|registry[.]npm" + "js|[.]debian[.]org")
 # Test data that quotes documentation.
 MACHINE_ALLOWED = ("tests/tidy/", "tests/unit/config/", "tests/fuzz/")

@@ -1,4 +1,4 @@
-"""midge-account-server over real sockets: its HTTP API, its stores and its limits."""
+"""Tests of midge-account-server over real sockets: its HTTP API, its stores and its limits."""
 
 import errno
 import http.client
@@ -15,7 +15,7 @@ from harness import BIN, ToolTest, claims_of
 
 
 class Server:
-    """A running account server on a free port; its log goes to a file."""
+    """A running account server on a free port, with its log in a file."""
 
     def __init__(self, test, *args):
         self.log_path = test.home / f"server-{time.monotonic_ns()}.log"
@@ -188,7 +188,7 @@ class Posting(AccountServerTest):
         file = self.home / "other/SAOP/accounts/SYS/SYS.jwt"
         self.assertEqual(file.read_text(), self.sys)
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
-        # Another account of that name would hide the first.
+        # Another account with that name would hide the first one.
         self.nsc("-H", "clone", "add", "operator", "-u", str(self.data / "stores/SAOP/SAOP.jwt"))
         operator_key = claims_of(self.token("SAOP/SAOP.jwt"))["sub"]
         seed = self.data / f"keys/keys/O/{operator_key[1:3]}/{operator_key}.nk"
@@ -250,7 +250,7 @@ class Limits(AccountServerTest):
         started = time.monotonic()
         for client in clients:
             client.sendall(b"GET /healthz HT")
-        # More clients than threads; each is cut off at its deadline, so that the next request is served.
+        # More clients than threads. Each is disconnected at its deadline, so that the next request is served.
         self.assertEqual(server.get("/healthz")[0], 200)
         self.assertLess(time.monotonic() - started, 20)
         for client in clients:
@@ -263,7 +263,7 @@ class Limits(AccountServerTest):
 
     def test_of_patience_end_clients_that_say_nothing_while_others_wait(self):
         server = self.dir_server()
-        # More than threads and more than may wait, were they waited for.
+        # More than the threads and the queue, if they were served without a deadline.
         silent = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(100)]
         dripping = [socket.create_connection(("127.0.0.1", server.port), timeout=30) for _ in range(100)]
         for client in dripping:
@@ -279,7 +279,7 @@ class Limits(AccountServerTest):
                      b"GET / HTTP/1.1\r\n" + b"A: " + b"x" * 100_000 + b"\r\n\r\n",
                      b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"):
             with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
-                # The server may answer and close, with bytes unread, before the client has finished.
+                # The server may answer and close, with unread bytes, before the client has finished.
                 try:
                     client.sendall(text)
                     client.shutdown(socket.SHUT_WR)

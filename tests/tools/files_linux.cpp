@@ -1,4 +1,4 @@
-// Rights, links and devices.
+// Access rights, links and devices.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 

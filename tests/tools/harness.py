@@ -1,4 +1,4 @@
-"""What the black-box tests of the tools share: programs run in an empty home folder, and JWTs taken apart."""
+"""Shared by the tests of the tools: runs programs in an empty home folder, and decodes JWTs."""
 
 import base64
 import json
@@ -17,12 +17,12 @@ def decode_part(text):
 
 
 def claims_of(token):
-    """The claims of a JWT, unverified."""
+    """Returns the claims of a JWT without verifying them."""
     return json.loads(decode_part(token.split(".")[1]))
 
 
 class ToolTest(unittest.TestCase):
-    """Each test has a home folder of its own."""
+    """A test with its own home folder."""
 
     def setUp(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="midge-tools-")).resolve()
@@ -42,7 +42,7 @@ class ToolTest(unittest.TestCase):
         return self.run_program("nsc", *args, **options)
 
     def add_saop(self):
-        """The operator, account and user of the tutorial."""
+        """Makes the operator, account and user of the tutorial."""
         self.nsc("add", "operator", "-n", "SAOP")
         self.nsc("add", "account", "-n", "SYS")
         self.nsc("add", "user", "-n", "SYSU")
@@ -58,7 +58,7 @@ class ToolTest(unittest.TestCase):
         return json.loads(self.nsc("describe", kind, name, "--field", path).stdout)
 
     def verify(self, token):
-        """Checks a JWT's signature with nk."""
+        """Checks the signature of a JWT with nk."""
         head, body, signature = token.split(".")
         (self.home / "message").write_text(f"{head}.{body}")
         (self.home / "signature").write_text(signature)

@@ -15,7 +15,7 @@ class LegacyPathsTest : public testing::Test {
         environment_.home = home_.path();
         environment_.working_folder = home_.path();
     }
-    // As a first run leaves them.
+    // Makes the folders that a first run makes.
     void make_standard_folders() {
         fs::create_directories(data() / "stores");
         fs::create_directories(data() / "keys");
@@ -53,7 +53,7 @@ TEST_F(LegacyPathsTest, TheLinksDoNotMoveTheStandardPlaces) {
     make_standard_folders();
     legacy().prepare();
     EXPECT_TRUE(resolve_paths(environment_, {}).standard);
-    // And when the data is deleted, they dangle, which counts as missing.
+    // When the data is deleted, the links dangle, which counts as missing.
     fs::remove_all(data());
     EXPECT_TRUE(resolve_paths(environment_, {}).standard);
 }

@@ -1,4 +1,4 @@
-"""midge-nsc as its users see it: output, files and exit codes."""
+"""Tests midge-nsc from the view of its users: output, files and exit codes."""
 
 import json
 import os
@@ -79,7 +79,7 @@ class Files(ToolTest):
 
     def test_of_the_official_nsc_are_read(self):
         self.add_saop()
-        # What the official tool writes differs in nsc.json alone: only its own members, and a last line without a break.
+        # The official tool writes only nsc.json differently: it has only its own members, and no line break at the end.
         (self.home / ".config/nats/nsc/nsc.json").write_text(json.dumps(
             {"store_root": str(self.data / "stores"), "operator": "SAOP", "account": "SYS",
              "github_updates": "nats-io/nsc", "last_update": 1}))
@@ -273,7 +273,7 @@ class Refusals(ToolTest):
     def refused(self, *args):
         done = self.nsc(*args, ok=False)
         self.assertEqual(done.stdout, "")
-        # After a mistake in the words themselves, where help is; always the error at the end.
+        # After a mistake in the arguments, there is a hint about help; the error is always at the end.
         error = re.sub(r'^Run "nsc[a-z -]* --help" to see how to call it\.\n', "", done.stderr)
         self.assertTrue(error.startswith("Error: "), done.stderr)
         return error
@@ -437,7 +437,7 @@ class Nk(ToolTest):
     def test_makes_keys_with_a_prefix(self):
         _, public = self.run_program("nk", "-gen", "account", "-pre", "cq").stdout.split()
         self.assertEqual(public[:3], "ACQ")
-        # The second letter holds two bits of the key: only four are possible.
+        # The second letter contains two bits of the key, so that only four letters are possible.
         self.assertIn("expected A, B, C or D", self.run_program("nk", "-gen", "account", "-pre", "q", ok=False).stdout)
 
 

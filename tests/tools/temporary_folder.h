@@ -6,7 +6,7 @@
 
 namespace midge::tools {
 
-// A fresh folder that is deleted with its content at the end of the test.
+// A new folder that is deleted with its content at the end of the test.
 class TemporaryFolder {
   public:
     TemporaryFolder()

@@ -43,7 +43,7 @@ def expect_in(part, text):
 
 
 def free_port():
-    """A port below those that this system gives away, so that nothing else gets it while the service is stopped."""
+    """Returns a port below those that this system assigns, so that no other program gets it while the service is stopped."""
     while True:
         port = random.randrange(20000, 32000)
         with socket.socket() as any_socket:
@@ -56,7 +56,7 @@ def free_port():
 
 
 class AccountServer:
-    """Gives the JWT of each account in a folder, as account servers do."""
+    """Serves the JWT of each account in a folder, like an account server."""
 
     def __init__(self, folder):
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -88,7 +88,7 @@ class InstallerTest:
         self.config = wine.path(DATA + "\\midged.conf")
         self.log = wine.path(DATA + "\\midged.log")
 
-    # ---- small questions
+    # ---- helpers
 
     def installer(self, version):
         out = self.work / f"midge-{version}.exe"
@@ -112,7 +112,7 @@ class InstallerTest:
         self.config.write_text(after, encoding="utf-8")
 
     def reload(self):
-        """What the log says of a reload, when it is over."""
+        """Returns the log lines about a reload, after its end."""
         at = len(self.log_text())
         self.signal("reload")
         over = re.compile("Reloaded server configuration|Failed to reload server configuration")
@@ -125,7 +125,7 @@ class InstallerTest:
         return said
 
     def info(self):
-        """What the server says of itself to who connects."""
+        """Returns the INFO of the server."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
             line = connection.makefile("rb").readline()
         return json.loads(line.removeprefix(b"INFO "))
@@ -135,7 +135,7 @@ class InstallerTest:
         return [self.client, "-s", f"nats://127.0.0.1:{self.port}", "--creds", str(creds), *words]
 
     def round_trip(self):
-        """A request by way of the service, from this system's client."""
+        """Sends a request through the service with this system's client."""
         with subprocess.Popen(self.midge("reply", "question", "answer"), stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as responder:
             def answered():
@@ -152,7 +152,7 @@ class InstallerTest:
     def files(self, folder):
         return sorted(path.relative_to(folder) for path in folder.rglob("*"))
 
-    # ---- the story
+    # ---- the test, step by step
 
     def a_wrong_option_is_refused(self):
         setup = self.installer(OLDER)
@@ -161,7 +161,7 @@ class InstallerTest:
         expect(not self.wine.path(FOLDER).exists(), "something was installed")
 
     def a_folder_of_somebody_else_is_not_used(self):
-        """Under Wine, files of another user of this system belong to nobody in particular."""
+        """Under Wine, files of another user of this system have no particular owner."""
         if os.geteuid() != 0:
             print("   skipped: only root can give files away")
             return
@@ -229,11 +229,11 @@ class InstallerTest:
         shutil.copy(jwt_file, served)
         shutil.copy(keys / "SYS/SYS.jwt", served / f"{system}.jwt")
         server = AccountServer(served)
-        bare = re.sub(r"(?ms)^resolver_preload: \{.*?^\}\n", "", head)  # only resolvers that can be written to take it
+        bare = re.sub(r"(?ms)^resolver_preload: \{.*?^\}\n", "", head)  # only writable resolvers accept it
         resolver.write_text(bare + f'resolver: URL("http://127.0.0.1:{server.port}/jwt/v1/accounts/")\n', encoding="utf-8")
         expect_in("Loaded resolver plugin resolver-url", self.reloaded())
         self.service("stop")
-        self.service("start")  # nothing that was known before
+        self.service("start")  # without earlier state
         self.round_trip()
 
         resolver.write_text(full, encoding="utf-8")
@@ -269,7 +269,7 @@ class InstallerTest:
     def windows_itself_starts_and_stops_it(self):
         self.wine.run("net", "stop", "midged")
         expect_in('Service "midged": stopped', self.service("status", code=3))
-        self.wine.run("net", "start", "midged")  # Wine's, unlike that of Windows, does not wait until the service runs
+        self.wine.run("net", "start", "midged")  # Wine's does not wait until the service runs, unlike that of Windows
         wait_until(lambda: "running" in self.service("status", code=None), "the service")
         self.round_trip()
 
@@ -307,7 +307,7 @@ class InstallerTest:
         self.service("start")
 
     def a_second_service_by_sc_as_documented(self):
-        """The commands of nats-server's documents, with blanks and other letters than ASCII in the paths."""
+        """Uses the commands of nats-server's documentation, with blanks and characters beyond ASCII in the paths."""
         folder = self.wine.path(f"C:\\{STREET}")
         folder.mkdir()
         port = free_port()
@@ -327,7 +327,7 @@ class InstallerTest:
         self.wine.run("sc", "delete", "nats-server")
 
     def uninstall(self, *options):
-        """The uninstaller goes on in a copy of itself; last of all, Midge is taken off the list of programs."""
+        """The uninstaller continues in a copy of itself. Its last step removes Midge from the list of programs."""
         self.wine.run(FOLDER + "\\Uninstall.exe", "/S", *options)
         wait_until(lambda: self.wine.registry(UNINSTALL_KEY, "DisplayVersion") is None, "the end of the removal")
 

@@ -1,4 +1,4 @@
-"""A Windows of its own, by Wine, in a folder."""
+"""A separate Windows installation in a folder, with Wine."""
 import os
 import pathlib
 import re
@@ -16,21 +16,21 @@ class Wine:
         self.prefix = pathlib.Path(folder)
         self.environment = {**os.environ, "MIDGE_WINEPREFIX": str(self.prefix), "LC_ALL": "C.UTF-8"}
         self.run("cmd", "/c", "exit 0")
-        # Right after its first boot, Wine loses services that are made.
+        # Immediately after its first boot, Wine loses services that are created.
         self.end_server()
-        # Wine's service control manager ends with the last program of a user, and its services with it.
+        # Wine's service control manager and its services end with the last program of a user.
         self.user = subprocess.Popen([RUNNER, "cmd"], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                      stderr=subprocess.DEVNULL)
 
     def run(self, *words, code=0):
-        """Runs a program to its end; gives its output, both streams. `code` None: whatever it ends with."""
+        """Runs a program to its end. Returns its output, both streams. `code` None: any exit code is allowed."""
         done = self.attempt(*words)
         if code is not None and done.returncode != code:
             raise AssertionError(f"{' '.join(map(str, words))}: exit code {done.returncode}, expected {code}:\n{done.stdout}")
         return done.stdout
 
     def attempt(self, *words):
-        # To a file: a pipe ends when Wine's services do, too, if this program is the one that started them.
+        # To a file, because the output would end only with Wine's services if this program has started them.
         with tempfile.TemporaryFile() as output:
             try:
                 done = subprocess.run([RUNNER, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
@@ -43,13 +43,13 @@ class Wine:
         return done
 
     def path(self, windows_path):
-        """Where this system has C:\\..."""
+        """Returns the path of C:\... in this system."""
         drive, rest = windows_path.split(":", 1)
         assert drive == "C", windows_path
         return self.prefix.joinpath("drive_c", *rest.strip("\\").split("\\"))
 
     def registry(self, key, name):
-        """The text of a value; None if there is none."""
+        """Returns the text of a value; None if there is none."""
         done = self.attempt("reg", "query", key, "/v", name, "/reg:64")
         found = re.search(rf"^\s+{re.escape(name)}\s+REG_\w+\s+(.*)$", done.stdout, re.M)
         return found.group(1).strip() if done.returncode == 0 and found else None
@@ -63,7 +63,7 @@ class Wine:
 
 
 def running():
-    """The programs of this system that have to do with Wine, and what they wait for."""
+    """Returns the programs of this system that belong to Wine, and what they wait for."""
     lines = []
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -71,14 +71,14 @@ def running():
             state = re.search(r"^State:\s+(.*)$", (process / "status").read_text(), re.M).group(1)
             waits = (process / "wchan").read_text()
         except OSError:
-            continue  # it ended
+            continue  # it has ended
         if re.search(r"wine|\.exe|flock", words):
             lines.append(f"{process.name} {state} {waits} {words[:200]}")
     return "\n".join(lines)
 
 
 def wait_until(true, what):
-    """Asks again until it is so. `true` runs a program or reads the network, so that this does not spin."""
+    """Asks repeatedly until the condition is true. `true` runs a program or reads the network, so that this does not spin."""
     deadline = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-// The runner against a server that answers from a list: right answers pass, and each kind of wrong
+// The runner with a server that answers from a list: right answers pass, and each kind of wrong
 // answer fails.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ constexpr const char* info =
     "INFO {\"nonce\":\"abc\",\"max_payload\":10,\"list\":[1,2],\"deep\":{\"a\":1,\"b\":2}} \r\n";
 constexpr const char* hang_up = "(hang up)";
 
-// Answers each line that it knows, and PING always.
+// Answers each line that it knows, and always PING.
 class AnsweringConnection final : public Connection {
   public:
     explicit AnsweringConnection(std::map<std::string, std::string> answers)

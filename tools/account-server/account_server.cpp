@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds store_timeout{5000};
 
-// Of the program itself by default, not of a link to it.
+// The default is beside the program itself, not beside a link to it.
 fs::path plugin_folder(const ServerOptions& options) {
     if (!options.plugin_folder.empty()) return options.plugin_folder;
     return program_file().parent_path().parent_path() / "lib" / "midge" / "plugins";

@@ -1,5 +1,5 @@
 #pragma once
-// The parts of a running account server, put together.
+// A running account server with all its parts.
 #include <memory>
 
 #include "account-server/accounts_api.h"
@@ -7,11 +7,11 @@
 
 namespace midge::tools {
 
-// Serves until it is destroyed. Owned by main.
+// Runs until it is destroyed. Owned by main().
 class AccountServer {
   public:
-    // Opens the store, reads the operator, connects to NATS and listens; says so in the log, whose
-    // last line tells how to configure a NATS server. `log` outlives this.
+    // Opens the store, reads the operator, connects to NATS and listens. Logs these steps; the last
+    // line tells how to configure a NATS server. Requires: `log` outlives the server.
     [[nodiscard]] static Result<std::unique_ptr<AccountServer>> start(const ServerOptions& options,
                                                                       Logger& log);
     ~AccountServer();
@@ -29,7 +29,8 @@ class AccountServer {
     std::unique_ptr<AccountResolver> resolver_;
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<AccountsApi> api_;
-    std::unique_ptr<HttpListener> listener_;  // last: the threads that use the others end first
+    // Last, so that its threads, which use the others, end first.
+    std::unique_ptr<HttpListener> listener_;
 };
 
 }  // namespace midge::tools

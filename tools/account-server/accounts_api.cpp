@@ -18,9 +18,9 @@ namespace midge::tools {
 namespace {
 
 constexpr std::string_view accounts_path = "/jwt/v1/accounts";
-// A page of /pack ends with the account that reaches it.
+// A page of /pack ends with the account that reaches this size.
 constexpr size_t pack_page_bytes = 8 * 1024 * 1024;
-// Accounts of it that the store is asked for at a time.
+// The number of accounts that are requested from the store at a time.
 constexpr std::ptrdiff_t pack_batch = 64;
 constexpr const char* text_plain = "text/plain";
 constexpr const char* application_jwt = "application/jwt";
@@ -34,13 +34,14 @@ bool asks(const HttpRequest& request, const char* name) {
     return equals_ignore_case(parameter(request, name), "true");
 }
 
-// For log lines: keys are long.
+// Shortens a key for log lines.
 std::string short_key(const std::string& key) {
     constexpr size_t shown = 12;
     return key.size() <= shown ? key : key.substr(0, shown);
 }
 
-// The resolver answers from any thread, at its own deadline at the latest.
+// Waits for the resolver's answer, which comes from any thread, at the latest at the resolver's
+// deadline.
 template <class T, class Start>
 Result<T> wait_for(Start start) {
     auto answer = std::make_shared<std::promise<Result<T>>>();
@@ -51,7 +52,7 @@ Result<T> wait_for(Start start) {
 
 std::vector<Result<std::string>> fetch_all(AccountResolver& resolver,
                                            const std::vector<std::string>& accounts) {
-    // Outlives this call if the last answer is still on its way out of the callback.
+    // Shared, because this call may return while the callback of the last answer still runs.
     struct Answers {
         std::vector<Result<std::string>> jwts;
         std::atomic<size_t> left;

@@ -13,20 +13,20 @@
 
 namespace midge::tools {
 
-// The operator whose accounts may be posted.
+// The operator of the accounts that may be posted.
 struct ServedOperator {
     std::string jwt;
     OperatorClaims claims;
 };
 
-// The account that is served even when the store does not have it.
+// The account that is served even if the store does not have it.
 struct ServedSystemAccount {
     std::string jwt;
     std::string public_key;
 };
 
-// Requests to replies; owned by the server, called from several threads. The resolver and the log
-// outlive it; the notifier may be null.
+// Answers HTTP requests. Owned by the server; called from several threads. Requires: the resolver
+// and the log outlive it. The notifier may be null.
 class AccountsApi {
   public:
     struct Parts {
@@ -50,10 +50,10 @@ class AccountsApi {
                                          const std::string& account) const;
     [[nodiscard]] HttpReply get_pack(const HttpRequest& request) const;
     [[nodiscard]] Result<std::string> load(const std::string& account) const;
-    // What is wrong with posted claims; nothing if they may be stored.
+    // Returns the error in posted claims, or no value if they may be stored.
     [[nodiscard]] std::optional<HttpReply> refuse_claims(const AccountClaims& claims,
                                                          const std::string& account) const;
-    // A text/plain reply with a line break, also logged.
+    // Returns a text/plain reply with a line break, and logs it.
     [[nodiscard]] HttpReply refuse(int status, std::string text,
                                    const std::string& detail = {}) const;
 
@@ -61,7 +61,8 @@ class AccountsApi {
     std::set<std::string> trusted_;  // the operator's key and signing keys
 };
 
-// A JWT for people: header and claims as indented JSON, with dates beside times, and the signature.
+// Returns a JWT for people: header and claims as indented JSON, with dates beside times, and the
+// signature.
 [[nodiscard]] Result<std::string> decoded_jwt_text(const std::string& jwt);
 extern const char* const account_server_help;
 

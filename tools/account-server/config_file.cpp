@@ -19,9 +19,9 @@ tl::unexpected<Error> wrong(const ConfigEntry& entry, std::string_view expected)
                             entry.value.type_name(), expected));
 }
 
-// Reads one entry into the settings.
+// Applies one entry to the settings.
 using Setter = std::function<Result<>(const ConfigEntry&)>;
-// By the key in lower case.
+// By key in lower case.
 using Settings = std::map<std::string, Setter>;
 
 Setter text(std::string& target) {

@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How many accepted connections no thread has come to yet. Shared by those of one listener.
+// The number of accepted connections that wait for a thread. Shared by those of one listener.
 using Waiting = std::atomic<int>;
 
 // One accepted connection. Owned by Poco's sockets that share it; used by one thread at a time.
@@ -34,7 +34,7 @@ class DeadlineStream final : public Poco::Net::StreamSocketImpl {
         return StreamSocketImpl::receiveBytes(buffer, length, flags);
     }
     int sendBytes(const void* buffer, int length, int flags) override {
-        // In pieces: one large send would wait for the peer as long as the peer likes.
+        // In pieces, because one large send could wait for the peer without limit.
         constexpr int piece_bytes_max = 16 * 1024;
         const char* bytes = static_cast<const char*>(buffer);
         int sent = 0;
@@ -46,19 +46,19 @@ class DeadlineStream final : public Poco::Net::StreamSocketImpl {
         }
         return sent;
     }
-    // Poco's server waits for a request by this.
+    // Poco's server waits for a request with this function.
     bool poll(const Poco::Timespan& timeout, int mode) override {
         return wait(mode, std::chrono::microseconds(timeout.totalMicroseconds()));
     }
 
   private:
-    // A thread has come to it.
+    // Called when a thread begins to use the connection.
     void start() {
         if (std::exchange(started_, true)) return;
         --*waiting_;
     }
-    // Until the socket is ready; false when it is not within `timeout`, the connection's own time,
-    // or what is left of the others' patience.
+    // Waits until the socket is ready. Returns false if `timeout`, the connection's own time, or
+    // the patience with waiting connections is over.
     bool wait(int mode, Clock::duration timeout) {
         start();
         const auto began = Clock::now();
@@ -79,7 +79,7 @@ class DeadlineStream final : public Poco::Net::StreamSocketImpl {
         }
     }
     std::chrono::microseconds remaining() const {
-        // No less than a moment: zero stands for ever.
+        // At least a moment, because zero means no limit.
         return std::max(
             std::chrono::duration_cast<std::chrono::microseconds>(*deadline_ - Clock::now()),
             std::chrono::microseconds(1));
@@ -88,9 +88,9 @@ class DeadlineStream final : public Poco::Net::StreamSocketImpl {
     static constexpr std::chrono::milliseconds look_interval{50};
     const std::chrono::milliseconds lifetime_;
     const std::shared_ptr<Waiting> waiting_;
-    // From the first use on: what a connection waits for a thread is not its peer's doing.
+    // Set at the first use: the time until a thread is free does not count.
     std::optional<Clock::time_point> deadline_;
-    Clock::duration waited_{0};  // for the peer, in all
+    Clock::duration waited_{0};  // total time of waiting for the peer
     bool started_ = false;
 };
 
@@ -116,7 +116,7 @@ class DeadlineListener final : public Poco::Net::ServerSocketImpl {
     const std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>(0);
 };
 
-// TCPServer copies a ServerSocket by value; what is behind it stays.
+// TCPServer copies the ServerSocket, but not its implementation.
 class DeadlineServerSocket final : public Poco::Net::ServerSocket {
   public:
     explicit DeadlineServerSocket(std::chrono::milliseconds lifetime)

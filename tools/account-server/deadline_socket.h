@@ -9,10 +9,11 @@
 
 namespace midge::tools {
 
-// Listens on `address`; every accepted connection fails with Poco::TimeoutException in whatever it
-// does `lifetime` after it was first read or written, and earlier while others wait to be: once it
-// has waited for its peer for patience_with_others in all, or patience_with_many. So peers that say
-// nothing, or little at a time, cannot take all the threads for long. IPv6 sockets take IPv6 alone.
+// Listens on `address`. The functions of an accepted connection fail with Poco::TimeoutException
+// when `lifetime` has passed since its first use. They fail earlier if other connections wait for a
+// thread: when the connection has waited for its peer for patience_with_others in total, or for
+// patience_with_many if there are many. Thus silent or slow peers cannot occupy all threads for
+// long. IPv6 sockets accept only IPv6.
 inline constexpr std::chrono::milliseconds patience_with_others{500};
 inline constexpr std::chrono::milliseconds patience_with_many{100};
 inline constexpr int many_waiting = 32;

@@ -39,7 +39,7 @@ Result<JsonObject> claims_object(const std::string& jwt) {
     return parse_json_object(*text);
 }
 
-// The claims of activation tokens in place of the tokens.
+// Replaces activation tokens with their claims.
 void expand_tokens(const JsonObject& claims) {
     const auto nats = json_object(claims, "nats");
     if (!nats || nats->isNull()) return;

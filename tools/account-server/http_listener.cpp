@@ -26,7 +26,7 @@ HttpReply refusal(int status, std::string text) {
     return {status, "text/plain", std::move(text) + "\n", {}};
 }
 
-// Errc::invalid: too large; Errc::failed: ended before its length.
+// Errc::invalid: the body is too large; Errc::failed: it is shorter than its stated length.
 Result<std::string> read_body(HTTPServerRequest& request) {
     const auto length = request.hasContentLength() ? request.getContentLength64() : 0;
     if (length > static_cast<Poco::Int64>(http_body_bytes_max))
@@ -71,9 +71,9 @@ void send(HTTPServerResponse& response, const HttpReply& reply) {
         .flush();
 }
 
-// Takes in a part of a refused body after the reply: closing with unread bytes would reset the
-// connection, and the client that is still sending would never see why. Ends at the client's end,
-// at the limit, or by an exception at the connection's deadline.
+// Reads a part of a refused body after the reply. Closing with unread bytes would reset the
+// connection, and a client that still sends would never get the reply. Ends when the client ends,
+// at the limit, or with an exception at the connection's deadline.
 void discard_body(HTTPServerRequest& request) {
     Poco::Net::StreamSocket& socket =
         dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket();
@@ -107,7 +107,7 @@ class RequestHandler final : public Poco::Net::HTTPRequestHandler {
                 send(response, refusal(400, input.error().text));
             }
         } catch (const Poco::Exception& e) {
-            // The client went away or was too slow; there is nobody to answer.
+            // The client has disconnected or was too slow, so there is no answer.
             log_.debug("{}: {}", request.clientAddress().toString(), e.displayText());
         }
     }
@@ -133,10 +133,10 @@ class HandlerFactory final : public Poco::Net::HTTPRequestHandlerFactory {
 Result<std::vector<Poco::Net::IPAddress>> addresses_of(const std::string& host) {
     if (host.empty())
         return std::vector{Poco::Net::IPAddress("0.0.0.0"), Poco::Net::IPAddress("::")};
-    // Not every resolver knows both addresses of this name, and clients may take either.
+    // Some name services know only one of the addresses of this name, and clients may use either.
     if (host == "localhost")
         return std::vector{Poco::Net::IPAddress("127.0.0.1"), Poco::Net::IPAddress("::1")};
-    // An address needs no name service, which may fail where there is no network.
+    // An address needs no name service, which may fail without a network.
     Poco::Net::IPAddress literal;
     if (Poco::Net::IPAddress::tryParse(host, literal)) return std::vector{literal};
     try {
@@ -156,7 +156,7 @@ Poco::Net::HTTPServerParams::Ptr server_params(const HttpOptions& options) {
     params->setMaxThreads(http_threads_max);
     params->setMaxQueued(http_queue_max);
     params->setTimeout(Poco::Timespan(options.read_timeout.count() * 1000));
-    // One request a connection: its deadline is the connection's.
+    // One request for each connection, so that the connection has the deadline of its request.
     params->setKeepAlive(false);
     return params;
 }
@@ -190,7 +190,7 @@ Result<std::unique_ptr<HttpListener>> HttpListener::start(const HttpOptions& opt
             if (first_error.text.empty()) first_error = socket.error();
             continue;
         }
-        // The other addresses take the port that the system chose for the first.
+        // The other addresses use the port that the system chose for the first.
         out->port_ = socket->address().port();
         out->servers_.push_back(std::make_unique<Server>(*socket, options, out->handler_, log));
     }
@@ -201,8 +201,8 @@ Result<std::unique_ptr<HttpListener>> HttpListener::start(const HttpOptions& opt
 
 HttpListener::~HttpListener() {
     for (auto& server : servers_) server->server.stop();
-    // stop() ends the listening; the pool's threads end with their last connection, which its
-    // deadline ends.
+    // stop() ends the listening. The threads of the pool end with their last connection, at its
+    // deadline at the latest.
     for (auto& server : servers_) server->pool.joinAll();
 }
 

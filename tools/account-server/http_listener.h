@@ -1,6 +1,6 @@
 #pragma once
-// HTTP for the account server: Poco's server with bounds on everything a client can make it wait
-// for or keep.
+// HTTP for the account server: Poco's server, with limits on the time and memory that clients can
+// use.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -16,9 +16,10 @@
 
 namespace midge::tools {
 
-inline constexpr size_t http_body_bytes_max = 1024 * 1024;                   // the largest JWT
-inline constexpr size_t http_discarded_bytes_max = 4 * http_body_bytes_max;  // of a refused body
-inline constexpr int http_threads_max = 64;  // requests at a time, on each address
+inline constexpr size_t http_body_bytes_max = 1024 * 1024;  // the largest JWT
+// Bytes read of a refused body.
+inline constexpr size_t http_discarded_bytes_max = 4 * http_body_bytes_max;
+inline constexpr int http_threads_max = 64;  // requests at the same time, for each address
 inline constexpr int http_queue_max = 512;   // connections that wait for a thread
 
 struct HttpRequest {
@@ -36,19 +37,19 @@ struct HttpReply {
     std::vector<std::pair<std::string, std::string>> headers;
 };
 
-// Listens until it is destroyed. Each connection carries one request, within the read and write
-// timeouts together; requests run on threads of their own, so the handler is called from several at
-// a time.
+// Listens until it is destroyed. Each connection carries one request, and lasts at most the sum of
+// the read and write timeouts. Requests run on separate threads, so the handler may be called by
+// several at the same time.
 class HttpListener {
   public:
     using Handler = std::function<HttpReply(const HttpRequest&)>;
 
-    // Listens on every address of the host ("localhost": IPv4 and IPv6 where the system has them;
-    // an address that is not there is skipped with a warning if another one works). `log` outlives
-    // this.
+    // Listens on every address of the host ("localhost": IPv4 and IPv6 if the system has them). An
+    // address that is not available is skipped with a warning if another one works. Requires: `log`
+    // outlives the listener.
     [[nodiscard]] static Result<std::unique_ptr<HttpListener>> start(const HttpOptions& options,
                                                                      Handler handler, Logger& log);
-    // Waits for the requests that are being answered.
+    // Waits until all current requests are answered.
     ~HttpListener();
     HttpListener(const HttpListener&) = delete;
     HttpListener& operator=(const HttpListener&) = delete;

@@ -10,7 +10,7 @@
 namespace midge::tools {
 namespace {
 
-// One life of the server, from reading its settings to a request to end or start anew.
+// Runs the server once: from reading its settings to the request to stop or restart.
 Result<StopRequest> run_once(const std::string& program, const std::vector<std::string>& arguments,
                              const Environment& environment) {
     auto command_line = parse_command_line(arguments, environment);

@@ -19,7 +19,7 @@ struct DestroyConnection {
     }
 };
 
-// Closing with messages in the buffer waits this long for them.
+// Closing waits this long for messages in the buffer.
 constexpr int64_t flush_ms_max = 500;
 
 class NatsNotifier final : public Notifier {
@@ -44,7 +44,7 @@ class NatsNotifier final : public Notifier {
         natsConnection* connection = nullptr;
         status = natsConnection_Connect(&connection, raw);
         connection_.reset(connection);
-        // With retries, "not yet connected" is what a server that is down gives.
+        // With retries, libnats returns "not yet connected" if the server is down.
         if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED)
             return failed("cannot connect to NATS", status);
         if (status == NATS_NOT_YET_CONNECTED)

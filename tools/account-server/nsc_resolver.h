@@ -7,8 +7,8 @@
 
 namespace midge::tools {
 
-// The accounts of one operator, as nsc stores them by name. Answers within the call, under a lock;
-// sees what nsc writes meanwhile. Cannot erase.
+// The accounts of one operator in the files of nsc, which have the accounts' names. Answers within
+// the call, under a lock. Notices changes by nsc. Cannot erase.
 class NscResolver final : public AccountResolver {
   public:
     explicit NscResolver(NscStore store) : store_(std::move(store)) {}
@@ -19,7 +19,7 @@ class NscResolver final : public AccountResolver {
     [[nodiscard]] bool can_erase() const noexcept override { return false; }
 
     void fetch(const std::string& account, FetchDone done) override;
-    // A new account gets the name in its claims; fails if another account has that name.
+    // The name of a new account is that in its claims. Fails if another account has the name.
     void store(const std::string& account, const std::string& jwt, Done done) override;
     void list(ListDone done) override;
     void erase(const std::string& account, Done done) override;
@@ -28,12 +28,12 @@ class NscResolver final : public AccountResolver {
   private:
     struct Known {
         std::filesystem::file_time_type written;
-        std::string account;  // empty: the file holds no account JWT
+        std::string account;  // empty: the file contains no account JWT
     };
 
-    // Reads the files that changed since the last time.
+    // Reads the files that have changed since the last call.
     void refresh();
-    // Requires refresh(); empty if there is none.
+    // Requires: refresh() was called. Returns an empty text if there is no such account.
     [[nodiscard]] std::string name_of(const std::string& account) const;
 
     const NscStore store_;

@@ -48,7 +48,7 @@ void StderrLogger::write(LogLevel level, std::string_view line) noexcept {
         std::fwrite(out.data(), 1, out.size(), stderr);
         std::fflush(stderr);
     } catch (const std::exception&) {
-        // A line that cannot be made, for want of memory, is lost.
+        // If there is no memory for a line, the line is lost.
     }
 }
 

@@ -6,8 +6,8 @@
 
 namespace midge::tools {
 
-// Log lines on stderr in the form of nats-server: "[pid] 2026/11/22 10:00:00.000000 [INF] text".
-// Any thread.
+// Writes log lines to stderr in nats-server's form: "[pid] 2026/11/22 10:00:00.000000 [INF] text".
+// Usable from any thread.
 class StderrLogger final : public Logger {
   public:
     explicit StderrLogger(const LoggingOptions& options);

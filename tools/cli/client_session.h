@@ -1,6 +1,6 @@
 #pragma once
-// A connection with the notes and reconnects that the commands of `midge` have in common, and the
-// event that ends a command that waits.
+// A connection with the notes and reconnects that all commands of `midge` have, and the event that
+// ends a waiting command.
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -16,14 +16,14 @@ namespace midge::cli {
 
 class ClientSession {
   public:
-    // Reconnects for ever, with growing waits; a lost connection is noted.
+    // Reconnects without limit, with increasing pauses. Prints a note when the connection is lost.
     [[nodiscard]] static Result<std::unique_ptr<ClientSession>> open(ConnectSettings settings);
 
     [[nodiscard]] Connection& connection() noexcept { return *connection_; }
     [[nodiscard]] StopEvent& stop() noexcept { return stop_; }
-    // Waits for the stop event, noting what the server complains of meanwhile (at other times the
-    // call that caused it fails). True when set, false when `wait` passed first. Fails if the
-    // connection was ended by other than us.
+    // Waits for the stop event. Prints errors of the server meanwhile (at other times, the call
+    // that caused the error fails). Returns true if the event is set, and false if `wait` has
+    // passed first. Fails if the connection was ended by the other side.
     [[nodiscard]] Result<bool> wait(std::optional<std::chrono::milliseconds> wait = {});
 
   private:
@@ -34,7 +34,7 @@ class ClientSession {
     std::atomic<bool> waiting_ = false;
     std::mutex mutex_;
     std::string close_reason_;
-    // Last, so that no callback runs when the others go.
+    // Last, so that no callback runs after the other members are destroyed.
     std::unique_ptr<Connection> connection_;
 };
 

@@ -14,7 +14,7 @@
 namespace midge::cli {
 namespace {
 
-// libnats reads files late and says little about a missing one.
+// Checked here, because libnats reads files late, and its error texts for missing ones say little.
 [[nodiscard]] Result<> check_readable(const char* what, const std::string& path) {
     if (path.empty() || std::ifstream(path).is_open()) return {};
     return fail(Errc::not_found, fmt::format("{} {}: cannot be read", what, path));
@@ -86,7 +86,7 @@ Result<OptionsHandle> make_options(const ConnectSettings& settings) {
                        ? Result<>()
                        : tools::set_nats_credentials(raw, settings.creds_file);
     if (set && !settings.nkey_file.empty()) set = tools::set_nats_nkey(raw, settings.nkey_file);
-    // Last, since a login in a URL counts before one that was given apart.
+    // Last, because a login in a URL has priority over a separate one.
     if (set) set = tools::set_nats_servers(raw, server_urls(settings.servers));
     if (!set) return pass(set);
     return options;

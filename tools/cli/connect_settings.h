@@ -1,5 +1,5 @@
 #pragma once
-// Where to connect and as whom.
+// The address of the server, and the login.
 #include <chrono>
 #include <functional>
 #include <string>
@@ -11,7 +11,7 @@ namespace midge::cli {
 
 inline constexpr const char* default_server_url = "nats://127.0.0.1:4222";
 
-// The wait before reconnect attempt number n (from 1).
+// Returns the pause before reconnect attempt number n (from 1).
 using ReconnectDelay = std::function<std::chrono::milliseconds(int)>;
 
 struct ConnectSettings {
@@ -27,8 +27,8 @@ struct ConnectSettings {
     ReconnectDelay reconnect_delay;
 };
 
-// The settings for libnats, without callbacks. Fails on a file that cannot be read and on a setting
-// that libnats refuses. `settings` must outlive the connection that is made of them.
+// Returns the settings for libnats, without callbacks. Fails if a file cannot be read or libnats
+// refuses a setting. Requires: `settings` outlives the connection.
 [[nodiscard]] Result<OptionsHandle> make_options(const ConnectSettings& settings);
 
 }  // namespace midge::cli

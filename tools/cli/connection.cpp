@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t flush_wait_ms = 10'000;
 constexpr int64_t drain_wait_ms = 30'000;
-// The Go client's limits of what one subscription keeps; libnats has a tenth of it.
+// The Go client's limits of a subscription's queue; those of libnats are ten times lower.
 constexpr int pending_messages_max = 512 * 1024;
 constexpr int pending_bytes_max = 64 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ constexpr int pending_bytes_max = 64 * 1024 * 1024;
     return tl::unexpected<Error>(status_error(status, detail));
 }
 
-// What the connection failed with last, in the Go client's words; empty if nothing did.
+// Returns the last error of the connection with the Go client's text, or an empty text.
 [[nodiscard]] std::string last_error(natsConnection* connection) {
     const char* text = nullptr;
     const natsStatus status = natsConnection_GetLastError(connection, &text);
@@ -29,7 +29,7 @@ constexpr int pending_bytes_max = 64 * 1024 * 1024;
     return status_text(status, text == nullptr ? "" : text);
 }
 
-// Takes the message: libnats gives its ownership to the handler.
+// Takes ownership of the message from libnats.
 [[nodiscard]] Message take_message(natsMsg* handle) {
     const MessageHandle owner(handle);
     Message message;
@@ -43,7 +43,8 @@ constexpr int pending_bytes_max = 64 * 1024 * 1024;
     if (natsMsgHeader_Keys(handle, &keys, &key_count) != NATS_OK) return message;
     std::vector<std::string> names(keys, keys + key_count);
     free(static_cast<void*>(keys));
-    std::sort(names.begin(), names.end());  // libnats keeps a hash table: no order to preserve
+    // Libnats has a hash table, so there is no original order.
+    std::sort(names.begin(), names.end());
     for (const std::string& name : names) {
         const char** values = nullptr;
         int value_count = 0;
@@ -88,7 +89,7 @@ void Connection::on_error(natsConnection* connection, natsSubscription*, natsSta
                           void* closure) {
     const auto* self = static_cast<Connection*>(closure);
     if (!self->callbacks_.error) return;
-    // A slow consumer is known here only; the rest came from the server with a text.
+    // Only this side knows about a slow consumer; other errors came from the server with a text.
     const std::string text = status == NATS_SLOW_CONSUMER ? "" : last_error(connection);
     self->callbacks_.error(text.empty() ? status_text(status) : text);
 }
@@ -110,8 +111,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectSettings& sett
     if (status != NATS_OK) return nats_fail(status, call_detail());
     self->unit_started();  // ended by on_closed
     status = natsConnection_Connect(&self->handle_, options->get());
-    // libnats 3.4.1 sends no signature when its first byte is zero, one login in 256 (later
-    // versions do): only for logins that sign, a refusal is believed the second time.
+    // libnats 3.4.1 sends no signature if its first byte is zero, which affects one login in 256
+    // (later versions are correct). Therefore logins with a signature are tried twice.
     const bool signs = !settings.creds_file.empty() || !settings.nkey_file.empty();
     if (status == NATS_CONNECTION_AUTH_FAILED && signs) {
         status = natsConnection_Connect(&self->handle_, options->get());
@@ -150,8 +151,8 @@ bool Connection::closing() {
 
 Result<> Connection::publish(const Message& message) {
     if (message.data.size() > static_cast<size_t>(INT_MAX)) return nats_fail(NATS_MAX_PAYLOAD);
-    // libnats sends any text: what has a blank in it becomes another command, and what has an empty
-    // part reaches nobody, without a word.
+    // libnats does not check subjects: a text with a blank would become another command, and a
+    // subject with an empty part would silently reach nobody.
     for (const std::string* subject : {&message.subject, &message.reply}) {
         const bool absent = subject->empty() && subject == &message.reply;
         if (!absent && !is_valid_subject(*subject)) return nats_fail(NATS_INVALID_SUBJECT);
@@ -192,13 +193,13 @@ Result<SubscriptionHandle> Connection::subscribe(const std::string& subject,
     SubscriptionHandle subscription(raw);
     if (status != NATS_OK) return nats_fail(status, call_detail());
     unit_started();
-    // The last that libnats does with a subscription: only here the handler can go.
+    // libnats calls this at the very end of a subscription; the handler cannot be freed earlier.
     const auto on_complete = [](void* c) {
         const std::unique_ptr<HandlerClosure> ended(static_cast<HandlerClosure*>(c));
         ended->connection->unit_ended();
     };
-    // Fails only if the connection was closed meanwhile; its thread may be in the handler still,
-    // so the closure is then never freed.
+    // Fails only if the connection was closed meanwhile. Its thread may still be in the handler, so
+    // the closure is never freed in that case.
     status = natsSubscription_SetOnCompleteCB(raw, on_complete, closure.release());
     if (status != NATS_OK) {
         unit_ended();

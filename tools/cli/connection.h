@@ -1,6 +1,6 @@
 #pragma once
-// One client connection to a server, over libnats, with its errors as values and in the words of
-// the Go client (which scripts and people know).
+// A client connection to a server through libnats. Errors are values, with the texts of the Go
+// client, which scripts and people know.
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -16,12 +16,14 @@
 
 namespace midge::cli {
 
-// Called on threads of libnats; never after the Connection is gone. An empty one is not called.
+// Called on threads of libnats, but not after the Connection is destroyed. Empty functions are not
+// called.
 struct ConnectionCallbacks {
     std::function<void(std::string_view reason)> disconnected;
     std::function<void(std::string_view url)> reconnected;
     std::function<void(std::string_view text)> error;
-    // The server or exhausted reconnects ended the connection; not called for our own close.
+    // Called when the server, or the end of all reconnects, has ended the connection; not called
+    // for close() by this program.
     std::function<void(std::string_view reason)> closed;
 };
 
@@ -29,34 +31,34 @@ class Connection {
   public:
     using Handler = std::function<void(Message)>;
 
-    // Fails with the Go client's text, e.g. "nats: authorization violation".
+    // Fails with the Go client's text, for example "nats: authorization violation".
     [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const ConnectSettings& settings,
                                                                   ConnectionCallbacks callbacks);
-    // Closes; returns when no callback or handler runs any more.
+    // Closes the connection. Returns after the last callback and handler have ended.
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     [[nodiscard]] Result<> publish(const Message& message);
-    // Waits until the server has processed all that was sent; fails if it refused any of it
-    // (permissions), or if it does not answer.
+    // Waits until the server has processed all messages. Fails if it has refused any of them
+    // (permissions), or does not answer.
     [[nodiscard]] Result<> flush();
 
-    // `handler` runs on a thread of this subscription, one message after the other. An empty
-    // `queue` is a plain subscription.
+    // `handler` runs on a thread of this subscription, for one message at a time. An empty `queue`
+    // means a plain subscription.
     [[nodiscard]] Result<SubscriptionHandle> subscribe(const std::string& subject,
                                                        const std::string& queue, Handler handler);
-    // To be read with next().
+    // Makes a subscription for next().
     [[nodiscard]] Result<SubscriptionHandle> subscribe(const std::string& subject);
-    // Fails with Errc::timeout after `wait`, with Errc::unavailable when the server says that
-    // nobody listens.
+    // Fails with Errc::timeout after `wait`, and with Errc::unavailable if the server reports that
+    // there are no responders.
     [[nodiscard]] Result<Message> next(SubscriptionHandle& subscription,
                                        std::chrono::milliseconds wait);
 
-    // Stops new messages, lets the handlers finish the ones at hand, and closes.
+    // Stops new messages, waits for the handlers of current ones, and closes.
     [[nodiscard]] Result<> drain();
 
-    // A fresh subject for replies.
+    // Returns a new subject for replies.
     [[nodiscard]] std::string new_inbox() const;
     [[nodiscard]] bool headers_supported() const;
 
@@ -83,7 +85,7 @@ class Connection {
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    int units_ = 0;  // the connection's callbacks and each handler's thread
+    int units_ = 0;  // number of threads: the connection's callbacks and each handler
     bool closing_ = false;
 };
 

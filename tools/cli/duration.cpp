@@ -12,7 +12,7 @@ struct Unit {
     std::string_view name;
     double nanos;
 };
-// "ms" before "m": the longer name wins.
+// "ms" before "m", because the longer name has priority.
 constexpr std::array units{Unit{"ns", 1},     Unit{"us", 1e3},    Unit{"µs", 1e3},
                            Unit{"ms", 1e6},   Unit{"s", 1e9},     Unit{"m", 60e9},
                            Unit{"h", 3600e9}, Unit{"d", 86400e9}, Unit{"w", 604800e9}};

@@ -35,7 +35,7 @@ constexpr std::array status_texts{
 };
 
 struct ServerText {
-    std::string_view prefix;  // of the -ERR text in lower case
+    std::string_view prefix;  // beginning of the -ERR text in lower case
     const char* text;
 };
 constexpr std::array server_texts{
@@ -79,7 +79,7 @@ std::string call_detail() {
     natsStatus status = NATS_OK;
     const char* text = nats_GetLastError(&status);
     if (text == nullptr) return {};
-    // Texts begin with a place in libnats: "(conn.c:1905): Authorization Violation".
+    // Texts begin with a position in libnats: "(conn.c:1905): Authorization Violation".
     std::string_view detail = text;
     const size_t place_end = detail.find("): ");
     if (detail.starts_with('(') && place_end != std::string_view::npos) {

@@ -1,5 +1,5 @@
 #pragma once
-// Statuses and -ERR texts of the server in the words of the Go client.
+// Texts for statuses of libnats and -ERR texts of the server, as in the Go client.
 #include <nats/nats.h>
 
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace midge::cli {
 
-// `detail` is the text that came with the status (a server's -ERR, an OpenSSL reason); may be
+// `detail` is the text that came with the status (a server's -ERR, an OpenSSL error); it may be
 // empty.
 [[nodiscard]] std::string status_text(natsStatus status, std::string_view detail = {});
 
-// The text of a server's -ERR.
+// Returns the text for an -ERR of a server.
 [[nodiscard]] std::string server_error_text(std::string_view error);
 
-// What libnats remembers of the calling thread's last failed call.
+// Returns libnats' text about the last failed call of this thread.
 [[nodiscard]] std::string call_detail();
 
 [[nodiscard]] Error status_error(natsStatus status, std::string_view detail = {});

@@ -14,7 +14,7 @@ void cover(char* text) noexcept {
     std::fill(text, text + std::strlen(text), 'x');
 }
 
-// The part between "://" and "@" of each URL in a list.
+// Overwrites the part between "://" and "@" of each URL in a list.
 void cover_user_info(char* text) noexcept {
     char* scheme_end = std::strstr(text, "://");
     while (scheme_end != nullptr) {

@@ -1,5 +1,5 @@
-// midge: the command line client. Under the names of the old example tools (nats-pub ...) it is
-// those; under the name nats it is midge with that name in its texts.
+// midge: the command line client. Called by a name of an old example tool (nats-pub ...), it
+// behaves like that tool; called as nats, it is midge with that name in its texts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ int print_error(const std::string& name, const std::string& text) {
     return EXIT_FAILURE;
 }
 
-// The error is the last line; the help is shown to who asks for it.
+// The error is the last line. Help is printed only on request.
 int refuse_words(const CLI::App& app, const std::vector<std::string>& arguments,
                  const std::string& text) {
     fmt::print(stderr, "{}\n", tools::help_hint(app, arguments));

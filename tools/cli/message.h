@@ -1,12 +1,12 @@
 #pragma once
-// A message as the commands see it, apart from the C library.
+// A message, independent of the C library.
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace midge::cli {
 
-// Name and value; a name may occur several times.
+// Pairs of name and value; a name may occur several times.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Message {

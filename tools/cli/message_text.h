@@ -1,5 +1,5 @@
 #pragma once
-// Headers from the command line, and messages as text.
+// Parses headers of the command line, and formats messages.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,22 +10,22 @@
 
 namespace midge::cli {
 
-// "Key:Value" lines; values are templates. Fails on a line without a colon or key.
+// Parses "Key:Value" lines whose values are templates. Fails if a line has no colon or key.
 [[nodiscard]] Result<Headers> parse_headers(const std::vector<std::string>& lines,
                                             const TemplateInput& input);
 
-// "Key: Value" lines and a blank one; empty without headers.
+// Returns "Key: Value" lines and an empty line; empty if there are no headers.
 [[nodiscard]] std::string header_lines(const Headers& headers);
 
-// The data as one block that ends with a newline; "nil body" when empty. `translate` is a command
-// line to run the data through, or empty.
+// Returns the data as a block that ends with a newline; "nil body" if it is empty. `translate` is a
+// command line that converts the data, or empty.
 [[nodiscard]] std::string body_block(const std::string& data, const std::string& translate);
 
-// body_block and what `nats` sets it off with: one blank line, two if the data had no newline of
-// its own.
+// Returns body_block() and the blank lines that `nats` prints after it: one, or two if the data did
+// not end with a newline.
 [[nodiscard]] std::string body_paragraph(const std::string& data, const std::string& translate);
 
-// The JSON of one message, as `nats sub --dump` writes it.
+// Returns the JSON of a message, as in `nats sub --dump`.
 [[nodiscard]] std::string message_json(const Message& message);
 
 }  // namespace midge::cli

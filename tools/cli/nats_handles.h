@@ -1,5 +1,5 @@
 #pragma once
-// Owners of what the NATS C library (libnats) hands out.
+// Owning handles for objects of the NATS C library (libnats).
 #include <nats/nats.h>
 
 #include <memory>
@@ -16,8 +16,8 @@ using MessageHandle = std::unique_ptr<natsMsg, NatsDestroy<natsMsg, natsMsg_Dest
 using SubscriptionHandle =
     std::unique_ptr<natsSubscription, NatsDestroy<natsSubscription, natsSubscription_Destroy>>;
 
-// Opens libnats, and on destruction waits for its threads to end. Made once in main, before any
-// Connection, and outlives them all.
+// Opens libnats; the destructor waits for its threads to end. Made once in main(), before any
+// Connection, and outlives all of them.
 class NatsLibrary {
   public:
     NatsLibrary() { nats_Open(-1); }

@@ -1,5 +1,5 @@
 #pragma once
-// What `pub` and `request` have in common: a subject, headers and payloads to send.
+// The messages that `pub` and `request` send: a subject, headers and payloads.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,7 +25,7 @@ struct OutgoingOptions {
     }
 };
 
-// Message number `count` (from 1) with this payload, its templates filled in.
+// Makes message number `count` (from 1) with this payload, and fills in its templates.
 [[nodiscard]] Result<Message> make_message(const OutgoingOptions& options,
                                            const std::string& payload, uint64_t count);
 

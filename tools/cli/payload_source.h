@@ -1,6 +1,5 @@
 #pragma once
-// Where the payloads of `pub` and `request` come from: the argument, or standard input, whole or
-// line by line.
+// The payloads of `pub` and `request`: the argument, or standard input as a whole or line by line.
 #include <optional>
 #include <string>
 
@@ -10,7 +9,7 @@ namespace midge::cli {
 
 class PayloadSource {
   public:
-    // What the command line said.
+    // The choices on the command line.
     struct Choice {
         std::optional<std::string> body;
         bool force_stdin = false;
@@ -18,9 +17,9 @@ class PayloadSource {
     };
     explicit PayloadSource(Choice choice);
 
-    // Without a body argument, when something is piped in or a person can type.
+    // True if there is no body argument, and standard input is a pipe or a person can type.
     [[nodiscard]] bool reads_stdin() const noexcept { return reads_stdin_; }
-    // The next payload; nothing at the end.
+    // Returns the next payload; no value at the end.
     [[nodiscard]] Result<std::optional<std::string>> next();
 
   private:

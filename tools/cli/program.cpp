@@ -8,12 +8,12 @@
 namespace midge::cli {
 namespace {
 
-// Ends the parse with a text for people; main prints it.
+// Ends the parsing with an error text, which main() prints.
 [[noreturn]] void refuse(const std::string& what) {
     throw CLI::Error("NotSupported", what + " is not supported yet", CLI::ExitCodes::InvalidError);
 }
 
-// The longest spelling: "--jetstream" of "-J,--jetstream".
+// Returns the longest spelling: "--jetstream" of "-J,--jetstream".
 std::string long_name(const std::string& names) {
     return names.substr(names.rfind(',') + 1);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The command line of midge: what all commands share. Owned by main; one per process.
+// The common part of midge's commands. Owned by main(); one for each process.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace midge::cli {
 
-// Most messages that one call of `pub` or `request` sends per payload.
+// The most messages that one call of `pub` or `request` sends for each payload.
 inline constexpr int repeat_max = 1'000'000'000;
 
 // Flags before or after the command.
@@ -24,7 +24,7 @@ struct GlobalOptions {
 struct Program {
     CLI::App app;
     GlobalOptions global;
-    // What the command line asks for; empty until parsed.
+    // The action of the parsed command; empty before parsing.
     std::function<Result<>()> action;
 };
 
@@ -37,7 +37,7 @@ void add_reply_command(Program& program);
 // Connection flags and their environment variables (spec tools.md 2.1).
 void add_global_options(Program& program);
 
-// A flag of `nats` that is not built: using it is an error that names it.
+// Makes the use of a flag of `nats` that Midge does not support an error that names it.
 void refuse_flag(CLI::App& app, const std::string& names);
 void refuse_option(CLI::App& app, const std::string& names);
 // The same for a whole command.
@@ -45,9 +45,9 @@ void refuse_command(CLI::App& app, const std::string& name);
 
 CLI::Option* add_duration(CLI::App& app, const std::string& names, std::chrono::nanoseconds& target,
                           const std::string& help);
-// The positionals "subject" and "body", -H, --force-stdin, --send-on, --templates.
+// Adds the positionals "subject" and "body", -H, --force-stdin, --send-on, --templates.
 void add_outgoing_options(CLI::App& app, OutgoingOptions& target);
-// "-H,--header K:V", repeatable.
+// Adds "-H,--header K:V", which may be repeated.
 void add_header_option(CLI::App& app, std::vector<std::string>& target);
 
 }  // namespace midge::cli

@@ -12,7 +12,7 @@
 namespace midge::cli {
 namespace {
 
-// From this many messages on, a progress line takes the place of one line per message.
+// From this number of messages on, a progress line replaces the line for each message.
 constexpr uint64_t listed_messages_max = 20;
 constexpr uint64_t messages_per_progress = 1000;
 
@@ -78,7 +78,7 @@ constexpr const char* pub_examples =
 }  // namespace
 
 void add_pub_command(Program& program) {
-    auto options = std::make_shared<PubOptions>();  // lives as long as the command's callbacks
+    auto options = std::make_shared<PubOptions>();  // exists as long as the command's callbacks
     CLI::App& app = *program.app.add_subcommand("publish", "Publishes messages")->alias("pub");
     app.fallthrough()->footer(pub_examples);
     add_outgoing_options(app, options->outgoing);

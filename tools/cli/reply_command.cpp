@@ -26,7 +26,7 @@ struct ReplyOptions {
     uint64_t count = 0;  // 0: no limit
 };
 
-// Answers one request after the other, on the subscription's thread.
+// Answers requests one by one, on the subscription's thread.
 class Responder {
   public:
     Responder(const ReplyOptions& options, ClientSession& session)
@@ -85,8 +85,8 @@ class Responder {
         reply.headers.emplace_back("NATS-Reply-Counter", std::to_string(answered_));
     }
 
-    // The template's words are split before they are filled in: what a requester sends can become
-    // the text of an argument, never another argument.
+    // The command is split into words before templates are filled in, so that the text of a
+    // requester can become the text of an argument, but never another argument.
     Result<std::string> run(const Message& request, const TemplateInput& input) const {
         Result<std::vector<std::string>> words = split_command(options_.command);
         if (!words) return pass(words);
@@ -122,7 +122,7 @@ Result<> run_reply(ReplyOptions options, const GlobalOptions& global) {
     ClientSession& session = **opened;
     session.stop().set_on_signals();
 
-    auto responder = std::make_shared<Responder>(options, session);  // in the handler too
+    auto responder = std::make_shared<Responder>(options, session);  // also used by the handler
     Result<SubscriptionHandle> subscription = session.connection().subscribe(
         options.subject, options.queue,
         [responder](const Message& request) { responder->handle(request); });
@@ -151,7 +151,7 @@ constexpr const char* reply_examples =
 }  // namespace
 
 void add_reply_command(Program& program) {
-    auto options = std::make_shared<ReplyOptions>();  // lives as long as the command's callbacks
+    auto options = std::make_shared<ReplyOptions>();  // exists as long as the command's callbacks
     CLI::App& app = *program.app.add_subcommand("reply", "Replies to requests");
     app.fallthrough()->footer(reply_examples);
     app.add_option("subject", options->subject, "Subject to listen on")->required();

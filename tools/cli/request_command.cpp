@@ -20,7 +20,7 @@ struct RequestOptions {
     OutgoingOptions outgoing;
     bool raw = false;
     uint64_t count = 1;
-    uint64_t replies = 1;  // 0: as many as come until the timeout
+    uint64_t replies = 1;  // 0: all replies until the timeout
     std::chrono::nanoseconds reply_timeout = std::chrono::milliseconds(300);
     bool wait_for_empty = false;
     std::string translate;
@@ -41,8 +41,8 @@ void print_reply(const RequestOptions& options, const Message& reply,
                       : body_paragraph(reply.data, options.translate));
 }
 
-// How long the next reply may take: the first has the general timeout; further ones come about as
-// fast as those before, with reply_timeout to spare.
+// Returns the time to wait for the next reply. The first reply has the general timeout. Further
+// replies may take about as long as the previous ones, plus reply_timeout.
 std::chrono::nanoseconds next_wait(const RequestOptions& options, std::chrono::nanoseconds timeout,
                                    std::chrono::nanoseconds elapsed, uint64_t received,
                                    std::chrono::nanoseconds rtt_sum) {
@@ -87,7 +87,7 @@ Result<> send_requests(const RequestOptions& options, std::chrono::nanoseconds t
         if (!inbox) return pass(inbox);
         const Clock::time_point start = Clock::now();
         if (Result<> sent = connection.publish(*request); !sent) return sent;
-        // A round trip, so that a request that the server refuses is an error and not a timeout.
+        // A round trip, so that a refused request is an error and not a timeout.
         if (Result<> flushed = connection.flush(); !flushed) return flushed;
         Result<> collected = collect_replies(options, timeout, connection, *inbox, start);
         if (!collected) return collected;
@@ -121,7 +121,7 @@ constexpr const char* request_examples =
 }  // namespace
 
 void add_request_command(Program& program) {
-    auto options = std::make_shared<RequestOptions>();  // lives as long as the callbacks
+    auto options = std::make_shared<RequestOptions>();  // exists as long as the callbacks
     CLI::App& app =
         *program.app.add_subcommand("request", "Sends requests and prints replies")->alias("req");
     app.fallthrough()->footer(request_examples);

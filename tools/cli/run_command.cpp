@@ -12,7 +12,7 @@
 namespace midge::cli {
 namespace {
 
-// What the child of Poco::Process ends with when the program cannot be run.
+// The exit code of Poco::Process's child if the program cannot be run.
 constexpr int not_started_exit_code = 72;
 
 bool is_blank(char c) {
@@ -66,7 +66,7 @@ Result<CommandOutput> run_command(const std::vector<std::string>& words, const s
         const Poco::Process::Env env(environment.begin(), environment.end());
         const Poco::ProcessHandle child =
             Poco::Process::launch(words.front(), args, &in, &out, &out, env);
-        // Beside the reading: a program may answer before it has read everything.
+        // On a thread of its own, because a program may answer before it has read everything.
         std::thread writer([&in, &input] {
             Poco::PipeOutputStream stream(in);
             stream << input;

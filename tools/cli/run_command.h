@@ -1,5 +1,5 @@
 #pragma once
-// Programs that the user names for translating or answering messages.
+// Runs programs that the user names for translating or answering messages.
 #include <map>
 #include <string>
 #include <string_view>
@@ -9,9 +9,9 @@
 
 namespace midge::cli {
 
-// Words as a shell would split them: blanks separate, '...' and "..." keep them, a backslash takes
-// the next character; {{...}} stays whole. Nothing is expanded. Fails on an open quote and on no
-// word at all.
+// Splits words as a shell does: blanks separate words, '...' and "..." keep blanks, a backslash
+// quotes the next character, and {{...}} stays whole. Expands nothing. Fails if a quote is open or
+// there is no word.
 [[nodiscard]] Result<std::vector<std::string>> split_command(std::string_view line);
 
 struct CommandOutput {
@@ -19,8 +19,8 @@ struct CommandOutput {
     int exit_code = 0;
 };
 
-// Runs `words` with `input` on stdin and `environment` added to ours; waits for its end. Fails if
-// the program cannot be started.
+// Runs `words` with `input` on stdin and `environment` added to this process's; waits for its end.
+// Fails if the program cannot be started.
 [[nodiscard]] Result<CommandOutput> run_command(
     const std::vector<std::string>& words, const std::string& input,
     const std::map<std::string, std::string>& environment = {});

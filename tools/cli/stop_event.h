@@ -1,6 +1,6 @@
 #pragma once
-// "It is time to end": set by a signal, by a handler that has seen enough, or by a lost connection;
-// awaited by the main thread. One implementation per system (stop_event_linux.cpp, ...).
+// The event that ends the program. A signal, a handler or a lost connection sets it; the main
+// thread waits for it. One implementation for each system (stop_event_linux.cpp, ...).
 #include <chrono>
 #include <optional>
 
@@ -17,12 +17,14 @@ class StopEvent {
     StopEvent& operator=(const StopEvent&) = delete;
     StopEvent& operator=(StopEvent&&) = delete;
 
-    // From any thread and from signal handlers. Setting it again does nothing.
+    // Callable from any thread and from signal handlers. Setting it again has no effect.
     void set() noexcept;
-    // True when set, false when `wait` passed first; without `wait` it waits for ever.
+    // Returns true if the event is set, and false if `wait` has passed first. Without `wait` there
+    // is no limit.
     [[nodiscard]] bool wait(std::optional<std::chrono::milliseconds> wait = {}) noexcept;
 
-    // Ctrl-C and the system's request to end set this event from now on. For one event per process.
+    // From now on, Ctrl-C and the system's request to stop set this event. Requires: used for only
+    // one event of the process.
     void set_on_signals() noexcept;
 
   private:

@@ -15,13 +15,13 @@
 namespace midge::cli {
 namespace {
 
-// A signal handler can reach nothing but a global; it outlives every event.
+// A signal handler can only access a global, which exists longer than every event.
 volatile std::sig_atomic_t signal_descriptor = -1;
 
 void set_descriptor(int descriptor) noexcept {
     const int saved = errno;
     const uint64_t one = 1;
-    // Fails only when the counter is full, and then it is set already.
+    // Fails only if the counter is full, and then the event is already set.
     [[maybe_unused]] const ssize_t written = write(descriptor, &one, sizeof one);
     errno = saved;
 }

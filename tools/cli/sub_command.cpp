@@ -29,12 +29,12 @@ struct SubOptions {
     std::string dump;    // a folder, or "-"
     bool headers_only = false;
     bool subjects_only = false;
-    std::chrono::nanoseconds wait{0};  // 0: for ever
+    std::chrono::nanoseconds wait{0};  // 0: no limit
     bool timestamp = false;
     bool delta_time = false;
 };
 
-// Go's time.StampMicro in local time.
+// Formats the local time like Go's time.StampMicro.
 std::string stamp_micro() {
     const WallNanos now = wall_now();
     const std::tm local = fmt::localtime(static_cast<std::time_t>(now / 1'000'000'000));
@@ -42,7 +42,8 @@ std::string stamp_micro() {
                        now / 1000 % 1'000'000);
 }
 
-// Numbers and prints messages. Handlers of several subscriptions share it, each on its own thread.
+// Numbers and prints messages. The handlers of several subscriptions share it, each on its own
+// thread.
 class MessagePrinter {
   public:
     MessagePrinter(const SubOptions& options, StopEvent& stop) : options_(options), stop_(stop) {}
@@ -129,7 +130,8 @@ Result<> check_options(const SubOptions& options) {
     return {};
 }
 
-// Until the count is reached, nothing came for `wait`, a signal, or the connection's end.
+// Waits until the count is reached, no message came for `wait`, a signal arrives, or the connection
+// ends.
 Result<> wait_for_end(const SubOptions& options, ClientSession& session, MessagePrinter& printer) {
     while (true) {
         std::optional<std::chrono::milliseconds> rest;
@@ -153,7 +155,8 @@ Result<> run_sub(const SubOptions& options, const GlobalOptions& global) {
 
     std::vector<std::string> subjects = options.subjects;
     if (subjects.empty()) subjects.push_back(session.connection().new_inbox());
-    auto printer = std::make_shared<MessagePrinter>(options, session.stop());  // in each handler
+    // Used by each handler.
+    auto printer = std::make_shared<MessagePrinter>(options, session.stop());
     std::vector<SubscriptionHandle> subscriptions;
     for (const std::string& subject : subjects) {
         Result<SubscriptionHandle> subscription = session.connection().subscribe(
@@ -193,7 +196,7 @@ void refuse_stream_flags(CLI::App& app) {
 }  // namespace
 
 void add_sub_command(Program& program) {
-    auto options = std::make_shared<SubOptions>();  // lives as long as the command's callbacks
+    auto options = std::make_shared<SubOptions>();  // exists as long as the command's callbacks
     CLI::App& app =
         *program.app.add_subcommand("subscribe", "Prints messages as they arrive")->alias("sub");
     app.fallthrough()->footer(sub_examples);

@@ -1,15 +1,15 @@
 #pragma once
-// What people see besides the messages themselves. Notes go to stderr, so that stdout can be piped.
+// Output for people. Notes go to stderr, so that only messages are on stdout.
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace midge::cli {
 
-// "15:04:05 text" and a newline on stderr. From any thread.
+// Prints "15:04:05 text" and a newline on stderr. Usable from any thread.
 void note(std::string_view text);
 
-// Text on stdout, flushed: the reader of a pipe sees each message when it comes.
+// Prints text on stdout and flushes it, so that the reader of a pipe gets each message immediately.
 void print(std::string_view text);
 
 [[nodiscard]] bool stdin_is_terminal() noexcept;
@@ -19,7 +19,8 @@ void print(std::string_view text);
 // `text` as Go's %q prints it: in double quotes, with what is not printable escaped.
 [[nodiscard]] std::string go_quoted(std::string_view text);
 
-// "123,456 / 1,000,000 messages" in place on stderr; silent when stderr is no terminal.
+// Prints "123,456 / 1,000,000 messages" in one place on stderr; prints nothing if stderr is not a
+// terminal.
 class ProgressLine {
   public:
     explicit ProgressLine(uint64_t total);

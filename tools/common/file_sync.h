@@ -1,5 +1,5 @@
 #pragma once
-// What the operating system offers to make files private and to bring them to the disk;
+// Functions of the operating system to make files private and to write them to the disk;
 // file_sync_linux.cpp or file_sync_windows.cpp.
 #include <cstdio>
 #include <filesystem>
@@ -7,18 +7,18 @@
 
 namespace midge::tools {
 
-// Creates a file that is not there yet, for writing. It is the owner's alone (0600) from the moment
-// when it has a name: who opened it before its rights changed could read what is written later.
-// Null on failure, with errno set.
+// Creates a new file for writing. It is accessible only for the owner (0600) from the moment it has
+// a name, because a process that opens it earlier could read everything written later. Returns null
+// on failure, with errno set.
 [[nodiscard]] std::FILE* create_private_file(const std::filesystem::path& path) noexcept;
 
-// The same for a folder (0700). False if it is there already.
+// The same for a folder (0700). Returns false if it already exists.
 bool create_private_folder(const std::filesystem::path& path, std::error_code& error) noexcept;
 
-// Waits until the written bytes are on the disk. False, with errno set, if that failed.
+// Waits until the written bytes are on the disk. Returns false on failure, with errno set.
 [[nodiscard]] bool sync_file(std::FILE* file) noexcept;
 
-// Makes a rename inside `folder` last. Best effort: not every file system can.
+// Makes a rename in `folder` durable, if the file system supports that.
 void sync_folder(const std::filesystem::path& folder) noexcept;
 
 }  // namespace midge::tools

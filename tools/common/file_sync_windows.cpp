@@ -5,7 +5,7 @@
 
 namespace midge::tools {
 
-// Private by inheritance: users' folders are their own.
+// Access rights are inherited, and users' folders are private.
 std::FILE* create_private_file(const std::filesystem::path& path) noexcept {
     return open_c_file(path, "wbx");
 }
@@ -18,7 +18,7 @@ bool sync_file(std::FILE* file) noexcept {
     return _commit(_fileno(file)) == 0;
 }
 
-// Windows journals renames itself and cannot flush a folder.
+// Windows keeps a journal of renames and cannot flush a folder.
 void sync_folder(const std::filesystem::path&) noexcept {}
 
 }  // namespace midge::tools

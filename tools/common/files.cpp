@@ -37,7 +37,7 @@ bool write_all(std::FILE* file, std::string_view bytes) {
            std::fflush(file) == 0;
 }
 
-// Writes `temporary`, which must not exist yet.
+// Writes `temporary`. Requires: it does not exist yet.
 Result<> write_new_file(const fs::path& temporary, std::string_view bytes) {
     File file(create_private_file(temporary));
     if (!file) return file_error("create", temporary, errno);

@@ -1,5 +1,6 @@
 #pragma once
-// Files of the tools: read with a limit, written whole or not at all, private to their owner.
+// Files of the tools: read with a limit, written completely or not at all, accessible only for
+// their owner.
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -10,24 +11,25 @@ namespace midge::tools {
 
 inline constexpr size_t tool_file_bytes_max = 2 * 1024 * 1024;
 
-// The whole file. Errc::not_found if there is none; fails if it has more than `bytes_max` bytes.
+// Reads the whole file. Errc::not_found if there is none; fails if it has more than `bytes_max`
+// bytes.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             size_t bytes_max = tool_file_bytes_max);
 
-// Replaces `path` by `bytes` through a temporary file beside it, readable and writable for the
-// owner alone (0600); missing folders are made (0700). After a crash either the old or the new
-// content is there. A link is followed.
+// Replaces the content of `path` with `bytes`, through a temporary file beside it that is
+// accessible only for the owner (0600). Makes missing folders (0700). After a crash the file has
+// either the old or the new content. Follows links.
 [[nodiscard]] Result<> write_private_file(const std::filesystem::path& path,
                                           std::string_view bytes);
 
-// For output that the user named: as write_private_file, but a device or pipe is written to as it
-// is.
+// Writes output to a path that the user has named: like write_private_file(), but writes directly
+// to a device or pipe.
 [[nodiscard]] Result<> write_output_file(const std::filesystem::path& path, std::string_view bytes);
 
-// Makes `path` and its missing parents, each 0700. An existing folder is left as it is.
+// Makes `path` and its missing parents, each with 0700. Does not change existing folders.
 [[nodiscard]] Result<> make_private_folders(const std::filesystem::path& path);
 
-// Deletes one file or link. One that is missing is no error.
+// Deletes one file or link. It is no error if it is missing.
 [[nodiscard]] Result<> remove_file(const std::filesystem::path& path);
 
 }  // namespace midge::tools

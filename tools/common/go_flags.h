@@ -1,6 +1,6 @@
 #pragma once
-// Command line flags in the style of Go's flag package: "-name value", "-name=value", one or two
-// dashes.
+// Command line flags in the style of Go's flag package: "-name value" or "-name=value", with one or
+// two dashes.
 #include <functional>
 #include <map>
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace midge::tools {
 
-// Declared flags, then parsed once. The targets outlive the parser.
+// Flags are declared first, and then parsed once. Requires: the targets outlive the parser.
 class GoFlags {
   public:
     void text(const std::string& name, std::string& target, std::string help);
     void number(const std::string& name, int64_t& target, std::string help);
     void flag(const std::string& name, bool& target, std::string help);
 
-    // Sets the targets and gives the arguments after the flags. Parsing ends at the first argument
-    // that is no flag, or behind
-    // "--". Fails naming a flag that is unknown, lacks its value or has a bad one.
+    // Sets the targets, and returns the arguments after the flags. Parsing ends at the first
+    // argument that is not a flag, or after "--". The error names a flag that is unknown, has no
+    // value or a wrong value.
     [[nodiscard]] Result<std::vector<std::string>> parse(
         const std::vector<std::string>& arguments) const;
-    // One line per flag, in the order of declaration.
+    // Returns one line for each flag, in the order of declaration.
     [[nodiscard]] std::string help() const;
 
   private:
@@ -31,7 +31,7 @@ class GoFlags {
         std::string name;
         std::string help;
         bool takes_value;
-        std::function<bool(const std::string& value)> set;  // false: not a value of this flag
+        std::function<bool(const std::string& value)> set;  // false: the value is wrong
     };
     [[nodiscard]] const Flag* find(std::string_view name) const;
 

@@ -5,8 +5,8 @@
 
 namespace midge::tools {
 
-// Asks on stderr and reads one line of stdin, without echo if that is a terminal. Fails at the end
-// of the input. The caller wipes the answer.
+// Prints the question on stderr and reads one line of stdin, without echo if stdin is a terminal.
+// Fails at the end of the input. Requires: the caller wipes the answer.
 [[nodiscard]] Result<std::string> ask_hidden(const std::string& question);
 
 }  // namespace midge::tools

@@ -9,7 +9,7 @@
 namespace midge::tools {
 namespace {
 
-// Switches the echo of stdin off until the end of the scope; does nothing if stdin is no terminal.
+// Turns off the echo of stdin until it is destroyed; does nothing if stdin is not a terminal.
 class NoEcho {
   public:
     NoEcho() : active_(tcgetattr(STDIN_FILENO, &before_) == 0) {

@@ -8,7 +8,7 @@
 namespace midge::tools {
 namespace {
 
-// Switches the echo of stdin off until the end of the scope; does nothing if stdin is no console.
+// Turns off the echo of stdin until it is destroyed; does nothing if stdin is not a console.
 class NoEcho {
   public:
     NoEcho()

@@ -12,7 +12,7 @@ namespace {
 
 using Poco::Dynamic::Var;
 
-// Writes one value at a time; a line break and the indent of the level where Go puts one.
+// Writes one value at a time, with line breaks and indents where Go has them.
 class Writer {
   public:
     explicit Writer(std::optional<unsigned> indent) : indent_(indent) {}
@@ -33,7 +33,8 @@ class Writer {
   private:
     void write_object(const Poco::JSON::Object& object) {
         open('{');
-        // Names, not iterators: only they follow the order of insertion where the object keeps it.
+        // Uses names and not iterators, because only names keep the order of insertion if the
+        // object preserves it.
         const auto names = object.getNames();
         for (size_t i = 0; i < names.size(); ++i) {
             separate(i);

@@ -10,7 +10,7 @@
 
 namespace midge::tools {
 
-// Holds the place, nothing of the content. Files are private to their owner (0600, folders 0700).
+// Contains only the path. Files are private to their owner (0600, folders 0700).
 class KeyStore {
   public:
     KeyStore(std::filesystem::path folder, bool write_git_ignore)
@@ -18,27 +18,28 @@ class KeyStore {
 
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
-    // Whether keys lie in it as releases before 2019 put them (by name, outside keys/ and creds/).
+    // Whether the folder has keys in the layout of releases before 2019 (by name, outside keys/ and
+    // creds/).
     [[nodiscard]] bool needs_migration() const;
 
-    // Stores the seed of `public_key` and gives its file. Fails if another seed is stored under
+    // Stores the seed of `public_key`, and returns its file. Fails if another seed is stored under
     // that key.
     [[nodiscard]] Result<std::filesystem::path> store_seed(std::string_view public_key,
                                                            std::string_view seed) const;
-    // Errc::not_found if it is not stored. The caller wipes it.
+    // Errc::not_found if it is not stored. Requires: the caller wipes the seed.
     [[nodiscard]] Result<std::string> seed(std::string_view public_key) const;
     [[nodiscard]] bool has_seed(std::string_view public_key) const;
     [[nodiscard]] Result<> remove_seed(std::string_view public_key) const;
-    // Public keys with a stored seed, sorted.
+    // Returns the public keys with a stored seed, sorted.
     [[nodiscard]] std::vector<std::string> public_keys() const;
 
-    // Replaces the credentials of a user and gives their file.
+    // Replaces the credentials of a user, and returns their file.
     [[nodiscard]] Result<std::filesystem::path> store_creds(const std::string& operator_name,
                                                             const std::string& account,
                                                             const std::string& user,
                                                             std::string_view creds) const;
 
-    // `public_key` has at least three characters, all of base32.
+    // Requires: `public_key` has at least three characters, all of base32.
     [[nodiscard]] std::filesystem::path key_file(std::string_view public_key) const;
     [[nodiscard]] std::filesystem::path creds_file(const std::string& operator_name,
                                                    const std::string& account,

@@ -16,7 +16,8 @@ bool same_file(const fs::path& a, const fs::path& b) {
     return fs::equivalent(a, b, error) && !error;
 }
 
-// Relative, so that the home folder can be moved; empty if the file system cannot tell.
+// Returns a relative path, so that the home folder can be moved; empty if the file system cannot
+// tell.
 fs::path relative_target(const fs::path& link, const fs::path& target) {
     std::error_code error;
     const fs::path out = fs::relative(target, link.parent_path(), error);
@@ -75,7 +76,7 @@ void LegacyPaths::link(const fs::path& legacy, const fs::path& real) const {
     std::error_code error;
     if (!keys_linked() || !fs::exists(real, error) || same_file(legacy, real)) return;
     if (!make_private_folders(legacy.parent_path())) return;
-    // A link of an entity that was deleted and made anew leads to the old key.
+    // If an entity was deleted and made again, the link leads to the old key.
     if (fs::is_symlink(legacy, error)) fs::remove(legacy, error);
     const fs::path target = relative_target(legacy, real);
     if (!target.empty()) fs::create_symlink(target, legacy, error);

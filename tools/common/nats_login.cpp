@@ -16,7 +16,7 @@ namespace {
 
 struct UrlLogin {
     std::string user;
-    std::optional<std::string> password;  // nothing: `user` is a token
+    std::optional<std::string> password;  // no value: `user` is a token
     bool operator==(const UrlLogin&) const = default;
 };
 
@@ -104,7 +104,7 @@ Result<KeyPair> read_key(const std::string& file, std::string* jwt) {
     return key;
 }
 
-// libnats frees what it gets. Null without memory.
+// Returns memory that libnats frees, or null if there is none.
 template <class Char>
 Char* copy_for_libnats(std::string_view bytes) {
     auto* const copy = static_cast<Char*>(std::malloc(bytes.size() + 1));
@@ -150,7 +150,7 @@ natsStatus sign_by_nkey(char** custom_text, unsigned char** signature, int* sign
                           custom_text, signature, signature_length, nonce);
 }
 
-// libnats hands closures back as they are, and these are only read.
+// libnats passes closures back unchanged, and they are only read.
 void* closure_of(const std::string& file) {
     return const_cast<std::string*>(&file);
 }

@@ -1,6 +1,7 @@
 #pragma once
-// Servers and logins for libnats, as its Go sister takes them: percent-encoded texts in URLs,
-// credentials with any line ends. Not part of the library: programs with libnats compile it.
+// Servers and logins for libnats in the forms that the Go client accepts: percent-encoded texts in
+// URLs, credentials with any line ends. Not a part of the library: programs with libnats compile
+// it.
 #include <nats/nats.h>
 
 #include <string>
@@ -10,14 +11,13 @@
 
 namespace midge::tools {
 
-// A login in the URLs ("nats://user:pass@host") is decoded. All URLs must have the same login, or
-// none is encoded: libnats takes a decoded one for all servers only, and nobody's password goes to
-// a server that was not meant.
+// Decodes logins in URLs ("nats://user:pass@host"). libnats accepts a decoded login only for all
+// servers. Therefore all URLs must have the same login, or none may be percent-encoded, so that no
+// password is sent to the wrong server.
 [[nodiscard]] Result<> set_nats_servers(natsOptions* options, const std::vector<std::string>& urls);
 
-// The files are read anew at each connect, so that a renewed one counts. `creds_file` and
-// `nkey_file` must outlive the connection that is made of the options. Fails with the reason if the
-// file is no such file now.
+// The files are read at each connect, so that renewed ones are used. Requires: `creds_file` and
+// `nkey_file` outlive the connection. Fails if the file is not valid now.
 [[nodiscard]] Result<> set_nats_credentials(natsOptions* options, const std::string& creds_file);
 [[nodiscard]] Result<> set_nats_nkey(natsOptions* options, const std::string& nkey_file);
 

@@ -22,7 +22,7 @@ fs::path data_home(const Environment& environment) {
     return environment.home / ".local" / "share";
 }
 
-// Follows links, as the official tool does: a dangling one counts as missing.
+// Follows links, like the official tool: a dangling link counts as missing.
 bool is_there(const fs::path& path) {
     std::error_code error;
     return fs::exists(path, error);
@@ -45,7 +45,7 @@ Result<Environment> Environment::from_process() {
     std::error_code error;
     out.working_folder = fs::current_path(error);
     if (error) return fail("the working folder is unknown: " + error.message());
-    // "/home/ann/" and "/home/ann" are one folder.
+    // "/home/ann/" and "/home/ann" are the same folder.
     if (!out.home.has_filename()) out.home = out.home.parent_path();
     out.xdg_config_home = variable("XDG_CONFIG_HOME");
     out.xdg_data_home = variable("XDG_DATA_HOME");

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* marker_name = ".nsc";
 constexpr const char* marker_kind = "operator";
-// A file name of 255 bytes less the longest ending (".creds") and the mark of a temporary file.
+// A file name has 255 bytes, minus the longest ending (".creds") and the mark of a temporary file.
 constexpr size_t name_bytes_max = 200;
 
 Result<> check_names(const std::string& account, const std::string& user) {
@@ -116,7 +116,7 @@ Result<NscStore> NscStore::create(const fs::path& stores, const std::string& nam
     JsonWriter marker;
     marker.begin_object().field("managed", managed).field("name", std::string_view(name));
     marker.field("kind", marker_kind).field("version", "1").end_object();
-    // Last: a folder is an operator's as soon as it has the marker.
+    // Written last, because the marker makes the folder an operator's.
     if (auto ok = write_private_file(folder / marker_name, marker.take()); !ok) return pass(ok);
     return store;
 }

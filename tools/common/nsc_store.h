@@ -10,37 +10,37 @@
 
 namespace midge::tools {
 
-// Whether `name` may name an operator, account or user: it becomes a file name. `what` begins the
-// error text.
+// Checks that `name` may be the name of an operator, account or user, which is also a file name.
+// `what` is the beginning of the error text.
 [[nodiscard]] Result<> check_name(std::string_view what, std::string_view name);
 
-// Names of the operators below `stores`, sorted; none if the folder is missing.
+// Returns the names of the operators below `stores`, sorted; none if the folder is missing.
 [[nodiscard]] std::vector<std::string> list_operators(const std::filesystem::path& stores);
 
-// The folder of one operator; a value that holds its place, nothing of its content. Names given to
-// it are checked: one that cannot be a file name is Errc::invalid, a missing file Errc::not_found.
-// Not safe against another writer of the same file except that each file is replaced whole.
+// The folder of one operator. A value that contains only the path. Names are checked: a name that
+// cannot be a file name gives Errc::invalid, a missing file Errc::not_found. Each file is replaced
+// as a whole, but there is no other protection against a second process that writes the same file.
 class NscStore {
   public:
-    // Fails unless `folder` has a marker file of an operator.
+    // Fails unless `folder` has the marker file of an operator.
     [[nodiscard]] static Result<NscStore> open(const std::filesystem::path& folder);
-    // Makes <stores>/<name> with marker and operator JWT. Fails if the folder exists and is not
-    // empty.
+    // Makes <stores>/<name> with the marker and the operator JWT. Fails if the folder exists and is
+    // not empty.
     [[nodiscard]] static Result<NscStore> create(const std::filesystem::path& stores,
                                                  const std::string& name, std::string_view jwt,
                                                  bool managed = false);
 
-    // Of the folder: the operator's name.
+    // The name of the folder, which is the operator's name.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
-    // Whether the operator was imported, so that its key is somebody else's.
+    // Whether the operator was imported, and its key thus belongs to somebody else.
     [[nodiscard]] bool managed() const noexcept { return managed_; }
 
     // Sorted by name.
     [[nodiscard]] std::vector<std::string> accounts() const;
     [[nodiscard]] std::vector<std::string> users(const std::string& account) const;
 
-    // The JWT without its decoration, if it has one.
+    // Return the JWT without its decoration, if it has one.
     [[nodiscard]] Result<std::string> operator_jwt() const;
     [[nodiscard]] Result<std::string> account_jwt(const std::string& account) const;
     [[nodiscard]] Result<std::string> user_jwt(const std::string& account,
@@ -51,7 +51,7 @@ class NscStore {
     [[nodiscard]] Result<> write_user(const std::string& account, const std::string& user,
                                       std::string_view jwt) const;
 
-    // With its users. What is missing is no error.
+    // Deletes the account with its users. Missing files are no error.
     [[nodiscard]] Result<> remove_account(const std::string& account) const;
     [[nodiscard]] Result<> remove_user(const std::string& account, const std::string& user) const;
 

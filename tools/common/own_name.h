@@ -1,17 +1,17 @@
 #pragma once
-// Programs that are called by several names: their texts show the name that they were called by.
+// Texts of programs that have several names show the name by which the program was called.
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace midge::tools {
 
-// Replaces the word `usual` before a blank by `own`: "  nsc add user" -> "  midge-nsc add user".
-// What is said of the official program stays.
+// Replaces the word `usual` before a blank with `own`: " nsc add user" -> " midge-nsc add user".
+// Texts about the official program stay unchanged.
 [[nodiscard]] std::string in_own_name(std::string text, std::string_view usual,
                                       std::string_view own);
 
-// The same in the help of a CLI::App and of all commands below it.
+// The same in the help of a CLI::App and all its commands.
 template <class App>
 void show_own_name(App& app, std::string_view usual, std::string_view own) {
     app.description(in_own_name(app.get_description(), usual, own));
@@ -22,11 +22,10 @@ void show_own_name(App& app, std::string_view usual, std::string_view own) {
         show_own_name(*below, usual, own);
 }
 
-// `Run "nats pub --help" to see how to call it.`
+// Returns `Run "nats pub --help" to see how to call it.`
 [[nodiscard]] std::string help_hint(const std::string& words);
 
-// The same with the command that `arguments` named, as they spelt it, before a mistake in what
-// followed.
+// The same with the command in `arguments`, as the user has spelt it.
 template <class App>
 std::string help_hint(const App& app, const std::vector<std::string>& arguments) {
     std::string words = app.get_name();

@@ -21,7 +21,7 @@ std::string repeat(std::string_view unit, size_t count) {
     return out;
 }
 
-// A horizontal line: every column is its width and a blank on either side.
+// Returns a horizontal line: each column has its width plus a blank on both sides.
 std::string rule(const std::vector<size_t>& widths, std::string_view left, std::string_view cross,
                  std::string_view right) {
     std::string out(left);
@@ -45,7 +45,7 @@ std::string line(const std::vector<size_t>& widths, const std::vector<std::strin
 }  // namespace
 
 size_t display_width(std::string_view text) noexcept {
-    // Every byte that does not continue a UTF-8 sequence starts a character.
+    // Every byte that is not a continuation byte of UTF-8 starts a character.
     return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
         return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     }));

@@ -6,13 +6,13 @@
 
 namespace midge::tools {
 
-// Columns that `text` takes in a terminal: one for each code point (wide and combining characters
-// are not told apart).
+// Returns the number of columns of `text` in a terminal: one for each code point (wide and
+// combining characters are not treated specially).
 [[nodiscard]] size_t display_width(std::string_view text) noexcept;
 
-// A table with a centred title, optional headers and rows; a value, filled once and rendered once.
-// Control characters in cells are shown as '?', so that a name inside a JWT cannot drive the
-// terminal.
+// A table with a centred title, optional headers, and rows. A value that is filled and then
+// rendered once. Control characters in cells are shown as '?', so that a name in a JWT cannot
+// control the terminal.
 class Table {
   public:
     explicit Table(std::string title);
@@ -20,9 +20,10 @@ class Table {
     void set_headers(std::vector<std::string> headers);
     // Rows may differ in length; missing cells are empty.
     void add_row(std::vector<std::string> cells);
-    // `values` below each other, the label beside the first; nothing when there are none.
+    // Adds `values` below each other, with the label beside the first; adds nothing if there are
+    // none.
     void add_list(const std::string& label, const std::vector<std::string>& values);
-    // A line between the row before and the row after; ignored where there is no row on one side.
+    // Adds a line between the previous and the next row; ignored if one of them is missing.
     void add_separator();
 
     // The lines of the table, each ended by '\n'.
@@ -34,7 +35,7 @@ class Table {
 
     std::string title_;
     Cells headers_;
-    std::vector<Cells> rows_;  // an empty one is a separator
+    std::vector<Cells> rows_;  // an empty row is a separator
 };
 
 }  // namespace midge::tools

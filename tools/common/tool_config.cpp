@@ -37,8 +37,8 @@ Result<ToolConfig> ToolConfig::load(const fs::path& file) {
 ToolConfig ToolConfig::first_run(const fs::path& stores) {
     ToolConfig out;
     out.store_root = stores.string();
-    // The official nsc takes a file without these for one of its own first runs, and asks for
-    // updates at once.
+    // Without these, the official nsc would treat the file as one of its own first runs, and look
+    // for updates immediately.
     out.updates_from_ = "nats-io/nsc";
     out.last_update_ = wall_now_seconds();
     return out;

@@ -1,5 +1,5 @@
 #pragma once
-// nsc.json: which stores folder, operator and account the tool works on.
+// nsc.json: the current stores folder, operator and account.
 #include <filesystem>
 #include <string>
 
@@ -14,9 +14,9 @@ struct ToolConfig {
     std::string operator_name;
     std::string account;
 
-    // Errc::not_found if there is no file yet.
+    // Errc::not_found if there is no file.
     [[nodiscard]] static Result<ToolConfig> load(const std::filesystem::path& file);
-    // The content for a first run: no operator and account.
+    // Returns the content for a first run, without operator and account.
     [[nodiscard]] static ToolConfig first_run(const std::filesystem::path& stores);
     [[nodiscard]] Result<> save(const std::filesystem::path& file) const;
 

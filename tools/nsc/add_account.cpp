@@ -36,7 +36,7 @@ Result<> AddAccount::run(Context& context) {
         generate ? Result<GivenKey>(GivenKey{}) : context.given_key(public_key, KeyKind::account);
     if (!key) return fail("--public-key: " + key.error().text);
     if (generate) {
-        // Only once the account can be signed: a key that nothing refers to would stay behind.
+        // Only if the account can be signed; otherwise an unused key would remain.
         if (!store->files.managed() || !context.signer_flag().empty()) {
             if (auto signer = account_signer(context, *store, claims); !signer) return pass(signer);
         }

@@ -34,7 +34,7 @@ struct AddUser {
     [[nodiscard]] Result<> run(Context& context);
 
   private:
-    // The claims that the flags ask for; `key` is the user's.
+    // Returns the claims for the flags; `key` is the user's key.
     [[nodiscard]] Result<UserClaims> claims(const StoredAccount& account, const std::string& signer,
                                             const std::string& key) const;
 };

@@ -11,7 +11,7 @@
 namespace midge::tools {
 namespace {
 
-// The key of -K, which is then the operator's, or a fresh one.
+// Returns the key of -K as the operator's key, or a new key.
 Result<KeyPair> operator_key(Context& context) {
     if (context.signer_flag().empty()) {
         auto key = context.new_key(KeyKind::operator_key);

@@ -7,7 +7,7 @@
 
 namespace midge::tools {
 
-// "add operator": a new operator with its key, or (with --url) one that somebody else owns.
+// "add operator": makes a new operator with its key, or (with --url) imports one of another owner.
 struct AddOperator {
     std::string name;
     std::string url;

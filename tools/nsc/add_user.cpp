@@ -52,7 +52,7 @@ Result<> AddUser::run(Context& context) {
         return fail(fmt::format("the user \"{}\" already exists", name));
     auto signer = user_signer(context, *store, stored->claims);
     if (!signer) return pass(signer);
-    // Flags are checked before a key is made: one that nothing refers to would stay behind.
+    // Flags are checked before a key is made; otherwise an unused key would remain.
     if (auto ok = claims(*stored, signer->public_key(), ""); !ok) return pass(ok);
 
     const bool generate = public_key.empty();

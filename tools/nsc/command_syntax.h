@@ -1,6 +1,5 @@
 #pragma once
-// The flags of one command, declared without CLI11's headers: those take longer to compile than all
-// of nsc.
+// The flags of one command, without CLI11's headers, which take longer to compile than all of nsc.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,8 +11,9 @@ class App;
 
 namespace midge::tools {
 
-// Declares flags whose targets outlive the parsing. `names`: "-n,--name"; without dashes it is the
-// command's argument. A flag that is given twice keeps the last value, a list collects.
+// Declares flags. Requires: the targets outlive the parsing. `names`: "-n,--name"; a name without
+// dashes is the command's argument. If a flag is repeated, the last value counts; a list collects
+// all values.
 class CommandSyntax {
   public:
     explicit CommandSyntax(CLI::App& app) : app_(app) {}
@@ -23,20 +23,20 @@ class CommandSyntax {
     // The text is `bare` if the flag has no value.
     void optional_text(const std::string& names, std::string& target, const std::string& bare,
                        const std::string& help);
-    // Comma separated or repeated.
+    // Values are separated by commas or repeated.
     void list(const std::string& names, std::vector<std::string>& target, const std::string& help);
     void number(const std::string& names, std::optional<int64_t>& target, const std::string& help);
     void flag(const std::string& names, bool& target, const std::string& help);
-    // "--flag" or "--flag=true|false"; nothing if it is not given.
+    // "--flag" or "--flag=true|false"; no value if the flag is not given.
     void choice(const std::string& names, std::optional<bool>& target, const std::string& help);
     // Only one of these flags may be given.
     void exclusive(const std::vector<std::string>& flags);
     // -n, --name, or the first argument.
     void name(std::string& target, const std::string& help);
 
-    // The heading in --help of the flags that follow.
+    // Sets the heading in --help for the following flags.
     void group(const std::string& title) { group_ = title; }
-    // Text below the flags in --help.
+    // Sets the text after the flags in --help.
     void footer(const std::string& text);
     void alias(const std::string& name);
 

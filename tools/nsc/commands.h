@@ -1,6 +1,6 @@
 #pragma once
-// The commands of nsc. Each function adds its commands to the parser; the one that the user named
-// leaves what is to be done in Commands::chosen.
+// The commands of nsc. Each function adds its commands to the parser. The parser stores the action
+// of the user's command in Commands::chosen.
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,15 +17,16 @@ struct Commands {
     CLI::App& app;
     Run chosen;
 
-    // Adds the command `name` below the group `parent` ("add"; empty: none), which is made when
-    // missing.
+    // Adds the command `name` to the group `parent` ("add"; empty: no group), which is created if
+    // it is missing.
     CommandSyntax declare(const std::string& parent, const std::string& name,
                           const std::string& help, Run run);
-    // The same for a command that is not built: it takes any arguments, and is not in the help.
+    // The same for a command that Midge does not support: it accepts any arguments, and is not in
+    // the help.
     void declare_unbuilt(const std::string& parent, const std::string& name, Run run);
 };
 
-// Adds a command whose flags are a struct with bind(CommandSyntax&) and run(Context&).
+// Adds a command that is a struct of flags with bind(CommandSyntax&) and run(Context&).
 template <class Flags>
 void add_command(Commands& commands, const std::string& parent, const std::string& name,
                  const std::string& help) {
@@ -44,8 +45,8 @@ void add_sync_commands(Commands& commands);
 void add_describe_commands(Commands& commands);
 void add_generate_commands(Commands& commands);
 void add_environment_commands(Commands& commands);
-// Commands of the official nsc that are not built here: each is refused by name instead of as
-// unknown.
+// Adds the commands of the official nsc that Midge does not support. They are refused by name, and
+// not as unknown.
 void add_unbuilt_commands(Commands& commands);
 
 }  // namespace midge::tools

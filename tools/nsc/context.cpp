@@ -15,7 +15,8 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// What is chosen when nothing or something that is gone was: the only one, else none.
+// Returns the current choice if it exists. Otherwise returns the only entry, or none if there are
+// several.
 std::string keep_or_only(const std::string& current, const std::vector<std::string>& names) {
     if (contains(names, current)) return current;
     return names.size() == 1 ? names.front() : std::string();

@@ -1,5 +1,5 @@
 #pragma once
-// What every command of nsc works on: the places, the chosen operator and account, and the keys.
+// The context of every command of nsc: the folders, the current operator and account, and the keys.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -19,14 +19,14 @@
 
 namespace midge::tools {
 
-// Status lines go to stderr, so that stdout holds data alone.
+// Prints a status line on stderr, so that only data is on stdout.
 template <class... Args>
 void say(fmt::format_string<Args...> format, Args&&... args) {
     fmt::print(stderr, format, std::forward<Args>(args)...);
     std::fputc('\n', stderr);
 }
 
-// Flags that every command has.
+// Flags of every command.
 struct GlobalFlags {
     PathFlags paths;
     std::string private_key;  // -K: role, public key, seed or key file
@@ -38,24 +38,24 @@ struct OperatorStore {
     OperatorClaims claims;
 };
 
-// One account of an operator with its claims; `name` is the store's, which the claims may not
-// share.
+// One account of an operator with its claims. `name` is the name in the store, which may differ
+// from that in the claims.
 struct StoredAccount {
     std::string name;
     AccountClaims claims;
 };
 
-// A key from a flag. `pair` is there when the secret is known.
+// A key from a flag. `pair` has a value if the secret is known.
 struct GivenKey {
     std::string public_key;
     std::optional<KeyPair> pair;
 };
 
-// The environment of one command, read once at its start; single-threaded.
+// The environment of one command, read once at its start. Single-threaded.
 class Context {
   public:
-    // Reads nsc.json, or writes the first one. The working folder's operator and account win over
-    // the stored choice.
+    // Reads nsc.json, or writes the first one. If the working folder belongs to an operator or
+    // account, that has priority over the stored choice.
     [[nodiscard]] static Result<Context> load(const GlobalFlags& flags, Environment environment);
 
     [[nodiscard]] const Environment& environment() const noexcept { return environment_; }
@@ -65,23 +65,23 @@ class Context {
     [[nodiscard]] const std::string& signer_flag() const noexcept { return signer_flag_; }
     [[nodiscard]] bool from_working_folder() const noexcept { return from_working_folder_; }
 
-    // The folder of the operators.
+    // Returns the folder of the operators.
     [[nodiscard]] std::filesystem::path stores() const { return config_.store_root; }
     [[nodiscard]] const std::string& operator_name() const noexcept {
         return config_.operator_name;
     }
     [[nodiscard]] const std::string& account() const noexcept { return config_.account; }
 
-    // Chooses what later commands work on, and remembers it in nsc.json (not with NSC_CWD_ONLY).
+    // Select the objects of later commands, and store them in nsc.json (not with NSC_CWD_ONLY).
     [[nodiscard]] Result<> select_stores(const std::filesystem::path& stores);
     [[nodiscard]] Result<> select_operator(const std::string& name);
     [[nodiscard]] Result<> select_account(const std::string& name);
 
-    // The chosen operator; fails if none is chosen, or if its JWT is of version 1, which nsc does
-    // not edit.
+    // Opens the current operator. Fails if there is none, or if its JWT has version 1, which nsc
+    // does not edit.
     [[nodiscard]] Result<OperatorStore> open_operator() const;
     [[nodiscard]] Result<OperatorStore> open_operator(const std::string& name) const;
-    // `name`: a name or public key; empty: the chosen account.
+    // `name`: a name or public key; empty: the current account.
     [[nodiscard]] Result<StoredAccount> open_account(const OperatorStore& store,
                                                      const std::string& name) const;
     [[nodiscard]] Result<StoredAccount> read_account(const OperatorStore& store,
@@ -91,17 +91,17 @@ class Context {
                                                 const std::string& account,
                                                 const std::string& name) const;
 
-    // The pair of a stored seed.
+    // Returns the key pair of a stored seed.
     [[nodiscard]] Result<KeyPair> stored_key(std::string_view public_key) const;
-    // A flag's key: a public key, a seed, or the path of a file with either.
+    // Reads the key of a flag: a public key, a seed, or the path of a file with one of them.
     [[nodiscard]] Result<GivenKey> given_key(const std::string& text, KeyKind kind) const;
-    // A fresh key, stored.
+    // Makes and stores a new key.
     [[nodiscard]] Result<KeyPair> new_key(KeyKind kind) const;
 
-    // Links the old paths to today's, once, and says so. To be called when the store and a key
-    // exist.
+    // Makes links from the old paths to the current ones, once, and prints a message. Requires: the
+    // store and a key exist.
     void prepare_legacy_paths();
-    // For messages.
+    // Returns a path for messages.
     [[nodiscard]] std::string shown(const std::filesystem::path& path) const {
         return abbreviate_home(environment_, path);
     }

@@ -7,7 +7,7 @@
 namespace midge::tools {
 namespace {
 
-// What goes with the JWT of a user or account.
+// The parts to delete with the JWT of a user or account.
 struct DeleteFlags {
     std::optional<bool> revoke;
     bool remove_key = false, remove_creds = false;
@@ -19,7 +19,7 @@ struct DeleteFlags {
         command.flag("-C,--rm-creds", remove_creds, "also delete the creds files");
     }
 
-    // Deletes the files of one user; the revocation is the caller's.
+    // Deletes the files of one user. The caller handles the revocation.
     Result<> remove(const Context& context, const OperatorStore& store, const std::string& account,
                     const std::string& user, const std::string& public_key) const {
         const LegacyPaths& legacy = context.legacy();
@@ -70,8 +70,8 @@ struct DeleteUser {
             keys.push_back(user->sub);
             stored->claims.revocations[user->sub] = wall_now_seconds();
         }
-        // Revoked before anything is deleted: a deleted user that still logs in could no longer be
-        // named.
+        // Revokes before it deletes, because a deleted user that can still log in could not be
+        // named any more.
         if (flags.revoke.value_or(true)) {
             auto signer = account_signer(context, *store, stored->claims);
             if (!signer) return pass(signer);

@@ -26,7 +26,7 @@ AccountName account_names(const Context& context) {
     };
 }
 
-// What all "describe" commands share: the form of the output and its place.
+// The flags of all "describe" commands: format and destination of the output.
 struct DescribeFlags {
     bool json = false, raw = false, long_ids = false;
     std::string field;

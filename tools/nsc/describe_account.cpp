@@ -16,7 +16,7 @@ std::string byte_limit(int64_t value) {
     return value < 0 ? "Unlimited" : fmt::format("{} ({} bytes)", bytes_text(value), value);
 }
 
-// JetStream limits count from 1: 0 is unlimited too.
+// JetStream limits start at 1: 0 means unlimited, too.
 std::string positive_limit(int64_t value) {
     return value <= 0 ? "Unlimited" : std::to_string(value);
 }
@@ -123,7 +123,7 @@ std::string imports_table(const AccountClaims& claims, const AccountName& accoun
         std::string remote = item.subject;
         std::string local = item.local_subject;
         if (!item.to.empty()) {
-            // The deprecated form: of a service, `subject` is the local side.
+            // In the deprecated form, the `subject` of a service is the local one.
             local = item.to;
             if (item.type == ExportType::service) std::swap(remote, local);
         }

@@ -1,5 +1,5 @@
 #pragma once
-// Groups of rows that several claims have.
+// Groups of table rows that several types of claims have.
 #include <cstdint>
 #include <string>
 
@@ -9,12 +9,12 @@
 namespace midge::tools {
 
 [[nodiscard]] std::string yes_no(bool flag);
-// "1.5 kB", in powers of 1000.
+// Returns "1.5 kB", in powers of 1000.
 [[nodiscard]] std::string bytes_text(int64_t bytes);
-// "Stream", "Service".
+// Returns "Stream" or "Service".
 [[nodiscard]] std::string type_text(ExportType type);
 
-// `label`: "Account ID" and the like.
+// `label`: for example "Account ID".
 void add_standard_rows(Table& table, const char* label, const StandardClaims& claims,
                        const std::string& issuer_account, const std::vector<std::string>& tags);
 void add_permission_rows(Table& table, const PermissionClaims& permissions);

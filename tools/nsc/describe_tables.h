@@ -1,5 +1,5 @@
 #pragma once
-// Claims as tables.
+// Formats claims as tables.
 #include <functional>
 #include <string>
 
@@ -7,7 +7,7 @@
 
 namespace midge::tools {
 
-// The name of an account's public key, or the key itself.
+// Returns the name of the account with a public key, or the key itself.
 using AccountName = std::function<std::string(const std::string& public_key)>;
 
 [[nodiscard]] std::string describe(const OperatorClaims& claims, const AccountName& account_name);

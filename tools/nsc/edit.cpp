@@ -22,7 +22,7 @@ Result<> set_limit(const char* flag, const std::optional<int64_t>& value, int64_
     return {};
 }
 
-// Of a text flag that was not given, where an empty text says something.
+// The value of a text flag that was not given, because an empty text is a value.
 constexpr const char* unchanged = "\n";
 
 struct EditAccount {
@@ -198,7 +198,7 @@ struct EditUser {
     }
 
   private:
-    // The key that signed before, so that a scoped user stays one.
+    // Returns the key that signed before, so that a scoped user stays scoped.
     static Result<KeyPair> signer_of(const Context& context, const OperatorStore& store,
                                      const AccountClaims& account, const UserClaims& user) {
         if (context.signer_flag().empty() && context.keys().has_seed(user.iss))

@@ -20,13 +20,13 @@ Result<> check_service_url(const std::string& text) {
             uri.getUserInfo().empty() && (uri.getPath().empty() || uri.getPath() == "/");
         if (known && bare && !uri.getHost().empty()) return {};
     } catch (const Poco::Exception&) {
-        // As any other text that is no such URL.
+        // Same error as for other texts that are not such a URL.
     }
     return fail(Errc::invalid,
                 fmt::format("\"{}\" is not a service URL such as nats://localhost:4222", text));
 }
 
-// With strict signing keys, nothing may be left that the main keys signed.
+// With strict signing keys, no JWT may be signed by the main keys.
 Result<> check_signing_keys_used(const Context& context, const OperatorStore& store) {
     for (const auto& name : store.files.accounts()) {
         auto account = context.read_account(store, name);
@@ -99,7 +99,7 @@ Result<> EditOperator::run(Context& context) {
     if (!store) return pass(store);
     OperatorClaims claims = store->claims;
     if (auto ok = apply(context, *store, claims); !ok) return ok;
-    // The operator's own key: only that may sign the operator's JWT.
+    // Only the operator's own key may sign the operator's JWT.
     auto signer = context.signer_flag().empty() ? context.stored_key(claims.sub)
                                                 : operator_signer(context, *store);
     if (!signer) return fail("the operator's key is needed: " + signer.error().text);

@@ -1,5 +1,5 @@
 #pragma once
-// Signing operators, accounts and users, and storing what was signed.
+// Signs and stores operators, accounts and users.
 #include <string>
 
 #include "auth/claims.h"
@@ -9,38 +9,37 @@
 
 namespace midge::tools {
 
-// The key that signs operator-owned claims: -K, else the operator key (not with strict signing
-// keys) or a signing key that is stored. Fails naming the keys that were looked for.
+// Returns the key that signs claims of the operator: -K, or else the operator key (not with strict
+// signing keys), or else a stored signing key. The error names the keys that were searched.
 [[nodiscard]] Result<KeyPair> operator_signer(const Context& context, const OperatorStore& store);
-// The same for an account JWT; the account's own key if the operator was imported.
+// The same for an account JWT; if the operator was imported, the account's own key.
 [[nodiscard]] Result<KeyPair> account_signer(const Context& context, const OperatorStore& store,
                                              const AccountClaims& account);
-// The key that signs users: -K (also a scoped key's role), else the account key or a signing key
-// without a scope.
+// Returns the key that signs users: -K (which may be the role of a scoped key), or else the account
+// key, or else a signing key without a scope.
 [[nodiscard]] Result<KeyPair> user_signer(const Context& context, const OperatorStore& store,
                                           const AccountClaims& account);
 
-// Validates, signs and stores; the claims on disk are replaced. Fails with the first blocking
-// issue.
+// Validates, signs and stores the claims, and replaces those on the disk. Fails with the first
+// blocking issue.
 [[nodiscard]] Result<> save_operator(const Context& context, const NscStore& store,
                                      const OperatorClaims& claims, const KeyPair& signer);
 [[nodiscard]] Result<> save_account(const Context& context, const NscStore& store,
                                     const std::string& name, const AccountClaims& claims,
                                     const KeyPair& signer);
-// With the creds file, if the user's seed is stored; gives its path, empty otherwise. Sets
-// issuer_account where a signing key signs, and refuses permissions on a user of a scoped key.
+// Also writes the creds file if the user's seed is stored. Returns its path, or an empty path. Sets
+// issuer_account if a signing key signs, and refuses permissions for a user of a scoped key.
 [[nodiscard]] Result<std::filesystem::path> save_user(const Context& context, const NscStore& store,
                                                       const StoredAccount& account,
                                                       const std::string& name, UserClaims claims,
                                                       const KeyPair& signer);
 
-// A signing key of --sk: a fresh stored key for "generate", else the public key of what the flag
-// names.
+// Returns a signing key for --sk: for "generate" a new stored key, and otherwise the public key of
+// the flag's argument.
 [[nodiscard]] Result<std::string> signing_key_flag(const Context& context, const std::string& text,
                                                    KeyKind kind);
 
-// What a new user of this signer starts from: no limits at all for a scoped key, unlimited
-// otherwise.
+// Returns the initial claims of a new user: no limits at all for a scoped key, otherwise unlimited.
 [[nodiscard]] UserClaims start_user_claims(const AccountClaims& account, const std::string& signer,
                                            std::string user_key);
 

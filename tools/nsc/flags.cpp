@@ -21,8 +21,8 @@ constexpr const char* time_help =
     "yyyy-mm-dd, or a time from now: #m(inutes), #h(ours), #d(ays), #w(eeks), #M(onths), #y(ears); "
     "0: no limit";
 
-// Months and years keep the day of the month; a day that the month does not have moves into the
-// next, as Go's AddDate does.
+// Adding months and years keeps the day of the month. A day that the month does not have moves into
+// the next month, as in Go's AddDate.
 int64_t add_months(int64_t now, int64_t months) {
     const Poco::DateTime from(Poco::Timestamp::fromEpochTime(now));
     const int64_t month = static_cast<int64_t>(from.year()) * 12 + from.month() - 1 + months;
@@ -81,7 +81,8 @@ Result<int64_t> parse_time(std::string_view text, int64_t now) {
         Poco::DateTime time;
         int zone = 0;
         const std::string value(text);
-        // The parser takes a prefix for a match; printing it back does not.
+        // The parser accepts a matching prefix; formatting the result shows whether all of the text
+        // matched.
         if (Poco::DateTimeParser::tryParse(format, value, time, zone) &&
             Poco::DateTimeFormatter::format(time, format) == value) {
             return time.timestamp().epochTime();

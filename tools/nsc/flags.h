@@ -26,7 +26,7 @@ struct TimeFlags {
     [[nodiscard]] Result<> apply(StandardClaims& claims, int64_t now) const;
 };
 
-// --allow-pub and so on.
+// --allow-pub and similar flags.
 struct PermissionFlags {
     std::vector<std::string> allow_pub, deny_pub, allow_sub, deny_sub, allow_pubsub, deny_pubsub;
     std::vector<std::string> remove;
@@ -34,16 +34,16 @@ struct PermissionFlags {
     std::string response_ttl;
     bool remove_responses = false;
 
-    // The flags that set, of the help group `group`.
+    // Declares the flags that set permissions, in the help group `group`.
     void bind_set(CommandSyntax& command, const std::string& group);
-    // --rm and --rm-response-perms.
+    // Declares --rm and --rm-response-perms.
     void bind_remove(CommandSyntax& command);
     [[nodiscard]] bool given() const noexcept;
-    // Adds and removes in `claims`. Fails on a subject that is none, naming it.
+    // Changes `claims`. Fails for an invalid subject, which the error names.
     [[nodiscard]] Result<> apply(PermissionClaims& claims) const;
 };
 
-// Adds what is not there yet; keeps the order.
+// Adds the values that are missing; keeps the order.
 void add_new(std::vector<std::string>& list, const std::vector<std::string>& values);
 void remove_all(std::vector<std::string>& list, const std::vector<std::string>& values);
 
@@ -54,7 +54,7 @@ struct TagFlags {
 
     void bind(CommandSyntax& command, bool with_remove);
     [[nodiscard]] bool given() const noexcept { return !add.empty() || !remove.empty(); }
-    // Tags are lower case and unique.
+    // Makes tags lower case and unique.
     void apply(std::vector<std::string>& tags) const;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The few HTTP requests that nsc makes of account servers.
+// HTTP requests of nsc to account servers.
 #include <string>
 #include <string_view>
 
@@ -13,13 +13,14 @@ struct HttpAnswer {
     std::string body;
 };
 
-// 5 s for the connection and between any two pieces of the answer, at most tool_file_bytes_max
-// bytes of body. https is refused as not built. Errc::unavailable if the server cannot be reached.
+// The timeout is 5 s for the connection and between two parts of the answer. The body has at most
+// tool_file_bytes_max bytes. https is refused as not supported. Errc::unavailable if the server
+// cannot be reached.
 [[nodiscard]] Result<HttpAnswer> http_get(const std::string& url);
 [[nodiscard]] Result<HttpAnswer> http_post(const std::string& url, const std::string& content_type,
                                            std::string_view body);
 
-// `place`: an http URL (status over 299 fails) or a path.
+// Reads `place`: an http URL (a status over 299 is an error) or a path.
 [[nodiscard]] Result<std::string> read_file_or_url(const Context& context,
                                                    const std::string& place);
 

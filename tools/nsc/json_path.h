@@ -8,9 +8,9 @@
 
 namespace midge::tools {
 
-// The value at "nats.limits.conn" or "nats.exports[0].name" as compact JSON; a missing member is
-// "null". Fails on a path that goes into something that is neither object nor array, and on an
-// index that is out of bounds.
+// Returns the value at "nats.limits.conn" or "nats.exports[0].name" as compact JSON, or "null" for
+// a missing member. Fails if the path goes into a value that is neither object nor array, or if an
+// index is out of range.
 [[nodiscard]] Result<std::string> json_at_path(const JsonObject& object, std::string_view path);
 
 }  // namespace midge::tools

@@ -12,7 +12,7 @@ namespace {
 
 struct Entry {
     std::string name;
-    std::string public_key;  // or why there is none
+    std::string public_key;  // or the reason why there is none
 };
 
 template <class Claims>

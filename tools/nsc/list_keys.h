@@ -7,16 +7,16 @@
 
 namespace midge::tools {
 
-// One line of "list keys".
+// A line of "list keys".
 struct KeyRow {
-    std::string name;  // of the entity that has the key; "?" if none has
+    std::string name;  // name of the entity with the key; "?" if there is none
     std::string public_key;
-    std::string parent;  // public key of the entity above
+    std::string parent;  // public key of the parent entity
     KeyKind kind = KeyKind::user;
     bool signing = false;
     bool curve = false;
     bool stored = false;
-    bool invalid = false;  // the file of that name holds another key
+    bool invalid = false;  // the file with this name contains another key
 };
 
 // "list keys"

@@ -39,11 +39,11 @@ void bind_globals(CLI::App& app, GlobalFlags& flags) {
     app.add_option("--keystore-dir", flags.paths.keystore_dir, "folder of keys and creds");
     app.add_option("-H,--all-dirs", flags.paths.all_dirs,
                    "sets --config-dir, --data-dir and --keystore-dir");
-    // Subcommands take these flags too.
+    // Subcommands accept these flags, too.
     app.fallthrough();
 }
 
-// The error is the last line; the help is shown to who asks for it.
+// The error is the last line. Help is printed only on request.
 int parse_failure(const CLI::App& app, const std::vector<std::string>& arguments,
                   const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
@@ -98,7 +98,7 @@ int run_nsc(const std::string& name, int argc, char** argv) {
     return done ? 0 : report_as(done.error());
 }
 
-// One program serves several names: links in bin/nats-names lead to it.
+// One program has several names: links in bin/nats-names lead to it.
 int run_as(const std::string& program, int argc, char** argv) {
     if (program == "nk") return run_nk(argc, argv);
     if (program == "mkpasswd") return run_mkpasswd(argc, argv);

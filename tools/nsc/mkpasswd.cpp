@@ -18,7 +18,7 @@ constexpr std::string_view alphabet =
 constexpr size_t generated_length = 22;
 
 std::string generate_password() {
-    // Bytes past the last full round of the alphabet would favour its first characters.
+    // Larger bytes are skipped, because they would favour the first characters of the alphabet.
     constexpr size_t byte_limit = 256 - 256 % alphabet.size();
     std::string out;
     while (out.size() < generated_length) {

@@ -39,7 +39,7 @@ std::optional<KeyKind> kind_of(std::string_view name) {
     return std::nullopt;
 }
 
-// A key file may hold comments: the first line that is a key counts.
+// A key file may contain comments. The first line with a key counts.
 Result<KeyPair> read_pair(const std::string& path) {
     auto text = read_file(path);
     if (!text) return pass(text);
@@ -69,7 +69,7 @@ void print_seed(const KeyPair& pair, bool with_public) {
     if (with_public) fmt::print("{}\n", pair.public_key());
 }
 
-// What public keys shall have after the letter of their role, in capitals.
+// Returns the wanted characters of public keys after the role's letter, in capitals.
 Result<std::string> vanity_prefix(std::string text) {
     for (char& c : text) {
         c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -196,7 +196,7 @@ int run_nk(int argc, char** argv) {
     if (!rest) fmt::print(stderr, "{}\n", help_hint(program + " -h"));
     const auto done = rest ? run_nk(options, program) : Result<>(pass(rest));
     if (done) return 0;
-    // On stdout, as the official program does.
+    // Printed on stdout, like the official program.
     fmt::print("{}\n", done.error().text);
     return 1;
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* all_users = "*";
 
-// "0" is now; else seconds since 1970 or RFC 3339.
+// Parses "0" (now), seconds since 1970, or RFC 3339.
 Result<int64_t> revocation_time(const std::string& text) {
     int64_t seconds = 0;
     const char* end = text.data() + text.size();
@@ -36,7 +36,7 @@ Result<int64_t> revocation_time(const std::string& text) {
             text));
 }
 
-// The user of -n or the keys of -u.
+// The user of -n, or the keys of -u.
 struct RevokedUsers {
     std::string name, account;
     std::vector<std::string> keys;

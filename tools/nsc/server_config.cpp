@@ -7,7 +7,7 @@
 namespace midge::tools {
 namespace {
 
-// Names come from JWTs: a line break in one must not end the comment.
+// Names come from JWTs, so a line break in a name must not end the comment.
 std::string comment(std::string name) {
     std::replace_if(
         name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, '?');

@@ -1,5 +1,5 @@
 #pragma once
-// Server configurations with the accounts of an operator.
+// Makes server configurations with the accounts of an operator.
 #include <map>
 #include <string>
 
@@ -19,11 +19,12 @@ struct ServerConfigInput {
     std::map<std::string, ServerConfigAccount> accounts;  // by public key
 };
 
-// `resolver: MEMORY` with all accounts preloaded.
+// Returns a configuration with `resolver: MEMORY` and all accounts preloaded.
 [[nodiscard]] std::string memory_resolver_config(const ServerConfigInput& input);
 
 enum class NatsResolver { full, cache };
-// A directory resolver with the system account preloaded; fails without one.
+// Returns a configuration with a directory resolver and the system account preloaded. Fails without
+// a system account.
 [[nodiscard]] Result<std::string> nats_resolver_config(const ServerConfigInput& input,
                                                        NatsResolver type);
 

@@ -9,8 +9,8 @@
 namespace midge::tools {
 namespace {
 
-// The account server of the flag or the operator, without a slash at the end; it has the path
-// /jwt/v1.
+// Returns the account server of the flag or of the operator, without a slash at the end; its path
+// is /jwt/v1.
 Result<std::string> server_url(const OperatorStore& store, const std::string& flag) {
     std::string url = flag.empty() ? store.claims.account_server_url : flag;
     if (url.empty()) {
@@ -26,7 +26,7 @@ Result<std::string> server_url(const OperatorStore& store, const std::string& fl
     return url;
 }
 
-// The account of -a, or all with -A.
+// Returns the account of -a, or all accounts with -A.
 Result<std::vector<StoredAccount>> chosen_accounts(const Context& context,
                                                    const OperatorStore& store,
                                                    const std::string& name, bool all) {

@@ -4,7 +4,7 @@
 namespace midge::tools {
 namespace {
 
-// "group command" or "command"; removed from here as they are built.
+// "group command" or "command". Entries are removed when their commands are supported.
 constexpr const char* unbuilt_commands[] = {
     "add export",
     "add import",

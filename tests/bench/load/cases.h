@@ -1,6 +1,6 @@
 #pragma once
-// The load cases, one function each: reads its flags, loads the server, prints one line of JSON.
-// Each throws Failure.
+// The load cases, one function for each: reads its flags, loads the server, and prints one line of
+// JSON. Each throws Failure.
 #include "flags.h"
 
 namespace midge::load {

@@ -1,4 +1,4 @@
-// Connections: how fast they come and go, and what idle ones cost.
+// Connections: the rate of logins, and the cost of idle connections.
 #include <cstdio>
 #include <iostream>
 
@@ -13,7 +13,7 @@ constexpr int64_t logins_max = 10'000'000;
 constexpr int64_t idle_max = 1'000'000;
 constexpr size_t idle_logins_at_a_time = 32;
 
-// Tells the script, and waits for its go.
+// Reports to the script, and waits for its line.
 bool ready(int64_t connections) {
     std::printf("ready %lld\n", static_cast<long long>(connections));
     std::fflush(stdout);
@@ -40,8 +40,9 @@ void run_connect(Flags& flags) {
     report.print();
 }
 
-// Prints "ready <n>" when --first connections are there, goes on to --count after a line on stdin,
-// prints "ready <n>" again and holds them until a line more comes or stdin closes.
+// Prints "ready <n>" when --first connections exist. After a line on stdin, continues to --count
+// and prints "ready <n>" again. Keeps the connections until another line is read or stdin is
+// closed.
 void run_idle(Flags& flags) {
     const Server server = Server::from(flags);
     const int64_t count = flags.number("count", 10'000, 1, idle_max);

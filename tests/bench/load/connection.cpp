@@ -124,7 +124,7 @@ std::string Connection::read_line() {
             unread_.erase(0, end + 2);
             return line;
         }
-        // Not after a wait: TLS may hold the line already. A blocking socket waits here.
+        // Does not wait first, because TLS may already have the line. A blocking socket waits here.
         char bytes[4096];
         const ssize_t got = receive(bytes, sizeof bytes);
         if (got == 0) throw Failure("the server closed the connection");

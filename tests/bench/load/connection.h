@@ -14,11 +14,11 @@ struct ssl_st;
 
 namespace midge::load {
 
-// What every case has to know of the server.
+// The server under load.
 struct Server {
     uint16_t port = 0;
     pid_t process = 0;  // 0: its CPU time is not reported
-    bool tls = false;   // TLS 1.3 after INFO; the server's certificate is not looked at
+    bool tls = false;   // TLS 1.3 after INFO; the server's certificate is not checked
     Login login;
 
     [[nodiscard]] static Server from(Flags& flags);
@@ -40,28 +40,28 @@ class Socket {
     int fd_;
 };
 
-// A TCP socket without delay (TCP_NODELAY), connected or connecting to 127.0.0.1. `serial` spreads
-// many connections over source addresses, for each has some 28,000 ports and keeps them for a
-// minute after use. Throws Failure.
+// Returns a TCP socket with TCP_NODELAY that is connected, or connecting, to 127.0.0.1. `serial`
+// distributes many connections over source addresses, because each address has some 28,000 ports,
+// and keeps a port for a minute after its use. Throws Failure.
 [[nodiscard]] Socket connect_socket(uint16_t port, uint64_t serial, bool blocking);
 
-// A logged-in client that speaks line by line outside of the measured phase. Owned by a case, on
-// its thread.
+// A logged-in client that exchanges lines outside of the measured phase. Owned by a case, on its
+// thread.
 class Connection {
   public:
-    // Returns once the server has taken the login. Throws Failure.
+    // Returns after the server has accepted the login. Throws Failure.
     explicit Connection(const Server& server);
 
     [[nodiscard]] int fd() const { return socket_.fd(); }
     void set_nonblocking();
     void send_all(std::string_view bytes);
-    // As ::send and ::recv, with errno EAGAIN when nothing can be done now. With TLS, receive() has
-    // to be called until it gives that: what it holds back, no poller knows of.
+    // Like ::send and ::recv, with errno EAGAIN if nothing can be done now. With TLS, receive()
+    // must be called until EAGAIN, because the poller does not see bytes that TLS keeps.
     [[nodiscard]] ssize_t send(std::string_view bytes);
     [[nodiscard]] ssize_t receive(char* bytes, size_t size);
     [[nodiscard]] bool uses_tls() const { return tls_ != nullptr; }
-    // Sends PING and waits for PONG. Throws Failure if a message or an error comes before it: all
-    // that was to be received has been, to the byte.
+    // Sends PING and waits for PONG. Throws Failure if a message or an error is received before it.
+    // Thus it checks that all expected bytes were received.
     void ping();
 
   private:

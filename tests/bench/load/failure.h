@@ -1,18 +1,17 @@
 #pragma once
-// How a load case ends that cannot give a number.
+// The end of a load case that cannot measure anything.
 #include <stdexcept>
 #include <string>
 
 namespace midge::load {
 
-// Thrown where it is noticed and caught in main() alone, which prints it and exits with 1: a load
-// that failed has nothing to go on with.
+// Thrown where the error is found, and caught only in main(), which prints it and exits with 1.
 class Failure : public std::runtime_error {
   public:
     explicit Failure(const std::string& text) : std::runtime_error(text) {}
 };
 
-// "`what`: <text of errno>".
+// Returns "`what`: <text of errno>".
 [[nodiscard]] Failure system_failure(const std::string& what);
 
 }  // namespace midge::load

@@ -8,17 +8,18 @@
 
 namespace midge::load {
 
-// Owned by main(). Each case asks for its flags, then calls finish().
+// Owned by main(). Each case reads its flags, then calls finish().
 class Flags {
   public:
-    // Throws Failure on anything that is not `--name value`.
+    // Throws Failure if an argument is not `--name value`.
     explicit Flags(const std::vector<std::string>& arguments);
 
-    // `fallback` when not given; throws Failure when not a number within min..max.
+    // Returns `fallback` if the flag is not given. Throws Failure if it is not a number in
+    // min..max.
     [[nodiscard]] int64_t number(const std::string& name, int64_t fallback, int64_t min,
                                  int64_t max);
     [[nodiscard]] std::string text(const std::string& name);
-    // Throws Failure if a flag was given that nobody has asked for.
+    // Throws Failure if a flag is given that was not read.
     void finish() const;
 
   private:

@@ -111,7 +111,7 @@ void Flow::receive_some(Receiver& receiver) {
     }
 }
 
-// Whether something came.
+// Returns whether any bytes were received.
 bool Flow::receive_once(Receiver& receiver) {
     const ssize_t got = receiver.connection.receive(scratch_.data(), scratch_.size());
     if (got < 0 && errno == EAGAIN) return false;

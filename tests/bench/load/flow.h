@@ -1,5 +1,5 @@
 #pragma once
-// The measured phase of the throughput cases: bytes out, bytes in, and nothing else.
+// The measured phase of the throughput cases, which only sends and receives bytes.
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -11,36 +11,37 @@ namespace midge::load {
 
 struct Sender {
     Connection connection;
-    std::string_view buffer;  // whole frames, sent again and again; outlives the flow
-    int64_t bytes = 0;        // to send in all
+    std::string_view buffer;  // whole frames, sent repeatedly; outlives the flow
+    int64_t bytes = 0;        // total number of bytes to send
     int64_t sent = 0;
     bool paused = false;
 };
 
 struct Receiver {
     Connection connection;
-    int64_t bytes = 0;  // to receive in all; for a queue group that of all members together
+    // Total number of bytes to receive; for a queue group, of all members together.
+    int64_t bytes = 0;
     int64_t received = 0;
 };
 
-// Owned by a case. One thread serves all sockets, and counts what comes in without a look at it
-// except for PINGs.
+// Owned by a case. One thread serves all sockets. It counts the received bytes and only looks for
+// PINGs in them.
 class Flow {
   public:
-    // What a receiver may be behind, well below the 64 MB at which a server cuts it off: how fast a
-    // server is shall be measured, not whether this program is fast enough for it.
+    // The backlog at which senders pause. It is far below the 64 MB at which a server closes a
+    // receiver, because the server is to be measured, and not this program.
     static constexpr int64_t behind_bytes_max = 16 * 1024 * 1024;
 
     explicit Flow(double timeout_seconds);
 
     void add(Sender sender) { senders_.push_back(std::move(sender)); }
     void add(Receiver receiver) { receivers_.push_back(std::move(receiver)); }
-    // All receivers together get the bytes of one, in whatever shares.
+    // All receivers together get the bytes of one, distributed in any way.
     void share_among_receivers() { shared_ = true; }
 
-    // Ends when everything is sent and received to the byte, without receivers when the server has
-    // answered a PING after the last message. Throws Failure when bytes are lost, too many come, or
-    // time is up. Gives the measured phase.
+    // Ends when all bytes are sent and received; without receivers, when the server has answered a
+    // PING after the last message. Throws Failure if bytes are lost, too many are received, or the
+    // time is over. Returns the measured phase.
     [[nodiscard]] Stopwatch run(pid_t server);
 
   private:

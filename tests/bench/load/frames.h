@@ -1,5 +1,5 @@
 #pragma once
-// Messages of one size out of a byte stream, for the cases that time each of them.
+// Splits a byte stream into messages of one size, for cases that measure the time of each message.
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -15,8 +15,8 @@ class FrameReader {
   public:
     explicit FrameReader(size_t frame_bytes) : frame_bytes_(frame_bytes), buffer_(buffer_bytes) {}
 
-    // Reads once; calls on_frame(bytes) for each message that is complete. A PING between them is
-    // passed over. Throws Failure when the server closes or sends something else.
+    // Reads once, and calls on_frame(bytes) for each complete message. Ignores PINGs. Throws
+    // Failure if the server closes the connection or sends anything else.
     template <class OnFrame>
     void read(int fd, const OnFrame& on_frame) {
         const ssize_t got = ::recv(fd, buffer_.data() + held_, buffer_.size() - held_, 0);

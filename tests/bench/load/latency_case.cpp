@@ -1,8 +1,8 @@
-// One-way latency at a fixed rate. The sender is a thread of its own that sleeps (clock_nanosleep
-// to an absolute time) between batches of 50 us worth of messages, each batch one write; the
-// receiver is another. Sleeping instead of a busy loop leaves the cores to the server, of which a
-// small machine has few. The time in a payload is that of the batch's write, so what the sender
-// itself wakes up late is not counted; it is reported as "late_us" (median).
+// One-way latency at a fixed rate. The sender is a separate thread that sleeps (clock_nanosleep to
+// an absolute time) between batches, each of which has the messages of 50 us and is one write. The
+// receiver is another thread. Sleeping instead of a busy loop leaves the cores to the server,
+// because a small machine has few. A payload contains the time of its batch's write, so that a late
+// wake-up of the sender does not count; that is reported as "late_us" (median).
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -34,7 +34,7 @@ void sleep_until(int64_t nanos) {
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
 }
 
-// Gives by how much each batch was sent later than planned.
+// Returns the delay of each batch compared to the plan.
 std::vector<int64_t> send_at_rate(Connection& connection, const Plan& plan) {
     prctl(PR_SET_TIMERSLACK, 1UL);
     const int64_t batch = std::max<int64_t>(1, plan.rate * batch_nanos_target / 1'000'000'000);
@@ -100,7 +100,8 @@ void run_latency(Flags& flags) {
             late = send_at_rate(publisher, plan);
         } catch (const Failure& reason) {
             failure = reason.what();
-            ::shutdown(subscriber.fd(), SHUT_RDWR);  // the receiver waits for what will not come
+            // Ends the receiver, which waits for messages that will not come.
+            ::shutdown(subscriber.fd(), SHUT_RDWR);
         }
     });
     std::vector<uint32_t> nanos;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view common_fields =
     R"("verbose":false,"pedantic":false,"lang":"bench_load","version":"1","protocol":1,"headers":true,"no_responders":true)";
-// A seed's text is base32 of two bytes prefix, the seed and two bytes checksum.
+// The text of a seed is base32 of two prefix bytes, the seed, and two checksum bytes.
 constexpr size_t seed_prefix_bytes = 2;
 constexpr size_t seed_text_bytes = seed_prefix_bytes + crypto_sign_SEEDBYTES + 2;
 
@@ -35,7 +35,7 @@ std::string base32_decode(std::string_view text) {
     return bytes;
 }
 
-// The line after the one that has `marker`.
+// Returns the line after the one that contains `marker`.
 std::string line_after(const std::string& text, std::string_view marker, const std::string& path) {
     const size_t at = text.find(marker);
     const size_t begin = at == std::string::npos ? at : text.find('\n', at);

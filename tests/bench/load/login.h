@@ -7,20 +7,20 @@
 
 namespace midge::load {
 
-// Immutable once made; any thread.
+// Immutable after it is made; usable from any thread.
 class Login {
   public:
-    // From --user and --password or --creds; none: no login. Throws Failure on a bad credentials
-    // file.
+    // Reads --user and --password, or --creds; none: no login. Throws Failure if the credentials
+    // file is invalid.
     [[nodiscard]] static Login from(Flags& flags);
 
-    // "CONNECT {...}\r\n". `info` is the server's INFO line: a login by credentials signs its
-    // nonce.
+    // Returns "CONNECT {...}\r\n". `info` is the server's INFO line, whose nonce a login with
+    // credentials signs.
     [[nodiscard]] std::string connect_line(std::string_view info) const;
 
   private:
     std::string fields_;      // JSON members, each after a comma
-    std::string secret_key_;  // Ed25519; empty: nothing to sign
+    std::string secret_key_;  // Ed25519; empty: the login signs nothing
 };
 
 }  // namespace midge::load

@@ -1,4 +1,4 @@
-// bench_load: loads a NATS server over loopback and prints what it measured as one line of JSON.
+// bench_load: loads a NATS server over loopback, and prints its measurements as one line of JSON.
 #include <sys/resource.h>
 
 #include <cstdio>

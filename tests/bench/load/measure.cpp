@@ -21,8 +21,8 @@ double seconds_of(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-// The sum that /proc/<pid>/stat shows as utime and stime, but in nanoseconds instead of 10 ms
-// ticks.
+// Returns the sum of utime and stime in /proc/<pid>/stat, but in nanoseconds instead of ticks of 10
+// ms.
 double process_cpu_seconds(pid_t process) {
     clockid_t clock{};
     const int error = clock_getcpuclockid(process, &clock);

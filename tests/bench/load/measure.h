@@ -1,5 +1,5 @@
 #pragma once
-// Time, CPU time and percentiles, and the line of JSON in which a case reports them.
+// Time, CPU time and percentiles, and the line of JSON with the results of a case.
 #include <sys/types.h>
 
 #include <chrono>
@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 [[nodiscard]] double seconds_since(Clock::time_point begin);
 // Nanoseconds of the monotonic clock.
 [[nodiscard]] int64_t now_nanos();
-// User and system time of the calling thread.
+// Returns the user and system time of the calling thread.
 [[nodiscard]] double thread_cpu_seconds();
 
 // One line {"name":number,...} on stdout.
@@ -31,10 +31,10 @@ class Report {
 };
 
 // Wall clock and CPU time of the measured phase. The server's CPU time is read here and not by the
-// script, so that logins and subscribing do not count.
+// script, so that it does not include logins and subscribing.
 class Stopwatch {
   public:
-    // Starts. `server`: process whose CPU time is reported as well; 0: none.
+    // Starts. `server`: the process whose CPU time is reported as well; 0: none.
     explicit Stopwatch(pid_t server);
     void stop();
     [[nodiscard]] double seconds() const { return seconds_; }
@@ -49,7 +49,7 @@ class Stopwatch {
     double seconds_ = 0;
 };
 
-// Adds "p50_us", "p99_us", "p999_us" and "max_us"; sorts `nanos`. Requires that it is not empty.
+// Adds "p50_us", "p99_us", "p999_us" and "max_us". Sorts `nanos`. Requires: `nanos` is not empty.
 void report_percentiles(Report& report, std::vector<uint32_t>& nanos);
 
 }  // namespace midge::load

@@ -1,5 +1,6 @@
-// No server: a thread of this program that reads 64 KiB from one socket and writes them to another.
-// Its CPU time per message is the floor for any server that copies bytes through the kernel.
+// Works without a server: a thread of this program reads 64 KiB from one socket and writes them to
+// another. Its CPU time per message is the minimum for any server that copies bytes through the
+// kernel.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -22,7 +23,7 @@ constexpr size_t read_bytes = 256 * 1024;
 constexpr int wait_milliseconds = 20'000;
 constexpr const char* subject = "bench.data";
 
-// `near` and `far` are the two ends of a TCP connection over loopback, as a server's are.
+// `near` and `far` are the two ends of a TCP connection over loopback, like a server's connections.
 struct Link {
     Socket near, far;
 };
@@ -45,7 +46,7 @@ Link make_link(bool near_blocks) {
     return link;
 }
 
-// Ends when the source does. Gives its thread's CPU time.
+// Ends when the source ends. Returns the CPU time of its thread.
 double relay(int from, int to) {
     const double begin = thread_cpu_seconds();
     std::vector<char> buffer(relay_bytes);
@@ -61,7 +62,7 @@ double relay(int from, int to) {
     }
 }
 
-// Sends `bytes` out of `buffer` to `to` and reads as many from `from`; both do not block.
+// Sends `bytes` bytes of `buffer` to `to`, and reads as many from `from`; both are non-blocking.
 void pass_through(const std::string& buffer, int64_t bytes, int to, int from) {
     std::vector<char> scratch(read_bytes);
     int64_t sent = 0;

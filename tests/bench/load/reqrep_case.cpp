@@ -1,6 +1,6 @@
-// Requests and replies: one requestor, one responder, some requests in flight. Both are served by
-// one thread, which has nothing else to do while the server works; with one request in flight there
-// is never more than one of the three to run.
+// Requests and replies: one requestor, one responder, and some requests in flight. One thread
+// serves both, and it has nothing to do while the server works. With one request in flight, never
+// more than one of the three parties is running.
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -28,8 +28,8 @@ std::string repeat(const std::string& text, int64_t count) {
     return all;
 }
 
-// Owns both ends. Replies come in the order of the requests, so the n-th reply belongs to the n-th
-// request.
+// Owns both ends. Replies have the order of the requests, so that the n-th reply belongs to the
+// n-th request.
 class RoundTrips {
   public:
     RoundTrips(const Server& server, int64_t requests, int64_t in_flight)
@@ -123,7 +123,7 @@ class RoundTrips {
     int64_t in_flight_;
     Socket epoll_{::epoll_create1(EPOLL_CLOEXEC)};
     std::string request_, request_buffer_, reply_, reply_buffer_;
-    std::vector<int64_t> sent_at_;  // of the requests in flight, a ring
+    std::vector<int64_t> sent_at_;  // ring of the requests in flight
     int64_t sent_ = 0;
     std::vector<uint32_t> nanos_;
 };

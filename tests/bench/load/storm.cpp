@@ -71,7 +71,7 @@ bool Storm::is_logged_in(Attempt& attempt) {
         attempt.greeted = true;
         const std::string lines = server_.login.connect_line(attempt.input) + "PING\r\n";
         attempt.input.clear();
-        // A fresh socket's buffer takes these few hundred bytes.
+        // The buffer of a new socket has room for these few hundred bytes.
         if (::send(attempt.socket.fd(), lines.data(), lines.size(), MSG_NOSIGNAL) !=
             static_cast<ssize_t>(lines.size())) {
             throw system_failure("send CONNECT");

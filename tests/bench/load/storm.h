@@ -8,14 +8,14 @@
 
 namespace midge::load {
 
-// Opens connections and logs each in: INFO, CONNECT and PING in one write, PONG. Owned by a case,
-// on its thread.
+// Opens connections and logs in on each: INFO, CONNECT and PING in one write, PONG. Owned by a
+// case, on its thread.
 class Storm {
   public:
-    // `keep`: a connection stays open once it is logged in; else it is closed at once.
+    // `keep`: connections stay open after the login; otherwise they are closed immediately.
     Storm(const Server& server, size_t at_a_time, bool keep);
 
-    // Logs in `count` connections more. Throws Failure when the server refuses one or does not
+    // Logs in on `count` more connections. Throws Failure if the server refuses one or does not
     // answer.
     void run(int64_t count);
 

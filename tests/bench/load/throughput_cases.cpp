@@ -1,5 +1,5 @@
-// Publishers at full speed: no subscriber, one, many, pairs, a queue group, and subscribers that
-// never read.
+// Publishers at full speed: with no subscriber, one, many, pairs, a queue group, and subscribers
+// that never read.
 #include "cases.h"
 #include "flow.h"
 #include "wire.h"
@@ -50,7 +50,7 @@ void print(const Stopwatch& watch, uint64_t messages, uint64_t deliveries) {
     report.print();
 }
 
-// One publisher; `subscribers` share the messages in a queue group or get all of them.
+// One publisher. The `subscribers` share the messages in a queue group, or each gets all of them.
 void run_one_subject(const Load& load, int64_t subscribers, bool queue_group) {
     const std::string frame = pub_frame(subject, load.payload_bytes);
     const std::string buffer = write_buffer(frame);
@@ -86,14 +86,14 @@ void run_queue(Flags& flags) {
     run_one_subject(load, members, true);
 }
 
-// --count is per pair.
+// --count is for each pair.
 void run_pairs(Flags& flags) {
     const Load load(flags);
     const int64_t pairs = flags.number("pairs", 4, 1, connections_max);
     flags.finish();
     Flow flow(load.timeout_seconds);
     std::vector<std::string> buffers;
-    buffers.reserve(static_cast<size_t>(pairs));  // the senders hold views
+    buffers.reserve(static_cast<size_t>(pairs));  // the senders have views of these
     for (int64_t i = 0; i < pairs; ++i) {
         const std::string own = "bench.pair" + padded(static_cast<uint64_t>(i), 4);
         const std::string frame = pub_frame(own, load.payload_bytes);

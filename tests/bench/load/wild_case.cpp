@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t subscriptions_max = 1'000'000;
 constexpr int64_t messages_max = 10'000'000'000;
-constexpr size_t number_width = 7;  // one size for all frames
+constexpr size_t number_width = 7;  // makes all frames the same size
 constexpr size_t payload_bytes = 16;
 
 struct Plan {
@@ -21,7 +21,7 @@ std::string subject_of(int64_t number) {
     return "w." + padded(static_cast<uint64_t>(number), number_width) + ".x";
 }
 
-// Messages that go to `subject` when the publisher goes round all of them.
+// Returns the number of messages to `subject` when the publisher uses all subjects in turn.
 int64_t messages_of(const Plan& plan, int64_t subject) {
     return plan.messages / plan.subjects + (subject < plan.messages % plan.subjects ? 1 : 0);
 }

@@ -1,4 +1,4 @@
-// What a login and its advisory cost.
+// The cost of a login and its advisory.
 #include <benchmark/benchmark.h>
 
 #include "auth/jwt.h"

@@ -23,7 +23,7 @@ struct Counter {
     static bool on_client_error(std::string_view) { return true; }
 };
 
-// Items are messages.
+// The counted items are messages.
 void parse_pubs(benchmark::State& state) {
     const auto payload_bytes = static_cast<size_t>(state.range(0));
     std::string frame = "PUB bench.data " + std::to_string(payload_bytes) + "\r\n";

@@ -1,4 +1,4 @@
-// From the bytes of a read to the bytes in the receivers' streams, without sockets or a session.
+// From the bytes of a read to the bytes in the receivers' streams, without sockets and sessions.
 #include <benchmark/benchmark.h>
 
 #include "protocol/parser.h"
@@ -10,7 +10,7 @@ namespace {
 constexpr size_t turn_bytes = 64 * 1024;  // one read of a session
 constexpr size_t pending_bytes_max = 64 * 1024 * 1024;
 
-// Takes everything at once and forgets it.
+// Takes all bytes immediately and discards them.
 class SinkStream final : public Stream {
   public:
     [[nodiscard]] IoResult read(char*, size_t) override { return {IoResult::Kind::would_block}; }
@@ -32,7 +32,7 @@ struct NoOwner final : OutboundOwner {
     void on_room(uint64_t, uint32_t) override {}
 };
 
-// Publishes what the parser finds, as a session does.
+// Publishes the messages that the parser finds, like a session.
 class Producer {
   public:
     explicit Producer(Account& account)

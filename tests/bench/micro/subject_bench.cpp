@@ -10,7 +10,7 @@ std::string numbered(int64_t number, const char* last_token) {
     return "w." + std::to_string(number) + "." + last_token;
 }
 
-// Subscriptions "w.<i>.*" and the subjects that reach one each.
+// Subscriptions "w.<i>.*", and subjects that each match one of them.
 struct World {
     SubjectIndex index;
     std::vector<std::string> subjects;
@@ -21,7 +21,7 @@ struct World {
             subjects.push_back(numbered(i, "x"));
         }
     }
-    // The next subject, in a fixed order that jumps about.
+    // Returns the next subject, in a fixed order that is not sequential.
     [[nodiscard]] const std::string& next() {
         constexpr size_t step = 7919;
         at_ = (at_ + step) % subjects.size();

@@ -82,8 +82,8 @@ int Counter::value() {
 Client::Client(const Role& role) {
     const OptionsPtr options = make_options(role, this);
     status_ = natsConnection_Connect(&connection_, options.get());
-    // libnats 3.4.1 sends no signature when its first byte is zero, one login in 256 (later
-    // versions do): only for logins that sign, a refusal is believed the second time.
+    // libnats 3.4.1 sends no signature if its first byte is zero, which affects one login in 256
+    // (later versions are correct). Therefore logins with a signature are tried twice.
     if (status_ == NATS_CONNECTION_AUTH_FAILED && setting(role.prefix + "CREDS")) {
         status_ = natsConnection_Connect(&connection_, options.get());
     }

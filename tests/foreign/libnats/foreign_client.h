@@ -1,5 +1,5 @@
 #pragma once
-// A libnats connection for the tests of this folder: the library's calls, with ownership.
+// A libnats connection for the tests of this folder, with owning handles.
 #include <nats/nats.h>
 
 #include <condition_variable>
@@ -12,7 +12,7 @@
 
 namespace midge::foreign {
 
-// Longest wait for anything; only a failing test waits this long.
+// The longest time that a test waits for anything; it passes only if a test fails.
 inline constexpr int64_t wait_ms = 20'000;
 
 template <class T, void (*destroy)(T*)>
@@ -24,7 +24,7 @@ using SubscriptionPtr =
     std::unique_ptr<natsSubscription, Destroy<natsSubscription, natsSubscription_Destroy>>;
 using OptionsPtr = std::unique_ptr<natsOptions, Destroy<natsOptions, natsOptions_Destroy>>;
 
-// A user of the server under test, by environment variables: FOREIGN_<role>CREDS, or
+// A user of the server under test, from environment variables: FOREIGN_<role>CREDS, or
 // FOREIGN_<role>USER and FOREIGN_<role>PASSWORD (see configurations.py).
 struct Role {
     std::string prefix;
@@ -36,11 +36,11 @@ inline const Role stranger{"WRONG_"};
 [[nodiscard]] std::optional<std::string> setting(const std::string& name);
 [[nodiscard]] bool exists(const Role& role);
 
-// Counts up and lets others wait for a count. Threads of libnats raise it.
+// A counter for threads of libnats. Others can wait until it reaches a number.
 class Counter {
   public:
     void raise();
-    // False when `count` is not reached within wait_ms.
+    // Returns false if `count` is not reached within wait_ms.
     [[nodiscard]] bool wait_for(int count);
     [[nodiscard]] int value();
 
@@ -50,7 +50,7 @@ class Counter {
     int value_ = 0;
 };
 
-// One connection; closed and awaited at the end of its life, so that no callback outlives it.
+// One connection. The destructor closes it and waits, so that no callback runs later.
 class Client {
   public:
     explicit Client(const Role& role = anybody);
@@ -58,16 +58,16 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // NATS_OK or why connecting failed.
+    // Returns NATS_OK, or the reason why connecting failed.
     [[nodiscard]] natsStatus status() const { return status_; }
     [[nodiscard]] natsConnection* handle() const { return connection_; }
 
     void publish(const std::string& subject, const std::string& data);
     [[nodiscard]] natsStatus flush();
     [[nodiscard]] SubscriptionPtr subscribe(const std::string& subject);
-    // The next message; null when none comes within wait_ms.
+    // Returns the next message, or null if there is none within wait_ms.
     [[nodiscard]] static MessagePtr next(const SubscriptionPtr& subscription);
-    // What the server said last, e.g. `Permissions Violation for Publish to "a"`.
+    // Returns the last error of the server, e.g. `Permissions Violation for Publish to "a"`.
     [[nodiscard]] std::string last_error();
 
     Counter errors;

@@ -1,5 +1,5 @@
-// What a NATS server owes to the C client. The server and its users come from the environment, as
-// run.py sets it.
+// The behaviour that the C client requires of a NATS server. The server and its users come from the
+// environment, which run.py sets.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -53,7 +53,7 @@ TEST(LibnatsSuite, AnEndedSubscriptionGetsNothingMore) {
 
 TEST(LibnatsSuite, EachMessageReachesOneMemberOfAQueueGroup) {
     constexpr int total = 300;
-    // Before the client: its callbacks end first.
+    // Declared before the client, so that they outlive its callbacks.
     std::array<Counter, 3> members;
     Counter all;
     struct Target {

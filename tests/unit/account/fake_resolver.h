@@ -1,5 +1,5 @@
 #pragma once
-// An account resolver in memory whose answers a test can hold back.
+// An account resolver in memory whose answers a test can delay.
 #include <map>
 #include <mutex>
 #include <optional>
@@ -60,7 +60,7 @@ class FakeResolver final : public AccountResolver {
         const std::lock_guard lock(mutex_);
         held_ = true;
     }
-    // Answers what waits: as usual, or all with `instead`.
+    // Answers the waiting requests: with their results, or all with `instead`.
     void release(std::optional<tl::unexpected<Error>> instead = std::nullopt) {
         std::vector<std::pair<std::string, FetchDone>> ready;
         std::vector<Result<std::string>> answers;

@@ -118,7 +118,7 @@ TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
     constexpr size_t quarter = half / 2;
     resolver_->hold();
     EXPECT_EQ(refused_of(half + 100, always("192.0.2.1")), 100U);
-    // All addresses of a /48 are one site; it gets half of what is left.
+    // All addresses of a /48 are one site, which may use half of the free places.
     std::string last;
     EXPECT_EQ(refused_of(quarter + 100,
                          [&](size_t i) -> std::string_view {
@@ -128,7 +128,7 @@ TEST_F(RegistryTest, one_address_cannot_keep_all_others_from_asking) {
     EXPECT_EQ(refused_of(100, always("192.0.2.2")), 0U);
     EXPECT_EQ(refused_of(100, always("2001:db8:1::1")), 0U);
     resolver_->release();
-    // Nothing is counted that is not asked any more.
+    // Completed lookups do not count.
     resolver_->hold();
     EXPECT_EQ(refused_of(half, always("192.0.2.1")), 0U);
     resolver_->stop();

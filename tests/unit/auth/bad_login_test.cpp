@@ -1,4 +1,4 @@
-// Each bad login is refused for the reason that it should be.
+// Each bad login is refused for the right reason.
 #include <gtest/gtest.h>
 
 #include "unit/auth/bad_logins.h"
@@ -18,7 +18,7 @@ TEST_P(BadLoginTest, is_refused_with_the_true_reason) {
     ASSERT_FALSE(login);
     const std::string& reason = login.error().text;
     EXPECT_NE(reason.find(GetParam().reason), std::string::npos) << reason;
-    // For the log: short, and without a secret.
+    // The text is for the log: it must be short, and contain no secret.
     constexpr size_t reason_bytes_max = 600;
     EXPECT_LT(reason.size(), reason_bytes_max);
     if (!world.nonce.empty()) {

@@ -16,7 +16,7 @@ std::string user_token_of(const LoginWorld& w) {
     return encode(w.user_claims, *w.user_issuer, w.now - 40).value();
 }
 
-// The user's token with a changed payload, signed as it should be.
+// Changes the payload of the user's token, and signs it correctly.
 void change_payload(LoginWorld& w, std::string_view from, std::string_view to) {
     w.user_token = sign_v2(replaced(payload_of(user_token_of(w)), from, to), *w.user_issuer);
 }
@@ -25,7 +25,7 @@ std::string utc_time(int64_t seconds) {
     return fmt::format("{:%H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
-// A minimal payload of the user with these members of `nats`.
+// Returns a minimal payload of the user, with these members in `nats`.
 std::string user_payload(const LoginWorld& w, const std::string& nats) {
     return R"({"iat":1,"iss":")" + w.account_key.public_key() + R"(","sub":")" +
            w.user_key.public_key() + R"(","nats":{"type":"user","version":2)" + nats + "}}";
@@ -98,7 +98,7 @@ const std::vector<BadLogin> tokens = {
      [](LoginWorld& w) { change_payload(w, "bob", "b\\u0000b"); }},
     {"number_too_large", "\"nats.payload\" should be a 64-bit integer",
      [](LoginWorld& w) { change_payload(w, "\"payload\":-1", "\"payload\":9223372036854775808"); }},
-    // The JSON reader refuses it, or we do: that depends on the version of POCO.
+    // The JSON reader or the claims reader refuses it, depending on the version of POCO.
     {"number_too_small", "integer",
      [](LoginWorld& w) { change_payload(w, "{\"jti\"", "{\"exp\":-9223372036854775809,\"jti\""); }},
     {"number_with_fraction", "\"nats.subs\" should be a 64-bit integer",
@@ -352,7 +352,7 @@ const std::vector<BadLogin> decisions = {
      }},
     {"outside_of_times", "outside the allowed times",
      [](LoginWorld& w) {
-         // The second after the end of one range is outside.
+         // The second after the end of a range is outside the range.
          w.user_claims.limits.times = {{utc_time(w.now - 8 * 3600), utc_time(w.now)},
                                        {utc_time(w.now + 600), utc_time(w.now + 3600)}};
          w.user_claims.limits.times_location = "UTC";

@@ -1,5 +1,5 @@
 #pragma once
-// Logins that must not work, each with the reason that the log gets.
+// Logins that must fail, each with the reason that is logged.
 #include <vector>
 
 #include "unit/auth/login_world.h"
@@ -12,9 +12,10 @@ struct BadLogin {
     void (*spoil)(LoginWorld&);
 };
 
-// Refused for the token alone.
+// Logins that are refused because of the token alone.
 [[nodiscard]] const std::vector<BadLogin>& bad_tokens();
-// Refused for the token together with the account, the operator, the signature or the client.
+// Logins that are refused because of the token together with the account, the operator, the
+// signature or the client.
 [[nodiscard]] const std::vector<BadLogin>& bad_decisions();
 
 }  // namespace midge::test

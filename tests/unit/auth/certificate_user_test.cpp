@@ -1,4 +1,5 @@
-// Which user of the configuration a certificate's subject names. The verdicts are nats-server's.
+// Which user of the configuration a certificate's subject identifies. The expected results are
+// nats-server's.
 #include <gtest/gtest.h>
 
 #include "auth/static_login.h"

@@ -1,4 +1,4 @@
-// Whether an import is authorized. More is shown by the scripts in tests/wire/jwt-exchange.
+// Whether an import is authorized. The scripts in tests/wire/jwt-exchange test more cases.
 #include "auth/import_check.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Logins that must work, and what they grant.
+// Logins that must succeed, and the rights that they give.
 #include "auth/jwt_login.h"
 
 #include <gmock/gmock.h>
@@ -74,7 +74,7 @@ TEST(JwtLogin, of_version_1_has_unlimited_absent_limits) {
 TEST(JwtLogin, takes_the_smaller_of_the_limits_of_user_and_account) {
     LoginWorld w;
     w.user_claims.limits.subs = 10;
-    w.user_claims.limits.payload = 5'000'000'000;  // more than 32 bits hold
+    w.user_claims.limits.payload = 5'000'000'000;  // does not fit into 32 bits
     w.account_claims.limits.subs = 3;
     const auto login = w.login();
     ASSERT_TRUE(login);

@@ -215,7 +215,7 @@ AccountClaims full_account() {
     return claims;
 }
 
-// Encoding sorts imports and exports; apart from that nothing may be lost or change.
+// Encoding sorts imports and exports. Nothing else may be lost or changed.
 template <class Claims, class Decode>
 void expect_round_trip(const Claims& claims, const KeyPair& issuer, Decode decode) {
     const auto token = encode(claims, issuer, now);

@@ -1,5 +1,5 @@
 #pragma once
-// An operator, an account and a user whose login works, for tests that then break one thing.
+// An operator, an account and a user whose login succeeds, for tests that then change one part.
 #include <functional>
 #include <string>
 #include <unordered_set>
@@ -29,13 +29,13 @@ struct LoginWorld {
     const KeyPair* user_issuer = &account_key;
 
     std::string nonce = "ls5VW6tXWy7_vEc";
-    std::string signature;  // set by login() unless already set
+    std::string signature;  // made by login() unless it is set
     std::string client_ip = "127.0.0.1";
     ConnectionType connection_type = ConnectionType::standard;
     bool through_trusted_proxy = false;
     std::unordered_set<std::string> pinned;
 
-    // Set to replace what would be made of the claims.
+    // If set, used instead of tokens made from the claims.
     std::string account_token;
     std::string user_token;
 
@@ -55,7 +55,7 @@ struct LoginWorld {
     }
 
     UserScope& scope() { return *account_claims.signing_keys.at(scoped_signer.public_key()); }
-    // The user becomes one of the scoped signing key.
+    // Makes the user one of the scoped signing key.
     void use_scope() {
         user_issuer = &scoped_signer;
         user_claims.limits = {};
@@ -64,7 +64,7 @@ struct LoginWorld {
 
     std::string sign_nonce(const KeyPair& key) const { return base64url_encode(key.sign(nonce)); }
 
-    // Does what the broker does: token, account by key, decision.
+    // Makes the same steps as the broker: token, account by key, decision.
     Result<JwtLogin> login() {
         const auto operator_token = encode(operator_claims, operator_key, now).value();
         const auto trust = TrustedOperators::from({operator_token}, {}).value();

@@ -10,7 +10,7 @@
 namespace midge {
 namespace {
 
-// Made with an independent implementation from the seed bytes 0, 1, ... 31.
+// Made with an independent implementation, from the seed bytes 0, 1, ... 31.
 struct Vector {
     KeyKind kind;
     const char* public_key;
@@ -162,7 +162,8 @@ TEST(SealedBox, is_opened_by_its_receiver_alone) {
     }
 }
 
-// A box that this key sealed for itself with the nonce 0, 1, ... 23: the form stays what it is.
+// A box that this key has sealed for itself with the nonce 0, 1, ... 23. The format must not
+// change.
 TEST(SealedBox, has_a_form_that_stays) {
     const auto key = KeyPair::from_seed(vectors[5].seed).value();
     std::string sealed = "xkv1";
@@ -189,7 +190,7 @@ TEST(SealedBox, of_other_bytes_is_refused) {
 }
 
 // CVE-2023-46129: boxes were sealed with a key of zeros. A receiver's key that makes the shared
-// secret zero must not be taken either.
+// secret zero must also be refused.
 TEST(SealedBox, is_not_made_with_a_key_of_zeros) {
     const auto alice = KeyPair::generate(KeyKind::curve);
     const auto bob = KeyPair::generate(KeyKind::curve);

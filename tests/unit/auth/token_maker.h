@@ -17,21 +17,21 @@ inline std::string sign_v2(std::string_view payload, const KeyPair& key,
     return text + '.' + base64url_encode(key.sign(text));
 }
 
-// Version 1 signs the payload alone.
+// Version 1 signs only the payload.
 inline std::string sign_v1(std::string_view payload, const KeyPair& key,
                            std::string_view header = v1_header) {
     const std::string chunk = base64url_encode(payload);
     return base64url_encode(header) + '.' + chunk + '.' + base64url_encode(key.sign(chunk));
 }
 
-// The payload chunk's JSON text.
+// Returns the JSON text of the payload.
 inline std::string payload_of(std::string_view token) {
     const size_t first = token.find('.') + 1;
     return base64_decode(token.substr(first, token.rfind('.') - first)).value_or(std::string());
 }
 
 inline KeyPair fixed_key(KeyKind kind, char fill) {
-    // Keys of a test are the same in each run, so that a failure can be repeated.
+    // The keys of a test are the same in each run, so that a failure can be reproduced.
     const std::string bytes(32, fill);
     const int prefix = kind == KeyKind::account ? 0 : kind == KeyKind::user ? 20 << 3 : 14 << 3;
     std::string raw;

@@ -16,7 +16,7 @@ constexpr int64_t validation_time = 1'700'000'000;
 const std::string exporter = fixed_key(KeyKind::account, 8).public_key();
 const std::string importer = fixed_key(KeyKind::account, 2).public_key();
 
-// All descriptions in one text, blocking ones marked.
+// Returns all descriptions in one text, with marks on blocking ones.
 template <class Claims>
 std::string issues_of(const Claims& claims) {
     std::string out;
@@ -193,8 +193,8 @@ TEST(ValidateImport, of_services_of_one_account_must_not_overlap) {
     expect_issue(claims, "!overlapping subject namespace for \"i.$1\" and \"i.$1\"");
 }
 
-// Tokens are bound to exporter, importer, kind and subject: each alone would open what another paid
-// for.
+// Tokens are bound to exporter, importer, kind and subject. Without any one of these conditions, a
+// token would be valid for somebody else's import.
 TEST(ValidateImport, takes_only_a_token_made_for_it) {
     const auto exporter_key = fixed_key(KeyKind::account, 8);
     const auto other_key = fixed_key(KeyKind::account, 9);

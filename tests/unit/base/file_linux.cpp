@@ -1,4 +1,4 @@
-// Files in every state that a disk may show.
+// Files in all states that may occur on a disk.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// Paths of narrow text are UTF-8 on every system.
+// Narrow text for paths is UTF-8 on every system.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -29,7 +29,7 @@ TEST(Paths, with_letters_beyond_ascii_name_files) {
     fs::remove_all(folder);
 }
 
-// Nothing throws: such a file is just not there.
+// Nothing throws: such a file does not exist.
 TEST(Paths, of_text_that_is_no_utf_8_name_no_file) {
     for (const char* text : {"\xff.conf", "a\xc3", "\xe6\x9d", "\x80", "\xf0\x9f\x98\x80"}) {
         EXPECT_FALSE(fs::exists(fs::path(text))) << text;

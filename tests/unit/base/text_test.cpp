@@ -99,7 +99,7 @@ TEST(NearWord, finds_what_two_slips_or_fewer_make_of_it) {
     EXPECT_EQ(near_word("HOST", words), "host");
     EXPECT_EQ(near_word("maxpaylod", words), "max_payload");
     EXPECT_EQ(near_word("tsl", words), "tls");
-    EXPECT_EQ(near_word("post", words), "port");  // the first of two
+    EXPECT_EQ(near_word("post", words), "port");  // the first of two candidates
     EXPECT_EQ(near_word("max_pay", words), "");
     EXPECT_EQ(near_word("x", words), "");
     EXPECT_EQ(near_word("", words), "");

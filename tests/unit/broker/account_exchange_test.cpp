@@ -1,4 +1,4 @@
-// What accounts with JWTs import: fetching of exporters, and what changes with claims and time.
+// Imports of accounts with JWTs: fetching of exporters, and changes with claims and time.
 #include "exchange/account_exchange.h"
 
 #include <gtest/gtest.h>
@@ -58,7 +58,7 @@ class AccountExchangeTest : public testing::Test {
         EXPECT_TRUE(registry_.apply(claims.sub, jwt_of(claims)));
     }
 
-    // The login of a user of the account; null until it can go on.
+    // Starts the login of a user of the account; found_ is null until it can continue.
     void look_up(const AccountClaims& claims) {
         registry_.lookup(claims.sub, [this](const Result<Account*>& found) { found_ = *found; });
     }

@@ -1,4 +1,4 @@
-// Accounts of the configuration, and what a reload makes of them.
+// Accounts of the configuration, and the effects of a reload on them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,14 +16,14 @@
 namespace midge {
 namespace {
 
-constexpr int bcrypt_cost_slow = 11;  // far longer than a reload
+constexpr int bcrypt_cost_slow = 11;  // takes far longer than a reload
 
 using test::LineLogger;
 using test::RawClient;
 
 class AccountReload : public testing::Test {
   protected:
-    // One event loop, so that all clients have learned of a reload when one of them has.
+    // One event loop, so that all clients know about a reload when one of them does.
     Options options_of(const std::string& accounts) const {
         const std::string threads = "threads: " + std::to_string(threads_) + "\n";
         auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\n" + threads + accounts,
@@ -40,7 +40,7 @@ class AccountReload : public testing::Test {
         const auto reloaded = broker_->reload(options_of(accounts), {});
         ASSERT_TRUE(reloaded) << reloaded.error().text;
     }
-    // Loops take a reload in by a task of theirs.
+    // Each loop applies a reload in a task.
     void when_loops_heard() {
         std::promise<void> turned;
         broker_->when_loops_turned([&turned] { turned.set_value(); });
@@ -121,16 +121,17 @@ TEST_F(AccountReload, closes_a_client_with_more_subscriptions_than_a_new_limit) 
     EXPECT_EQ(few.flush(), "-ERR 'maximum subscriptions exceeded'\r\n");
 }
 
-// What waits for a hash is judged by the configuration that is in force when it is done.
+// A login that waits for a hash is decided by the configuration that is in effect when the hash is
+// ready.
 TEST_F(AccountReload, a_login_under_way_is_judged_by_the_newest_configuration) {
     const std::string hash = hash_password("p", bcrypt_cost_slow).value();
     const std::string stays = "{user: stays, password: p}";
     start("authorization { users: [{user: gone, password: \"" + hash + "\"}, " + stays + "] }");
     RawClient gone(broker_->port());
     gone.send("CONNECT {\"verbose\":false,\"user\":\"gone\",\"pass\":\"p\"}\r\nPING\r\n");
-    RawClient other = client_of("stays");  // by now the loop has read that
+    RawClient other = client_of("stays");  // now the loop has read the other login
     reload("authorization { users: [" + stays + "] }");
-    // Seldom, the hash is done before the reload.
+    // Rarely, the hash is ready before the reload.
     EXPECT_THAT(gone.read_to_end(),
                 testing::AnyOf("-ERR 'Authorization Violation'\r\n", "PONG\r\n"));
     EXPECT_EQ(other.flush(), "");

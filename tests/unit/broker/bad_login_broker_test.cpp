@@ -1,5 +1,5 @@
-// What a bad login looks like from outside: one text for the client, an advisory, the true reason
-// in the log, and the broker goes on.
+// The effects of a bad login: one text for the client, an advisory, and the true reason in the log.
+// The broker continues.
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -22,8 +22,8 @@ using test::RawClient;
 
 class BadLoginBrokerTest : public testing::TestWithParam<BadLogin> {
   protected:
-    // The world of the bad login at today's date; `nonce`: of the server.
-    // The same second in all worlds of a test, else a token could be newer than its revocation.
+    // Makes the world of the bad login with the current date and the server's nonce. All worlds of
+    // a test have the same second; otherwise a token could be newer than its revocation.
     LoginWorld spoilt_world(const std::string& nonce) const {
         LoginWorld world;
         world.now = now_;
@@ -85,8 +85,7 @@ TEST_P(BadLoginBrokerTest, is_refused_and_told) {
     EXPECT_NE(event.find("\"reason\":\"" + reason + "\""), std::string::npos) << event;
     const std::string lines = log_.lines();
     EXPECT_NE(lines.find("authentication error: "), std::string::npos) << lines;
-    // An account that cannot be used is found out earlier than in the decision alone, and told in
-    // other words.
+    // An unusable account is detected before the decision about the login, and has another text.
     if (lines.find("Account JWT lookup error: account ") == std::string::npos) {
         EXPECT_NE(lines.find(GetParam().reason), std::string::npos) << lines;
     }

@@ -70,7 +70,7 @@ TEST_P(BrokerTest, ends_a_subscription_at_its_maximum_while_others_publish) {
     constexpr int messages = 2000;
     RawClient subscriber = logged_in();
     for (const int max : {1, 3000, 5999}) {
-        // The sid is used again as soon as the last message is there.
+        // The sid is used again immediately after the last message.
         subscriber.send("SUB a 1\r\nUNSUB 1 " + std::to_string(max) + "\r\n");
         subscriber.flush();
         std::vector<std::thread> threads;
@@ -138,7 +138,7 @@ TEST_P(BrokerTest, gives_exactly_the_number_of_messages_that_unsub_allows) {
         });
     }
     for (auto& t : threads) t.join();
-    // The publishers' flushes do not wait for deliveries on other loops; the second subscription
+    // The publishers' flushes do not wait for deliveries on other loops. The second subscription
     // gets all 60.
     int first = 0;
     int second = 0;
@@ -188,7 +188,7 @@ TEST_P(BrokerTest, closes_a_consumer_that_does_not_read_and_serves_the_others) {
     const std::string message = "PUB a 65536\r\n" + std::string(65536, 'x') + "\r\n";
     const std::string expected = "MSG a 1 65536\r\n" + std::string(65536, 'x') + "\r\n";
     int sent = 0;
-    // The kernel's buffers take some megabytes of their own.
+    // The kernel's buffers take some megabytes.
     for (; log_.lines().find("Slow Consumer Detected: MaxPending of 2097152 Exceeded") ==
            std::string::npos;
          ++sent) {
@@ -272,7 +272,7 @@ TEST_P(BrokerTest, tells_that_its_loops_turned_only_when_all_did) {
     std::promise<void> held_turn;
     std::future<void> turned = held_turn.get_future();
     broker_->when_loops_turned([&] { held_turn.set_value(); });
-    // Whatever else turns has turned again meanwhile.
+    // Meanwhile, every other loop has made another turn.
     if (broker_->loops().size() > 1) {
         std::promise<void> first;
         broker_->loops().front()->post([&] { first.set_value(); });

@@ -1,5 +1,5 @@
-// Logins that a callout service decides: sealed requests and answers, reloads. What requests and
-// answers say is shown by tests/wire/callout.
+// Logins that a callout service decides: sealed requests and answers, and reloads.
+// tests/wire/callout tests the content of requests and answers.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -21,7 +21,7 @@ namespace {
 using test::LineLogger;
 using test::RawClient;
 
-// A request as the service gets it, before it is opened.
+// A request as the service receives it, before it is opened.
 struct Request {
     std::string reply;
     std::string header;
@@ -72,7 +72,7 @@ class CalloutTest : public testing::Test {
         client.send("CONNECT {\"verbose\":false,\"user\":\"bob\",\"pass\":\"very secret\"}\r\n");
         return client;
     }
-    // Of the server, as its INFO tells.
+    // Returns the server's key from its INFO.
     static std::string xkey_of(const RawClient& client) {
         constexpr std::string_view member = "\"xkey\":\"";
         return client.info.substr(client.info.find(member) + member.size(), public_key_length);
@@ -165,7 +165,7 @@ TEST_F(CalloutTest, says_why_in_the_log_and_never_the_password) {
     RawClient bob = stranger();
     reply(asked, read_request(asked), "");
     EXPECT_EQ(bob.read_to_end(), refused);
-    // Logged before the client hears of it.
+    // Logged before the client gets the error.
     EXPECT_NE(log_.lines().find("authentication error - User \"bob\": Auth callout violation: "
                                 "\"no reason supplied\" on account \"AUTH\""),
               std::string::npos)

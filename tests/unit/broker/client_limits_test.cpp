@@ -53,7 +53,7 @@ TEST(ClientLimits, bans_an_address_for_a_time) {
     EXPECT_FALSE(limits.login_failed("1.2.3.4", options, start_time));
     EXPECT_FALSE(limits.login_failed("1.2.3.4", options, start_time + 10s));
     EXPECT_EQ(verdict(11s), Verdict::granted);
-    // A minute later the count begins anew.
+    // A minute later, the count starts again.
     EXPECT_FALSE(limits.login_failed("1.2.3.4", options, start_time + 61s));
     EXPECT_FALSE(limits.login_failed("1.2.3.4", options, start_time + 62s));
     EXPECT_FALSE(limits.login_failed("5.6.7.8", options, start_time + 62s));
@@ -75,7 +75,7 @@ class ClientLimitsBrokerTest : public testing::TestWithParam<unsigned> {
         const auto started = broker_->start({});
         ASSERT_TRUE(started) << started.error().text;
     }
-    // What the server answers to a login and a PING.
+    // Returns the server's answer to a login and a PING.
     static std::string log_in(RawClient& client, const std::string& user,
                               const std::string& password = "x") {
         client.send(R"(CONNECT {"verbose":false,"user":")" + user + R"(","pass":")" + password +
@@ -102,14 +102,14 @@ TEST_P(ClientLimitsBrokerTest, counts_the_connections_of_each_user) {
         EXPECT_EQ(log_in(over, "a"), "-ERR 'maximum connections exceeded'\r\n");
         EXPECT_EQ(over.read_to_end(), "");
     }
-    // The second one's place is free once the server has seen it go.
+    // The place of the second client is free after the server has noticed its end.
     const auto give_up = std::chrono::steady_clock::now() + 20s;
     while (true) {
         RawClient next(broker_->port());
         if (log_in(next, "a") == "PONG\r\n") break;
         ASSERT_LT(std::chrono::steady_clock::now(), give_up);
     }
-    // Another login on the same connection counts once.
+    // A second login on the same connection does not count again.
     EXPECT_EQ(log_in(first, "a"), "PONG\r\n");
 }
 

@@ -11,7 +11,7 @@
 
 namespace midge::test {
 
-// Keeps events for tests to wait for.
+// Collects events, and lets tests wait for them.
 class CollectingSink final : public EventSink {
   public:
     struct Store {
@@ -19,7 +19,7 @@ class CollectingSink final : public EventSink {
         std::condition_variable arrived;
         std::vector<std::pair<std::string, std::string>> events;
 
-        // The first event whose subject ends in `ending`; empty after 20 seconds.
+        // Returns an event whose subject ends in `ending`; empty after 20 seconds.
         std::string wait_for(const std::string& ending) {
             std::unique_lock lock(mutex);
             std::string found;

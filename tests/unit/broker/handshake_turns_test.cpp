@@ -1,4 +1,4 @@
-// How TLS handshakes share their loop with clients that are through, and what the log says of those
+// How TLS handshakes share their loop with logged-in clients, and the log lines about handshakes
 // that may not begin.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ class HandshakeTurnsTest : public testing::Test {
         const auto started = broker_->start({});
         ASSERT_TRUE(started) << started.error().text;
     }
-    // What was logged, up to the end of a line with `part` in it.
+    // Returns the log up to the end of a line that contains `part`.
     std::string wait_for_log(std::string_view part) {
         while (log_.lines().find(part) == std::string::npos) std::this_thread::yield();
         const std::string lines = log_.lines();

@@ -7,7 +7,7 @@
 
 namespace midge::test {
 
-// Keeps lines, so that a test can wait for one.
+// Collects log lines, so that a test can wait for one.
 class LineLogger final : public Logger {
   public:
     explicit LineLogger(LogLevel least = LogLevel::info) : least_(least) {}

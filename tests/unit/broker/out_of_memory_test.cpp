@@ -1,4 +1,4 @@
-// A client whose messages there is no memory for, and the others.
+// A client whose messages need more memory than there is, and other clients.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using test::LineLogger;
 using test::RawClient;
 using ::testing::HasSubstr;
 
-// The server's end of a connection on which reading takes more memory than there is.
+// The server's end of a connection; reading from it needs more memory than there is.
 class Greedy final : public Stream {
   public:
     explicit Greedy(std::unique_ptr<MemoryStream> real) : real_(std::move(real)) {}

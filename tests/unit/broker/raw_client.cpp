@@ -30,7 +30,7 @@ bool RawClient::receive() {
             return true;
         }
     } catch (const Poco::Net::ConnectionResetException&) {
-        // The same as an end.
+        // Handled like an end.
     }
     buffer_ += std::exchange(incoming_, {});
     return false;

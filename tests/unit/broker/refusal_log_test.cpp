@@ -1,4 +1,4 @@
-// What the log says of clients and pushes that are refused: in nats-server's words.
+// Log lines about refused clients and refused claims, with nats-server's texts.
 #include <gtest/gtest.h>
 
 #include "broker/broker.h"
@@ -28,7 +28,7 @@ class RefusalLogTest : public testing::Test {
         client.log_in(options);
         return client;
     }
-    // How often a line ends in `text`.
+    // Returns the number of lines that end in `text`.
     [[nodiscard]] size_t count(const std::string& text) const {
         size_t found = 0;
         const std::string lines = log_->lines();

@@ -1,5 +1,5 @@
-// Reloads and new claims while accounts are logged in to for the first time. ThreadSanitizer looks
-// on; without it, this shows that nobody is refused who may come in.
+// Reloads and new claims during the first logins to accounts. Intended for ThreadSanitizer; without
+// it, the test shows that no valid login is refused.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -22,7 +22,7 @@ namespace {
 
 using test::RawClient;
 
-// What all resolvers have in common, as if it were an account server.
+// The storage that all resolvers share, like an account server.
 class Store {
   public:
     void put(const std::string& account, const std::string& jwt) {
@@ -41,7 +41,7 @@ class Store {
     std::map<std::string, std::string> jwts_;
 };
 
-// Answers on a thread of its own, as plugins do.
+// Answers on a separate thread, like a plugin.
 class ThreadedResolver final : public AccountResolver {
   public:
     explicit ThreadedResolver(std::shared_ptr<Store> store)
@@ -123,7 +123,7 @@ class ReloadDuringLogins : public testing::Test {
         parts.resolvers.push_back(std::make_unique<ThreadedResolver>(store_));
         return parts;
     }
-    // Each version is another JWT.
+    // Each version is a different JWT.
     std::string account_jwt(const KeyPair& account, int version) const {
         AccountClaims claims = make_account_claims(account.public_key());
         claims.name = "A" + std::to_string(version);
@@ -132,7 +132,7 @@ class ReloadDuringLogins : public testing::Test {
     void put(const KeyPair& account, int version) const {
         store_->put(account.public_key(), account_jwt(account, version));
     }
-    // What the server says to the CONNECT and PING of a user of `account`.
+    // Returns the server's answer to the CONNECT and PING of a user of `account`.
     std::string log_in(RawClient& client, const KeyPair& account) const {
         const KeyPair user = KeyPair::generate(KeyKind::user);
         UserClaims claims = make_user_claims(user.public_key());
@@ -171,7 +171,7 @@ TEST_F(ReloadDuringLogins, nobody_is_refused_and_the_last_settings_and_claims_ho
             --busy;
         });
     }
-    // Newer claims, of accounts that are logged in to at the same time.
+    // Sends newer claims of accounts during logins to them.
     threads.emplace_back([&] {
         RawClient system(broker_->port());
         EXPECT_EQ(log_in(system, system_), "PONG\r\n");
@@ -181,7 +181,7 @@ TEST_F(ReloadDuringLogins, nobody_is_refused_and_the_last_settings_and_claims_ho
             const std::string jwt = account_jwt(account, version);
             system.send("PUB $SYS.REQ.ACCOUNT." + account.public_key() + ".CLAIMS.UPDATE answer " +
                         std::to_string(jwt.size()) + "\r\n" + jwt + "\r\n");
-            // It is answered when the claims are in force.
+            // The answer comes after the claims are in effect.
             EXPECT_EQ(system.read_until("\r\n").substr(0, 11), "MSG answer ");
             const std::string answer = system.read_until("\r\n");
             EXPECT_NE(answer.find("jwt updated"), std::string::npos) << answer;

@@ -1,4 +1,4 @@
-// Services of other accounts: over reloads, and when answers are missing.
+// Services of other accounts: during reloads, and without answers.
 #include <gtest/gtest.h>
 
 #include <atomic>

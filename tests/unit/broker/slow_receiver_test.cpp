@@ -1,4 +1,4 @@
-// Clients that publish faster than those they publish to read.
+// Clients that publish faster than their receivers read.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ using test::LineLogger;
 using test::RawClient;
 using ::testing::HasSubstr;
 
-// More than max_pending and what the systems on both sides keep.
+// More than max_pending and the buffers of the systems on both sides.
 constexpr int sent_messages = 32'000;
 constexpr size_t sent_body = 1000;
 
@@ -50,7 +50,8 @@ class SlowReceiverTest : public testing::TestWithParam<std::tuple<const char*, u
         client.flush();
         return client;
     }
-    // Sends all messages to `subject`, on a thread of its own; gives whether the broker took them.
+    // Sends all messages to `subject`, on a separate thread. Returns whether the broker has
+    // accepted them.
     static std::future<bool> publish(RawClient& client, std::string subject) {
         return std::async(std::launch::async, [&client, subject = std::move(subject)] {
             try {
@@ -69,7 +70,7 @@ class SlowReceiverTest : public testing::TestWithParam<std::tuple<const char*, u
             std::this_thread::yield();
         }
     }
-    // Everything, in order.
+    // Expects all messages, in order.
     static void expect_all(RawClient& client) {
         for (int i = 0; i < sent_messages; ++i) {
             const std::string line = client.read_until("\r\n");

@@ -1,5 +1,5 @@
-// Messages whose way is traced: what a reload changes, how many are chosen, how long a trace gets.
-// What traces say is shown by tests/wire/trace.
+// Traced messages: effects of a reload, sampling, and the limit of a trace. tests/wire/trace tests
+// the content of traces.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -85,7 +85,7 @@ class Tracing : public testing::Test {
         EXPECT_EQ(client.flush(), "");
         return client;
     }
-    // What `client` gets when it has published this.
+    // Returns everything that `client` receives after it has published this message.
     static std::string publish(RawClient& client, const std::string& subject,
                                const std::string& header) {
         const std::string size = std::to_string(header.size());
@@ -130,7 +130,8 @@ TEST_F(Tracing, a_reload_shows_and_hides_what_a_service_does) {
     EXPECT_FALSE(has(publish(c, "q", asking_header), shown));
 }
 
-// A client may give another name at any time; traces of others' messages show the one it has.
+// A client may change its name at any time. Traces of other clients' messages show its current
+// name.
 TEST_F(Tracing, shows_the_name_that_a_client_gave_last) {
     RawClient reader = client("a", "news");
     RawClient writer = client("a", "none");

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t line_max = 5000;
 
-// Adds `bytes`, as far as they may belong to it; gives whether there is something to be understood.
+// Adds the bytes that may belong to the command. Returns whether it can be parsed now.
 bool add(GatheredCommand& command, std::string_view bytes) {
     const std::span<char> room = command.room();
     EXPECT_FALSE(room.empty());
@@ -55,7 +55,7 @@ TEST(GatheredCommandTest, a_line_is_looked_at_when_it_ends_or_is_too_long) {
     EXPECT_EQ(endless.bytes().size(), line_max + 1);
 }
 
-// What was announced costs nothing before it comes.
+// An announced size needs no memory before the bytes arrive.
 TEST(GatheredCommandTest, memory_grows_with_what_has_come) {
     GatheredCommand command("PUB x 8000000\r\n", 8'000'017, line_max);
     EXPECT_LE(command.room().size(), 64U * 1024);

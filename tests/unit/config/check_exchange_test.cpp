@@ -23,8 +23,8 @@ StreamImportOptions import_of(std::string from, std::string subject, std::string
     return {std::move(from), std::move(subject), {}, std::move(local)};
 }
 
-// A chain of `length` accounts, each of which imports "s" from the one before it; `closed`: the
-// first imports from the last.
+// A chain of `length` accounts, each of which imports "s" from the previous one. `closed`: the
+// first account imports from the last.
 std::vector<AccountOptions> chain(size_t length, bool closed) {
     std::vector<AccountOptions> accounts;
     for (size_t i = 0; i < length; ++i) {
@@ -44,8 +44,8 @@ TEST(CheckExchange, finds_cycles_of_any_length) {
     }
 }
 
-// The subject changes from one account to the next; the cycle is closed where it is the first
-// again.
+// The subject changes from each account to the next. The cycle is closed where the subject is the
+// first one again.
 TEST(CheckExchange, finds_cycles_of_services) {
     for (const size_t length : {2, 3, 50}) {
         std::vector<AccountOptions> accounts(length);
@@ -77,7 +77,7 @@ TEST(CheckExchange, finds_a_cycle_through_wildcards) {
                 ElementsAre("Error adding stream import \"s.*\": import forms a cycle"));
 }
 
-// Twenty times two ways from one account to the next: a million ways in all.
+// Two paths from each account to the next, twenty times: a million paths in total.
 TEST(CheckExchange, takes_several_ways_to_an_account_for_no_cycle) {
     std::vector<AccountOptions> accounts{account("0", {{"s", {}, 0}}, {})};
     for (int i = 1; i <= 20; ++i) {

@@ -1,4 +1,4 @@
-// Every file of the corpus gives the verdict and the texts that are recorded at its end.
+// Every file of the corpus has the verdict and the texts that are recorded at its end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ std::string read_text(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// A file of the corpus in its two parts; the corpus' README says how they are told apart.
+// The two parts of a corpus file; the README of the corpus describes how they are separated.
 struct CorpusFile {
     std::string config;
     std::string verdict;
@@ -38,7 +38,7 @@ CorpusFile corpus_file(const std::string& text) {
     return out;
 }
 
-// The environment that the recorded texts were made with, and files without their verdicts.
+// The environment for which the texts were recorded, and files without their recorded texts.
 ConfigSources corpus_sources() {
     ConfigSources sources = system_config_sources();
     sources.read_file = [read = sources.read_file](const std::string& path) -> Result<std::string> {
@@ -59,7 +59,7 @@ ConfigSources corpus_sources() {
     return sources;
 }
 
-// Enough of a check to tell the corpus' good keys and JWTs from its bad ones.
+// Simple checks that distinguish the valid keys and JWTs of the corpus from invalid ones.
 CredentialChecks corpus_checks() {
     CredentialChecks checks;
     checks.public_key = [](const std::string& key, char role) {
@@ -69,7 +69,7 @@ CredentialChecks corpus_checks() {
         if (jwt.starts_with("eyJ")) return {};
         return fail("no JWT");
     };
-    // No file that a block names is there.
+    // The files that blocks name do not exist.
     checks.tls = [](const TlsOptions& tls) -> Result<> {
         constexpr std::string_view why = ": no such file or directory";
         if (!tls.certificates.empty()) {
@@ -84,12 +84,12 @@ CredentialChecks corpus_checks() {
     return checks;
 }
 
-// The words of nats-server, without the explanations that Midge adds: what is recorded.
+// Returns the text of nats-server without Midge's explanation, because only the former is recorded.
 std::string without_explanation(std::string_view line) {
     return std::string(line.substr(0, line.find(" -- ")));
 }
 
-// The lines sorted, since nats-server reports the entries of a block in no fixed order.
+// Sorts the lines, because nats-server reports the entries of a block in no fixed order.
 std::vector<std::string> verdict_lines(std::string_view text) {
     std::vector<std::string> lines;
     for (const std::string_view line : split(trim(text), '\n'))

@@ -1,4 +1,4 @@
-// From a text to Options.
+// Converts texts to Options.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ Options options_of(std::string_view text) {
     return loaded ? loaded->options : Options{};
 }
 
-// Without explanations, which mistakes_test.cpp compares.
+// Returns the error without explanations, which mistakes_test.cpp compares.
 std::string error_of(std::string_view text) {
     const auto loaded = load(text);
     if (loaded) return "no error";

@@ -1,4 +1,4 @@
-// Typical mistakes in a configuration, and exactly what is said about each: mistakes.txt has them.
+// Typical mistakes in a configuration, with their exact error texts in mistakes.txt.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -14,7 +14,7 @@
 namespace midge {
 namespace {
 
-// A part of mistakes.txt: its headline, the files, and the texts that they are refused with.
+// A part of mistakes.txt: its headline, the files, and their error texts.
 struct Mistake {
     std::string name;
     std::map<std::string, std::string> files;
@@ -49,7 +49,7 @@ std::vector<Mistake> mistakes() {
     return all;
 }
 
-// Keys of the right form are good ones.
+// Keys of the right form are valid.
 CredentialChecks form_checks() {
     CredentialChecks checks;
     checks.public_key = [](const std::string& key, char role) {
@@ -76,7 +76,7 @@ std::string said_of(const Mistake& mistake) {
     return checked ? "valid" : checked.error().text;
 }
 
-// Paths are written as the system writes them; between quotes, a backslash is doubled.
+// Paths have the form of the system; between quotes, a backslash is doubled.
 std::string with_slashes(std::string_view text) {
     std::string out(text);
     if (std::filesystem::path::preferred_separator == '/') return out;

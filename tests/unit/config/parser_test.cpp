@@ -1,4 +1,4 @@
-// What the corpus cannot show: limits, positions, and files that lead nowhere.
+// Cases that the corpus cannot show: limits, positions, and files that cannot be read.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Files in memory, and no environment.
+// Files in memory, and an empty environment.
 ConfigSources files(std::map<std::string, std::string> texts) {
     ConfigSources sources;
     sources.read_file = [texts = std::move(texts)](const std::string& path) -> Result<std::string> {

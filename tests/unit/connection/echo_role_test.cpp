@@ -1,4 +1,4 @@
-// Proof of room: a protocol of its own on listeners of its own, without a broker or a client.
+// Shows that another protocol can have its own role and listeners, without a broker or a client.
 #include <gtest/gtest.h>
 
 #include <future>

@@ -1,5 +1,5 @@
 #pragma once
-// The other end of a connection, for protocols of tests.
+// The other end of a connection, for the protocols of tests.
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
@@ -7,7 +7,7 @@
 
 namespace midge::test {
 
-// Throws Poco exceptions if the connection fails or is silent for longer than `patience_seconds`.
+// Throws Poco exceptions if the connection fails, or if nothing is received for `patience_seconds`.
 class Peer {
   public:
     static constexpr int patience_seconds = 20;
@@ -18,7 +18,7 @@ class Peer {
     void send(const std::string& bytes) {
         socket_.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
     }
-    // Fewer only if the server closed the connection.
+    // Returns fewer bytes only if the server has closed the connection.
     std::string read(size_t count) {
         std::string bytes(count, '\0');
         for (size_t at = 0; at < count;) {
@@ -28,7 +28,7 @@ class Peer {
         }
         return bytes;
     }
-    // Without its end.
+    // Returns a line without its end.
     std::string read_line() {
         std::string line;
         for (std::string byte; (byte = read(1)) != "\n" && !byte.empty();) line += byte;

@@ -1,5 +1,5 @@
 #pragma once
-// An event loop with listeners and nothing else of a broker.
+// An event loop with listeners, without the other parts of a broker.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -14,7 +14,7 @@
 
 namespace midge::test {
 
-// Makes connections of a class, which takes the arguments of connect() and `more`.
+// Makes connections of a class whose constructor takes the arguments of connect() and `more`.
 template <class Made, class... More>
 class RoleOf : public Role {
   public:
@@ -36,7 +36,7 @@ class RoleOf : public Role {
 class SmallServer : public testing::Test {
   protected:
     ~SmallServer() override { stop(); }
-    // Starts with these; the ones that do not dial listen on ports of their own.
+    // Starts with these listeners. Those that do not dial listen on free ports.
     void serve(std::vector<ListenerSettings> listeners) {
         auto settings = std::make_shared<Settings>();
         settings->listeners = std::move(listeners);
@@ -51,7 +51,7 @@ class SmallServer : public testing::Test {
         if (!opened) throw std::runtime_error(opened.error().text);
         return std::move(*opened);
     }
-    // Before what its connections use goes.
+    // Requires: called before the objects that the connections use are destroyed.
     void stop() {
         loop_.post([this] { listeners_.clear(); });
         loop_.stop();

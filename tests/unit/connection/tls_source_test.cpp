@@ -29,7 +29,7 @@ class TlsSourceTest : public testing::Test {
         source_ = *made;
         first_ = source_->current();
     }
-    // As a tool does that renews: a new file, and a time of its own.
+    // Replaces a file like a tool that renews certificates: a new file with another time.
     void put(std::string_view name, const fs::path& path) {
         fs::copy_file(certificate_path(name), path, fs::copy_options::overwrite_existing);
         fs::last_write_time(path,
@@ -111,7 +111,7 @@ struct Connection {
             progress = server.handshake();
         }
         (void)client.handshake();
-        (void)client.read();  // the ticket
+        (void)client.read();  // reads the ticket
         return progress == TlsStream::Progress::done;
     }
 

@@ -1,5 +1,4 @@
-// Proof of room: connections that the server dials, over TLS, again and again until somebody
-// answers.
+// Shows that the server can dial connections over TLS, again and again until they are accepted.
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -13,7 +12,7 @@
 namespace midge {
 namespace {
 
-// Reads, and keeps quiet about it.
+// Reads all input and ignores it.
 class Reader : public Connection {
   public:
     using Connection::Connection;
@@ -27,14 +26,14 @@ class Reader : public Connection {
     void take_early(std::string_view) override {}
 };
 
-// Says hello to who has dialled.
+// Sends a greeting to the dialling side.
 class Greeter final : public Reader {
     using Reader::Reader;
     [[nodiscard]] std::string_view role_name() const noexcept override { return "Greeter"; }
     void open() override { send("hello"); }
 };
 
-// What the dialled connections hear.
+// The lines that the dialled connections receive.
 class Heard {
   public:
     void add(std::string_view text) {
@@ -42,7 +41,7 @@ class Heard {
         texts_.emplace_back(text);
         more_.notify_one();
     }
-    // Waits until there are so many.
+    // Waits until there are `count` lines.
     std::vector<std::string> wait(size_t count) {
         std::unique_lock lock(mutex_);
         more_.wait_for(lock, std::chrono::seconds(20), [&] { return texts_.size() >= count; });
@@ -94,7 +93,7 @@ class ToyDiallerTest : public test::SmallServer {
         greeting.tls = *TlsSource::from(tls);
         greeting.tls_options = dialling.tls_options = tls;
         dialling.role = std::make_shared<DiallingRole>(heard_);
-        const uint16_t port = listen(0, 0)->port();  // free again
+        const uint16_t port = listen(0, 0)->port();  // the port is free again
         dialling.dial = DialSettings{{{"localhost", port}},
                                      std::chrono::seconds(20),
                                      std::chrono::milliseconds(1),

@@ -1,5 +1,5 @@
-// Proof of room: a link between servers in a text protocol of its own. "+ a" and "- a" say which
-// subjects an end wants, "M a text" is a message. It learns of interest, and gets each message
+// Shows a link between servers with its own text protocol. "+ a" and "- a" say which subjects an
+// end wants, and "M a text" is a message. The link learns about interests, and gets each message
 // once.
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace midge {
 namespace {
 
-// Stages messages for the other end; on the threads of publishers.
+// Stages messages for the other end, on the threads of publishers.
 struct OtherEnd final : LinkTarget {
     explicit OtherEnd(Ref<Outbound> of) : outbound(std::move(of)) {}
     bool deliver(RoutingLane& lane, const PublishCommand& message, const Origin&,
@@ -120,7 +120,7 @@ TEST_F(ToyLinkTest, learns_when_interest_begins_and_ends) {
     account_.index().insert(first);
     test::Peer link(port());
     EXPECT_EQ(link.read_line(), "+ a");
-    link.send("+ of.the.link\n");  // of which it does not hear
+    link.send("+ of.the.link\n");  // the link must not be told about this one
     EXPECT_EQ(link.read_line(), "ok");
     account_.index().insert(second);
     account_.index().remove(*first);

@@ -73,7 +73,7 @@ class RecordingSink final : public EventSink {
     Seen& seen_;
 };
 
-// Waits in its first publish until it is let go.
+// Its first publish() blocks until the test releases it.
 class BlockedSink final : public EventSink {
   public:
     explicit BlockedSink(std::promise<void>& entered, std::shared_future<void> released)

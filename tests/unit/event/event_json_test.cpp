@@ -1,4 +1,4 @@
-// Every byte of the events against messages captured from a NATS server.
+// Compares every byte of the events with messages captured from a NATS server.
 #include <gtest/gtest.h>
 
 #include "event/events.h"
@@ -8,7 +8,7 @@
 namespace midge::test {
 namespace {
 
-// A JWT of the samples: taken from the file, so that it need not be repeated here.
+// Returns the JWT of a sample file, so that it need not be repeated here.
 std::string jwt_of(const std::string& sample_text) {
     const std::string key = R"("jwt":")";
     const size_t begin = sample_text.find(key) + key.size();

@@ -1,5 +1,5 @@
 #pragma once
-// Messages captured from a NATS server, and the values that they hold.
+// Messages captured from a NATS server, and their values.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace midge::test {
 
-// The file without white space between tokens, as it was on the wire.
+// Returns the file without white space between tokens, as it was sent.
 inline std::string sample(const std::string& name) {
     std::ifstream file(std::string(MIDGE_SAMPLES) + "/" + name + ".json");
     EXPECT_TRUE(file.is_open()) << name;
@@ -26,12 +26,12 @@ inline std::string sample(const std::string& name) {
     return out;
 }
 
-// As the samples of events are stored.
+// Returns the form in which samples of events are stored.
 inline std::string with_subject(const std::string& subject, const std::string& json) {
     return R"({"subject":")" + subject + R"(","payload":)" + json + "}";
 }
 
-// "2026-11-22T08:59:00.00577176Z"
+// Parses "2026-11-22T08:59:00.00577176Z".
 inline WallNanos at(const std::string& text) {
     int year = 0;
     unsigned month = 0, day = 0;
@@ -52,7 +52,7 @@ inline WallNanos at(const std::string& text) {
 
 inline const std::string account_key = "ABWPXUTOOO4VPSC75OFLPPJCHPREF7J37PTXE2MI5A2BNFBLIU26XGYP";
 
-// The server that the event samples come from.
+// The server from which the event samples come.
 inline ServerInfo lab_server(uint64_t seq, const std::string& time) {
     ServerInfo server;
     server.name = "lab";
@@ -70,7 +70,7 @@ inline ServerInfo lab_server(uint64_t seq, const std::string& time) {
     return server;
 }
 
-// The server that the claims samples come from.
+// The server from which the claims samples come.
 inline ServerInfo claims_server(uint64_t seq, const std::string& time) {
     ServerInfo server = lab_server(seq, time);
     server.id = "NCKPECJSX7OCETOKRVT3BMBAIOMJBHVUOMUMZZMEJHRS4EKKHLAR77JY";

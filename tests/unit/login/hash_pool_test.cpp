@@ -10,7 +10,7 @@
 namespace midge {
 namespace {
 
-// A pool of one thread, which is busy until release().
+// A pool with one thread, which is busy until release().
 class HashPoolTest : public testing::Test {
   protected:
     HashPoolTest() {
@@ -26,7 +26,7 @@ class HashPoolTest : public testing::Test {
             if (ran_.size() == awaited_) all_ran_.set_value();
         }));
     }
-    // What runs, in its order, until there were so many.
+    // Returns the tasks in the order in which they ran, after `count` have run.
     std::string release(size_t count) {
         awaited_ = count;
         released_.set_value();
@@ -66,7 +66,7 @@ TEST_F(HashPoolTest, takes_no_more_than_its_queue_holds) {
     for (size_t i = 0; i < HashPool::queued_max; ++i) post('x', gone);
     EXPECT_FALSE(pool_.post(nullptr, [] {}));
     *gone = false;
-    post('a');  // in the place of one that is gone
+    post('a');  // in the place of a task that has finished
     EXPECT_EQ(release(1), "a");
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Gives what the test set last.
+// Returns the values that the test has set.
 struct FakeSystem {
     Result<ProcessUsage> now = ProcessUsage{};
     ProcessSampler::Reader reader() {

@@ -37,7 +37,7 @@ TEST(ChunkMemory, hands_out_whole_pieces_that_do_not_overlap) {
 TEST(ChunkMemory, uses_again_what_came_back_before_it_maps_more) {
     ChunkMemory memory;
     auto pieces = take(memory, 2 * ChunkMemory::pieces_per_block);
-    // One of each block.
+    // One piece of each block.
     memory.give_back(pieces.front());
     memory.give_back(pieces.back());
     pieces.front() = memory.take();

@@ -1,4 +1,4 @@
-// A listener in a process that may open nothing more: a limit that Linux has for a process.
+// A listener in a process that cannot open more descriptors, which is a limit of Linux.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -7,8 +7,8 @@
 namespace midge::net_test {
 namespace {
 
-// While it lives the process can open no further descriptor. The first time that UBSan meets a type
-// of object it needs some, so a test does everything once before.
+// While it exists, the process cannot open any descriptor. UBSan needs some when it first meets a
+// type of object, so a test first makes all steps once.
 class NoMoreDescriptors {
   public:
     NoMoreDescriptors() {
@@ -29,7 +29,7 @@ class NoMoreDescriptors {
 
 class ListenerLimitTest : public ListenerTest {
   protected:
-    // What happens later without descriptors, apart from their lack.
+    // Makes all steps of the test while descriptors are available.
     void rehearse(const Listener& listener) {
         const Poco::Net::StreamSocket client = connect(listener);
         run();

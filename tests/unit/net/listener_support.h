@@ -1,5 +1,5 @@
 #pragma once
-// A listener on a free port of the loopback interface, and what it accepted.
+// A listener on a free port of the loopback interface, and the connections that it accepts.
 #include "net/listener.h"
 #include "unit/net/net_support.h"
 

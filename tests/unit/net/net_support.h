@@ -1,6 +1,6 @@
 #pragma once
-// Shared by the tests of core/net: connected sockets, handlers made of functions, a poller that a
-// test controls.
+// Shared by the tests of core/net: connected sockets, handlers made from functions, and a poller
+// that a test controls.
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 #include <gtest/gtest.h>
@@ -18,10 +18,10 @@ namespace midge::net_test {
 
 inline constexpr auto deadline = std::chrono::seconds(20);
 
-// The system's words for these two errors (system_texts_*.cpp).
+// The system's texts of these two errors (system_texts_*.cpp).
 extern const std::string address_in_use;
 extern const std::string foreign_address;
-// A peer's reset is an error of the read; otherwise it looks like an orderly end.
+// Whether a read reports a peer's reset as an error; otherwise it looks like an orderly end.
 extern const bool resets_are_told;
 
 class OwnedHandle {
@@ -42,7 +42,7 @@ class OwnedHandle {
     SocketHandle handle_;
 };
 
-// `ours` is a socket of core/net, `theirs` a foreign blocking client.
+// `ours` is a socket of core/net, `theirs` a blocking client from Poco.
 struct SocketPair {
     OwnedHandle ours;
     Poco::Net::StreamSocket theirs;
@@ -73,7 +73,7 @@ struct Handler final : IoHandler {
     void on_writable() override { writable(); }
 };
 
-// All that can be read now, as text; what ended the reading goes to `last`.
+// Returns everything that can be read now. The result that ended the reading goes to `last`.
 inline std::string read_all(SocketHandle socket, IoResult* last = nullptr) {
     std::string text;
     for (;;) {
@@ -87,7 +87,7 @@ inline std::string read_all(SocketHandle socket, IoResult* last = nullptr) {
     }
 }
 
-// A reactor on each kind of poller. A test that hangs fails when `deadline` has passed.
+// A reactor for each kind of poller. A test that hangs fails after `deadline`.
 class ReactorTest : public testing::TestWithParam<const char*> {
   protected:
     void run() {
@@ -108,7 +108,7 @@ class ReactorTest : public testing::TestWithParam<const char*> {
     Reactor reactor{make_poller(GetParam()).value()};
 };
 
-// The pollers of this system, its best first (system_texts_*.cpp).
+// The pollers of this system, the best first (system_texts_*.cpp).
 [[nodiscard]] const std::vector<const char*>& system_pollers();
 inline auto poller_names() {
     return testing::ValuesIn(system_pollers());
@@ -117,13 +117,13 @@ inline std::string poller_name(const testing::TestParamInfo<const char*>& info) 
     return info.param;
 }
 
-// Reports what the test tells it to, and counts.
+// Reports what the test has set, and counts calls.
 class ScriptedPoller final : public Poller {
   public:
     struct Record {
         int wakes = 0;
         int waits = 0;
-        int failing_sets = 0;                  // so many set() calls fail from now on
+        int failing_sets = 0;                  // number of next set() calls that fail
         std::chrono::milliseconds timeout{0};  // of the last wait
         std::function<void()> on_wait;
         std::vector<Interest> sets;

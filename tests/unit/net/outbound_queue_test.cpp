@@ -22,7 +22,7 @@ std::string text_of(int number, size_t size) {
     return text;
 }
 
-// What one loop stages for the queue within a turn.
+// The bytes that one loop stages for the queue in a turn.
 class Stage {
   public:
     void copy(std::string_view bytes) {
@@ -39,7 +39,7 @@ class Stage {
     void share(std::string_view bytes) {
         chunks_.push(make_shared_chunk(make_ref<const SharedBytes>(std::string(bytes))));
     }
-    // Gives where they are.
+    // Returns the place of the bytes.
     const char* refer(std::string_view bytes) {
         writer_.make_room(bytes.size());
         const std::string_view written = writer_.write({&bytes, 1}).bytes;
@@ -56,7 +56,7 @@ class Stage {
         chunks_.bytes += written.size();
         return written.data();
     }
-    // So much of the block goes to others.
+    // Uses this much of the block for other connections.
     void use_up(size_t bytes) {
         const std::string others(bytes, 'o');
         const std::string_view view = others;
@@ -133,7 +133,7 @@ TEST(OutboundQueueTest, the_last_bytes_of_a_large_message_do_not_keep_all_of_it)
     EXPECT_EQ(take_off(queue, 10), text.substr(text.size() - 10));
 }
 
-// Many stuck receivers are to cost the memory of one copy.
+// Many stuck receivers together should need the memory of one copy.
 TEST(OutboundQueueTest, blocks_that_are_mostly_for_it_stay_shared) {
     OutboundQueue queue;
     std::array<Stage, 3> stages;
@@ -155,13 +155,13 @@ TEST(OutboundQueueTest, blocks_that_are_mostly_for_it_stay_shared) {
         ASSERT_EQ(slices[i].data, places[places.size() / 2 + i]);
 }
 
-// Anything, in any order.
+// Random operations in random order.
 TEST(OutboundQueueTest, keeps_all_bytes_in_order_in_at_most_twice_their_memory) {
     std::minstd_rand random(5);
     const auto below = [&](size_t end) { return random() % end; };
     for (int round = 0; round < 8; ++round) {
         OutboundQueue queue;
-        std::array<Stage, 6> stages;  // more than blocks are remembered
+        std::array<Stage, 6> stages;  // more than the number of remembered blocks
         const size_t lanes = 1 + below(stages.size());
         std::string expected;
         for (int i = 0; i < 1000; ++i) {

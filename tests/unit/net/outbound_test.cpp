@@ -23,10 +23,10 @@ class NoOwner final : public OutboundOwner {
         told.emplace_back(connection_id, wait_number);
     }
     std::vector<OutboundEvent> events;
-    std::vector<std::pair<uint64_t, uint32_t>> told;  // who need not wait any more
+    std::vector<std::pair<uint64_t, uint32_t>> told;  // waiters that were notified
 };
 
-// A connection whose peer reads when it is told to.
+// A connection whose peer reads only when the test says so.
 class Receiver {
   public:
     explicit Receiver(OutboundOwner& owner) {
@@ -41,7 +41,7 @@ class Receiver {
         text.resize(result.kind == IoResult::Kind::done ? result.bytes : 0);
         return text;
     }
-    // Reads in odd steps until nothing is left.
+    // Reads in irregular steps until nothing is left.
     std::string drain() {
         std::string all;
         std::minstd_rand steps(7);
@@ -105,7 +105,7 @@ TEST(OutboundTest, one_copy_serves_many_receivers_and_outlives_the_lane) {
     std::string left_expected, right_expected;
     {
         DeliveryLane lane(0);
-        // More than a block, so that the copy moves to another between two receivers.
+        // More than a block, so that the copy is in another block for some of the receivers.
         const std::string body(15000, 'x');
         for (int i = 0; i < 300; ++i) {
             SharedBytesWriter::Place kept;
@@ -134,7 +134,7 @@ TEST(OutboundTest, says_how_much_is_queued) {
         return connection.outbound().uptake();
     };
     EXPECT_EQ(stage(1024), Uptake::prompt);
-    EXPECT_EQ(stage(1024 * 1024), Uptake::prompt);  // 64 KiB of it are with the peer
+    EXPECT_EQ(stage(1024 * 1024), Uptake::prompt);  // 64 KiB of it have reached the peer
     EXPECT_EQ(stage(128 * 1024), Uptake::slow);
     EXPECT_EQ(stage(4 * 1024 * 1024), Uptake::slow);
     EXPECT_EQ(stage(1024 * 1024), Uptake::stuck);
@@ -150,7 +150,7 @@ TEST(OutboundTest, says_how_much_is_queued) {
 
 using Told = std::vector<std::pair<uint64_t, uint32_t>>;
 
-// Until the peer is given up.
+// Checks until the peer is considered stuck.
 void check_until_told(Outbound& outbound, const NoOwner& owner) {
     const auto end = std::chrono::steady_clock::now() + deadline;
     while (owner.told.empty() && std::chrono::steady_clock::now() < end) {
@@ -201,7 +201,7 @@ TEST(OutboundTest, nobody_waits_for_a_peer_that_takes_nothing_until_it_takes_som
     EXPECT_FALSE(outbound.wait_for_room({&owner, 7, 2}));
     (void)connection.read(1);
     (void)outbound.write_queued();
-    EXPECT_FALSE(outbound.wants_room());  // a trickle does not count
+    EXPECT_FALSE(outbound.wants_room());  // a few bytes do not count
     (void)connection.read(64 * 1024);
     (void)outbound.write_queued();
     EXPECT_TRUE(outbound.wants_room());
@@ -220,7 +220,7 @@ TEST(OutboundTest, the_end_of_the_connection_ends_all_waits) {
     EXPECT_FALSE(connection.outbound().wait_for_room({&owner, 7, 2}));
 }
 
-// The socket itself takes nothing before a good part of its memory is free.
+// The socket itself takes no bytes until much of its buffer is free.
 TEST(OutboundTest, what_the_peer_has_acknowledged_is_progress) {
     NoOwner owner;
     SocketPairs pairs;

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 class PollerTest : public testing::TestWithParam<const char*> {
   protected:
-    // Waits until `id` is reported (or nothing for a second).
+    // Waits until `id` is reported; returns an empty result after a second.
     Readiness wait_for(uint64_t id) {
         std::vector<Readiness> ready;
         poller->wait(milliseconds(1000), ready);

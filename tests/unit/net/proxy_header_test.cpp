@@ -1,5 +1,5 @@
-// What the first bytes of a connection say of the client behind a proxy. More of it, with the
-// answers of nats-server, is in tests/wire/proxy.
+// The information about a client in the first bytes from a proxy. tests/wire/proxy tests more
+// cases, with the answers of nats-server.
 #include "net/proxy_header.h"
 
 #include <gtest/gtest.h>

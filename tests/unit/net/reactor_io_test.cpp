@@ -38,7 +38,7 @@ TEST_P(ReactorIo, is_silent_after_a_handler_ended_its_own_watch) {
     auto handler = std::make_unique<Handler>();
     int calls = 0;
     Watch watched = watch(pair, *handler, Interest::both);
-    // Destroys everything, the running function included: the last thing it does.
+    // Its last action is to destroy everything, including the running function.
     handler->readable = [&] {
         ++calls;
         watched = Watch();

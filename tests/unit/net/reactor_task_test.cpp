@@ -165,7 +165,7 @@ TEST_P(ReactorTasks, timers_can_be_cancelled_also_by_a_timer_that_is_due_with_th
         victims[i] = reactor.after(milliseconds(1), [this, i, &victims] {
             seen.push_back(static_cast<int>(i));
             reactor.cancel(victims[1 - i]);
-            reactor.cancel(victims[i]);  // is running: nothing happens
+            reactor.cancel(victims[i]);  // it is running, so that this has no effect
             reactor.after(milliseconds(5), [this] { reactor.stop(); });
         });
     }
@@ -173,7 +173,7 @@ TEST_P(ReactorTasks, timers_can_be_cancelled_also_by_a_timer_that_is_due_with_th
     reactor.cancel(gone);
     reactor.cancel(gone);
     reactor.cancel(no_timer);
-    // Both are due when the loop first looks.
+    // Both are due when the loop first checks.
     while (Reactor::Clock::now() < reactor.now() + milliseconds(10)) std::this_thread::yield();
     run();
     EXPECT_EQ(seen, std::vector{0});
@@ -248,7 +248,7 @@ TEST(ReactorTurnEnd, added_before_the_loop_runs_comes_before_its_first_wait) {
     EXPECT_EQ(waits, 0);
 }
 
-// Pollers do not count the time that the machine sleeps: nobody waits for long.
+// Pollers do not count the time in which the machine sleeps, so no wait may be long.
 TEST(ReactorTimers, come_when_the_time_is_there_though_the_machine_has_slept) {
     ScriptedPoller::Record record;
     ClockShift clock;

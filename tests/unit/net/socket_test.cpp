@@ -48,7 +48,8 @@ TEST(SocketListen, can_take_a_port_again_whose_connections_have_just_ended) {
     Poco::Net::StreamSocket client(Poco::Net::SocketAddress("127.0.0.1", port));
     Accepted accepted;
     ASSERT_EQ(socket_accept(first.get(), accepted).kind, Kind::done);
-    socket_close(accepted.socket);  // the side that closes first keeps the address for a while
+    // The side that closes first keeps the address in use for a while.
+    socket_close(accepted.socket);
     client.close();
     socket_close(first.release());
     const auto again = socket_listen("127.0.0.1", port);

@@ -5,12 +5,12 @@
 
 namespace midge::net_test {
 
-// As Go prints them, and so nats-server.
+// The texts of Go, and thus of nats-server.
 const std::string address_in_use = "address already in use";
 const std::string foreign_address = "cannot assign requested address";
 const bool resets_are_told = true;
 
-// Asked for before main(), so it must not wait for another file's objects.
+// Called before main(), so it must not depend on objects of other files.
 const std::vector<const char*>& system_pollers() {
     static const std::vector<const char*> names = {"epoll", "poco"};
     return names;

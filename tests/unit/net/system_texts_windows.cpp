@@ -5,13 +5,13 @@
 
 namespace midge::net_test {
 
-// Each version of Windows has words of its own.
+// The texts depend on the version of Windows.
 const std::string address_in_use = os_error_text(WSAEADDRINUSE);
 const std::string foreign_address = os_error_text(WSAEADDRNOTAVAIL);
-// Wine closes such a socket in order.
+// Wine closes such a socket in an orderly way.
 const bool resets_are_told = false;
 
-// Asked for before main(), so it must not wait for another file's objects.
+// Called before main(), so it must not depend on objects of other files.
 const std::vector<const char*>& system_pollers() {
     static const std::vector<const char*> names = {"poco"};
     return names;

@@ -14,7 +14,7 @@ namespace midge::net_test {
 
 class TlsClient {
   public:
-    // `certificate`: of the tests, by name; empty: none.
+    // `certificate`: name of a test certificate; empty: none.
     explicit TlsClient(std::unique_ptr<MemoryStream> stream, const std::string& certificate = {})
         : stream_(std::move(stream)), context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free) {
         if (!certificate.empty()) {
@@ -29,7 +29,8 @@ class TlsClient {
         SSL_set_connect_state(ssl_.get());
     }
 
-    // One step of the handshake with what has come. Whether it is done.
+    // Makes one step of the handshake with the bytes received so far. Returns whether it is
+    // complete.
     bool handshake() {
         receive();
         const bool done = SSL_do_handshake(ssl_.get()) == 1;
@@ -40,7 +41,7 @@ class TlsClient {
         (void)SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
         send_ciphertext();
     }
-    // All plain text that has come.
+    // Returns all plain text received so far.
     std::string read() {
         std::string out;
         char part[16 * 1024];
@@ -52,7 +53,7 @@ class TlsClient {
         } while (true);
         return out;
     }
-    // Whether the server has said that it is done.
+    // Whether the server has sent the alert that ends the connection.
     [[nodiscard]] bool told_of_the_end() const {
         return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
     }
@@ -64,7 +65,8 @@ class TlsClient {
         SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED);
         write("k");
     }
-    // To be called after reading, since tickets come behind the handshake; of another client.
+    // Resumes the session of another client. Requires: `earlier` has read, because tickets follow
+    // the handshake.
     void resume(TlsClient& earlier) {
         const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(
             SSL_get1_session(earlier.ssl()), SSL_SESSION_free);

@@ -1,4 +1,4 @@
-// TLS as a client of another server: whose certificates are trusted.
+// TLS as a client of another server: which certificates it trusts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ std::shared_ptr<const TlsContext> client_of(const std::string& authority) {
 
 class TlsClientSide : public testing::Test {
   protected:
-    // The failure of the client's side; empty if both are done.
+    // Returns the failure of the client's side; empty if both sides succeed.
     std::string shake_hands(std::shared_ptr<const TlsContext> context, const std::string& host) {
         TlsSettings settings;
         settings.certificates = {

@@ -35,7 +35,7 @@ TlsSettings verifying() {
     return settings;
 }
 
-// Why there is no context of these files; empty if there is one.
+// Returns the reason why these files make no context; empty if they make one.
 std::string why(const std::string& certificate, const std::string& key,
                 const std::string& authority = {}) {
     TlsSettings settings;
@@ -59,7 +59,7 @@ struct Pair {
           server(std::move(ends.first), context, {}),
           client(std::move(ends.second), certificate) {}
 
-    // The server's last word.
+    // Returns the server's last progress.
     Progress shake_hands() {
         Progress progress = Progress::wants_read;
         for (int turn = 0; turn < 10 && progress == Progress::wants_read; ++turn) {
@@ -141,7 +141,7 @@ TEST(TlsStreamTest, reports_a_batch_when_the_socket_has_taken_it) {
     EXPECT_EQ(pair.write("abc").kind, Kind::would_block);
     EXPECT_EQ(pair.write("abc").kind, Kind::would_block);
     pair.raw->write_at_most(MemoryStream::no_limit);
-    // The batch went; what came behind it in the queue goes too.
+    // The batch was sent; the bytes behind it in the queue are sent, too.
     EXPECT_EQ(pair.write("abcdef").bytes, 6U);
     EXPECT_EQ(pair.client.read(), "abcdef");
 }
@@ -156,7 +156,8 @@ TEST(TlsStreamTest, loses_and_repeats_nothing_through_a_narrow_pipe) {
     int turn = 0;
     while (got.size() < text.size()) {
         ASSERT_LT(++turn, 1000);
-        // As a queue does: from where the last write ended, in pieces, and with more each time.
+        // Like a queue: writes from the end of the last write, in pieces, and with more bytes each
+        // time.
         const std::string_view rest = std::string_view(text).substr(sent);
         const size_t cut = std::min<size_t>(rest.size(), 20'000);
         const IoSlice slices[] = {{rest.data(), cut}, {rest.data() + cut, rest.size() - cut}};
@@ -322,7 +323,7 @@ TEST(TlsContextTest, says_what_is_wrong_with_the_files) {
     const std::string pin = certificate_path("bob.pin");
     EXPECT_EQ(why("/nope.pem", key), start + "open /nope.pem: no such file or directory");
     EXPECT_EQ(why(pem, "/nope.key"), start + "open /nope.key: no such file or directory");
-    // With the files, which these texts of nats-server do not name.
+    // With the names of the files, which these texts of nats-server omit.
     const auto of = [](std::string_view certificate_file, std::string_view key_file) {
         return fmt::format(" (cert_file {}, key_file {})", certificate_file, key_file);
     };
@@ -362,7 +363,8 @@ TEST(TlsContextTest, takes_suites_and_curves_by_their_names) {
     EXPECT_EQ(SSL_get_negotiated_group(pair.client.ssl()), NID_secp384r1);
 }
 
-// What a client gets that offers one version, and of 1.2 only `suites`; empty: nothing.
+// Returns the version and suite for a client that offers one version, and for 1.2 only `suites`;
+// empty: the handshake fails.
 std::string spoken(const TlsSettings& settings, int version, const char* suites = nullptr) {
     Pair pair(context_of(settings));
     SSL_set_min_proto_version(pair.client.ssl(), version);
@@ -405,7 +407,8 @@ TEST(TlsContextTest, refuses_a_suite_that_openssl_does_not_have) {
 
 class TlsResumptionTest : public testing::TestWithParam<int> {
   protected:
-    // Whether a second client, with another context perhaps, is taken for the first, so much later.
+    // Whether a second client can resume the session of the first after this time, possibly in
+    // another context.
     static bool resumes(const std::shared_ptr<const TlsContext>& first_context, Pair& second,
                         std::chrono::seconds later = {}) {
         Pair first(first_context, "bob");

@@ -132,7 +132,7 @@ TEST(Connect, refuses_members_of_another_type_without_telling_what_strings_say) 
          "bool into Go struct field ClientOpts.remote_account of type string"},
     };
     for (const auto& [json, error] : cases) EXPECT_EQ(connect_error(json), into + error) << json;
-    // What is no JSON comes first.
+    // Text that is not JSON is reported first.
     EXPECT_EQ(connect_error(R"({"verbose":1)"), "unexpected end of JSON input");
 }
 
@@ -171,10 +171,10 @@ TEST(RedactedConnect, shows_no_secret) {
               R"({"user":"a","pass":"[REDACTED]","lang":"go","x":{"sig":"[REDACTED]"}})");
     EXPECT_EQ(redacted_connect(R"({ "PASS" : "p\"q" , "auth_token":"","jwt":"e.y.J"})"),
               R"({ "PASS" : "[REDACTED]" , "auth_token":"[REDACTED]","jwt":"[REDACTED]"})");
-    // A name written with escapes may be any.
+    // A name with escapes may be any name.
     EXPECT_EQ(redacted_connect(R"({"p\u0061ss":"p","name":"pass"})"),
               R"({"p\u0061ss":"[REDACTED]","name":"pass"})");
-    // No JSON: nothing of what follows.
+    // If the text is not JSON, nothing of the rest is shown.
     EXPECT_EQ(redacted_connect("{\"pa\u017Fs\":\"p\"}"), "{\"pa\u017Fs\":\"[REDACTED]\"}");
     EXPECT_EQ(redacted_connect(R"({"pass":["p"],"x":1})"), R"({"pass":[REDACTED])");
     EXPECT_EQ(redacted_connect(R"({"pass":"p)"), R"({"pass":"[REDACTED]")");

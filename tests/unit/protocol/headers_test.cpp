@@ -23,7 +23,7 @@ TEST(WithHeader, replaces_every_one_of_its_name) {
               "NATS/1.0\r\nAB: 2\r\na: 3\r\nA: 1\r\n\r\n");
 }
 
-// Clients may send anything as a header.
+// Clients may send any bytes as a header.
 TEST(WithHeader, takes_malformed_blocks) {
     EXPECT_EQ(with_header("NATS/1.0", "A", "1"), "NATS/1.0\r\nA: 1\r\n\r\n");
     EXPECT_EQ(with_header("\r\n", "A", "1"), "NATS/1.0\r\nA: 1\r\n\r\n");

@@ -7,7 +7,7 @@
 namespace midge {
 namespace {
 
-// Writes down what the parser calls.
+// Records the calls of the parser.
 struct Recorder {
     std::vector<std::string> calls;
     bool go_on = true;
@@ -39,7 +39,7 @@ struct Outcome {
     std::vector<std::string> calls;
 };
 
-// Feeds `input` in pieces as a session does: what is not consumed comes again with the next piece.
+// Feeds `input` in pieces, like a session: unconsumed bytes come again with the next piece.
 Outcome feed(const std::vector<std::string>& pieces, ParserLimits limits = {}) {
     Recorder recorder;
     std::string rest;
@@ -166,7 +166,7 @@ TEST(Parser, divides_arguments_of_subscriptions_at_line_ends_too) {
     EXPECT_EQ(feed("SUB \n").status, ParseStatus::need_more);
     EXPECT_EQ(feed("CONNECT\n{}\r\n").calls, std::vector<std::string>{"connect \n{}"});
     EXPECT_EQ(feed("PUB a\r1\r\n").status, ParseStatus::bad_arguments);
-    // A line feed in a subject would break the lines of who gets it.
+    // A line feed in a subject would break the line that receivers get.
     EXPECT_EQ(feed("PUB \na 1\r\n").status, ParseStatus::bad_arguments);
     ParserLimits limits;
     limits.control_line_bytes_max = 10;

@@ -42,7 +42,7 @@ TEST_F(SubscriptionTest, is_over_at_once_when_it_has_had_as_many) {
     EXPECT_FALSE(sub->take_delivery());
 }
 
-// Whatever the order, somebody notices the end, and a limit that comes in time holds.
+// In every order, one of the two sides notices the end, and a limit that is set in time is obeyed.
 TEST_F(SubscriptionTest, a_maximum_that_races_with_deliveries_is_noticed_by_one_side) {
     constexpr int rounds = 20'000;
     constexpr int deliveries = 3;

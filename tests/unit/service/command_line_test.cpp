@@ -1,4 +1,4 @@
-// The flags of nats-server, and what is said about wrong ones.
+// The flags of nats-server, and the texts about wrong ones.
 #include "command_line.h"
 
 #include <gmock/gmock.h>
@@ -178,7 +178,7 @@ TEST(CommandLine, explains_every_flag_of_its_own) {
                              "--version"}) {
         EXPECT_THAT(text, HasSubstr(flag));
     }
-    // What only Windows has is shown there alone.
+    // Options for Windows are only in the help for Windows.
     const std::string service = service_usage("midged");
     EXPECT_THAT(text, HasSubstr(service));
     for (const char* flag : {"--service", "--start", "--account"})

@@ -1,4 +1,5 @@
-// The service control manager's side of midged, as far as it goes without one that has a service.
+// midged and the service control manager, as far as that can be tested without an installed
+// service.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The files by which others find the service.
+// The files with which others find the service.
 #include "service_files.h"
 
 #include <gmock/gmock.h>

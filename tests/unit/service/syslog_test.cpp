@@ -25,7 +25,7 @@ using ::testing::StartsWith;
 constexpr WallNanos message_time = 1577934245678901234;  // 2020-01-02 03:04:05 UTC
 const SocketAddress any_port("127.0.0.1", 0);
 
-// As MatchesRegex, whose expressions know no brackets on Windows.
+// Like MatchesRegex, whose expressions have no brackets on Windows.
 MATCHER_P(MatchesStdRegex, pattern, "") {
     return std::regex_match(arg, std::regex(pattern));
 }
@@ -87,15 +87,15 @@ TEST(Syslog, dials_again_when_the_connection_broke_and_logs_to_standard_error_me
     StreamSocket connection = receiver->acceptConnection();
     EXPECT_THAT(receive(connection), EndsWith("first\n"));
     receiver.reset();
-    connection.setLinger(true, 0);  // so that the other side hears of it at once
+    connection.setLinger(true, 0);  // makes the other side notice the end immediately
     connection.close();
     ::testing::internal::CaptureStderr();
-    // The first may get as far as this machine's own buffers.
+    // The first line may only reach this machine's buffers.
     for (int i = 0; i < 3; ++i) (*log)->write(LogLevel::info, message_time, "lost");
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
                 HasSubstr("connection refused; the log goes to standard error\n<5>"));
     receiver = std::make_unique<ServerSocket>(address);
-    // It is dialled again at most once a second, by whichever line comes then.
+    // The syslog is dialled again at most once a second, when the next line is written.
     ::testing::internal::CaptureStderr();
     while (!receiver->poll(Poco::Timespan(0, 10'000), Poco::Net::Socket::SELECT_READ)) {
         (*log)->write(LogLevel::info, message_time, "again");

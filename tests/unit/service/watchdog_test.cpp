@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What it is asked, one answer after another, until told to stay silent.
+// Answers each probe, until it is told to stay silent.
 class Probed {
   public:
     void ask(std::function<void()> alive) {

@@ -79,7 +79,7 @@ TEST(SubjectIndex, a_subscription_costs_the_same_beside_many_queue_groups) {
         EXPECT_EQ(same.get(), match.get());
         EXPECT_LE(index.steps() - before, few);
     }
-    // Others that match too, with a group of the same name.
+    // Other entries that match, too, with a group of the same name.
     index.insert(entry("*", "g7"));
     const uint64_t before = index.steps();
     const auto both = index.match("q");
@@ -144,7 +144,7 @@ TEST(SubjectIndex, removes_only_what_is_there_and_moves_the_generation) {
     EXPECT_EQ(index.size(), 0U);
 }
 
-// The naive matcher of subject.h is the truth.
+// The naive matcher of subject.h gives the right results.
 TEST(SubjectIndex, agrees_with_the_naive_matcher_on_random_subjects) {
     std::mt19937 random(7);
     const std::vector<std::string> tokens = {"a", "b", "c", "*", ">"};

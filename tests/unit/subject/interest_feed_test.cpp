@@ -1,4 +1,4 @@
-// Interest that begins and ends, against a model.
+// The begin and end of interests, compared with a model.
 #include "subject/interest_feed.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ struct OfLink final : IndexEntry {
     Ref<MatchTarget> end = make_ref<MatchTarget>();
 };
 
-// What a reader knows of an index.
+// A reader's knowledge of an index.
 struct Reader {
     int woken = 0;
     std::set<Key> wanted;
@@ -71,7 +71,7 @@ TEST(InterestFeed, says_as_much_as_the_model_whenever_it_is_read) {
     std::vector<Ref<IndexEntry>> entries;
     Reader early, late;
     index.observe(early.feed);
-    Ref<const MatchResult> held;  // so that groups that it has are copied before they change
+    Ref<const MatchResult> held;  // so that its groups are copied before they change
     for (int step = 0; step < 20'000; ++step) {
         if (step == 10'000) index.observe(late.feed);
         if (entries.empty() || random() % 2 == 0) {

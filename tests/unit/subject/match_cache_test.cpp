@@ -29,8 +29,8 @@ TEST(MatchCacheTest, subjects_of_one_message_each_are_not_kept) {
     MatchCache cache(bytes_max);
     RecentMatch recent;
     for (int i = 0; i < 16'000; ++i) EXPECT_TRUE(recent.find(cache, index, numbered(i)).empty());
-    // The cache tells subjects apart by 29 bits of a hash, in which the address of the index is:
-    // one run in five takes a subject for another one that was there before.
+    // The cache distinguishes subjects by 29 bits of a hash that includes the address of the index.
+    // In one of five runs, it takes a subject for an earlier one.
     EXPECT_LE(cache.size(), 8U);
     EXPECT_LE(cache.bytes(), bytes_max / 100);
 }
@@ -38,7 +38,7 @@ TEST(MatchCacheTest, subjects_of_one_message_each_are_not_kept) {
 TEST(MatchCacheTest, keeps_a_subject_from_its_second_use_on) {
     SubjectIndex index;
     MatchCache cache(bytes_max);
-    std::array<RecentMatch, 2> recents;  // each answers what it was asked last by itself
+    std::array<RecentMatch, 2> recents;  // each remembers its last result
     const auto entry = subscribed(index, "a");
     const auto ask = [&](size_t who, const std::string& subject) {
         return recents[who].find(cache, index, subject).plain.size();
@@ -90,7 +90,7 @@ TEST(MatchCacheTest, results_with_many_receivers_count_with_all_of_them) {
     EXPECT_LE(cache.bytes(), bytes_max);
 }
 
-// A group that changes is another one then; the result before has the old one for itself.
+// A group that changes is copied, and the earlier result keeps the old one alone.
 TEST(MatchCacheTest, results_with_large_groups_count_with_their_members) {
     SubjectIndex index;
     MatchCache cache(bytes_max);
@@ -146,7 +146,7 @@ TEST(MatchCacheTest, a_sweep_looks_at_a_part_at_once) {
     EXPECT_TRUE(cache.sweep());
 }
 
-// An ended subscription is not kept by what was found for it.
+// The result of a lookup must not keep an ended subscription alive.
 TEST(MatchCacheTest, lets_go_of_a_result_that_was_not_kept) {
     SubjectIndex index;
     MatchCache cache(bytes_max);
@@ -160,7 +160,7 @@ TEST(MatchCacheTest, lets_go_of_a_result_that_was_not_kept) {
     EXPECT_TRUE(recent.find(cache, index, "a").empty());
 }
 
-// Everything at once, against the naive matcher.
+// Random operations, compared with the naive matcher.
 TEST(MatchCacheTest, gives_what_the_index_gives_while_subjects_come_and_go) {
     std::minstd_rand random(11);
     const auto below = [&](size_t end) { return random() % end; };

@@ -62,7 +62,7 @@ TEST(Match, of_a_pattern_is_token_by_token) {
     EXPECT_FALSE(subject_matches("a*", "ab")) << "only whole tokens are wildcards";
 }
 
-// All patterns of up to three tokens over a small alphabet, and the literal subjects they can
+// All patterns of up to three tokens from a small alphabet, and the literal subjects that they can
 // match.
 const char* const pattern_tokens[] = {"a", "b", "*"};
 const char* const literal_tokens[] = {"a", "b", "c"};
@@ -94,7 +94,7 @@ std::vector<std::string> all_patterns() {
 
 std::vector<std::string> all_literals() {
     std::vector<std::string> out;
-    // One token more than patterns have, so that '>' shows.
+    // One token more than patterns have, to test '>'.
     for (size_t length = 1; length <= 4; ++length) {
         for (auto& subject : make_subjects(literal_tokens, length)) out.push_back(subject);
     }

@@ -1,4 +1,4 @@
-// Transforms and mappings, against what nats-server did with the same.
+// Transforms and mappings, compared with results of nats-server.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -1,5 +1,5 @@
 #pragma once
-// Frames as a client sends them, right and wrong.
+// Frames of a client, valid and invalid.
 #include <zlib.h>
 
 #include <string>
@@ -32,7 +32,7 @@ inline std::string bytes_of(const ClientFrame& frame) {
     return out;
 }
 
-// As permessage-deflate sends it.
+// Compresses like permessage-deflate.
 inline std::string deflated(std::string_view text) {
     z_stream stream{};
     deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);

@@ -1,4 +1,4 @@
-// WebsocketStream with a client of bytes, both in memory.
+// WebsocketStream and a client that writes bytes, both in memory.
 #include "websocket/websocket_stream.h"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ struct Pair {
         const IoSlice slice{bytes.data(), bytes.size()};
         ASSERT_EQ(client->write(&slice, 1).bytes, bytes.size());
     }
-    // What the server reads until there is no more for now.
+    // Returns everything that the server can read now.
     std::string read(size_t room = 1000) {
         std::string all;
         std::string part(room, '\0');
@@ -46,7 +46,7 @@ struct Pair {
                  (last.kind == Kind::would_block && raw->wait_readable({})));
         return all;
     }
-    // What has come at the client, frames and all.
+    // Returns all bytes that the client has received, including frame headers.
     std::string received() {
         std::string all;
         std::string part(65536, '\0');
@@ -67,7 +67,7 @@ struct Pair {
     IoResult last;
 };
 
-// The payloads of the server's frames, inflated.
+// Returns the decompressed payloads of the server's frames.
 std::string payloads(const std::string& bytes, int* frames = nullptr) {
     std::string all;
     size_t at = 0;
@@ -130,7 +130,7 @@ TEST(WebsocketStream, writes_short_frames_for_browsers) {
     EXPECT_EQ(frames, 3);
 }
 
-// As an Outbound does: what was not taken is offered again, with more behind it.
+// Like an Outbound: offers bytes that were not taken again, with more behind them.
 std::string write_all(Pair& pair, const std::string& text, size_t at_once) {
     std::string received;
     size_t at = 0, offered = 0;
@@ -269,7 +269,7 @@ TEST(WebsocketStream, compresses_what_is_worth_it) {
     EXPECT_EQ(payloads(packed), std::string(65, 'a'));
 }
 
-// CVE-2026-27571: a few bytes that become many.
+// CVE-2026-27571: a few bytes that decompress to many.
 TEST(WebsocketStream, stops_a_compressed_message_at_its_limit) {
     const std::string bomb = deflated(std::string(1'000'000, 'a'));
     ASSERT_LT(bomb.size(), 2000U);

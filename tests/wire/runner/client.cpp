@@ -49,7 +49,7 @@ void Client::send(std::string_view bytes) {
 
 void Client::remember_subscriptions(std::string_view bytes) {
     constexpr size_t control_bytes_max =
-        64 * 1024;  // longer writes are payloads; the regex would be slow on them
+        64 * 1024;  // longer writes are payloads, for which the regex would be slow
     if (bytes.size() > control_bytes_max) return;
     static const std::regex form(R"((?:^|\n)sub[ \t]+(?:\S+[ \t]+){1,2}(\S+)(?=\r?\n))",
                                  std::regex::icase);

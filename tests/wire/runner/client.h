@@ -1,6 +1,6 @@
 #pragma once
-// One client of a script (C1, C2, ...): a connection, what came in on it, and what must be tidied
-// up at the end.
+// A client of a script (C1, C2, ...): its connection, its received items, and its cleanup at the
+// end.
 #include <deque>
 #include <memory>
 #include <optional>
@@ -16,19 +16,19 @@ namespace midge::wire {
 
 struct ClientOptions {
     std::chrono::milliseconds patience{10000};  // for each expected item
-    bool shows_pings = false;                   // otherwise PINGs of the server are answered unseen
-    size_t cut_bytes = 0;  // writes of at most so many bytes; 0: as the script says
-    bool tls = false;      // of clients that the script says nothing of
+    bool shows_pings = false;  // otherwise PINGs of the server are answered and not shown
+    size_t cut_bytes = 0;      // the most bytes of a write; 0: as in the script
+    bool tls = false;          // for clients without a `#tls` line
     bool websocket = false;
-    bool compression = false;  // of WebSocket
+    bool compression = false;  // for WebSocket
 };
 
-// What an attempt to read one item gave.
+// The result of an attempt to read an item.
 struct Arrival {
     enum class What { item, closed, timed_out };
     What what;
     std::string item;
-    // For failure reports.
+    // Returns a text for failure reports.
     [[nodiscard]] std::string describe() const;
 };
 
@@ -38,24 +38,27 @@ class Client {
     Client(std::unique_ptr<Connection> connection, ClientOptions options)
         : connection_(std::move(connection)), options_(options) {}
 
-    // Reads the INFO with which the server begins. A script may expect it first; otherwise
-    // drop_greeting() skips it.
+    // Reads the INFO that the server sends first. A script may expect it; otherwise drop_greeting()
+    // skips it.
     void read_greeting();
     void drop_greeting();
-    // A text or number in that INFO; empty without it.
+    // Returns a text or number of that INFO; empty without it.
     [[nodiscard]] std::string info(const std::string& member) const;
 
     void send(std::string_view bytes);
-    // The next item, the end or the deadline; nothing is lost when time runs out.
+    // Returns the next item, the end of the connection, or the deadline. Bytes received before the
+    // deadline are kept.
     [[nodiscard]] Arrival next();
-    // Everything before the answer to a PING sent now. Fails with what came instead of that answer.
+    // Sends a PING, and returns everything received before its answer. Fails with the item received
+    // instead of the answer.
     [[nodiscard]] Result<std::vector<std::string>> items_before_pong();
-    // Closes our side and waits until the server has closed its own.
+    // Closes this side, and waits until the server has closed its side.
     void close();
     [[nodiscard]] bool is_open() const { return !closed_; }
-    // True while the last command that was sent has no line end yet.
+    // True while the last command has no line end yet.
     [[nodiscard]] bool in_mid_line() const { return mid_line_; }
-    // Ends every subscription, so that the server has forgotten them before the next script begins.
+    // Returns commands that end every subscription, so that the server has none when the next
+    // script begins.
     [[nodiscard]] std::string unsubscribe_commands() const;
 
   private:
@@ -66,7 +69,7 @@ class Client {
     ClientOptions options_;
     ItemReader reader_;
     std::optional<Arrival> greeting_;
-    std::string info_;  // its JSON
+    std::string info_;  // JSON of the INFO
     std::set<std::string> sids_;
     bool mid_line_ = false;
     bool closed_ = false;

@@ -1,7 +1,7 @@
 #pragma once
-// What the runner needs of a server: connections that carry bytes. One implementation is TCP
-// (tcp_connection.h); tests and embedders may put a broker of the same process behind these two
-// interfaces.
+// The runner's interface to a server: connections that transfer bytes. It is implemented with TCP
+// (tcp_connection.h). Tests and embedders may implement these two interfaces with a broker in the
+// same process.
 #include <chrono>
 #include <memory>
 #include <string>
@@ -19,34 +19,34 @@ struct Received {
     std::string bytes;
 };
 
-// One client's connection. Used from one thread.
+// A client's connection. Used from one thread.
 class Connection {
   public:
     virtual ~Connection() = default;
-    // Hands all of `bytes` over. Bytes for a connection that the peer closed vanish; receive()
-    // tells of the end.
+    // Passes on all of `bytes`. If the peer has closed the connection, the bytes are lost, and
+    // receive() reports the end.
     virtual void send(std::string_view bytes) = 0;
     // Waits for at least one byte, the end of the connection or the deadline.
     [[nodiscard]] virtual Received receive(Clock::time_point deadline) = 0;
-    // Says that no more will be sent; the peer may still answer.
+    // Ends the sending; the peer may still answer.
     virtual void finish_sending() = 0;
 };
 
-// How a connection begins.
+// The parameters of a new connection.
 struct Opening {
     bool tls = false;
-    bool speaks_first = false;  // does not wait for the server's INFO before TLS or commands
-    std::string certificate;    // the client's, by its name among the tests'; empty: none
-    bool tls12 = false;         // offers no newer version
-    bool websocket = false;     // TLS before it, if any
-    bool compression = false;   // of WebSocket
+    bool speaks_first = false;  // sends TLS or commands without waiting for the server's INFO
+    std::string certificate;    // name of a test certificate of the client; empty: none
+    bool tls12 = false;         // offers at most TLS 1.2
+    bool websocket = false;     // after TLS, if any
+    bool compression = false;   // for WebSocket
 };
 
 // Opens connections to one server. Used from one thread.
 class Dialer {
   public:
     virtual ~Dialer() = default;
-    // When TLS fails, the connection is one that the peer has closed.
+    // If TLS fails, returns a connection that is closed by the peer.
     [[nodiscard]] virtual Result<std::unique_ptr<Connection>> connect(const Opening& opening) = 0;
 };
 

@@ -11,7 +11,7 @@ constexpr std::string_view crlf = "\r\n";
 constexpr size_t printable_bytes_max = 600;
 constexpr size_t printable_end_bytes = 60;
 
-// The payload size that a message line announces; nothing for other lines.
+// Returns the payload size in a message line; no value for other lines.
 std::optional<size_t> payload_size(std::string_view line) {
     if (!line.starts_with("MSG ") && !line.starts_with("HMSG ")) return std::nullopt;
     const std::string_view last = line.substr(line.rfind(' ') + 1);
@@ -51,7 +51,8 @@ std::optional<std::string> ItemReader::next() {
         if (buffer_.size() - taken < *size + crlf.size()) return std::nullopt;
         if (*size > 0) item += ' ' + buffer_.substr(taken, *size);
         taken += *size;
-        // A wrong end of the payload becomes part of the item, so that no expectation matches it.
+        // A wrong end of the payload becomes a part of the item, so that no expected item matches
+        // it.
         const std::string end = buffer_.substr(taken, crlf.size());
         if (end != crlf) item += "<payload ends in \"" + end + "\">";
         taken += crlf.size();

@@ -1,27 +1,27 @@
 #pragma once
-// The server's bytes, cut into what a script names one by one: a line, or a message with its
-// payload.
+// Splits the server's bytes into items, which scripts name: a line, or a message with its payload.
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace midge::wire {
 
-// Collects bytes and gives items. An item's text is the line without CRLF; for MSG and HMSG a blank
-// and the payload (headers included) follow if there is any.
+// Collects bytes and returns items. The text of an item is the line without CRLF; for MSG and HMSG,
+// a blank and the payload (with headers) follow, unless the payload is empty.
 class ItemReader {
   public:
     void feed(std::string_view bytes) { buffer_ += bytes; }
-    // The next complete item.
+    // Returns the next complete item.
     [[nodiscard]] std::optional<std::string> next();
-    // What is left when nothing more comes: an incomplete item, or empty.
+    // Returns the rest after the last byte: an incomplete item, or an empty text.
     [[nodiscard]] std::string take_rest() { return std::move(buffer_); }
 
   private:
     std::string buffer_;
 };
 
-// `text` on one line for people: control characters as escapes, long texts cut in the middle.
+// Returns `text` on one line for people: control characters as escapes, long texts shortened in the
+// middle.
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace midge::wire

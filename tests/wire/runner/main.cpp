@@ -1,4 +1,4 @@
-// wire_runner: plays .wire scripts against a NATS server. README.md beside the scripts says how.
+// wire_runner: plays .wire scripts against a NATS server. See tests/wire/README.md.
 #include <Poco/Environment.h>
 #include <Poco/Exception.h>
 #include <Poco/Path.h>
@@ -68,7 +68,7 @@ std::string program_name(const std::string& path) {
     return fs::weakly_canonical(path).stem().string();
 }
 
-// A PATH that has Midge under the name nats-server in it must not pass for the official server.
+// A link to Midge with the name nats-server on PATH must not be taken for the official server.
 Result<std::string> find_nats_server() {
     if (Poco::Environment::has("NATS_SERVER")) return Poco::Environment::get("NATS_SERVER");
     const std::string path = Poco::Environment::get("PATH", "");
@@ -108,7 +108,7 @@ Result<> apply(Arguments& arguments, const std::string& flag, const std::string&
     return {};
 }
 
-// What the server must have for such clients.
+// Returns the config that the server needs for such clients.
 std::string listener_config(const ClientOptions& client) {
     const std::string tls =
         fmt::format("tls {{ cert_file: \"{}\", key_file: \"{}\", timeout: 10 }}",
@@ -193,7 +193,7 @@ int run(const std::vector<std::string>& words) {
         return exit_usage;
     }
     const Tally tally = run_suite(*scripts, arguments->suite, std::cout);
-    // Once more at the end: logs are cut in the middle.
+    // Repeated at the end, because long logs are cut in the middle.
     if (!tally.failures.empty()) std::cout << "\nfailed:\n" << tally.failures << "\n";
     std::cout << fmt::format("{} passed, {} failed", tally.passed, tally.failed);
     if (tally.skipped > 0) std::cout << fmt::format(", {} skipped", tally.skipped);
@@ -201,8 +201,8 @@ int run(const std::vector<std::string>& words) {
     return tally.failed == 0 && tally.passed > 0 ? 0 : exit_failed;
 }
 
-// std::regex asks the locale for each letter's narrow form, which libstdc++ keeps on the first call
-// without a lock: threads that compile expressions would race for it.
+// std::regex gets the narrow form of each character from the locale. libstdc++ caches it at the
+// first call without a lock, so that threads that compile expressions would race.
 void prepare_regular_expressions() {
     const std::locale locale;
     const auto& letters = std::use_facet<std::ctype<char>>(locale);

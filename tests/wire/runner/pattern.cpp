@@ -16,7 +16,7 @@ bool is_wildcard(std::string_view expression) {
     return expression == "*" || expression == "**" || expression == "int";
 }
 
-// Where the JSON object of an item or pattern begins; npos without one.
+// Returns the position of the JSON object in an item or pattern, or npos.
 size_t json_begin(std::string_view text) {
     return text.starts_with("INFO ") ? text.find('{') : std::string_view::npos;
 }
@@ -26,7 +26,7 @@ size_t json_begin(std::string_view text) {
 Result<Pattern> Pattern::parse(std::string_view text, const Lookup& lookup) {
     Pattern pattern;
     if (const size_t at = json_begin(text); at != std::string_view::npos) {
-        // Wildcards inside JSON strings stay as they are until the strings are compared.
+        // Wildcards in JSON strings are kept until the strings are compared.
         auto json_text = expand(text.substr(at), Escapes::untouched,
                                 [&](std::string_view e) -> Result<std::string> {
                                     if (is_wildcard(e)) return fmt::format("${{{}}}", e);

@@ -1,5 +1,5 @@
 #pragma once
-// One expected item: does what the server sent match it?
+// An expected item, which is compared with the server's item.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +10,10 @@
 
 namespace midge::wire {
 
-// Text with wildcards: ${*} one or more bytes without blank or line end, ${**} any bytes or none,
-// ${int} decimal digits. The JSON object of an INFO is compared member by member instead: those
-// named must be there and equal, null means that the member is missing, others do not matter;
-// strings may hold wildcards.
+// Text with wildcards: ${*} is one or more bytes without blank or line end, ${**} is any number of
+// bytes, ${int} is decimal digits. The JSON object of an INFO is compared by members instead: the
+// given ones must be equal, null means that the member must be missing, and others are ignored;
+// strings may contain wildcards.
 class Pattern {
   public:
     [[nodiscard]] static Result<Pattern> parse(std::string_view text, const Lookup& lookup);

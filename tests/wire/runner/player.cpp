@@ -18,7 +18,7 @@ bool is_number(std::string_view word) {
                                         [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-// PUB and HPUB are written with their payload behind the size ("PUB a 2 hi"): a CRLF belongs
+// Scripts have the payload of PUB and HPUB after the size ("PUB a 2 hi"). This inserts the CRLF
 // between them.
 std::string with_payload_line(std::string_view command) {
     const auto words = words_of(command);
@@ -38,7 +38,7 @@ std::string with_payload_line(std::string_view command) {
     return std::string(command);
 }
 
-// So that a regular expression matches just this text.
+// Escapes the text, so that a regular expression matches it literally.
 std::string quoted_for_regex(std::string_view text) {
     std::string quoted;
     for (const char c : text) {
@@ -287,7 +287,7 @@ Player::Outcome Player::finish() {
         if (!items) return Failure{end_line, name, expected, items.error().text};
         if (!items->empty()) return Failure{end_line, name, expected, printable(items->front())};
         client.send(client.unsubscribe_commands());
-        // Only the round trip counts: a verbose client gets +OK for each command.
+        // Only the round trip matters, because a verbose client gets +OK for each command.
         if (auto forgotten = client.items_before_pong(); !forgotten) {
             return Failure{end_line, name, expected, forgotten.error().text};
         }

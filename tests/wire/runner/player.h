@@ -19,13 +19,13 @@ struct Failure {
     std::string got;
 };
 
-// Plays one script once. Lives as long as that takes, on one thread.
+// Plays one script once; used for that time, on one thread.
 class Player {
   public:
-    // `script` and `dialer` outlive the player.
+    // Requires: `script` and `dialer` outlive the player.
     Player(const Script& script, Dialer& dialer, ClientOptions options, int64_t now);
 
-    // The first thing that is not as the script says; nothing when all is.
+    // Returns the first difference from the script; no value if there is none.
     [[nodiscard]] std::optional<Failure> play();
 
   private:
@@ -40,8 +40,7 @@ class Player {
     [[nodiscard]] Outcome expect_closed_at_last(const Step& step, Client& client);
     [[nodiscard]] Outcome expect_silent(const Step& step, Client& client);
     [[nodiscard]] Outcome expect_shared(const Step& step);
-    // Every client still open must be in good order and have received nothing that no step
-    // expected.
+    // Checks that every open client works and has received only what steps expected.
     [[nodiscard]] Outcome finish();
     void close_all();
 
@@ -58,7 +57,7 @@ class Player {
     ClientOptions options_;
     int64_t now_;
     std::map<std::string, Client> clients_;
-    std::vector<std::string> groups_;  // of the last regular expression that has any
+    std::vector<std::string> groups_;  // of the last regular expression with groups
 };
 
 }  // namespace midge::wire

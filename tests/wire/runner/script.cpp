@@ -35,7 +35,7 @@ std::optional<Number> number(std::string_view text) {
     return value;
 }
 
-// Lines into a Script; one object per file.
+// Parses lines into a Script; one object for each file.
 class ScriptParser {
   public:
     ScriptParser(Script& script, std::string path, int use_depth)
@@ -54,7 +54,7 @@ class ScriptParser {
         return {};
     }
 
-    // The rules that concern a file as a whole.
+    // Checks the rules for a file as a whole.
     Result<> finish() const {
         if (script_.title.empty())
             return fail(Errc::invalid, path_ + ":1: expected \"# title: why\"");
@@ -66,7 +66,7 @@ class ScriptParser {
     }
 
   private:
-    // A line that begins with #: "#key: value", or a comment (the first one is the title).
+    // Reads a line that begins with #: "#key: value", or a comment (the first one is the title).
     Result<> header(std::string_view line) {
         const size_t colon = line.find(": ");
         const std::string_view key = line.substr(0, colon);
@@ -225,7 +225,7 @@ class ScriptParser {
     Script& script_;
     std::string path_;
     int use_depth_;
-    std::set<std::string> jwts_here_;  // in this file
+    std::set<std::string> jwts_here_;  // defined in this file
     int line_ = 0;
     bool differs_ = false;
 };

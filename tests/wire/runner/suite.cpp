@@ -17,7 +17,7 @@
 namespace midge::wire {
 namespace {
 
-// Scripts that one server plays one after the other.
+// The number of scripts that one server plays one after the other.
 constexpr size_t batch_scripts_max = 40;
 
 struct Batch {
@@ -25,7 +25,7 @@ struct Batch {
     std::vector<const Script*> scripts;
 };
 
-// The last lines, indented.
+// Returns the last lines, indented.
 std::string end_of(const std::string& log) {
     constexpr size_t lines_max = 12;
     auto lines = split(trim(log), '\n');
@@ -52,7 +52,7 @@ class Suite {
     }
 
   private:
-    // Small batches first: scripts with a config of their own are those that wait for timers.
+    // Small batches first, because scripts with their own config often wait for timers.
     std::vector<Batch> make_batches(const std::vector<Script>& scripts) {
         std::map<std::string, std::vector<const Script*>> by_config;
         for (const Script& script : scripts) {
@@ -65,7 +65,7 @@ class Suite {
             } else if (options_.address && !script.config.empty()) {
                 skip(script, "needs a config of its own");
             } else {
-                // The time is the same in every config of a run, so that equal ones stay equal.
+                // The time is the same in every config of a run, so that equal configs stay equal.
                 const Values values(script.jwts, started_);
                 auto config = expand(script.config, Escapes::untouched,
                                      [&](auto e) { return values.lookup(e); });
@@ -111,7 +111,7 @@ class Suite {
         }
     }
 
-    // `server`: whose log tells about failures; null: a running one.
+    // `server`: the server whose log is shown for failures; null for a running server.
     void play(const Batch& batch, const Poco::Net::SocketAddress& address,
               const test::ServerProcess* server) {
         for (const Script* script : batch.scripts) {

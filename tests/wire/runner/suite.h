@@ -1,5 +1,6 @@
 #pragma once
-// Plays many scripts: groups those with the same config, gives each group servers, and reports.
+// Plays many scripts: groups scripts with the same config, starts servers for each group, and
+// reports.
 #include <Poco/Net/SocketAddress.h>
 
 #include <memory>
@@ -19,7 +20,7 @@ struct SuiteOptions {
     std::optional<test::ServerProgram> program;
     std::optional<Poco::Net::SocketAddress> address;
 
-    std::string plays_as = "midged";  // which `#only` scripts apply
+    std::string plays_as = "midged";  // which `#only` scripts are played
     std::string extra_config;         // added to every script's config
     unsigned jobs = 4;
     ClientOptions client;
@@ -29,12 +30,12 @@ struct Tally {
     size_t passed = 0;
     size_t failed = 0;
     size_t skipped = 0;
-    std::string failures;  // what was written for those that failed
+    std::string failures;  // texts about the failed scripts
 };
 
-// Plays every script once and writes one line for each to `out`, with the reason when it fails.
-// Scripts of one config share servers, one after the other on each; up to `jobs` servers run at a
-// time. With an address, scripts that need a config of their own are skipped.
+// Plays every script once, and writes one line for each to `out`, with the reason if it fails.
+// Scripts with the same config share servers, one after the other on each. Up to `jobs` servers run
+// at the same time. With an address, scripts with their own config are skipped.
 [[nodiscard]] Tally run_suite(const std::vector<Script>& scripts, const SuiteOptions& options,
                               std::ostream& out);
 

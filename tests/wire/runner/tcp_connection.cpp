@@ -27,7 +27,8 @@ class TcpConnection final : public Connection {
                 bytes.remove_prefix(static_cast<size_t>(sent));
             }
         } catch (const Poco::Exception&) {
-            // The peer has closed, or takes nothing any more: the next receive() shows which.
+            // The peer has closed the connection, or takes no more bytes: the next receive() shows
+            // which.
         }
     }
 
@@ -45,8 +46,7 @@ class TcpConnection final : public Connection {
             bytes.resize(static_cast<size_t>(count));
             return {Received::What::bytes, std::move(bytes)};
         } catch (const Poco::Exception&) {
-            return {Received::What::closed,
-                    {}};  // a reset ends a connection as well as a close does
+            return {Received::What::closed, {}};  // a reset ends a connection like a close
         }
     }
 

@@ -5,7 +5,7 @@
 
 namespace midge::wire {
 
-// Connections to a server by address.
+// Makes TCP connections to the address of a server.
 class TcpDialer final : public Dialer {
   public:
     explicit TcpDialer(Poco::Net::SocketAddress address) : address_(std::move(address)) {}

@@ -21,7 +21,7 @@ std::optional<char> hex_byte(std::string_view digits) {
     return static_cast<char>(value);
 }
 
-// Cursor over a script text that collects pieces.
+// Reads a script text and collects pieces.
 class TextParser {
   public:
     TextParser(std::string_view text, Escapes escapes) : text_(text), escapes_(escapes) {}

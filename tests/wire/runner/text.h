@@ -12,8 +12,8 @@ namespace midge::wire {
 struct Piece {
     enum class Kind {
         literal,
-        placeholder,  // text: what is between the braces
-        cut,          // \| : the bytes before and after it are written apart
+        placeholder,  // text: the part between the braces
+        cut,          // \| : the bytes before and after it are separate writes
     };
     Kind kind;
     std::string text;
@@ -21,28 +21,28 @@ struct Piece {
 
 enum class Escapes { interpreted, untouched };
 
-// Cuts `text` into pieces. Fails on an unknown escape or a placeholder without end.
+// Splits `text` into pieces. Fails if an escape is unknown or a placeholder has no end.
 [[nodiscard]] Result<std::vector<Piece>> parse_text(std::string_view text, Escapes escapes);
 
-// Gives the value of a placeholder other than a repetition.
+// Returns the value of a placeholder that is not a repetition.
 using Lookup = std::function<Result<std::string>(std::string_view expression)>;
 
-// `${<count>*<text>}`: the text so many times; other expressions as `lookup` says.
+// Returns the text `count` times for `${<count>*<text>}`; other expressions are passed to `lookup`.
 [[nodiscard]] Result<std::string> placeholder_value(std::string_view expression,
                                                     const Lookup& lookup);
 
-// The bytes of `text`, as the pieces in which they are written.
+// Returns the bytes of `text`, in the pieces in which they are written.
 [[nodiscard]] Result<std::vector<std::string>> expand_writes(std::string_view text,
                                                              const Lookup& lookup);
 
-// The bytes of `text` with placeholders replaced; escapes as said.
+// Returns the bytes of `text` with placeholders replaced.
 [[nodiscard]] Result<std::string> expand(std::string_view text, Escapes escapes,
                                          const Lookup& lookup);
 
-// Parts of a line that are separated by three or more blanks.
+// Returns the parts of a line that are separated by three or more blanks.
 [[nodiscard]] std::vector<std::string> split_wide(std::string_view line);
 
-// Words separated by blanks.
+// Returns the words that are separated by blanks.
 [[nodiscard]] std::vector<std::string_view> words_of(std::string_view text);
 
 }  // namespace midge::wire

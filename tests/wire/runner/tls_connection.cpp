@@ -35,7 +35,7 @@ Context make_context(const Opening& opening) {
     return context;
 }
 
-// Up to the first line end; less when the server says nothing more.
+// Reads up to the first line end, or less if the server sends no more.
 std::string read_info(Poco::Net::StreamSocket& socket) {
     std::string info;
     char byte = 0;
@@ -61,7 +61,8 @@ class TlsConnection final : public Connection {
     }
 
     void send(std::string_view bytes) override {
-        // When the peer has closed, or takes nothing any more, the next receive() shows it.
+        // If the peer has closed the connection or takes no more bytes, the next receive() shows
+        // it.
         if (open_ && !bytes.empty())
             (void)SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
     }
@@ -76,7 +77,7 @@ class TlsConnection final : public Connection {
             return {Received::What::timed_out, {}};
         std::string bytes(tls_read_bytes_max, '\0');
         const int count = SSL_read(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
-        if (count <= 0) {  // a reset or an alert ends a connection as well as a close does
+        if (count <= 0) {  // a reset or an alert ends a connection like a close
             open_ = false;
             return {Received::What::closed, {}};
         }

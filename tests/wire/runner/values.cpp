@@ -20,7 +20,7 @@ namespace {
 
 using test::TestKey;
 
-// Cuts the first word off `text`.
+// Removes and returns the first word of `text`.
 std::string_view take_word(std::string_view& text) {
     text = trim(text);
     const std::string_view word = text.substr(0, text.find(' '));
@@ -111,7 +111,7 @@ Result<std::string> Values::jwt(std::string_view name, std::string_view part) co
                 fmt::format("${{jwt {} {}}}: expected header, payload or signature", name, part));
 }
 
-// KEY [of CLIENT | over TEXT] [as base64]
+// Arguments: KEY [of CLIENT | over TEXT] [as base64]
 Result<std::string> Values::signature(std::string_view arguments) const {
     const std::vector<std::string_view> words = words_of(arguments);
     if (words.empty()) return fail(Errc::invalid, "${sign}: expected a key");
@@ -146,7 +146,8 @@ Result<std::string> Values::group(std::string_view number) const {
     return group_of_(number);
 }
 
-// NUMBER MEMBER[.MEMBER ...], a text or number in the token that this group matched
+// Arguments: NUMBER MEMBER[.MEMBER ...]; returns a text or number in the token that the group
+// matched.
 Result<std::string> Values::claim(std::string_view arguments) const {
     const std::vector<std::string_view> words = words_of(arguments);
     if (words.size() != 2) {

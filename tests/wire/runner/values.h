@@ -9,7 +9,7 @@
 
 namespace midge::wire {
 
-// One `#jwt:` or `#jwt-v1:` line: NAME = SUBJECT by SIGNER {changes}
+// A line `#jwt:` or `#jwt-v1:`: NAME = SUBJECT by SIGNER {changes}
 struct JwtDefinition {
     std::string subject;
     std::string signer;
@@ -21,17 +21,17 @@ using JwtDefinitions = std::map<std::string, JwtDefinition, std::less<>>;
 [[nodiscard]] Result<std::pair<std::string, JwtDefinition>> parse_jwt_definition(
     std::string_view text, bool v1);
 
-// Gives what a client ("C2", or empty for the one that speaks) found in its INFO.
+// Returns a member of the INFO of a client ("C2"; empty: the client of the step).
 using InfoOf = std::function<Result<std::string>(std::string_view client, std::string_view member)>;
 
-// Gives what a group ("1" to "9") of the last regular expression matched.
+// Returns the text of a group ("1" to "9") of the last regular expression.
 using GroupOf = std::function<Result<std::string>(std::string_view number)>;
 
 // Evaluates placeholders (README.md lists them). Refers to the definitions of its script.
 class Values {
   public:
-    // `now`: what ${now} is, in unix seconds. Without `info_of`, ${nonce}, ${info} and ${sign}
-    // fail; without `group_of`, ${1} and ${claim}.
+    // `now`: the value of ${now}, in unix seconds. Without `info_of`, ${nonce}, ${info} and ${sign}
+    // fail; without `group_of`, ${1} and ${claim} fail.
     Values(const JwtDefinitions& jwts, int64_t now, InfoOf info_of = nullptr,
            GroupOf group_of = nullptr)
         : jwts_(jwts), now_(now), info_of_(std::move(info_of)), group_of_(std::move(group_of)) {}

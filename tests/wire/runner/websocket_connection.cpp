@@ -53,7 +53,7 @@ class WebsocketConnection final : public Connection {
   public:
     explicit WebsocketConnection(std::unique_ptr<Connection> raw) : raw_(std::move(raw)) {}
 
-    // False: the server did not agree.
+    // Returns false if the server has refused.
     bool upgrade(bool compression) {
         raw_->send(std::string("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -108,8 +108,8 @@ class WebsocketConnection final : public Connection {
     void finish_sending() override { raw_->finish_sending(); }
 
   private:
-    // The bytes of the next data frame; empty: it is not all there. The close of the connection
-    // says the same as a close frame.
+    // Returns the bytes of the next data frame; empty if it is incomplete. The end of the
+    // connection counts as a close frame.
     std::string take_frame() {
         while (true) {
             if (input_.size() < 2) return {};

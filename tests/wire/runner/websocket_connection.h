@@ -1,13 +1,13 @@
 #pragma once
-// WebSocket's client side, written from RFC 6455 and 7692 and not with core/websocket, which it
+// WebSocket as a client, written from RFC 6455 and 7692, and without core/websocket, which it
 // tests.
 #include "wire/runner/connection.h"
 
 namespace midge::wire {
 
-// Asks the server at the other end of `raw` for the upgrade; with `compression` for that too, and
-// compresses what it sends if the server agrees. A refusal is a connection that the peer has
-// closed. Each send() is a frame.
+// Asks the server at the other end of `raw` for the upgrade. With `compression`, also asks for
+// compression, and compresses the sent messages if the server agrees. A refusal looks like a
+// connection that the peer has closed. Each send() is one frame.
 [[nodiscard]] std::unique_ptr<Connection> start_websocket(std::unique_ptr<Connection> raw,
                                                           bool compression);
 

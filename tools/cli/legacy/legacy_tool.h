@@ -10,7 +10,7 @@
 
 namespace midge::cli::legacy {
 
-// Run with the words after the program's name; give the process's exit code.
+// Run with the arguments after the program's name. Return the exit code.
 int run_nats_pub(const std::vector<std::string>& words);
 int run_nats_sub(const std::vector<std::string>& words);
 int run_nats_req(const std::vector<std::string>& words);
@@ -18,12 +18,12 @@ int run_nats_req(const std::vector<std::string>& words);
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_bad_flag = 2;
 
-// A line on stderr, as Go's log prints it without flags.
+// Prints a line on stderr, like Go's log without flags.
 void log_line(std::string_view text);
-// The same, and exit_failed for returning.
+// Prints the line, and returns exit_failed.
 int log_fatal(std::string_view text);
 
-// The flags that the tools share.
+// The flags that all tools have.
 struct CommonFlags {
     ConnectSettings connect;
     bool help = false;
@@ -34,14 +34,14 @@ struct CommonFlags {
 
 struct ParsedWords {
     std::vector<std::string> arguments;
-    int exit_code = -1;  // not -1: end with it, all is said
+    int exit_code = -1;  // if not -1: exit with it; errors are already printed
 };
 struct ArgumentCount {
     size_t min;
     size_t max;
 };
-// Parses, and deals with help, wrong flags and wrong argument counts. `usage`: what follows the
-// tool's name, e.g. "[-s server] <subject> <msg>".
+// Parses the arguments. Handles help, wrong flags and wrong numbers of arguments. `usage`: the text
+// after the tool's name, e.g. "[-s server] <subject> <msg>".
 ParsedWords parse_words(const std::string& usage, const tools::GoFlags& flags,
                         const CommonFlags& common, const std::vector<std::string>& words,
                         ArgumentCount count);

@@ -1,4 +1,4 @@
-// nats-sub: prints the messages of a subject until it is ended.
+// nats-sub: prints the messages of a subject until it is stopped.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::seconds reconnect_delay{1};
 constexpr int reconnects_max = 600;
 
-// Lines with the time in front once -t says so and the listening has begun.
+// Prints lines, with the time in front if -t is given and the subscription has begun.
 class SubLog {
   public:
     void show_time() { show_time_ = true; }
@@ -64,7 +64,7 @@ int listen(const CommonFlags& common, const std::string& subject, bool with_time
     }
     log.line(fmt::format("Listening on [{}]", subject));
     if (with_time) log.show_time();
-    // A signal ends the process as it does by default; only the connection's end comes here.
+    // A signal ends the process by default, so that wait() returns only at the connection's end.
     [[maybe_unused]] const bool ended = stop->wait();
     return exit_failed;
 }
