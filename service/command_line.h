@@ -1,5 +1,6 @@
 #pragma once
-// The command line of midged: the flags of nats-server (spec config.md 16) and a few of its own.
+// The command line of midged: the flags of nats-server (docs/protocol/service.md, Command line) and
+// a few of its own.
 #include <optional>
 #include <string>
 #include <vector>

@@ -34,8 +34,8 @@ class LogFile {
                                                                LogFileLimits limits, Report report);
 
     // Complete lines. Rotates before a write that would pass a limit: the file is renamed to
-    // "<path>.<yyyy>.<mm>.<dd>.<HH>.<MM>.<SS>.<nanoseconds>" (spec config.md 3) and the oldest
-    // beyond `files_max` are removed.
+    // "<path>.<yyyy>.<mm>.<dd>.<HH>.<MM>.<SS>.<nanoseconds>" (docs/protocol/service.md, Log files)
+    // and the oldest beyond `files_max` are removed.
     void write(std::string_view lines, WallNanos now = wall_now());
     // Opens the path anew, for who renamed the file. On failure the open one stays in use.
     [[nodiscard]] Result<> reopen();

@@ -1,5 +1,5 @@
 #pragma once
-// One line of the log, as nats-server writes it (spec config.md 3), or as JSON.
+// One line of the log, as nats-server writes it (docs/protocol/service.md, Log lines), or as JSON.
 #include <string>
 #include <string_view>
 

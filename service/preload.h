@@ -1,5 +1,6 @@
 #pragma once
-// resolver_preload: account JWTs that a resolver gets from the configuration (spec resolver.md 1).
+// resolver_preload: account JWTs that a resolver gets from the configuration
+// (docs/protocol/resolver.md, Selection).
 #include <map>
 #include <memory>
 #include <string>
@@ -12,7 +13,7 @@
 namespace midge {
 
 // Puts each JWT of `preload` (account key -> JWT) into the first resolver that stores, unless that
-// has a newer one or the same (spec resolver.md 5, saveIfNewer). Waits for each, within the
+// has a newer one or the same (docs/protocol/resolver.md, Directory). Waits for each, within the
 // resolver's own deadline; what cannot be stored is logged. Fails if there is something to store
 // and no resolver that stores.
 [[nodiscard]] Result<> store_preload(const std::map<std::string, std::string>& preload,

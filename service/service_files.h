@@ -1,5 +1,6 @@
 #pragma once
-// The files by which others find the service: its process id and its ports (spec config.md 16).
+// The files by which others find the service: its process id and its ports
+// (docs/protocol/service.md, Process id and ports files).
 #include <cstdint>
 #include <filesystem>
 #include <string>

@@ -10,7 +10,7 @@ namespace midge {
 [[nodiscard]] Result<LoadedOptions> read_service_options(const CommandLine& line);
 
 // Adds what follows from the operator's JWT (its account server, when no resolver is configured:
-// spec resolver.md 1), then checks the settings against each other.
+// docs/protocol/resolver.md, Selection), then checks the settings against each other.
 [[nodiscard]] Result<Options> complete_options(LoadedOptions loaded);
 
 }  // namespace midge

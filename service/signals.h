@@ -41,9 +41,9 @@ class SignalWaiter {
 
 // --signal: `request` is "<stop|quit|term|reopen|reload|ldm>[=<pid, pid file, or prefix*>]";
 // without a pid the only other instance of this program is meant. `program` names it in errors
-// (spec config.md 16). "reload" waits at most reload_answer_max for each midged, and gives what
-// they did, one line each; it fails if one of them did not reload. Other servers just get the
-// signal.
+// (docs/protocol/service.md, Signals). "reload" waits at most reload_answer_max for each midged,
+// and gives what they did, one line each; it fails if one of them did not reload. Other servers
+// just get the signal.
 [[nodiscard]] Result<std::string> send_signal(const std::string& program,
                                               const std::string& request);
 

@@ -1,5 +1,6 @@
 #pragma once
-// The log as messages to the syslog of this machine or of another (spec config.md 3).
+// The log as messages to the syslog of this machine or of another (docs/protocol/service.md,
+// Syslog).
 #include <chrono>
 #include <memory>
 #include <string>

@@ -64,7 +64,7 @@ struct AccountQuota {
 };
 
 // Which messages of an account are traced besides those that ask for it: of those with a W3C trace
-// context that says "sampled" (spec system-events.md 7).
+// context that says "sampled" (docs/protocol/system-events.md, Message traces).
 struct AccountTrace {
     std::string destination;  // subject that gets the traces
     int sampling = 100;       // percent of those messages

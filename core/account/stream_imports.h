@@ -1,6 +1,6 @@
 #pragma once
-// The streams that an account imports: what others publish, under subjects of its own (spec
-// config.md 6).
+// The streams that an account imports: what others publish, under subjects of its own
+// (docs/protocol/subjects.md, Stream imports).
 #include <memory>
 #include <vector>
 

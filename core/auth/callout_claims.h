@@ -1,5 +1,6 @@
 #pragma once
-// What a server and its callout service tell each other about a login (spec jwt-nkeys.md 2.6).
+// What a server and its callout service tell each other about a login (docs/protocol/jwt.md, Auth
+// callout).
 #include <functional>
 #include <optional>
 #include <string>

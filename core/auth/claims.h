@@ -1,5 +1,5 @@
 #pragma once
-// What JWTs say, as plain values (spec jwt-nkeys.md 2). Members have the JSON names; a value that
+// What JWTs say, as plain values (docs/protocol/jwt.md). Members have the JSON names; a value that
 // is absent from a v2 token is empty, 0 or false, which is also what a default-constructed struct
 // holds.
 #include <cstdint>
@@ -224,7 +224,7 @@ struct ActivationClaims : StandardClaims, CommonClaims {
 [[nodiscard]] UserClaims make_user_claims(std::string user_key);
 
 // base32 (padded) of SHA-256 over issuer, subject and the import subject up to its first wildcard
-// (spec 2.5).
+// (docs/protocol/jwt.md, Activations).
 [[nodiscard]] std::string activation_hash(const ActivationClaims& claims);
 
 }  // namespace midge

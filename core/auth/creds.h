@@ -1,5 +1,5 @@
 #pragma once
-// Credentials files and other decorated texts (spec jwt-nkeys.md 3).
+// Credentials files and other decorated texts (docs/protocol/jwt.md, Credentials files).
 #include <string>
 #include <string_view>
 

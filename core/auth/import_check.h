@@ -1,5 +1,6 @@
 #pragma once
-// Whether an account may have what it imports (spec jwt-nkeys.md 2.3, 2.5 and 6).
+// Whether an account may have what it imports (docs/protocol/jwt.md, Imports, Exports,
+// Activations).
 #include <cstdint>
 #include <string>
 

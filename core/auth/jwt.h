@@ -1,5 +1,5 @@
 #pragma once
-// Tokens to claims and back (spec jwt-nkeys.md 2). Pure functions, safe from any thread.
+// Tokens to claims and back (docs/protocol/jwt.md, Tokens). Pure functions, safe from any thread.
 #include <string>
 #include <string_view>
 
@@ -19,8 +19,8 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 // Each takes a bare token (not decorated), checks size, structure, header, version and the
 // signature by the key named in `iss`, and that such a key may issue this type; whether the issuer
 // is trusted, and times, are the caller's to check (validate.h, jwt_login.h). Fails with
-// Errc::invalid and the texts of spec section 2; a token of another type is "not account claim" and
-// the like.
+// Errc::invalid and the texts of docs/protocol/jwt.md, Tokens; a token of another type is "not
+// account claim" and the like.
 [[nodiscard]] Result<OperatorClaims> decode_operator(std::string_view token);
 [[nodiscard]] Result<AccountClaims> decode_account(std::string_view token);
 [[nodiscard]] Result<UserClaims> decode_user(std::string_view token);
@@ -34,7 +34,7 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 
 // A v2 token signed by `issuer`, with iat, iss, jti, type and version set, members in the order of
 // the Go library. Fails with Errc::invalid if the subject or the issuer is not of a kind that fits
-// the claims (spec section 2).
+// the claims (docs/protocol/jwt.md, Tokens).
 [[nodiscard]] Result<std::string> encode(const OperatorClaims& claims, const KeyPair& issuer,
                                          int64_t now_seconds);
 [[nodiscard]] Result<std::string> encode(const AccountClaims& claims, const KeyPair& issuer,

@@ -1,7 +1,7 @@
 #pragma once
-// The decision whether a user JWT lets a client in (spec jwt-nkeys.md 5, steps 3, 5 and 7 to 16).
-// Pure: the caller brings the account, the clock and the connection. An Error's text is the true
-// reason: for the log, never for the wire.
+// The decision whether a user JWT lets a client in (docs/protocol/jwt-login.md, Login: steps 3, 5
+// and 7 to 14). Pure: the caller brings the account, the clock and the connection. An Error's text
+// is the true reason: for the log, never for the wire.
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 #pragma once
-// Templates of scoped signing keys (spec jwt-nkeys.md 5, step 9); used by jwt_login.cpp only.
+// Templates of scoped signing keys (docs/protocol/jwt-login.md, Templates); used by jwt_login.cpp
+// only.
 #include <string>
 #include <vector>
 

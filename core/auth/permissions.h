@@ -1,5 +1,5 @@
 #pragma once
-// Which subjects a session may use (spec client-protocol.md 7).
+// Which subjects a session may use (docs/protocol/login.md, Permissions).
 #include <chrono>
 #include <memory>
 #include <optional>

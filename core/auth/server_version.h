@@ -1,5 +1,5 @@
 #pragma once
-// The version of the server that an operator asks for (spec jwt-nkeys.md 2.1).
+// The version of the server that an operator asks for (docs/protocol/jwt.md, Operators).
 #include <string>
 #include <string_view>
 

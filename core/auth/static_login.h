@@ -1,6 +1,6 @@
 #pragma once
-// Users, nkeys, token and single user of the configuration (spec client-protocol.md 7, config.md
-// 5).
+// Users, nkeys, token and single user of the configuration (docs/protocol/login.md, Credentials,
+// Certificates).
 #include <memory>
 #include <optional>
 #include <string>

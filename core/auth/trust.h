@@ -1,5 +1,6 @@
 #pragma once
-// Whose accounts this server accepts: operator JWTs, or bare operator keys (spec jwt-nkeys.md 4).
+// Whose accounts this server accepts: operator JWTs, or bare operator keys
+// (docs/protocol/jwt-login.md, Trusted operators).
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,7 +18,7 @@ class TrustedOperators {
     TrustedOperators() = default;
     // Either list may be empty, not both filled. Fails naming the entry (by position) that does not
     // decode or is not self-signed, or the key that is not an operator's. An operator's own `exp`
-    // is not checked (spec 4).
+    // is not checked (docs/protocol/jwt-login.md, Trusted operators).
     [[nodiscard]] static Result<TrustedOperators> from(
         const std::vector<std::string>& operator_jwts,
         const std::vector<std::string>& trusted_keys);

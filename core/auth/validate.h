@@ -1,5 +1,5 @@
 #pragma once
-// Whether claims make sense, beyond their signature (spec jwt-nkeys.md 2.1 to 2.5).
+// Whether claims make sense, beyond their signature (docs/protocol/jwt.md).
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
-// Why a connection ended: the `reason` of DISCONNECT advisories and of connz (spec
-// system-events.md 3.2).
+// Why a connection ended: the `reason` of DISCONNECT advisories and of connz
+// (docs/protocol/system-events.md, Close reasons).
 #include <string_view>
 
 namespace midge {

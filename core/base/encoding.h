@@ -1,6 +1,6 @@
 #pragma once
-// Text encodings of nkeys and JWTs (spec jwt-nkeys.md 1 and 2). Strict: wrong alphabet, length or
-// spare bits fail.
+// Text encodings of nkeys and JWTs (docs/protocol/jwt.md, Keys, Tokens). Strict: wrong alphabet,
+// length or spare bits fail.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// The last minutes of a server that leaves its clients time to go elsewhere (spec
-// client-protocol.md 6).
+// The last minutes of a server that leaves its clients time to go elsewhere
+// (docs/protocol/client-protocol.md, Lame duck mode).
 #include <chrono>
 #include <cstdint>
 #include <functional>

@@ -1,5 +1,6 @@
 #pragma once
-// How a client comes to its account, stays in it, and leaves it (spec client-protocol.md 3).
+// How a client comes to its account, stays in it, and leaves it (docs/protocol/client-protocol.md,
+// CONNECT).
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,4 +1,5 @@
-// ClientLogin: what changes for a client that is logged in (spec jwt-nkeys.md 6, config.md 15).
+// ClientLogin: what changes for a client that is logged in (docs/protocol/jwt-login.md, New claims;
+// docs/protocol/configuration.md, Reload).
 #include <algorithm>
 
 #include "client/client_events.h"

@@ -1,4 +1,4 @@
-// Session: PUB and HPUB (spec client-protocol.md 5 and 7).
+// Session: PUB and HPUB (docs/protocol/client-protocol.md, Commands, Delivery).
 #include "client/publishing.h"
 #include "client/session.h"
 

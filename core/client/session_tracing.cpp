@@ -1,4 +1,5 @@
-// Session: messages whose way through the server is told (spec system-events.md 7).
+// Session: messages whose way through the server is told (docs/protocol/system-events.md, Message
+// traces).
 #include "client/client_role.h"
 #include "client/publishing.h"
 #include "client/session.h"

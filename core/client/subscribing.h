@@ -1,6 +1,6 @@
 #pragma once
 // SUB and UNSUB of a client, and its subscriptions when its permissions change
-// (spec client-protocol.md 5 and 7).
+// (docs/protocol/client-protocol.md, Commands, Delivery).
 #include <cstdint>
 #include <memory>
 #include <string_view>

@@ -1,5 +1,6 @@
 #pragma once
-// Whether what accounts import is exported to them (spec config.md 6).
+// Whether what accounts import is exported to them (docs/protocol/configuration.md, Exports and
+// imports).
 #include <string>
 #include <vector>
 

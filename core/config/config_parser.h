@@ -1,5 +1,5 @@
 #pragma once
-// Configuration text -> tree of values (spec config.md 1).
+// Configuration text -> tree of values (docs/protocol/configuration.md, Syntax).
 #include <functional>
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
-// Characters of a configuration text -> scalars, with the line and column of each (spec config.md
-// 1).
+// Characters of a configuration text -> scalars, with the line and column of each
+// (docs/protocol/configuration.md, Syntax).
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -12,7 +12,8 @@
 
 namespace midge {
 
-// Subjects that may be used; an absent list allows everything, deny wins (spec config.md 5).
+// Subjects that may be used; an absent list allows everything, deny wins (docs/protocol/login.md,
+// Permissions).
 struct SubjectRules {
     std::optional<std::vector<std::string>> allow;
     std::vector<std::string> deny;
@@ -39,7 +40,8 @@ struct UserOptions {
     bool proxy_required = false;  // may log in only through a trusted proxy
 };
 
-// A service of this server's decides who may log in, by signed answers (spec config.md 5).
+// A service of this server's decides who may log in, by signed answers
+// (docs/protocol/configuration.md, Auth callout block).
 struct AuthCalloutOptions {
     std::string issuer;                   // "A...": signs the answers and the users in them
     std::string account = "$G";           // account of the service
@@ -72,7 +74,7 @@ struct TlsCertificateOptions {
 // the client starts the handshake within the delay.
 enum class HandshakeOrder : uint8_t { info_first, handshake_first, handshake_or_info };
 
-// A tls block of a listener (spec config.md 8).
+// A tls block of a listener (docs/protocol/configuration.md, TLS block).
 struct TlsOptions {
     std::vector<TlsCertificateOptions> certificates;
     std::string ca_file;
@@ -143,7 +145,7 @@ struct ClientLimitOptions {
     }
 };
 
-// The listener for clients that speak WebSocket (spec config.md 9).
+// The listener for clients that speak WebSocket (docs/protocol/configuration.md, WebSocket block).
 struct WebsocketOptions {
     std::string host = "0.0.0.0";
     int port = 0;  // 0: no listener; -1: any free port

@@ -1,5 +1,5 @@
 #pragma once
-// What a reload changes (spec config.md 15).
+// What a reload changes (docs/protocol/configuration.md, Reload).
 #include <string>
 #include <vector>
 

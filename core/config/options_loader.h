@@ -1,5 +1,6 @@
 #pragma once
-// Configuration file -> Options: syntax, known keys, types and bounds (spec config.md 2-8).
+// Configuration file -> Options: syntax, known keys, types and bounds
+// (docs/protocol/configuration.md).
 #include <functional>
 #include <map>
 #include <string>
@@ -47,9 +48,9 @@ struct LoadedOptions {
                                                            const ConfigSources& sources,
                                                            const CredentialChecks& checks = {});
 
-// What options must be to each other, after flags were laid over the file (spec config.md 1
-// "cross-option validation", jwt-nkeys.md 4 as far as no JWT has to be decoded). Not part of a
-// configuration test, as in nats-server. `places` are of the file, for explanations.
+// What options must be to each other, after flags were laid over the file
+// (docs/protocol/configuration.md, Checks between settings). Not part of a configuration test, as
+// in nats-server. `places` are of the file, for explanations.
 [[nodiscard]] Result<> check_options(const Options& options, const CredentialChecks& checks = {},
                                      const SettingPlaces& places = {});
 

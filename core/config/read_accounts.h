@@ -4,7 +4,7 @@
 
 namespace midge {
 
-// accounts { NAME { ... } ... }, or a list of names (spec config.md 6).
+// accounts { NAME { ... } ... }, or a list of names (docs/protocol/configuration.md, Accounts).
 void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 }  // namespace midge

@@ -6,8 +6,8 @@
 
 namespace midge {
 
-// auth_callout { ... } in authorization (spec config.md 5). Nothing: it is wrong, which was
-// reported.
+// auth_callout { ... } in authorization (docs/protocol/configuration.md, Auth callout block).
+// Nothing: it is wrong, which was reported.
 [[nodiscard]] std::optional<AuthCalloutOptions> read_auth_callout(ConfigReader& reader,
                                                                   const ConfigEntry& entry);
 

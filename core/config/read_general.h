@@ -2,7 +2,8 @@
 #include "config/config_reader.h"
 #include "config/options.h"
 
-// Settings of the server as a whole that need more than a type and bounds (spec config.md 2 and 3).
+// Settings of the server as a whole that need more than a type and bounds
+// (docs/protocol/configuration.md, General settings).
 namespace midge {
 
 // Reads "host:port" or a port; without a host, that of Options. No value: an error was reported.

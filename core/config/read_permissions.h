@@ -4,8 +4,8 @@
 
 namespace midge {
 
-// A permissions block: publish, subscribe, allow_responses (spec config.md 5). Nothing if it is no
-// block.
+// A permissions block: publish, subscribe, allow_responses (docs/protocol/configuration.md,
+// Permissions block). Nothing if it is no block.
 [[nodiscard]] std::optional<PermissionRules> read_permissions(ConfigReader& reader,
                                                               const ConfigEntry& entry);
 

@@ -4,7 +4,7 @@
 
 namespace midge {
 
-// proxies { trusted: [ {key} ] } (spec config.md 6).
+// proxies { trusted: [ {key} ] } (docs/protocol/configuration.md, Proxies block).
 void read_proxies(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 }  // namespace midge

@@ -2,8 +2,8 @@
 #include "config/config_reader.h"
 #include "config/options.h"
 
-// Where account JWTs come from and who vouches for them (spec config.md 7, resolver.md 1), and the
-// other plugins.
+// Where account JWTs come from and who vouches for them (docs/protocol/configuration.md, Operators
+// and resolvers), and the other plugins.
 namespace midge {
 
 void read_operator(ConfigReader& reader, const ConfigEntry& entry, Options& options);

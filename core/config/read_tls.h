@@ -6,7 +6,7 @@
 
 namespace midge {
 
-// A tls { ... } block (spec config.md 8). Nothing: reported.
+// A tls { ... } block (docs/protocol/configuration.md, TLS block). Nothing: reported.
 [[nodiscard]] std::optional<TlsOptions> read_tls_block(ConfigReader& reader,
                                                        const ConfigEntry& entry);
 // Reads the block of the client listener.

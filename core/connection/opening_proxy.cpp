@@ -1,4 +1,5 @@
-// Opening: the PROXY protocol before everything else that a peer sends (spec client-protocol.md 9).
+// Opening: the PROXY protocol before everything else that a peer sends (docs/protocol/transport.md,
+// PROXY protocol).
 #include <cstring>
 
 #include "connection/connection.h"

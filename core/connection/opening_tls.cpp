@@ -1,4 +1,4 @@
-// Opening: TLS before the first command (spec client-protocol.md 8).
+// Opening: TLS before the first command (docs/protocol/transport.md, TLS).
 #include "connection/connection.h"
 #include "connection/connection_counts.h"
 #include "connection/opening.h"

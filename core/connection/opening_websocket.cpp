@@ -1,4 +1,5 @@
-// Opening: the upgrade to WebSocket before the first command (spec client-protocol.md 10).
+// Opening: the upgrade to WebSocket before the first command (docs/protocol/transport.md,
+// WebSocket).
 #include <cstring>
 
 #include "connection/connection.h"

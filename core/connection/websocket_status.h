@@ -4,7 +4,7 @@
 
 namespace midge {
 
-// What the closing frame of a WebSocket connection says (spec client-protocol.md 10).
+// What the closing frame of a WebSocket connection says (docs/protocol/transport.md, WebSocket).
 [[nodiscard]] CloseStatus websocket_status(CloseReason reason) noexcept;
 
 }  // namespace midge

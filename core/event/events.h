@@ -1,6 +1,7 @@
 #pragma once
-// The advisories that a server publishes, as plain values, and their JSON (spec system-events.md
-// 3). The `server` object is not part of them: EventBus adds it when it sends.
+// The advisories that a server publishes, as plain values, and their JSON
+// (docs/protocol/system-events.md). The `server` object is not part of them: EventBus adds it when
+// it sends.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ struct EventHeader {
     [[nodiscard]] static EventHeader make() { return {nuid(), wall_now()}; }
 };
 
-// The `client` object (spec 2.2). Empty and zero members are left out of the JSON.
+// The `client` object (docs/protocol/system-events.md, Client object). Empty and zero members are
+// left out of the JSON.
 struct ClientInfo {
     WallNanos start = 0;
     std::string host;
@@ -78,7 +80,8 @@ struct DisconnectEvent {
 // A login failed. Same JSON as DisconnectEvent, on a subject of the server.
 struct AuthErrorEvent : DisconnectEvent {};
 
-// The connections of one account on one server (spec 3.3 and 4.2, AccountStat).
+// The connections of one account on one server (docs/protocol/system-events.md, Account
+// connections).
 struct AccountStat {
     std::string account;
     std::string name;
@@ -104,7 +107,8 @@ struct StatszEvent {
 // Orderly shutdown. The body is only the ServerInfo.
 struct ShutdownEvent {};
 
-// Lame duck mode begins; bare ServerInfo. The bus sends nothing after it (spec section 1).
+// Lame duck mode begins; bare ServerInfo. The bus sends nothing after it
+// (docs/protocol/system-events.md, Where events go).
 struct LameDuckEvent {};
 
 // The configuration was read again. Only Midge has this event.
@@ -123,7 +127,7 @@ void write_json(JsonWriter& out, const ClientInfo& client);
 // The fields from `acc` on, within an object that the caller began.
 void write_fields(JsonWriter& out, const AccountStat& stat);
 
-// Compact JSON, fields in the order of the spec.
+// Compact JSON, fields in the order of docs/protocol/system-events.md.
 [[nodiscard]] std::string to_json(const ConnectEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const DisconnectEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const AccountConnsEvent& event, const ServerInfo& server);

@@ -1,5 +1,5 @@
 #pragma once
-// Which servers should answer a system request (spec system-events.md 2.6).
+// Which servers should answer a system request (docs/protocol/system-services.md, Filter).
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,5 +1,5 @@
 #pragma once
-// The `server` object of events and replies (spec system-events.md 2.1).
+// The `server` object of events and replies (docs/protocol/system-events.md, Server object).
 #include <cstdint>
 #include <map>
 #include <string>
@@ -38,7 +38,7 @@ void write_json(JsonWriter& out, const ServerInfo& server);
 [[nodiscard]] std::string idz_json(const ServerInfo& server);
 
 // The `<node>` token of server inboxes: 8 characters from the SHA-256 of the server's name
-// (spec 8.2).
+// (docs/protocol/system-events.md, Server object).
 [[nodiscard]] std::string node_hash(std::string_view server_name);
 
 }  // namespace midge

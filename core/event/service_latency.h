@@ -1,5 +1,6 @@
 #pragma once
-// How long a service of an account took to answer (spec system-events.md 7).
+// How long a service of an account took to answer (docs/protocol/system-events.md, Service
+// latency).
 #include <optional>
 #include <string>
 

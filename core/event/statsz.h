@@ -1,5 +1,6 @@
 #pragma once
-// Numbers of one server, as the STATSZ heartbeat carries them (spec system-events.md 3.5).
+// Numbers of one server, as the STATSZ heartbeat carries them (docs/protocol/system-events.md,
+// Statistics).
 #include <cstdint>
 #include <optional>
 
@@ -14,7 +15,7 @@ struct Traffic {
 };
 
 // Traffic by kind of server link; present in the statistics of accounts, absent elsewhere
-// (spec 2.4).
+// (docs/protocol/system-events.md, Traffic).
 struct LinkTraffic {
     Traffic gateways;
     Traffic routes;

@@ -1,5 +1,5 @@
 #pragma once
-// Subjects of the system account (spec system-events.md 3, 4 and 8.1).
+// Subjects of the system account (docs/protocol/system-events.md, Where events go).
 #include <string>
 #include <string_view>
 
@@ -13,7 +13,7 @@ namespace midge {
 [[nodiscard]] std::string account_conns_old_subject(std::string_view account);
 [[nodiscard]] std::string auth_error_subject(std::string_view server_id);
 // The same event in the account that the connection was bound to when it failed, not in the system
-// account (spec 3.4).
+// account (docs/protocol/system-events.md, Login failures).
 inline constexpr std::string_view account_auth_error_subject = "$SYS.ACCOUNT.CLIENT.AUTH.ERR";
 [[nodiscard]] std::string statsz_subject(std::string_view server_id);
 [[nodiscard]] std::string shutdown_subject(std::string_view server_id);
@@ -30,7 +30,7 @@ inline constexpr std::string_view user_info_subject = "$SYS.REQ.USER.INFO";
 // What user_info_subject of a normal account maps to in the system account.
 [[nodiscard]] std::string account_user_info_subject(std::string_view account);
 
-// Claims services (spec 5).
+// Claims services (docs/protocol/system-services.md, Claims services).
 inline constexpr std::string_view claims_update_subject = "$SYS.REQ.CLAIMS.UPDATE";
 inline constexpr std::string_view claims_list_subject = "$SYS.REQ.CLAIMS.LIST";
 inline constexpr std::string_view claims_delete_subject = "$SYS.REQ.CLAIMS.DELETE";

@@ -1,6 +1,6 @@
 #pragma once
 // What accounts with JWTs exchange: keeps their imports as their claims, the exporters' claims and
-// the time say (spec jwt-nkeys.md 2.3 and 6).
+// the time say (docs/protocol/jwt.md, Imports, Exports).
 #include <functional>
 #include <mutex>
 #include <set>

@@ -1,5 +1,5 @@
 #pragma once
-// Which accounts use services of which others (spec config.md 6).
+// Which accounts use services of which others (docs/protocol/subjects.md, Service imports).
 #include <functional>
 #include <mutex>
 #include <string>

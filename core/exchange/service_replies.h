@@ -1,6 +1,6 @@
 #pragma once
-// The replies to requests that went from one account to a service of another (spec
-// client-protocol.md 12).
+// The replies to requests that went from one account to a service of another
+// (docs/protocol/subjects.md, Service imports).
 #include <chrono>
 #include <list>
 #include <map>

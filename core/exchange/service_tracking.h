@@ -1,5 +1,6 @@
 #pragma once
-// Which requests to a service are measured, and what is known of one (spec system-events.md 7).
+// Which requests to a service are measured, and what is known of one
+// (docs/protocol/system-events.md, Service latency).
 #include <chrono>
 #include <memory>
 #include <optional>

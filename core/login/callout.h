@@ -1,6 +1,6 @@
 #pragma once
-// How logins ask a service in one of the accounts whether a client may log in (spec jwt-nkeys.md
-// 2.6).
+// How logins ask a service in one of the accounts whether a client may log in
+// (docs/protocol/jwt.md, Auth callout).
 #include <chrono>
 #include <functional>
 #include <string>

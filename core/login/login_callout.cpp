@@ -1,4 +1,4 @@
-// Authenticator: logins that a callout service decides (spec jwt-nkeys.md 2.6).
+// Authenticator: logins that a callout service decides (docs/protocol/jwt.md, Auth callout).
 #include "login/login_callout.h"
 
 #include "base/clock.h"

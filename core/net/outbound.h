@@ -38,7 +38,8 @@ class OutboundOwner {
 enum class Uptake : uint8_t {
     prompt,
     slow,    // Outbound::slow_bytes are queued: the queue gets references instead of copies
-    stuck,   // over three quarters of max_pending are (spec client-protocol.md 6: stall)
+    stuck,   // over three quarters of max_pending are (docs/protocol/client-protocol.md, Slow
+             // consumers)
     closed,  // for good
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 // What the TLS connections of a listener, or those to a remote server, share: certificates, whom to
-// trust, which versions and ciphers (spec config.md 8).
+// trust, which versions and ciphers (docs/protocol/configuration.md, TLS block).
 #include <chrono>
 #include <cstdint>
 #include <memory>

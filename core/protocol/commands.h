@@ -1,5 +1,5 @@
 #pragma once
-// What clients ask for (spec client-protocol.md 5).
+// What clients ask for (docs/protocol/client-protocol.md, Commands).
 #include <cstddef>
 #include <string_view>
 

@@ -1,5 +1,5 @@
 #pragma once
-// The JSON of CONNECT (spec client-protocol.md 3).
+// The JSON of CONNECT (docs/protocol/client-protocol.md, CONNECT).
 #include <string>
 #include <string_view>
 

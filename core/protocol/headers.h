@@ -1,6 +1,6 @@
 #pragma once
-// Message headers: "NATS/1.0", then "Name: value" lines, then an empty line (spec
-// client-protocol.md 6).
+// Message headers: "NATS/1.0", then "Name: value" lines, then an empty line
+// (docs/protocol/client-protocol.md, Headers).
 #include <functional>
 #include <string>
 #include <string_view>

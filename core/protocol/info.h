@@ -1,5 +1,5 @@
 #pragma once
-// The INFO line (spec client-protocol.md 2).
+// The INFO line (docs/protocol/client-protocol.md, INFO).
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 #pragma once
-// Client protocol: bytes -> calls (spec client-protocol.md 1 and 5). Works on whole commands: what
-// is incomplete stays with the caller, who brings it again with the bytes that follow.
+// Client protocol: bytes -> calls (docs/protocol/client-protocol.md, Framing, Commands). Works on
+// whole commands: what is incomplete stays with the caller, who brings it again with the bytes that
+// follow.
 #include <cstdint>
 #include <cstring>
 #include <string>

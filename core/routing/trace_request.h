@@ -1,5 +1,6 @@
 #pragma once
-// Whether the header of a message asks for a trace of its way (spec system-events.md 7).
+// Whether the header of a message asks for a trace of its way (docs/protocol/system-events.md,
+// Message traces).
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// What a trace shows of a message (spec config.md 3: trace_headers, max_traced_msg_len).
+// What a trace shows of a message (docs/protocol/service.md, Log lines).
 #include <string>
 #include <string_view>
 

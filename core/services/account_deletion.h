@@ -1,5 +1,5 @@
 #pragma once
-// $SYS.REQ.CLAIMS.DELETE (spec resolver.md 6).
+// $SYS.REQ.CLAIMS.DELETE (docs/protocol/resolver.md, Deletion).
 #include <functional>
 #include <memory>
 #include <string>

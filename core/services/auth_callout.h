@@ -1,5 +1,6 @@
 #pragma once
-// Asks a service in one of the accounts whether a client may log in (spec jwt-nkeys.md 2.6).
+// Asks a service in one of the accounts whether a client may log in (docs/protocol/jwt.md, Auth
+// callout).
 #include <atomic>
 #include <chrono>
 #include <functional>

@@ -1,5 +1,5 @@
 #pragma once
-// The $SYS.REQ.CLAIMS.* services (spec system-events.md 5, resolver.md 5.1).
+// The $SYS.REQ.CLAIMS.* services (docs/protocol/system-services.md, Claims services).
 #include <functional>
 #include <string>
 

@@ -1,5 +1,6 @@
 #pragma once
-// $SYS.REQ.SERVER.<id>.RELOAD, KICK and LDM (spec system-events.md 4), and PLUGINS.
+// $SYS.REQ.SERVER.<id>.RELOAD, KICK and LDM (docs/protocol/system-services.md, Server requests),
+// and PLUGINS.
 #include <functional>
 #include <string>
 

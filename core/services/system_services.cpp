@@ -225,7 +225,8 @@ bool SystemServices::has_client_interest(Account& account, std::string_view subj
     });
 }
 
-// A server that stands alone sends only if somebody listens (spec 3.5).
+// A server that stands alone sends only if somebody listens (docs/protocol/system-events.md,
+// Statistics).
 void SystemServices::heartbeat(std::chrono::milliseconds interval) {
     if (system_account_ != nullptr &&
         has_client_interest(*system_account_, statsz_subject(server_.id))) {

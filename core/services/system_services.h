@@ -1,5 +1,5 @@
 #pragma once
-// What the server itself says and answers in its accounts (spec system-events.md 3 to 6).
+// What the server itself says and answers in its accounts (docs/protocol/system-services.md).
 #include <atomic>
 #include <functional>
 #include <memory>

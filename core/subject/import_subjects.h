@@ -1,5 +1,6 @@
 #pragma once
-// The subjects of an import, there and here (spec config.md 6).
+// The subjects of an import, there and here (docs/protocol/subjects.md, Stream imports, Service
+// imports).
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// Subjects as text: validity, wildcards, containment (spec client-protocol.md 5). Byte exact,
-// case-sensitive.
+// Subjects as text: validity, wildcards, containment (docs/protocol/subjects.md, Subjects). Byte
+// exact, case-sensitive.
 #include <string_view>
 
 namespace midge {

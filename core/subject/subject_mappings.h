@@ -1,6 +1,6 @@
 #pragma once
-// An account's subject mappings: what is published to one subject goes to another (spec
-// client-protocol.md 11).
+// An account's subject mappings: what is published to one subject goes to another
+// (docs/protocol/subjects.md, Subject mappings).
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 #pragma once
-// Rewrites subjects: "orders.*" to "east.{{partition(3,1)}}.$1" (spec client-protocol.md 11).
+// Rewrites subjects: "orders.*" to "east.{{partition(3,1)}}.$1" (docs/protocol/subjects.md, Subject
+// mappings).
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// From which web pages a browser may connect (RFC 6454; spec config.md 9).
+// From which web pages a browser may connect (RFC 6454; docs/protocol/transport.md, WebSocket).
 #include <cstdint>
 #include <string>
 #include <string_view>

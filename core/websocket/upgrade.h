@@ -1,6 +1,6 @@
 #pragma once
 // The HTTP request that makes a connection one of WebSocket, and its answer (RFC 6455 section 4;
-// spec client-protocol.md 10).
+// docs/protocol/transport.md, WebSocket).
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// WebSocket around another stream, the server's side, after the upgrade (spec client-protocol.md
-// 10).
+// WebSocket around another stream, the server's side, after the upgrade
+// (docs/protocol/transport.md, WebSocket).
 #include <mutex>
 #include <optional>
 #include <span>

@@ -18,9 +18,9 @@
 
 namespace midge {
 
-// Settings: see UrlSettings. GET `<url><A...>` must answer 200 with the JWT as the body (spec
-// resolver.md 4). The server need not be up when this starts: that is logged, and each fetch tries
-// anew. Fetches run on a few threads of its own.
+// Settings: see UrlSettings. GET `<url><A...>` must answer 200 with the JWT as the body
+// (docs/protocol/resolver.md, URL). The server need not be up when this starts: that is logged, and
+// each fetch tries anew. Fetches run on a few threads of its own.
 class UrlResolver final : public plugin::Resolver {
   public:
     static constexpr midge_setting settings[] = {

@@ -1,5 +1,5 @@
 #pragma once
-// JWTs for tests, good and bad. Written from the spec (jwt-nkeys.md 2) and not with core/auth,
+// JWTs for tests, good and bad. Written from docs/protocol/jwt.md, Tokens, and not with core/auth,
 // which these tokens test: it signs whatever claims it is given.
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 // Nkeys for tests, made from names: the same name gives the same key in every run and in every
-// program, so that configs, tokens and logins agree without files. Written from the spec
-// (jwt-nkeys.md 1) and not with core/auth, which these keys test.
+// program, so that configs, tokens and logins agree without files. Written from
+// docs/protocol/jwt.md, Keys, and not with core/auth, which these keys test.
 #include <string>
 #include <string_view>
 

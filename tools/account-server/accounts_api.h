@@ -1,5 +1,5 @@
 #pragma once
-// What the account server answers (spec resolver.md 8, the table of methods and paths).
+// What the account server answers (docs/protocol/account-server.md, HTTP interface).
 #include <optional>
 #include <set>
 #include <string>

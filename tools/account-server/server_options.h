@@ -1,5 +1,5 @@
 #pragma once
-// Settings of the account server (spec resolver.md 8).
+// Settings of the account server (docs/protocol/account-server.md, Settings).
 #include <chrono>
 #include <cstdint>
 #include <filesystem>

@@ -30,7 +30,7 @@ constexpr std::array unbuilt_commands{
     "errors",  "events", "kv",      "latency", "micro", "object",   "plugins", "rtt",
     "schema",  "server", "service", "stream",  "top",   "trace",    "traffic"};
 
-// A user name without a password is a token (spec tools.md 2.1).
+// A user name without a password is a token (docs/protocol/tools.md, Connection flags).
 void settle_identity(ConnectSettings& connect) {
     if (connect.user.empty() || !connect.password.empty()) return;
     if (connect.token.empty()) connect.token = connect.user;

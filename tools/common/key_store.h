@@ -1,6 +1,6 @@
 #pragma once
-// The folder of seeds and credentials (spec tools.md 1.2): keys/<kind>/<shard>/<public key>.nk and
-// creds/<operator>/<account>/<user>.creds.
+// The folder of seeds and credentials (docs/protocol/tools.md, Files of nsc):
+// keys/<kind>/<shard>/<public key>.nk and creds/<operator>/<account>/<user>.creds.
 #include <filesystem>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// The JWT files of one operator (spec tools.md 1.2): <operator>/<operator>.jwt,
+// The JWT files of one operator (docs/protocol/tools.md, Files of nsc): <operator>/<operator>.jwt,
 // accounts/<account>/<account>.jwt, accounts/<account>/users/<user>.jwt, and the marker file .nsc.
 #include <filesystem>
 #include <string>

@@ -7,7 +7,8 @@
 
 namespace midge::tools {
 
-// "edit authcallout": the service that decides who may log in to an account (spec jwt-nkeys.md 2.6)
+// "edit authcallout": the service that decides who may log in to an account (docs/protocol/jwt.md,
+// Auth callout)
 struct EditAuthCallout {
     std::string account, curve;
     std::vector<std::string> users, removed_users, accounts, removed_accounts;

@@ -44,8 +44,8 @@ namespace midge::tools {
                                            std::string user_key);
 
 // Account SYS with its exports and a signing key, and user sys with creds, as "add operator --sys"
-// makes them (spec tools.md 1.4). `signer` is an operator key. Gives the account's public key; says
-// what was made.
+// makes them (docs/protocol/tools.md, System account). `signer` is an operator key. Gives the
+// account's public key; says what was made.
 [[nodiscard]] Result<std::string> make_system_account(Context& context, const NscStore& store,
                                                       const KeyPair& signer);
 

@@ -13,7 +13,7 @@ namespace midge::tools {
 
 // Seconds since 1970 UTC of "0" or "" (unset: 0), "2030-12-31", "2030-12-31 10:00:00 UTC", or a
 // span from `now` on: "3d", with m minutes, h hours, d days, w weeks, M months, y years; negative
-// spans lie in the past. Source: spec tools.md 1.1.
+// spans lie in the past. Source: docs/protocol/tools.md, Times.
 [[nodiscard]] Result<int64_t> parse_time(std::string_view text, int64_t now);
 
 // --start and --expiry.

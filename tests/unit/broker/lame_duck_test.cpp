@@ -1,4 +1,4 @@
-// Lame duck mode (spec client-protocol.md 6, system-events.md 3).
+// Lame duck mode (docs/protocol/client-protocol.md, Lame duck mode).
 #include "broker/lame_duck.h"
 
 #include <gmock/gmock.h>
