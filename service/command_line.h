@@ -1,6 +1,6 @@
 #pragma once
 // The command line of midged: the flags of nats-server (docs/protocol/service.md, Command line) and
-// a few of its own.
+// some of Midge.
 #include <optional>
 #include <string>
 #include <vector>

@@ -12,10 +12,10 @@
 
 namespace midge {
 
-// Puts each JWT of `preload` (account key -> JWT) into the first resolver that stores, unless that
-// has a newer one or the same (docs/protocol/resolver.md, Directory). Waits for each, within the
-// resolver's own deadline; what cannot be stored is logged. Fails if there is something to store
-// and no resolver that stores.
+// Stores each JWT of `preload` (account key -> JWT) in the first resolver that can store, unless
+// that has the same or a newer one (docs/protocol/resolver.md, Directory). Waits for each, within
+// the resolver's deadline. JWTs that cannot be stored are logged. Fails if there are JWTs to store
+// and no resolver can store.
 [[nodiscard]] Result<> store_preload(const std::map<std::string, std::string>& preload,
                                      const std::vector<std::unique_ptr<AccountResolver>>& resolvers,
                                      Logger& log);

@@ -1,5 +1,5 @@
 #pragma once
-// The files by which others find the service: its process id and its ports
+// The files with which others find the service: its process id and its ports
 // (docs/protocol/service.md, Process id and ports files).
 #include <cstdint>
 #include <filesystem>

@@ -9,8 +9,8 @@ namespace midge {
 // those of load_options(). Does not compare settings with each other.
 [[nodiscard]] Result<LoadedOptions> read_service_options(const CommandLine& line);
 
-// Adds what follows from the operator's JWT (its account server, when no resolver is configured:
-// docs/protocol/resolver.md, Selection), then checks the settings against each other.
+// Adds the settings that follow from the operator's JWT (its account server, if no resolver is
+// configured: docs/protocol/resolver.md, Selection), then checks the settings together.
 [[nodiscard]] Result<Options> complete_options(LoadedOptions loaded);
 
 }  // namespace midge

@@ -1,6 +1,5 @@
 #pragma once
-// The log as messages to the syslog of this machine or of another (docs/protocol/service.md,
-// Syslog).
+// Sends the log to the syslog of this machine or of another one (docs/protocol/service.md, Syslog).
 #include <chrono>
 #include <memory>
 #include <string>

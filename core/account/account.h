@@ -63,8 +63,8 @@ struct AccountQuota {
     int64_t payload_bytes = no_limit;
 };
 
-// Which messages of an account are traced besides those that ask for it: of those with a W3C trace
-// context that says "sampled" (docs/protocol/system-events.md, Message traces).
+// The additional messages of an account that are traced: a part of those with a sampled W3C trace
+// context (docs/protocol/system-events.md, Message traces).
 struct AccountTrace {
     std::string destination;  // subject that gets the traces
     int sampling = 100;       // percent of those messages

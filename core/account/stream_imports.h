@@ -1,5 +1,5 @@
 #pragma once
-// The streams that an account imports: what others publish, under subjects of its own
+// The streams that an account imports: messages of other accounts, under its own subjects
 // (docs/protocol/subjects.md, Stream imports).
 #include <memory>
 #include <vector>

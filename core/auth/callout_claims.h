@@ -1,6 +1,6 @@
 #pragma once
-// What a server and its callout service tell each other about a login (docs/protocol/jwt.md, Auth
-// callout).
+// The request of a server to its callout service about a login, and the answer
+// (docs/protocol/jwt.md, Auth callout).
 #include <functional>
 #include <optional>
 #include <string>

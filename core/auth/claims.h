@@ -1,7 +1,6 @@
 #pragma once
-// What JWTs say, as plain values (docs/protocol/jwt.md). Members have the JSON names; a value that
-// is absent from a v2 token is empty, 0 or false, which is also what a default-constructed struct
-// holds.
+// The claims of JWTs as plain values (docs/protocol/jwt.md). Members have the names of the JSON. A
+// value that is missing in a v2 token is empty, 0 or false, as in a default-constructed struct.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -223,8 +222,8 @@ struct ActivationClaims : StandardClaims, CommonClaims {
 // key, use a default-constructed UserClaims instead.
 [[nodiscard]] UserClaims make_user_claims(std::string user_key);
 
-// base32 (padded) of SHA-256 over issuer, subject and the import subject up to its first wildcard
-// (docs/protocol/jwt.md, Activations).
+// Returns base32 (padded) of the SHA-256 of issuer, subject, and the import subject up to its first
+// wildcard (docs/protocol/jwt.md, Activations).
 [[nodiscard]] std::string activation_hash(const ActivationClaims& claims);
 
 }  // namespace midge

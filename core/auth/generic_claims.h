@@ -1,6 +1,6 @@
 #pragma once
-// Claims with a free `nats` object (docs/protocol/jwt.md, Generic tokens); apart from claims.h,
-// which needs no JSON.
+// Claims with any `nats` object (docs/protocol/jwt.md, Generic tokens). A separate header, because
+// claims.h needs no JSON.
 #include "auth/claims.h"
 #include "base/json.h"
 

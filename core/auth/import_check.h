@@ -1,6 +1,5 @@
 #pragma once
-// Whether an account may have what it imports (docs/protocol/jwt.md, Imports, Exports,
-// Activations).
+// Whether an account is allowed to import (docs/protocol/jwt.md, Imports, Exports, Activations).
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Tokens to claims and back (docs/protocol/jwt.md, Tokens). Pure functions, safe from any thread.
+// Converts tokens to claims and back (docs/protocol/jwt.md, Tokens). Pure functions, usable from
+// any thread.
 #include <string>
 #include <string_view>
 
@@ -16,10 +17,10 @@ inline constexpr size_t token_bytes_max = 1024 * 1024;
 inline constexpr std::string_view algorithm_v1 = "ed25519";
 inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 
-// Each takes a bare token (not decorated), checks size, structure, header, version and the
-// signature by the key named in `iss`, and that such a key may issue this type; whether the issuer
-// is trusted, and times, are the caller's to check (validate.h, jwt_login.h). Fails with
-// Errc::invalid and the texts of docs/protocol/jwt.md, Tokens; a token of another type is "not
+// Each takes a bare token (not decorated). Checks its size, structure, header and version, the
+// signature by the key named in `iss`, and that such a key may issue this type. Requires: the
+// caller checks that the issuer is trusted, and the times (validate.h, jwt_login.h). Fails with
+// Errc::invalid and the texts of docs/protocol/jwt.md, Tokens; for a token of another type, "not
 // account claim" and the like.
 [[nodiscard]] Result<OperatorClaims> decode_operator(std::string_view token);
 [[nodiscard]] Result<AccountClaims> decode_account(std::string_view token);
@@ -32,9 +33,9 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 // not verify the signature.
 [[nodiscard]] Result<std::string> claim_type(std::string_view token);
 
-// A v2 token signed by `issuer`, with iat, iss, jti, type and version set, members in the order of
-// the Go library. Fails with Errc::invalid if the subject or the issuer is not of a kind that fits
-// the claims (docs/protocol/jwt.md, Tokens).
+// Returns a v2 token signed by `issuer`, with iat, iss, jti, type and version set, and with members
+// in the order of the Go library. Fails with Errc::invalid if the kind of the subject or the issuer
+// does not fit the claims (docs/protocol/jwt.md, Tokens).
 [[nodiscard]] Result<std::string> encode(const OperatorClaims& claims, const KeyPair& issuer,
                                          int64_t now_seconds);
 [[nodiscard]] Result<std::string> encode(const AccountClaims& claims, const KeyPair& issuer,

@@ -1,7 +1,7 @@
 #pragma once
-// The decision whether a user JWT lets a client in (docs/protocol/jwt-login.md, Login: steps 3, 5
-// and 7 to 14). Pure: the caller brings the account, the clock and the connection. An Error's text
-// is the true reason: for the log, never for the wire.
+// Decides whether a user JWT may log in (docs/protocol/jwt-login.md, Login: steps 3, 5 and 7 to
+// 14). Pure functions: the caller provides the account, the clock and the connection. The error is
+// the true reason, which may be logged, but not sent to the client.
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// NKeys: Ed25519 keys with a text form that tells their role (docs/protocol/jwt.md, Keys).
+// NKeys: Ed25519 keys whose text shows their kind (docs/protocol/jwt.md, Keys).
 #include <optional>
 #include <string>
 #include <string_view>

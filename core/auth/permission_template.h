@@ -1,6 +1,6 @@
 #pragma once
-// Templates of scoped signing keys (docs/protocol/jwt-login.md, Templates); used by jwt_login.cpp
-// only.
+// Templates of scoped signing keys (docs/protocol/jwt-login.md, Templates); used only by
+// jwt_login.cpp.
 #include <string>
 #include <vector>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Which subjects a session may use (docs/protocol/login.md, Permissions).
+// The subjects that a session may use (docs/protocol/login.md, Permissions).
 #include <chrono>
 #include <memory>
 #include <optional>

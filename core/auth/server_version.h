@@ -1,5 +1,5 @@
 #pragma once
-// The version of the server that an operator asks for (docs/protocol/jwt.md, Operators).
+// The server version that an operator requires (docs/protocol/jwt.md, Operators).
 #include <string>
 #include <string_view>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Users, nkeys, token and single user of the configuration (docs/protocol/login.md, Credentials,
-// Certificates).
+// Users, nkeys, the token and the single user of the configuration (docs/protocol/login.md,
+// Credentials, Certificates).
 #include <memory>
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// Whose accounts this server accepts: operator JWTs, or bare operator keys
+// The operators whose accounts this server accepts: operator JWTs, or bare operator keys
 // (docs/protocol/jwt-login.md, Trusted operators).
 #include <string>
 #include <string_view>
@@ -16,9 +16,9 @@ class TrustedOperators {
   public:
     // Without operators: trusts nobody.
     TrustedOperators() = default;
-    // Either list may be empty, not both filled. Fails naming the entry (by position) that does not
-    // decode or is not self-signed, or the key that is not an operator's. An operator's own `exp`
-    // is not checked (docs/protocol/jwt-login.md, Trusted operators).
+    // At most one of the lists may be filled. The error names the entry (by position) that cannot
+    // be decoded or is not self-signed, or the key that is not an operator's. Does not check the
+    // `exp` of an operator (docs/protocol/jwt-login.md, Trusted operators).
     [[nodiscard]] static Result<TrustedOperators> from(
         const std::vector<std::string>& operator_jwts,
         const std::vector<std::string>& trusted_keys);

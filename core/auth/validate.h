@@ -1,5 +1,5 @@
 #pragma once
-// Whether claims make sense, beyond their signature (docs/protocol/jwt.md).
+// Whether claims are valid, apart from their signature (docs/protocol/jwt.md).
 #include <cstdint>
 #include <string>
 #include <vector>

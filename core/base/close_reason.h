@@ -1,5 +1,5 @@
 #pragma once
-// Why a connection ended: the `reason` of DISCONNECT advisories and of connz
+// The reason why a connection ended: `reason` in DISCONNECT advisories and in connz
 // (docs/protocol/system-events.md, Close reasons).
 #include <string_view>
 

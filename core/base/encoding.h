@@ -1,6 +1,6 @@
 #pragma once
-// Text encodings of nkeys and JWTs (docs/protocol/jwt.md, Keys, Tokens). Strict: wrong alphabet,
-// length or spare bits fail.
+// Text encodings of nkeys and JWTs (docs/protocol/jwt.md, Keys, Tokens). Strict: a wrong alphabet
+// or length, or spare bits that are set, are an error.
 #include <cstdint>
 #include <string>
 #include <string_view>

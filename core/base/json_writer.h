@@ -42,7 +42,7 @@ class JsonWriter {
     JsonWriter& field(std::string_view name, const T& v) {
         return key(name).value(v);
     }
-    // Left out when empty, zero or false (Go's omitempty; "?" in docs/protocol).
+    // Omits the member if its value is empty, zero or false (Go's omitempty; "?" in docs/protocol).
     template <class T>
     JsonWriter& field_oe(std::string_view name, const T& v) {
         return v == T{} ? *this : key(name).value(v);

@@ -1,5 +1,5 @@
 #pragma once
-// The one table of -ERR texts (docs/protocol/client-protocol.md, Error lines).
+// The table of all -ERR texts (docs/protocol/client-protocol.md, Error lines).
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,6 @@
 #pragma once
-// accounts { ... } of the configuration as plain values (docs/protocol/configuration.md, Accounts).
+// accounts { ... } in the configuration, as plain values (docs/protocol/configuration.md,
+// Accounts).
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -33,8 +34,8 @@ using StreamExportOptions = ExportOptions;
 enum class ResponseType : uint8_t { singleton, stream, chunked };
 inline constexpr std::chrono::minutes default_response_threshold{2};
 
-// How long a service takes to answer is published in its account (docs/protocol/system-events.md,
-// Service latency).
+// Publishes the response times of a service in its account (docs/protocol/system-events.md, Service
+// latency).
 struct LatencyOptions {
     std::string subject;
     int sampling = 100;  // percent of the requests; 0: those with headers of a trace
@@ -62,8 +63,8 @@ struct ServiceImportOptions {
     bool share = false;   // the service gets information about the requestor
 };
 
-// Messages with a W3C trace context that says "sampled" are traced (docs/protocol/system-events.md,
-// Message traces).
+// Traces messages with a sampled W3C trace context (docs/protocol/system-events.md, Message
+// traces).
 struct AccountTraceOptions {
     std::string destination;
     int sampling = 100;  // percent of those messages

@@ -1,6 +1,6 @@
 #pragma once
-// Whether what accounts import is exported to them (docs/protocol/configuration.md, Exports and
-// imports).
+// Checks that accounts export what others import from them (docs/protocol/configuration.md, Exports
+// and imports).
 #include <string>
 #include <vector>
 

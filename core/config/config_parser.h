@@ -1,5 +1,5 @@
 #pragma once
-// Configuration text -> tree of values (docs/protocol/configuration.md, Syntax).
+// Parses a configuration text to a tree of values (docs/protocol/configuration.md, Syntax).
 #include <functional>
 #include <optional>
 #include <string>

@@ -32,8 +32,8 @@ class ConfigReader {
     [[nodiscard]] std::optional<int64_t> integer(const ConfigEntry& entry, int64_t least,
                                                  int64_t most);
     [[nodiscard]] const ConfigMap* map(const ConfigValue& value);
-    // "250ms"; a bare number is seconds, with a warning (docs/protocol/configuration.md, Durations
-    // and sizes).
+    // Reads "250ms"; a number without unit means seconds, and causes a warning
+    // (docs/protocol/configuration.md, Durations and sizes).
     [[nodiscard]] std::optional<std::chrono::nanoseconds> duration(const ConfigEntry& entry);
     // The same for settings that do not accept a bare number.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> written_duration(

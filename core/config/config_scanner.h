@@ -1,5 +1,5 @@
 #pragma once
-// Characters of a configuration text -> scalars, with the line and column of each
+// Splits a configuration text into scalars with their lines and columns
 // (docs/protocol/configuration.md, Syntax).
 #include <cstdint>
 #include <string>

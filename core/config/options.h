@@ -12,8 +12,8 @@
 
 namespace midge {
 
-// Subjects that may be used; an absent list allows everything, deny wins (docs/protocol/login.md,
-// Permissions).
+// Allowed and denied subjects. An absent allow list allows everything; deny entries have priority
+// (docs/protocol/login.md, Permissions).
 struct SubjectRules {
     std::optional<std::vector<std::string>> allow;
     std::vector<std::string> deny;
@@ -40,8 +40,8 @@ struct UserOptions {
     bool proxy_required = false;  // may log in only through a trusted proxy
 };
 
-// A service of this server's decides who may log in, by signed answers
-// (docs/protocol/configuration.md, Auth callout block).
+// A callout service decides about logins, by signed answers (docs/protocol/configuration.md, Auth
+// callout block).
 struct AuthCalloutOptions {
     std::string issuer;                   // "A...": signs the answers and the users in them
     std::string account = "$G";           // account of the service
@@ -145,7 +145,7 @@ struct ClientLimitOptions {
     }
 };
 
-// The listener for clients that speak WebSocket (docs/protocol/configuration.md, WebSocket block).
+// The listener for WebSocket clients (docs/protocol/configuration.md, WebSocket block).
 struct WebsocketOptions {
     std::string host = "0.0.0.0";
     int port = 0;  // 0: no listener; -1: any free port

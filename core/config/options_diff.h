@@ -1,5 +1,5 @@
 #pragma once
-// What a reload changes (docs/protocol/configuration.md, Reload).
+// The changes of a reload (docs/protocol/configuration.md, Reload).
 #include <string>
 #include <vector>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Configuration file -> Options: syntax, known keys, types and bounds
+// Loads a configuration file to Options: checks syntax, keys, types and limits
 // (docs/protocol/configuration.md).
 #include <functional>
 #include <map>
@@ -48,9 +48,9 @@ struct LoadedOptions {
                                                            const ConfigSources& sources,
                                                            const CredentialChecks& checks = {});
 
-// What options must be to each other, after flags were laid over the file
-// (docs/protocol/configuration.md, Checks between settings). Not part of a configuration test, as
-// in nats-server. `places` are of the file, for explanations.
+// Checks settings that depend on each other, after the flags were applied
+// (docs/protocol/configuration.md, Checks between settings). As in nats-server, a configuration
+// test does not include this. `places` are of the file, for explanations.
 [[nodiscard]] Result<> check_options(const Options& options, const CredentialChecks& checks = {},
                                      const SettingPlaces& places = {});
 

@@ -4,7 +4,8 @@
 
 namespace midge {
 
-// accounts { NAME { ... } ... }, or a list of names (docs/protocol/configuration.md, Accounts).
+// Reads accounts { NAME { ... } ... }, or a list of names (docs/protocol/configuration.md,
+// Accounts).
 void read_accounts(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 }  // namespace midge

@@ -6,12 +6,12 @@
 
 namespace midge {
 
-// auth_callout { ... } in authorization (docs/protocol/configuration.md, Auth callout block).
-// Nothing: it is wrong, which was reported.
+// Reads auth_callout { ... } in authorization (docs/protocol/configuration.md, Auth callout block).
+// No value: an error was reported.
 [[nodiscard]] std::optional<AuthCalloutOptions> read_auth_callout(ConfigReader& reader,
                                                                   const ConfigEntry& entry);
 
-// Once all is read: whether the accounts that it lists are configured.
+// Checks that the accounts in its list are configured. Requires: the whole configuration is read.
 [[nodiscard]] Result<> check_allowed_accounts(const Options& options);
 
 }  // namespace midge

@@ -9,7 +9,7 @@
 
 namespace midge {
 
-// authorization { ... } (docs/protocol/configuration.md, Authorization).
+// Reads authorization { ... } (docs/protocol/configuration.md, Authorization).
 void read_authorization(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 // Reads a key of a block with a single user or token. Returns false for any other key.

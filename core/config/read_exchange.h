@@ -1,5 +1,5 @@
 #pragma once
-// exports and imports of an account (docs/protocol/configuration.md, Exports and imports).
+// Reads exports and imports of an account (docs/protocol/configuration.md, Exports and imports).
 #include "config/account_options.h"
 #include "config/config_reader.h"
 

@@ -2,7 +2,7 @@
 #include "config/config_reader.h"
 #include "config/options.h"
 
-// Settings of the server as a whole that need more than a type and bounds
+// Readers for settings of the whole server that need more than a type and limits
 // (docs/protocol/configuration.md, General settings).
 namespace midge {
 

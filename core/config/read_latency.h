@@ -6,8 +6,8 @@
 
 namespace midge {
 
-// latency of a service's export: a subject, or { subject, sampling }
-// (docs/protocol/configuration.md, Exports and imports). Nothing: it is wrong, which was reported.
+// Reads the latency of a service's export: a subject, or { subject, sampling }
+// (docs/protocol/configuration.md, Exports and imports). No value: an error was reported.
 [[nodiscard]] std::optional<LatencyOptions> read_latency(ConfigReader& reader,
                                                          const ConfigEntry& entry);
 

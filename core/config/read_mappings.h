@@ -4,8 +4,8 @@
 
 namespace midge {
 
-// mappings { "from": "to", ... }, at the top or of an account (docs/protocol/configuration.md,
-// Mappings block).
+// Reads mappings { "from": "to", ... }, at the top level or in an account
+// (docs/protocol/configuration.md, Mappings block).
 [[nodiscard]] std::vector<SubjectMapping> read_mappings(ConfigReader& reader,
                                                         const ConfigEntry& entry);
 // Reads the top-level mappings, which belong to the global account.

@@ -4,8 +4,8 @@
 
 namespace midge {
 
-// A permissions block: publish, subscribe, allow_responses (docs/protocol/configuration.md,
-// Permissions block). Nothing if it is no block.
+// Reads a permissions block: publish, subscribe, allow_responses (docs/protocol/configuration.md,
+// Permissions block). No value if it is not a block.
 [[nodiscard]] std::optional<PermissionRules> read_permissions(ConfigReader& reader,
                                                               const ConfigEntry& entry);
 

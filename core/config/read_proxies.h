@@ -4,7 +4,7 @@
 
 namespace midge {
 
-// proxies { trusted: [ {key} ] } (docs/protocol/configuration.md, Proxies block).
+// Reads proxies { trusted: [ {key} ] } (docs/protocol/configuration.md, Proxies block).
 void read_proxies(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 }  // namespace midge

@@ -2,8 +2,8 @@
 #include "config/config_reader.h"
 #include "config/options.h"
 
-// Where account JWTs come from and who vouches for them (docs/protocol/configuration.md, Operators
-// and resolvers), and the other plugins.
+// Readers for resolvers of account JWTs and their trusted operators
+// (docs/protocol/configuration.md, Operators and resolvers), and for other plugins.
 namespace midge {
 
 void read_operator(ConfigReader& reader, const ConfigEntry& entry, Options& options);

@@ -6,7 +6,8 @@
 
 namespace midge {
 
-// A tls { ... } block (docs/protocol/configuration.md, TLS block). Nothing: reported.
+// Reads a tls { ... } block (docs/protocol/configuration.md, TLS block). No value: an error was
+// reported.
 [[nodiscard]] std::optional<TlsOptions> read_tls_block(ConfigReader& reader,
                                                        const ConfigEntry& entry);
 // Reads the block of the client listener.

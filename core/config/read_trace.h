@@ -6,8 +6,8 @@
 
 namespace midge {
 
-// msg_trace of an account: a subject, or { dest, sampling } (docs/protocol/configuration.md,
-// Accounts). Nothing: there is no subject, or something is wrong, which was reported.
+// Reads msg_trace of an account: a subject, or { dest, sampling } (docs/protocol/configuration.md,
+// Accounts). No value: there is no subject, or an error was reported.
 [[nodiscard]] std::optional<AccountTraceOptions> read_trace(ConfigReader& reader,
                                                             const ConfigEntry& entry);
 

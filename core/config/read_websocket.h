@@ -4,7 +4,7 @@
 
 namespace midge {
 
-// websocket { ... } (docs/protocol/configuration.md, WebSocket block).
+// Reads websocket { ... } (docs/protocol/configuration.md, WebSocket block).
 void read_websocket(ConfigReader& reader, const ConfigEntry& entry, Options& options);
 
 // Checks it together with the other settings, if it has a port.

@@ -4,8 +4,8 @@
 
 #include "config/config_value.h"
 
-// What nats-server's configuration has and this one does not yet (docs/protocol/configuration.md,
-// Settings that are not built), to be told from what is misspelt. Keys in lower case.
+// Settings of nats-server that Midge does not have yet (docs/protocol/configuration.md, Settings
+// that are not built), to distinguish them from misspelt keys. Keys are in lower case.
 namespace midge {
 
 [[nodiscard]] bool is_unbuilt_setting(std::string_view key);

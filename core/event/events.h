@@ -1,7 +1,6 @@
 #pragma once
-// The advisories that a server publishes, as plain values, and their JSON
-// (docs/protocol/system-events.md). The `server` object is not part of them: EventBus adds it when
-// it sends.
+// The advisories of a server as plain values, and their JSON (docs/protocol/system-events.md). They
+// do not contain the `server` object: EventBus adds it when it sends them.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,8 +32,8 @@ struct EventHeader {
     [[nodiscard]] static EventHeader make() { return {nuid(), wall_now()}; }
 };
 
-// The `client` object (docs/protocol/system-events.md, Client object). Empty and zero members are
-// left out of the JSON.
+// The `client` object (docs/protocol/system-events.md, Client object). Its JSON omits empty and
+// zero members.
 struct ClientInfo {
     WallNanos start = 0;
     std::string host;
@@ -107,7 +106,7 @@ struct StatszEvent {
 // Orderly shutdown. The body is only the ServerInfo.
 struct ShutdownEvent {};
 
-// Lame duck mode begins; bare ServerInfo. The bus sends nothing after it
+// Lame duck mode begins. The body is only the ServerInfo. The bus sends no further events
 // (docs/protocol/system-events.md, Where events go).
 struct LameDuckEvent {};
 
@@ -127,7 +126,7 @@ void write_json(JsonWriter& out, const ClientInfo& client);
 // The fields from `acc` on, within an object that the caller began.
 void write_fields(JsonWriter& out, const AccountStat& stat);
 
-// Compact JSON, fields in the order of docs/protocol/system-events.md.
+// Return compact JSON with the fields in the order of docs/protocol/system-events.md.
 [[nodiscard]] std::string to_json(const ConnectEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const DisconnectEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const AccountConnsEvent& event, const ServerInfo& server);

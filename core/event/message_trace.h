@@ -1,5 +1,5 @@
 #pragma once
-// The way of one message through the server (docs/protocol/system-events.md, Message traces).
+// The path of a message through the server (docs/protocol/system-events.md, Message traces).
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
-// Bodies of replies to system requests (docs/protocol/system-services.md). `server` carries the seq
-// and time of the reply: EventBus::stamp().
+// Bodies of replies to system requests (docs/protocol/system-services.md). `server` has the seq and
+// the time of the reply: EventBus::stamp().
 #include <cstdint>
 #include <optional>
 #include <string>

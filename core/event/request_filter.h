@@ -1,5 +1,5 @@
 #pragma once
-// Which servers should answer a system request (docs/protocol/system-services.md, Filter).
+// Selects the servers that answer a system request (docs/protocol/system-services.md, Filter).
 #include <string>
 #include <string_view>
 #include <vector>

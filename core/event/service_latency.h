@@ -1,6 +1,6 @@
 #pragma once
-// How long a service of an account took to answer (docs/protocol/system-events.md, Service
-// latency).
+// The time that a service of an account needed for an answer (docs/protocol/system-events.md,
+// Service latency).
 #include <optional>
 #include <string>
 

@@ -1,6 +1,5 @@
 #pragma once
-// Numbers of one server, as the STATSZ heartbeat carries them (docs/protocol/system-events.md,
-// Statistics).
+// Statistics of a server for the STATSZ heartbeat (docs/protocol/system-events.md, Statistics).
 #include <cstdint>
 #include <optional>
 
@@ -14,7 +13,7 @@ struct Traffic {
     int64_t bytes = 0;
 };
 
-// Traffic by kind of server link; present in the statistics of accounts, absent elsewhere
+// Traffic by kind of server link; only in the statistics of accounts
 // (docs/protocol/system-events.md, Traffic).
 struct LinkTraffic {
     Traffic gateways;

@@ -12,7 +12,7 @@ namespace midge {
 // The form for servers before 2.2; sent first.
 [[nodiscard]] std::string account_conns_old_subject(std::string_view account);
 [[nodiscard]] std::string auth_error_subject(std::string_view server_id);
-// The same event in the account that the connection was bound to when it failed, not in the system
+// The same event in the account that the connection had when it failed, instead of the system
 // account (docs/protocol/system-events.md, Login failures).
 inline constexpr std::string_view account_auth_error_subject = "$SYS.ACCOUNT.CLIENT.AUTH.ERR";
 [[nodiscard]] std::string statsz_subject(std::string_view server_id);
@@ -27,7 +27,7 @@ inline constexpr std::string_view server_ping_subject = "$SYS.REQ.SERVER.PING";
 [[nodiscard]] std::string server_ping_request_subject(std::string_view name);
 [[nodiscard]] std::string account_request_subject(std::string_view account, std::string_view name);
 inline constexpr std::string_view user_info_subject = "$SYS.REQ.USER.INFO";
-// What user_info_subject of a normal account maps to in the system account.
+// The subject in the system account to which user_info_subject of another account is mapped.
 [[nodiscard]] std::string account_user_info_subject(std::string_view account);
 
 // Claims services (docs/protocol/system-services.md, Claims services).

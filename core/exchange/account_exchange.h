@@ -1,6 +1,6 @@
 #pragma once
-// What accounts with JWTs exchange: keeps their imports as their claims, the exporters' claims and
-// the time say (docs/protocol/jwt.md, Imports, Exports).
+// Keeps the imports of accounts with JWTs up to date with their claims, the exporters' claims and
+// the time (docs/protocol/jwt.md, Imports, Exports).
 #include <functional>
 #include <mutex>
 #include <set>

@@ -1,5 +1,5 @@
 #pragma once
-// Which accounts use services of which others (docs/protocol/subjects.md, Service imports).
+// The service imports of all accounts (docs/protocol/subjects.md, Service imports).
 #include <functional>
 #include <mutex>
 #include <string>

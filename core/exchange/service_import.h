@@ -1,6 +1,6 @@
 #pragma once
-// A service of another account under a subject of one's own (docs/protocol/subjects.md, Service
-// imports).
+// Makes a service of another account available under a local subject (docs/protocol/subjects.md,
+// Service imports).
 #include <chrono>
 
 #include "exchange/service_replies.h"

@@ -1,6 +1,5 @@
 #pragma once
-// The replies to requests that went from one account to a service of another
-// (docs/protocol/subjects.md, Service imports).
+// The replies to requests from other accounts (docs/protocol/subjects.md, Service imports).
 #include <chrono>
 #include <list>
 #include <map>

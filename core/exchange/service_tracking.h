@@ -1,5 +1,5 @@
 #pragma once
-// Which requests to a service are measured, and what is known of one
+// Selects the requests to a service that are measured, and keeps their data
 // (docs/protocol/system-events.md, Service latency).
 #include <chrono>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
-// The header by which a proxy says whose connection it passes on: the PROXY protocol, versions 1
-// and 2 (docs/protocol/transport.md, PROXY protocol).
+// The header with which a proxy tells the client's address: PROXY protocol, versions 1 and 2
+// (docs/protocol/transport.md, PROXY protocol).
 #include <cstddef>
 #include <cstdint>
 #include <optional>

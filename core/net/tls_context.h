@@ -1,6 +1,7 @@
 #pragma once
-// What the TLS connections of a listener, or those to a remote server, share: certificates, whom to
-// trust, which versions and ciphers (docs/protocol/configuration.md, TLS block).
+// The common settings of a listener's TLS connections, or of those to a remote server:
+// certificates, trusted authorities, versions and ciphers (docs/protocol/configuration.md, TLS
+// block).
 #include <chrono>
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-// What clients ask for (docs/protocol/client-protocol.md, Commands).
+// The commands of clients (docs/protocol/client-protocol.md, Commands).
 #include <cstddef>
 #include <string_view>
 

@@ -1,7 +1,7 @@
 #pragma once
-// Client protocol: bytes -> calls (docs/protocol/client-protocol.md, Framing, Commands). Works on
-// whole commands: what is incomplete stays with the caller, who brings it again with the bytes that
-// follow.
+// Parses the client protocol into calls (docs/protocol/client-protocol.md, Framing, Commands).
+// Handles only complete commands: the caller keeps an incomplete command, and passes it again
+// together with the bytes that follow.
 #include <cstdint>
 #include <cstring>
 #include <string>

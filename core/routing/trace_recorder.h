@@ -1,5 +1,5 @@
 #pragma once
-// What is noted of a traced message on its way (docs/protocol/system-events.md, Message traces).
+// Records the path of a traced message (docs/protocol/system-events.md, Message traces).
 #include "account/account.h"
 #include "event/message_trace.h"
 #include "routing/subscription.h"

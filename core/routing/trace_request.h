@@ -1,6 +1,6 @@
 #pragma once
-// Whether the header of a message asks for a trace of its way (docs/protocol/system-events.md,
-// Message traces).
+// Reads the request for a trace in a message's header (docs/protocol/system-events.md, Message
+// traces).
 #include <optional>
 #include <string>
 #include <string_view>

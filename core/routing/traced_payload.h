@@ -1,5 +1,5 @@
 #pragma once
-// What a trace shows of a message (docs/protocol/service.md, Log lines).
+// The part of a message that a trace line shows (docs/protocol/service.md, Log lines).
 #include <string>
 #include <string_view>
 

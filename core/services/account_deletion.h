@@ -1,5 +1,5 @@
 #pragma once
-// $SYS.REQ.CLAIMS.DELETE (docs/protocol/resolver.md, Deletion).
+// Implements $SYS.REQ.CLAIMS.DELETE (docs/protocol/resolver.md, Deletion).
 #include <functional>
 #include <memory>
 #include <string>

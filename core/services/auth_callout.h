@@ -1,6 +1,5 @@
 #pragma once
-// Asks a service in one of the accounts whether a client may log in (docs/protocol/jwt.md, Auth
-// callout).
+// Asks a service in an account whether a client may log in (docs/protocol/jwt.md, Auth callout).
 #include <atomic>
 #include <chrono>
 #include <functional>

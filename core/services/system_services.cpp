@@ -225,7 +225,7 @@ bool SystemServices::has_client_interest(Account& account, std::string_view subj
     });
 }
 
-// A server that stands alone sends only if somebody listens (docs/protocol/system-events.md,
+// A server without a cluster sends it only if somebody listens (docs/protocol/system-events.md,
 // Statistics).
 void SystemServices::heartbeat(std::chrono::milliseconds interval) {
     if (system_account_ != nullptr &&

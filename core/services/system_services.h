@@ -1,5 +1,6 @@
 #pragma once
-// What the server itself says and answers in its accounts (docs/protocol/system-services.md).
+// The messages and services of the server itself in its accounts
+// (docs/protocol/system-services.md).
 #include <atomic>
 #include <functional>
 #include <memory>

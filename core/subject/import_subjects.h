@@ -1,6 +1,6 @@
 #pragma once
-// The subjects of an import, there and here (docs/protocol/subjects.md, Stream imports, Service
-// imports).
+// The subjects of an import in the exporting and the importing account (docs/protocol/subjects.md,
+// Stream imports, Service imports).
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// Subjects as text: validity, wildcards, containment (docs/protocol/subjects.md, Subjects). Byte
-// exact, case-sensitive.
+// Functions for subjects: validity, wildcards, containment (docs/protocol/subjects.md, Subjects).
+// Comparison is by bytes and case-sensitive.
 #include <string_view>
 
 namespace midge {

@@ -1,5 +1,5 @@
 #pragma once
-// An account's subject mappings: what is published to one subject goes to another
+// The subject mappings of an account: messages to one subject are routed to another
 // (docs/protocol/subjects.md, Subject mappings).
 #include <cstdint>
 #include <string>

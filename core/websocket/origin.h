@@ -1,5 +1,5 @@
 #pragma once
-// From which web pages a browser may connect (RFC 6454; docs/protocol/transport.md, WebSocket).
+// The web pages from which a browser may connect (RFC 6454; docs/protocol/transport.md, WebSocket).
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// The HTTP request that makes a connection one of WebSocket, and its answer (RFC 6455 section 4;
+// The HTTP request that upgrades a connection to WebSocket, and its answer (RFC 6455 section 4;
 // docs/protocol/transport.md, WebSocket).
 #include <optional>
 #include <string>

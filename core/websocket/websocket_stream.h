@@ -1,5 +1,5 @@
 #pragma once
-// WebSocket around another stream, the server's side, after the upgrade
+// The server's side of WebSocket on top of another stream, after the upgrade
 // (docs/protocol/transport.md, WebSocket).
 #include <mutex>
 #include <optional>

@@ -21,10 +21,10 @@ struct DirectorySettings {
     [[nodiscard]] static Result<DirectorySettings> parse(std::string_view config_json);
 };
 
-// `<dir>/<A...>.jwt` holds the bare JWT (docs/protocol/resolver.md, Directory), readable by the
-// owner only. Writes are atomic and durable. Files placed by hand are found; white space around
-// their JWT does not matter. Nothing but a well-formed account key ever becomes part of a path.
-// Blocking; owned by a resolver instance, one thread at a time.
+// `<dir>/<A...>.jwt` contains the bare JWT (docs/protocol/resolver.md, Directory), and is readable
+// only for the owner. Writes are atomic and durable. Files placed by hand are found; white space
+// around their JWT is ignored. Only well-formed account keys become parts of paths. Blocking; owned
+// by a resolver instance, and used by one thread at a time.
 class JwtDirectory {
   public:
     // Makes the directory if it is missing, and removes temporary files that a crash has left.

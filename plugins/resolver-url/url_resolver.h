@@ -19,8 +19,8 @@
 namespace midge {
 
 // Settings: see UrlSettings. GET `<url><A...>` must answer 200 with the JWT as the body
-// (docs/protocol/resolver.md, URL). The server need not be up when this starts: that is logged, and
-// each fetch tries anew. Fetches run on a few threads of its own.
+// (docs/protocol/resolver.md, URL). The server need not be reachable at the start: this is logged,
+// and each fetch tries again. Fetches run on a few threads of the resolver.
 class UrlResolver final : public plugin::Resolver {
   public:
     static constexpr midge_setting settings[] = {

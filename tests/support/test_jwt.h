@@ -1,6 +1,6 @@
 #pragma once
-// JWTs for tests, good and bad. Written from docs/protocol/jwt.md, Tokens, and not with core/auth,
-// which these tokens test: it signs whatever claims it is given.
+// JWTs for tests, valid and invalid. Written from docs/protocol/jwt.md, Tokens, and not with
+// core/auth, which these tokens test: any claims are signed.
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the account server answers (docs/protocol/account-server.md, HTTP interface).
+// The answers of the account server (docs/protocol/account-server.md, HTTP interface).
 #include <optional>
 #include <set>
 #include <string>

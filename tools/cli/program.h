@@ -28,13 +28,13 @@ struct Program {
     std::function<Result<>()> action;
 };
 
-// Each adds one command with its flags, help and action (docs/protocol/tools.md, Message commands).
+// Each adds a command with its flags, help and action (docs/protocol/tools.md, Message commands).
 void add_pub_command(Program& program);
 void add_sub_command(Program& program);
 void add_request_command(Program& program);
 void add_reply_command(Program& program);
 
-// Connection flags and their environment variables (docs/protocol/tools.md, Connection flags).
+// Adds connection flags and their environment variables (docs/protocol/tools.md, Connection flags).
 void add_global_options(Program& program);
 
 // Makes the use of a flag of `nats` that Midge does not support an error that names it.

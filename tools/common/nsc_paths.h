@@ -1,5 +1,5 @@
 #pragma once
-// Where nsc keeps its files (docs/protocol/tools.md, Files of nsc).
+// The places of nsc's files (docs/protocol/tools.md, Files of nsc).
 #include <filesystem>
 #include <string>
 #include <string_view>

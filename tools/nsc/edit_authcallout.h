@@ -7,8 +7,8 @@
 
 namespace midge::tools {
 
-// "edit authcallout": the service that decides who may log in to an account (docs/protocol/jwt.md,
-// Auth callout)
+// "edit authcallout": sets the service that decides about logins to an account
+// (docs/protocol/jwt.md, Auth callout)
 struct EditAuthCallout {
     std::string account, curve;
     std::vector<std::string> users, removed_users, accounts, removed_accounts;

@@ -10,7 +10,7 @@
 namespace midge::tools {
 namespace {
 
-// A server's URL without user and path (docs/protocol/jwt.md, Operators).
+// Checks a server's URL, which must have no user and path (docs/protocol/jwt.md, Operators).
 Result<> check_service_url(const std::string& text) {
     try {
         const Poco::URI uri(text);

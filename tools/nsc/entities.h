@@ -43,9 +43,9 @@ namespace midge::tools {
 [[nodiscard]] UserClaims start_user_claims(const AccountClaims& account, const std::string& signer,
                                            std::string user_key);
 
-// Account SYS with its exports and a signing key, and user sys with creds, as "add operator --sys"
-// makes them (docs/protocol/tools.md, System account). `signer` is an operator key. Gives the
-// account's public key; says what was made.
+// Makes account SYS with its exports and a signing key, and user sys with creds, like "add operator
+// --sys" (docs/protocol/tools.md, System account). `signer` is an operator key. Returns the
+// account's public key, and prints what it has made.
 [[nodiscard]] Result<std::string> make_system_account(Context& context, const NscStore& store,
                                                       const KeyPair& signer);
 

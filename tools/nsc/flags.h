@@ -11,9 +11,9 @@
 
 namespace midge::tools {
 
-// Seconds since 1970 UTC of "0" or "" (unset: 0), "2030-12-31", "2030-12-31 10:00:00 UTC", or a
-// span from `now` on: "3d", with m minutes, h hours, d days, w weeks, M months, y years; negative
-// spans lie in the past. Source: docs/protocol/tools.md, Times.
+// Returns the seconds since 1970 UTC of "0" or "" (unset: 0), "2030-12-31", "2030-12-31 10:00:00
+// UTC", or a time span from `now`: "3d", with m minutes, h hours, d days, w weeks, M months, y
+// years; negative spans are in the past. Source: docs/protocol/tools.md, Times.
 [[nodiscard]] Result<int64_t> parse_time(std::string_view text, int64_t now);
 
 // --start and --expiry.

@@ -1,6 +1,6 @@
 #pragma once
-// The example tools of the NATS Go client, which tutorials use by these names. Each does one thing;
-// all they say goes to stderr (docs/protocol/tools.md, Example tools).
+// The example tools of the NATS Go client, whose names tutorials use. Each has one function, and
+// prints everything on stderr (docs/protocol/tools.md, Example tools).
 #include <string>
 #include <string_view>
 #include <vector>
