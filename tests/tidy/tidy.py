@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""House rules that a machine can check: include arrows, lengths, platform #ifdefs, leftovers.
+"""House rules that a machine can check: include arrows, lengths, platform #ifdefs, leftovers, citations.
 
 usage: tidy.py SOURCE_TREE
 Prints one line per finding, `file:line: what`, and fails if there is any.
@@ -65,6 +65,13 @@ MACHINE = re.compile("(?<![\\w.~])/(?:work|root)/|registry[.]npm" + "js|[.]debia
 # Test data that quotes documentation.
 MACHINE_ALLOWED = ("tests/tidy/", "tests/unit/config/", "tests/fuzz/")
 
+# What comments cite: a page and some of its headings, "docs/protocol/login.md, Credentials, Permissions". A heading
+# begins with a capital letter, and may go on in the next line of a comment.
+LINE_BREAK = r"\n[ \t]*(?://|#)"
+BLANK = rf"(?:[ \t]|{LINE_BREAK})+"
+PAGE_CITED = re.compile(rf"docs/protocol/([\w-]+\.md)((?:,{BLANK}[A-Z](?:[^,.;:()`\"'\n]|{LINE_BREAK})*)*)")
+SHEET_CITED = re.compile(rf"\bspec{BLANK}(?:\(?[\w-]+\.md|(?:section{BLANK})?\d)")
+
 
 def folder_of(path):
     """The part of the tree that has arrows: core/<x>, plugins/<x>, or the first folder."""
@@ -125,8 +132,29 @@ def check_leftovers(path, text):
             yield number, f"\"{machine.group()}\" belongs to somebody's machine"
 
 
+def read_pages(root):
+    """{page of docs/protocol: its headings}"""
+    return {page.name: set(re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), re.M))
+            for page in (root / "docs/protocol").glob("*.md")}
+
+
+def check_citations(pages, text):
+    for match in SHEET_CITED.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, "cites a sheet that is not in the tree; cite a page of docs/protocol"
+    for match in PAGE_CITED.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        page, headings = match.groups()
+        if page not in pages:
+            yield line, f"docs/protocol/{page} is not in the tree"
+            continue
+        for heading in re.sub(BLANK, " ", headings).split(",")[1:]:
+            if heading.strip() not in pages[page]:
+                yield line, f"docs/protocol/{page} has no heading \"{heading.strip()}\""
+
+
 def findings(root):
     """(path, line, what) of the whole tree."""
+    pages = read_pages(root)
     for file in sorted(root.rglob("*")):
         relative = file.relative_to(root)
         if SKIPPED_FOLDERS & set(relative.parts) or not file.is_file() or file.suffix not in TEXT:
@@ -138,7 +166,7 @@ def findings(root):
             if file.suffix in CODE:
                 yield path, 1, "not UTF-8"
             continue
-        checks = [check_leftovers(path, text)] if path != "LICENSE" else []
+        checks = [check_leftovers(path, text), check_citations(pages, text)] if path != "LICENSE" else []
         if file.suffix in CODE | {".py", ".sh", ".js", ".mjs", ".cmake"} or file.name == "CMakeLists.txt":
             checks.append(check_file_length(path, text))
         if file.suffix in CODE:

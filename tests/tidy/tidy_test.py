@@ -70,6 +70,24 @@ class Tree(unittest.TestCase):
         self.write("scripts/a.sh", "cd /ro" + "ot/x\ncp ~/root/x build/work/\n")
         self.assertEqual([line.split(" ")[0] for line in self.found()], ["README.md:1:", "scripts/a.sh:1:"])
 
+    def test_citations_name_a_page_and_its_headings(self):
+        pages = "docs/proto" + "col"
+        self.write(f"{pages}/login.md", "# Logins\n\n## Users\n\n## Deny rules\n")
+        self.write("core/base/a.h", f"// Who ({pages}/login.md, Users, Deny\n// rules): and {pages}/login.md, which has more.\n"
+                                    f"int a;  // {pages}/login.md, Users; {pages}/login.md, Deny rules\nint Users;\n")
+        self.write("core/base/b.h", f"\n// Who ({pages}/login.md, Users,\n// Groups), as in {pages}/user.md, Users.\n")
+        self.write("README.md", f"as `{pages}/login.md, Roles`; or [logins]({pages}/login.md)\n")
+        self.assertEqual(self.found(), [
+            f'README.md:1: {pages}/login.md has no heading "Roles"',
+            f'core/base/b.h:2: {pages}/login.md has no heading "Groups"',
+            f"core/base/b.h:3: {pages}/user.md is not in the tree"])
+
+    def test_citations_name_no_sheet(self):
+        self.write("core/base/a.h", "// One (sp" + "ec config.md 9), two (sp" + "ec\n// config.md 9), three (sp" + "ec 2.5),\n"
+                                    "// four (sp" + "ec section 1). What the spec says.\nf(spec, 5);\n")
+        self.assertEqual([line.split(" ")[0] for line in self.found()], [
+            "core/base/a.h:1:", "core/base/a.h:1:", "core/base/a.h:2:", "core/base/a.h:3:"])
+
     def test_build_folders_are_skipped(self):
         self.write("build/dev/x.cpp", "#ifdef _WIN32\n")
         self.assertEqual(self.found(), [])
