@@ -19,8 +19,8 @@ void ServerRequests::attach(Account& system_account) {
         });
     services_.serve(
         system_account, server_request_subject(id, "LDM"), [this](const ServiceRequest& request) {
-            act_on_client(request, {[](Session& session) { session.tell_lame_duck(); },
-                                    "no such client id"});
+            act_on_client(
+                request, {[](Session& session) { session.tell_lame_duck(); }, "no such client id"});
         });
 }
 
