@@ -1,11 +1,9 @@
 #include <fcntl.h>
 #include <io.h>
-// clang-format off: <windows.h> comes first
-// The other header needs it first.
+// <shellapi.h> needs <windows.h> before it.
 // clang-format off
 #include <windows.h>
 #include <shellapi.h>
-// clang-format on
 // clang-format on
 
 #include <cerrno>

@@ -1,9 +1,7 @@
-// clang-format off: <windows.h> comes first
-// The other header needs it first.
+// <psapi.h> needs <windows.h> before it.
 // clang-format off
 #include <windows.h>
 #include <psapi.h>
-// clang-format on
 // clang-format on
 
 #include "base/windows_text.h"
