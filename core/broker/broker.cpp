@@ -9,7 +9,7 @@
 #include "client/clients.h"
 #include "event/subjects.h"
 #include "exchange/configured_account.h"
-#include "login/login_callout.h"
+#include "login/callout_service.h"
 #include "services/auth_callout.h"
 #include "services/claims_services.h"
 #include "services/system_services.h"
