@@ -18,15 +18,15 @@ constexpr std::chrono::milliseconds error_wait_interval{500};
 }  // namespace
 
 ServiceLogger::ServiceLogger(std::string program)
-    : program_(std::move(program)), form_(form_of(LogOptions{})), writer_([this] { run(); }) {}
+    : program_(std::move(program)),
+      form_(form_of(LogOptions{})),
+      lines_(1,
+             {.bytes_max = log_queue_bytes_max,
+              .bytes_of = [](const Line& line) { return line.text.size(); }},
+             [this](const WorkQueue<Line>::Batch& lines) { write_out(lines); }) {}
 
 ServiceLogger::~ServiceLogger() {
-    {
-        const std::lock_guard lock(queue_mutex_);
-        stopping_ = true;
-    }
-    queued_.notify_all();
-    writer_.join();
+    lines_.stop(true);
 }
 
 LogLineForm ServiceLogger::form_of(const LogOptions& options) {
@@ -78,8 +78,7 @@ void ServiceLogger::reopen() {
 }
 
 void ServiceLogger::flush() {
-    std::unique_lock lock(queue_mutex_);
-    written_.wait_for(lock, flush_time_max, [this] { return queue_.empty() && !writing_; });
+    lines_.wait_until_done(flush_time_max);
 }
 
 bool ServiceLogger::enabled(LogLevel level) const noexcept {
@@ -89,52 +88,25 @@ bool ServiceLogger::enabled(LogLevel level) const noexcept {
 }
 
 void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
-    const WallNanos now = wall_now();
-    uint64_t number = 0;
-    bool waits = false;
     try {
-        Line queued{level, now, std::string(line)};
-        const std::lock_guard lock(queue_mutex_);
-        if (queue_bytes_ + line.size() > log_queue_bytes_max) {
+        Line queued{level, wall_now(), std::string(line)};
+        if (!lines_.push(queued)) {
             ++dropped_;
-            return;
-        }
-        queue_bytes_ += line.size();
-        queue_.push_back(std::move(queued));
-        number = ++queued_lines_;
-        const auto time = std::chrono::steady_clock::now();
-        if (level >= LogLevel::error && time >= next_error_wait_) {
-            next_error_wait_ = time + error_wait_interval;
-            waits = std::this_thread::get_id() != writer_.get_id();
+        } else if (level >= LogLevel::error && may_wait()) {
+            lines_.wait_until_done(error_wait_max);
         }
     } catch (const std::bad_alloc&) {
         return;  // a log line is not worth the process
     }
-    queued_.notify_one();
-    if (!waits) return;
-    std::unique_lock lock(queue_mutex_);
-    written_.wait_for(lock, error_wait_max, [&] { return written_lines_ >= number; });
 }
 
-void ServiceLogger::run() {
-    std::unique_lock lock(queue_mutex_);
-    while (true) {
-        queued_.wait(lock, [this] { return !queue_.empty() || stopping_; });
-        if (queue_.empty()) return;
-        const std::vector<Line> lines = std::exchange(queue_, {});
-        queue_bytes_ = 0;
-        const uint64_t dropped = std::exchange(dropped_, 0);
-        writing_ = true;
-        lock.unlock();
-        write_out(lines, dropped);
-        lock.lock();
-        writing_ = false;
-        written_lines_ += lines.size();
-        written_.notify_all();
-    }
+bool ServiceLogger::may_wait() {
+    const auto now = std::chrono::steady_clock::now();
+    auto next = next_error_wait_.load();
+    return now >= next && next_error_wait_.compare_exchange_strong(next, now + error_wait_interval);
 }
 
-void ServiceLogger::write_out(const std::vector<Line>& lines, uint64_t dropped) {
+void ServiceLogger::write_out(const WorkQueue<Line>::Batch& lines) {
     const std::lock_guard lock(target_mutex_);
     const auto put = [&](const Line& line) {
         if (syslog_) {
@@ -150,7 +122,7 @@ void ServiceLogger::write_out(const std::vector<Line>& lines, uint64_t dropped) 
         }
     };
     for (const Line& line : lines) put(line);
-    if (dropped > 0) {
+    if (const uint64_t dropped = dropped_.exchange(0); dropped > 0) {
         put({LogLevel::warn, wall_now(),
              fmt::format("{} log lines dropped, the log is too slow for them", dropped)});
     }

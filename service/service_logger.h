@@ -2,17 +2,15 @@
 // Where the log of the service goes: standard error, a file, or a syslog.
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
+#include "base/work_queue.h"
 #include "config/options.h"
 #include "log_file.h"
 #include "log_line.h"
@@ -55,32 +53,22 @@ class ServiceLogger final : public Logger {
         std::string text;
     };
 
-    void run();
-    void write_out(const std::vector<Line>& lines, uint64_t dropped);
+    [[nodiscard]] bool may_wait();
+    void write_out(const WorkQueue<Line>::Batch& lines);
     [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
 
     const std::string program_;
     std::atomic<bool> debug_{false};
     std::atomic<bool> trace_{false};
 
-    std::mutex target_mutex_;  // taken before queue_mutex_, never the other way round
+    std::mutex target_mutex_;  // guards what follows; taken before the lock of the queue
     LogLineForm form_;
     std::unique_ptr<LogFile> file_;
     std::unique_ptr<Syslog> syslog_;  // both null: standard error
 
-    std::mutex queue_mutex_;
-    std::condition_variable queued_;
-    std::condition_variable written_;
-    std::vector<Line> queue_;
-    size_t queue_bytes_ = 0;
-    uint64_t dropped_ = 0;
-    uint64_t queued_lines_ = 0;  // since the start
-    uint64_t written_lines_ = 0;
-    std::chrono::steady_clock::time_point next_error_wait_;
-    bool writing_ = false;
-    bool stopping_ = false;
-
-    std::thread writer_;
+    std::atomic<uint64_t> dropped_{0};  // not yet logged
+    std::atomic<std::chrono::steady_clock::time_point> next_error_wait_{};
+    WorkQueue<Line> lines_;  // last: its thread uses the members above
 };
 
 }  // namespace midge

@@ -111,6 +111,8 @@ Result<int64_t> json_int(const JsonObject& object, const std::string& key, int64
 std::optional<int64_t> json_to_int(const Poco::Dynamic::Var& value) {
     constexpr int64_t exact_min = -(int64_t{1} << 53);
     if (value.isEmpty() || !value.isInteger() || value.isBoolean()) return std::nullopt;
+    // POCO makes unsigned numbers only of those that int64 does not hold, and 0 of 2^64.
+    if (!value.isSigned()) return std::nullopt;
     try {
         const auto number = value.convert<int64_t>();
         return number > exact_min ? std::optional(number) : std::nullopt;

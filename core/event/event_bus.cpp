@@ -35,13 +35,12 @@ EventBus::~EventBus() {
 }
 
 void EventBus::start() {
-    begin_consuming();
+    {
+        const std::lock_guard lock(queue_mutex_);
+        assert(!consuming_);
+        consuming_ = true;
+    }
     thread_ = std::thread([this] { consume(); });
-}
-
-void EventBus::run() {
-    begin_consuming();
-    consume();
 }
 
 size_t EventBus::drain() {
@@ -191,12 +190,6 @@ void EventBus::set_server(ServerInfo server) {
     std::lock_guard lock(server_mutex_);
     server.seq = server_.seq;
     server_ = std::move(server);
-}
-
-void EventBus::begin_consuming() {
-    std::lock_guard lock(queue_mutex_);
-    assert(!consuming_);
-    consuming_ = true;
 }
 
 void EventBus::consume() {

@@ -25,9 +25,9 @@ using SinkId = uint64_t;
 
 // Takes typed events from any thread, gives each the server's next `seq` and the time of sending,
 // writes its JSON once, if any sink wants it, and hands it to those sinks in order. Owned by the
-// broker. The consumer is a thread of its own (start) or the caller's (run, or drain in tests). A
-// sink may push() and say that it is ready, and call nothing else here. Lock order: sinks_mutex_,
-// then either of the others.
+// broker. The consumer is a thread of its own (start) or, in tests, the caller's (drain). A sink
+// may push() and say that it is ready, and call nothing else here. Lock order: sinks_mutex_, then
+// either of the others.
 class EventBus {
   public:
     // `server`: name, id and so on of this process. Requires: `log` outlives the bus.
@@ -37,12 +37,10 @@ class EventBus {
     EventBus(const EventBus&) = delete;
     EventBus& operator=(const EventBus&) = delete;
 
-    // Starts the bus's own thread. Requires: neither start() nor run() before.
+    // Starts the bus's own thread. Once.
     void start();
-    // Feeds the sinks on the calling thread until stop(). Requires: as start().
-    void run();
     // Feeds the sinks on the calling thread with what is queued now; gives the number of events.
-    // Requires: no start() or run() under way.
+    // Requires: no thread of the bus.
     size_t drain();
 
     // Queues an event. Any thread; never waits for a sink. If the queue is full, the event is
@@ -96,7 +94,6 @@ class EventBus {
 
     SinkId add_locked(std::unique_ptr<EventSink> sink);  // under sinks_mutex_
     std::unique_ptr<EventSink> take_locked(SinkId id);   // under sinks_mutex_
-    void begin_consuming();
     void consume();
     size_t send_batch();
     bool flush_due() const;

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "abi/resolver_plugin.hpp"
-#include "common/job_queue.h"
+#include "base/work_queue.h"
 #include "resolver-dir/jwt_directory.h"
 
 namespace midge {
@@ -60,7 +60,7 @@ class DirResolver final : public plugin::Resolver {
     std::mutex state_mutex_;
     std::string trouble_;     // error of the last access; empty: none
     JwtDirectory directory_;  // used by the queue's thread only
-    JobQueue<Job> queue_;
+    WorkQueue<Job> queue_;
 };
 
 // The plugin's table, for programs that link the plugin in.

@@ -10,7 +10,7 @@
 
 #include "abi/resolver_plugin.hpp"
 #include "base/result.h"
-#include "common/job_queue.h"
+#include "base/work_queue.h"
 #include "resolver-url/http_client.h"
 #include "resolver-url/jwt_cache.h"
 #include "resolver-url/url_settings.h"
@@ -59,7 +59,7 @@ class UrlResolver final : public plugin::Resolver {
     std::mutex mutex_;
     std::string trouble_;                            // of the last request; empty: none
     std::vector<std::unique_ptr<HttpClient>> idle_;  // the most recently used last
-    JobQueue<Job> queue_;                            // last: its threads use the members above
+    WorkQueue<Job> queue_;                           // last: its threads use the members above
 };
 
 // The plugin's table, for programs that link the plugin in.

@@ -129,6 +129,9 @@ TEST(JsonInt, covers_64_bits_and_refuses_more) {
     EXPECT_EQ(number("-9007199254740991").value(), -9'007'199'254'740'991);
     EXPECT_FALSE(number("-9007199254740993")) << "would be read as another number";
     EXPECT_FALSE(number("9223372036854775808"));
+    EXPECT_FALSE(number("18446744073709551615"));
+    EXPECT_FALSE(number("18446744073709551616")) << "would be read as 0";
+    EXPECT_FALSE(number("18446744073709551617")) << "would be read as 1";
     EXPECT_FALSE(number("-9223372036854775809"));
     EXPECT_FALSE(number("99999999999999999999999"));
     EXPECT_FALSE(number("1e3"));

@@ -349,26 +349,6 @@ TEST_F(EventBusTest, stop_sends_what_is_queued) {
     bus.stop();
 }
 
-TEST_F(EventBusTest, runs_on_a_thread_of_the_caller) {
-    EventBus bus(server(), log);
-    bus.add_sink(std::make_unique<RecordingSink>(seen));
-    bus.push(connect("A"));
-    std::thread caller([&] { bus.run(); });
-    EXPECT_TRUE(seen.wait_for_events(1));
-    bus.push(connect("A"));
-    bus.stop();
-    caller.join();
-    EXPECT_EQ(seen.subjects.size(), 2u);
-    EXPECT_EQ(seen.flushes, 1);
-}
-
-TEST_F(EventBusTest, run_after_stop_returns_at_once) {
-    EventBus bus(server(), log);
-    bus.stop();
-    bus.run();
-    EXPECT_FALSE(bus.push(connect("A")));
-}
-
 TEST_F(EventBusTest, without_a_consumer_flush_and_stop_send_themselves) {
     EventBus bus(server(), log);
     bus.add_sink(std::make_unique<RecordingSink>(seen));
