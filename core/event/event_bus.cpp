@@ -78,53 +78,98 @@ uint64_t EventBus::dropped() const {
 
 SinkId EventBus::add_sink(std::unique_ptr<EventSink> sink) {
     assert(sink);
-    std::lock_guard lock(sinks_mutex_);
-    return add_locked(std::move(sink));
+    std::vector<std::unique_ptr<EventSink>> sinks;
+    sinks.push_back(std::move(sink));
+    return replace_sinks({}, std::move(sinks)).front();
 }
 
-std::unique_ptr<EventSink> EventBus::remove_sink(SinkId id) {
-    std::unique_ptr<EventSink> sink;
-    {
-        std::lock_guard lock(sinks_mutex_);
-        sink = take_locked(id);
-    }
-    if (sink == nullptr) return nullptr;
-    // Not under the lock: the other sinks need not wait for this one.
-    sink->flush();
-    sink->on_ready({});
-    return sink;
+std::shared_ptr<EventSink> EventBus::remove_sink(SinkId id) {
+    Replaced replaced = begin_replacing({id}, {});
+    if (replaced.gone_.empty()) return nullptr;
+    const std::shared_ptr<Entry> gone = replaced.gone_.front();
+    finish_replacing(std::move(replaced));
+    return {gone, gone->sink.get()};
 }
 
 std::vector<SinkId> EventBus::replace_sinks(const std::vector<SinkId>& old,
                                             std::vector<std::unique_ptr<EventSink>> sinks) {
-    std::vector<SinkId> ids;
-    std::vector<std::unique_ptr<EventSink>> gone;
-    {
-        std::lock_guard lock(sinks_mutex_);
-        for (const SinkId id : old) gone.push_back(take_locked(id));
-        for (auto& sink : sinks) ids.push_back(add_locked(std::move(sink)));
-    }
-    for (const auto& sink : gone) {
-        if (sink == nullptr) continue;
-        sink->flush();
-        sink->on_ready({});
-    }
-    return ids;
+    return finish_replacing(begin_replacing(old, std::move(sinks)));
 }
 
-SinkId EventBus::add_locked(std::unique_ptr<EventSink> sink) {
-    sink->on_ready([this] { note_ready(); });
-    sinks_.push_back({++last_sink_, std::move(sink), false, {}});
-    return last_sink_;
+EventBus::Replaced EventBus::begin_replacing(const std::vector<SinkId>& old,
+                                             std::vector<std::unique_ptr<EventSink>> sinks,
+                                             std::optional<ServerInfo> server) {
+    Replaced replaced;
+    Sinks added;
+    for (auto& sink : sinks) {
+        sink->on_ready([this] { note_ready(); });
+        added.push_back(std::make_shared<Entry>());
+        added.back()->sink = std::move(sink);
+    }
+    const std::lock_guard lock(queue_mutex_);
+    Sinks now;
+    for (const std::shared_ptr<Entry>& entry : newest_sinks()) {
+        const bool goes = std::find(old.begin(), old.end(), entry->id) != old.end();
+        (goes ? replaced.gone_ : now).push_back(entry);
+    }
+    for (const std::shared_ptr<Entry>& entry : added) {
+        entry->id = ++last_sink_;
+        replaced.ids_.push_back(entry->id);
+        now.push_back(entry);
+    }
+    replaced.number_ = use_next(std::move(now), std::move(server));
+    return replaced;
 }
 
-std::unique_ptr<EventSink> EventBus::take_locked(SinkId id) {
-    const auto found = std::find_if(sinks_.begin(), sinks_.end(),
-                                    [id](const Entry& entry) { return entry.id == id; });
-    if (found == sinks_.end()) return nullptr;
-    auto sink = std::move(found->sink);
-    sinks_.erase(found);
-    return sink;
+std::vector<SinkId> EventBus::finish_replacing(Replaced replaced) {
+    wait_for_sinks(replaced.number_);
+    for (const std::shared_ptr<Entry>& entry : replaced.gone_) let_go(*entry->sink);
+    return std::move(replaced.ids_);
+}
+
+// Nobody sends it events any more.
+void EventBus::let_go(EventSink& sink) {
+    sink.flush();
+    sink.on_ready({});
+}
+
+const EventBus::Sinks& EventBus::newest_sinks() const {
+    return next_sinks_.empty() ? sinks_ : next_sinks_.back().sinks;
+}
+
+uint64_t EventBus::use_next(Sinks sinks, std::optional<ServerInfo> server) {
+    next_sinks_.push_back({accepted_, ++sinks_number_, std::move(sinks), std::move(server)});
+    if (consuming_) {
+        work_.notify_one();
+    } else {
+        take_next_sinks();  // nobody else sends: what is queued is for the new ones
+    }
+    return sinks_number_;
+}
+
+bool EventBus::next_sinks_due() const {
+    return !next_sinks_.empty() && next_sinks_.front().after <= sent_;
+}
+
+void EventBus::take_next_sinks() {
+    while (next_sinks_due() || (!consuming_ && !next_sinks_.empty())) {
+        NextSinks& next = next_sinks_.front();
+        sinks_ = std::move(next.sinks);
+        sinks_in_use_ = next.number;
+        if (next.server) set_server(std::move(*next.server));
+        next_sinks_.pop_front();
+    }
+    done_.notify_all();
+}
+
+EventBus::Sinks EventBus::current_sinks() {
+    const std::lock_guard lock(queue_mutex_);
+    return sinks_;
+}
+
+void EventBus::wait_for_sinks(uint64_t number) {
+    std::unique_lock lock(queue_mutex_);
+    done_.wait(lock, [&] { return sinks_in_use_ >= number; });
 }
 
 void EventBus::reopen_sinks() {
@@ -138,11 +183,10 @@ void EventBus::reopen_sinks() {
 }
 
 std::vector<ComponentReport> EventBus::reports() {
-    const std::lock_guard lock(sinks_mutex_);
     std::vector<ComponentReport> out;
-    for (const Entry& entry : sinks_) {
+    for (const std::shared_ptr<Entry>& entry : current_sinks()) {
         ComponentReport report;
-        if (entry.sink->report(report)) out.push_back(std::move(report));
+        if (entry->sink->report(report)) out.push_back(std::move(report));
     }
     return out;
 }
@@ -211,11 +255,13 @@ void EventBus::consume() {
             lock.lock();
         }
     }
+    take_next_sinks();  // all are due
     lock.unlock();
     flush_sinks();
     lock.lock();
     flush_done_ = sent_;
     consuming_ = false;
+    take_next_sinks();
     done_.notify_all();
 }
 
@@ -224,8 +270,11 @@ size_t EventBus::send_batch() {
     uint64_t gap = 0;
     {
         std::lock_guard lock(queue_mutex_);
-        const auto end =
-            queue_.begin() + static_cast<std::ptrdiff_t>(std::min(batch_max, queue_.size()));
+        if (next_sinks_due()) take_next_sinks();
+        sending_to_ = sinks_;
+        uint64_t count = std::min(batch_max, queue_.size());
+        if (!next_sinks_.empty()) count = std::min(count, next_sinks_.front().after - sent_);
+        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
         batch.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
         queue_.erase(queue_.begin(), end);
         // Only when the queue is half empty, so that a queue that stays almost full is logged as
@@ -233,17 +282,15 @@ size_t EventBus::send_batch() {
         if (queue_.size() <= queued_max_ / 2) gap = std::exchange(dropped_in_burst_, 0);
     }
     if (gap > 0) log_.warn("System events: {} were dropped, sending new ones again", gap);
-    {
-        std::lock_guard lock(sinks_mutex_);
-        for (const Event& event : batch) {
-            std::visit([this](const auto& typed) { send(typed); }, event);
-        }
-        for (Entry& entry : sinks_) {
-            if (!entry.batch.empty()) entry.sink->publish(entry.batch);
-            entry.batch.clear();
-        }
-        prepared_.clear();
+    for (const Event& event : batch) {
+        std::visit([this](const auto& typed) { send(typed); }, event);
     }
+    for (const std::shared_ptr<Entry>& entry : sending_to_) {
+        if (!entry->batch.empty()) entry->sink->publish(entry->batch);
+        entry->batch.clear();
+    }
+    prepared_.clear();
+    sending_to_.clear();
     std::lock_guard lock(queue_mutex_);
     sent_ += batch.size();
     return batch.size();
@@ -259,10 +306,11 @@ bool EventBus::flush_due() const {
 
 // Whether there is work besides sending events.
 bool EventBus::errand_due() const {
-    return resume_wanted_ || reopen_wanted_ || flush_due();
+    return resume_wanted_ || reopen_wanted_ || flush_due() || next_sinks_due();
 }
 
 void EventBus::run_errand(std::unique_lock<std::mutex>& lock) {
+    if (next_sinks_due()) take_next_sinks();
     const bool resume = std::exchange(resume_wanted_, false);
     const bool reopen = std::exchange(reopen_wanted_, false);
     const bool flush = flush_due();
@@ -278,18 +326,15 @@ void EventBus::run_errand(std::unique_lock<std::mutex>& lock) {
 }
 
 void EventBus::flush_sinks() {
-    std::lock_guard lock(sinks_mutex_);
-    for (const Entry& entry : sinks_) entry.sink->flush();
+    for (const std::shared_ptr<Entry>& entry : current_sinks()) entry->sink->flush();
 }
 
 void EventBus::resume_sinks() {
-    std::lock_guard lock(sinks_mutex_);
-    for (const Entry& entry : sinks_) entry.sink->resume();
+    for (const std::shared_ptr<Entry>& entry : current_sinks()) entry->sink->resume();
 }
 
 void EventBus::reopen_now() {
-    std::lock_guard lock(sinks_mutex_);
-    for (const Entry& entry : sinks_) entry.sink->reopen();
+    for (const std::shared_ptr<Entry>& entry : current_sinks()) entry->sink->reopen();
 }
 
 void EventBus::note_ready() {
@@ -336,17 +381,17 @@ template <class... Part>
 void EventBus::offer(std::string subject, const Part&... event) {
     ++sequence_;
     bool wanted = false;
-    for (Entry& entry : sinks_) {
-        entry.wants = entry.sink->wants(subject);
-        wanted |= entry.wants;
+    for (const std::shared_ptr<Entry>& entry : sending_to_) {
+        entry->wants = entry->sink->wants(subject);
+        wanted |= entry->wants;
     }
     if (!wanted) return;
     // Within the reserved room, so that the views stay valid.
     assert(prepared_.size() < prepared_.capacity());
     const Prepared& made =
         prepared_.emplace_back(Prepared{std::move(subject), stamped_json(event...)});
-    for (Entry& entry : sinks_) {
-        if (entry.wants) entry.batch.push_back({made.subject, made.json, sequence_});
+    for (const std::shared_ptr<Entry>& entry : sending_to_) {
+        if (entry->wants) entry->batch.push_back({made.subject, made.json, sequence_});
     }
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -25,9 +26,11 @@ using SinkId = uint64_t;
 
 // Takes typed events from any thread, gives each the server's next `seq` and the time of sending,
 // writes its JSON once, if any sink wants it, and hands it to those sinks in order. Owned by the
-// broker. The consumer is a thread of its own (start) or, in tests, the caller's (drain). A sink
-// may push() and say that it is ready, and call nothing else here. Lock order: sinks_mutex_, then
-// either of the others.
+// broker. The consumer is a thread of its own (start) or, in tests, the caller's (drain).
+//
+// No sink is called under a lock of the bus. Only the consumer sends events to the sinks, and only
+// the consumer takes a changed list of sinks into use, between two events. So a sink that waits
+// holds up the events, and whoever changes the sinks, but nobody else.
 class EventBus {
   public:
     // `server`: name, id and so on of this process. Requires: `log` outlives the bus.
@@ -50,19 +53,29 @@ class EventBus {
     // The number of events that push() dropped because the queue was full.
     [[nodiscard]] uint64_t dropped() const;
 
-    // A sink gets the events that are sent after add_sink returned, and none after remove_sink
-    // returned. Both wait for the event that is just being sent.
+    // A sink gets the events that are pushed after add_sink was called, and none after remove_sink
+    // returned. Both wait until what was pushed before is sent.
     SinkId add_sink(std::unique_ptr<EventSink> sink);
-    // Flushes the sink and gives it back; nullptr when there is none by that number.
-    std::unique_ptr<EventSink> remove_sink(SinkId id);
+    // Flushes the sink and gives it back; nullptr when there is none by that number. Whoever just
+    // asks for reports() may hold it for a moment, too.
+    std::shared_ptr<EventSink> remove_sink(SinkId id);
 
     // Makes the sinks reopen their files, soon after the call. Any thread.
     void reopen_sinks();
-    // What the sinks say about themselves; waits for events that are just being sent. Any thread.
+    // What the sinks say about themselves. Any thread.
     [[nodiscard]] std::vector<ComponentReport> reports();
 
-    // As remove_sink and add_sink, but each event goes to either the old sinks or the new ones. The
-    // old ones have flushed and are gone when it returns.
+    // Sinks that were replaced, until finish_replacing().
+    class Replaced;
+    // `sinks` take the place of `old`: events that were pushed before go to the old ones, later
+    // ones to the new ones; so does `server`, as set_server(). Does not wait. One thread at a time;
+    // finish_replacing() must follow, before the next replacement.
+    [[nodiscard]] Replaced begin_replacing(const std::vector<SinkId>& old,
+                                           std::vector<std::unique_ptr<EventSink>> sinks,
+                                           std::optional<ServerInfo> server = {});
+    // Waits until the old sinks have got their last event, flushes them and lets go of them. Gives
+    // the new ones.
+    std::vector<SinkId> finish_replacing(Replaced replaced);
     std::vector<SinkId> replace_sinks(const std::vector<SinkId>& old,
                                       std::vector<std::unique_ptr<EventSink>> sinks);
 
@@ -82,18 +95,34 @@ class EventBus {
 
   private:
     struct Entry {
-        SinkId id;
+        SinkId id = 0;
         std::unique_ptr<EventSink> sink;
+        // Of the consumer:
         bool wants = false;            // the event that is being prepared
         std::vector<SinkEvent> batch;  // for this sink; views into prepared_
     };
+    // Shared with the consumer, with reports() and with those who take sinks out.
+    using Sinks = std::vector<std::shared_ptr<Entry>>;
     struct Prepared {
         std::string subject;
         std::string json;
     };
+    // A list of sinks that comes into use when so many events have been sent.
+    struct NextSinks {
+        uint64_t after = 0;
+        uint64_t number = 0;
+        Sinks sinks;
+        std::optional<ServerInfo> server;
+    };
 
-    SinkId add_locked(std::unique_ptr<EventSink> sink);  // under sinks_mutex_
-    std::unique_ptr<EventSink> take_locked(SinkId id);   // under sinks_mutex_
+    [[nodiscard]] const Sinks& newest_sinks() const;  // under queue_mutex_
+    // Under queue_mutex_; gives its number.
+    uint64_t use_next(Sinks sinks, std::optional<ServerInfo> server);
+    void take_next_sinks();                     // under queue_mutex_
+    [[nodiscard]] bool next_sinks_due() const;  // under queue_mutex_
+    [[nodiscard]] Sinks current_sinks();
+    void wait_for_sinks(uint64_t number);
+    static void let_go(EventSink& sink);
     void consume();
     size_t send_batch();
     bool flush_due() const;
@@ -124,8 +153,13 @@ class EventBus {
 
     mutable std::mutex queue_mutex_;
     std::condition_variable work_;  // for the consumer
-    std::condition_variable done_;  // for flush() and stop()
+    std::condition_variable done_;  // for flush(), stop() and changes of the sinks
     std::deque<Event> queue_;
+    Sinks sinks_;                       // in use
+    std::deque<NextSinks> next_sinks_;  // in their order
+    uint64_t sinks_number_ = 0;         // of the newest list
+    uint64_t sinks_in_use_ = 0;         // of sinks_
+    SinkId last_sink_ = 0;
     uint64_t accepted_ = 0;
     uint64_t sent_ = 0;
     uint64_t flush_wanted_ = 0;  // sinks are flushed when sent_ has reached this
@@ -142,13 +176,24 @@ class EventBus {
     std::mutex server_mutex_;
     ServerInfo server_;
 
-    std::mutex sinks_mutex_;
-    std::vector<Entry> sinks_;
+    // Of the consumer:
+    Sinks sending_to_;
     std::vector<Prepared> prepared_;  // of the batch that is being sent
-    SinkId last_sink_ = 0;
     uint64_t sequence_ = 0;
 
     std::thread thread_;
+};
+
+class EventBus::Replaced {
+  public:
+    // Of the sinks that are new.
+    [[nodiscard]] const std::vector<SinkId>& ids() const noexcept { return ids_; }
+
+  private:
+    friend class EventBus;
+    std::vector<SinkId> ids_;
+    std::vector<std::shared_ptr<Entry>> gone_;
+    uint64_t number_ = 0;  // of the list without them
 };
 
 }  // namespace midge

@@ -288,6 +288,48 @@ TEST_F(EventBusTest, no_event_is_lost_or_sent_twice_while_sinks_are_replaced) {
     EXPECT_EQ(expected, uint64_t{rounds * each});
 }
 
+TEST_F(EventBusTest, what_was_pushed_before_a_change_goes_to_the_sinks_of_before) {
+    std::promise<void> entered, release;
+    Seen after;
+    EventBus bus(server(), log);
+    const SinkId blocked =
+        bus.add_sink(std::make_unique<BlockedSink>(entered, release.get_future().share()));
+    const SinkId old = bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.start();
+    bus.push(connect("A"));
+    entered.get_future().wait();
+    bus.push(connect("B"));
+    std::vector<std::unique_ptr<EventSink>> sinks;
+    sinks.push_back(std::make_unique<RecordingSink>(after));
+    auto replaced = bus.begin_replacing({old, blocked}, std::move(sinks));
+    bus.push(connect("C"));
+    release.set_value();
+    const auto ids = bus.finish_replacing(std::move(replaced));
+    ASSERT_TRUE(bus.flush(patience));
+    EXPECT_EQ(ids.size(), 1u);
+    EXPECT_THAT(seen.subjects, ElementsAre("$SYS.ACCOUNT.A.CONNECT", "$SYS.ACCOUNT.B.CONNECT"));
+    EXPECT_EQ(seen.flushes, 1);
+    EXPECT_THAT(after.subjects, ElementsAre("$SYS.ACCOUNT.C.CONNECT"));
+}
+
+TEST_F(EventBusTest, a_sink_that_waits_holds_up_nobody_but_its_events) {
+    std::promise<void> entered, release;
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<BlockedSink>(entered, release.get_future().share()));
+    const SinkId id = bus.add_sink(std::make_unique<RecordingSink>(seen));
+    bus.start();
+    bus.push(connect("A"));
+    entered.get_future().wait();
+    EXPECT_EQ(bus.reports().size(), 1u);
+    auto replaced = bus.begin_replacing({id}, {});
+    EXPECT_EQ(bus.reports().size(), 1u) << "it gets what is on the way";
+    bus.reopen_sinks();
+    release.set_value();
+    bus.finish_replacing(std::move(replaced));
+    EXPECT_EQ(seen.subjects.size(), 1u);
+    EXPECT_TRUE(bus.reports().empty());
+}
+
 TEST_F(EventBusTest, many_threads_may_push) {
     constexpr int threads = 4, each = 500;
     EventBus bus(server(), log);
