@@ -98,6 +98,13 @@ class Account {
     // Whether logins are refused until a resolver finds the account again.
     [[nodiscard]] bool is_gone() const noexcept { return gone_.load(std::memory_order_relaxed); }
     void set_gone();
+    // The last source of accounts that has been asked for it (AccountRegistry::set_source).
+    [[nodiscard]] uint64_t confirmed_by() const noexcept {
+        return confirmed_by_.load(std::memory_order_relaxed);
+    }
+    void set_confirmed_by(uint64_t source) noexcept {
+        confirmed_by_.store(source, std::memory_order_relaxed);
+    }
 
     // Sets the limits of an account of the configuration. For an account with a JWT, its claims
     // have the limits.
@@ -157,6 +164,7 @@ class Account {
     std::atomic<int64_t> payload_bytes_max_{no_limit};
     std::atomic<int64_t> slow_consumers_{0};
     std::atomic<bool> gone_{false};
+    std::atomic<uint64_t> confirmed_by_{0};
     std::atomic<int64_t> limit_logged_{0};  // nanoseconds of the steady clock
     std::atomic<bool> traced_{false};       // whether trace_ is not null
 

@@ -21,21 +21,35 @@ AccountRegistry::AccountRegistry(unsigned lanes, Logger& log, Created created)
 
 Account& AccountRegistry::add_local(const std::string& name, bool is_system) {
     if (Account* const known = find(name)) return *known;
-    auto account = std::make_unique<Account>(name, lanes_, is_system);
+    auto account = make_local(name, is_system);
     Account& added = *account;
-    created_(added);
-    const std::unique_lock lock(accounts_mutex_);
-    accounts_[name] = std::move(account);
+    add(std::move(account));
     return added;
+}
+
+std::unique_ptr<Account> AccountRegistry::make_local(const std::string& name,
+                                                     bool is_system) const {
+    return std::make_unique<Account>(name, lanes_, is_system);
+}
+
+void AccountRegistry::add(std::unique_ptr<Account> account) {
+    created_(*account);
+    const std::unique_lock lock(accounts_mutex_);
+    accounts_[account->name()] = std::move(account);
 }
 
 void AccountRegistry::set_source(std::shared_ptr<AccountResolver> resolver,
                                  std::shared_ptr<const TrustedOperators> operators,
-                                 std::string system_account) {
+                                 std::string system_account, bool decides) {
+    const std::lock_guard lookups_lock(lookups_mutex_);
+    // What the resolver before said holds no more.
+    unknown_.clear();
+    refetched_.clear();
     const std::unique_lock lock(accounts_mutex_);
     resolver_ = std::move(resolver);
     operators_ = std::move(operators);
     system_account_ = std::move(system_account);
+    if (decides) ++source_;
 }
 
 Account& AccountRegistry::bootstrap_system_account(const std::string& key) {
@@ -79,14 +93,15 @@ void AccountRegistry::lookup(const std::string& key, Found found, std::string_vi
     }
     if (Account* const account = find(key)) {
         const auto claims = account->claims();
-        if (claims && !is_expired(*claims) && !account->is_gone()) {
+        const bool confirmed = is_confirmed(*account);
+        if (claims && !is_expired(*claims) && !account->is_gone() && confirmed) {
             found(account);
             return;
         }
         const std::unique_lock lock(lookups_mutex_);
         auto& last = refetched_[key];
         const auto now = std::chrono::steady_clock::now();
-        if (now - last < refetch_interval && !lookups_.contains(key)) {
+        if (confirmed && now - last < refetch_interval && !lookups_.contains(key)) {
             // The resolver has peace. By the claims that are there the login fails as expired.
             if (account->is_gone()) {
                 found(fail(Errc::not_found, "account missing"));
@@ -112,8 +127,9 @@ bool AccountRegistry::is_unknown(const std::string& key) {
     return false;
 }
 
-void AccountRegistry::note_unknown(const std::string& key) {
+void AccountRegistry::note_unknown(const std::string& key, const AccountResolver* source) {
     const std::lock_guard lock(lookups_mutex_);
+    if (source != resolver().get()) return;  // a reload has replaced it meanwhile
     const auto now = std::chrono::steady_clock::now();
     if (unknown_.size() >= unknown_max) {
         std::erase_if(unknown_,
@@ -201,21 +217,23 @@ void AccountRegistry::forget(const std::string& key) {
 void AccountRegistry::fetch(const std::string& key) {
     const Account* const known = find(key);
     const uint64_t claims_number = known == nullptr ? 0 : known->claims_number();
+    const uint64_t number = source_;  // before the source, so that it is not one too many
     const std::string known_jwt =
         known != nullptr && is_in_force(*known) ? known->jwt() : std::string();
     {
         const std::lock_guard lock(lookups_mutex_);
         Lookup& lookup = lookups_[key];
         lookup.claims_number = claims_number;
+        lookup.source = number;
         lookup.outdated = false;
     }
     const auto source = resolver();
     const auto answered = [this, key, source](FetchedJwt jwt) {
         execute_([this, key, source, jwt = std::move(jwt)]() mutable {
-            // A resolver that a reload has replaced answers no more; the new one is asked.
-            const bool replaced = !jwt && source != resolver();
+            // What a resolver says that a reload has replaced does not count: the new one is asked.
+            const bool replaced = source != resolver();
             if (replaced || is_outdated(key)) return fetch(key);
-            fetched(key, std::move(jwt));
+            fetched(key, source.get(), std::move(jwt));
         });
     };
     if (!source) {
@@ -223,6 +241,12 @@ void AccountRegistry::fetch(const std::string& key) {
         return;
     }
     source->fetch_if_changed(key, known_jwt, answered);
+}
+
+// Whether the resolver in force has been asked for it, if that decides. What stands in for the
+// system account is no resolver's.
+bool AccountRegistry::is_confirmed(const Account& account) const {
+    return account.confirmed_by() >= source_ || account.is_system();
 }
 
 // Whether its JWT would be accepted again: then an unchanged one need not be verified again.
@@ -238,14 +262,23 @@ bool AccountRegistry::is_outdated(const std::string& key) {
     return lookups_[key].outdated;
 }
 
-void AccountRegistry::fetched(const std::string& key, FetchedJwt jwt) {
-    const Result<Account*> account = take_answer(key, std::move(jwt));
+void AccountRegistry::fetched(const std::string& key, const AccountResolver* source,
+                              FetchedJwt jwt) {
+    const Result<Account*> account = take_answer(key, source, std::move(jwt));
+    // An error changes nothing, but it is an answer.
+    if (Account* const known = find(key)) known->set_confirmed_by(asked_source(key));
     if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
     if (!account || !complete_) return tell_waiters(key, account);
     complete_(**account, [this, key, account] { tell_waiters(key, account); });
 }
 
-Result<Account*> AccountRegistry::take_answer(const std::string& key, FetchedJwt jwt) {
+uint64_t AccountRegistry::asked_source(const std::string& key) {
+    const std::lock_guard lock(lookups_mutex_);
+    return lookups_[key].source;
+}
+
+Result<Account*> AccountRegistry::take_answer(const std::string& key, const AccountResolver* source,
+                                              FetchedJwt jwt) {
     uint64_t claims_number = 0;
     {
         const std::lock_guard lock(lookups_mutex_);
@@ -258,7 +291,7 @@ Result<Account*> AccountRegistry::take_answer(const std::string& key, FetchedJwt
         return known;
     }
     if (!jwt) {
-        if (known == nullptr && jwt.error().code == Errc::not_found) note_unknown(key);
+        if (known == nullptr && jwt.error().code == Errc::not_found) note_unknown(key, source);
         return pass(jwt);
     }
     const bool unchanged = !jwt->has_value() && known != nullptr;
@@ -284,7 +317,9 @@ void AccountRegistry::tell_waiters(const std::string& key, const Result<Account*
 }
 
 Result<bool> AccountRegistry::apply(const std::string& key, const std::string& jwt) {
+    const uint64_t number = source_;
     auto changed = adopt(key, jwt);
+    if (changed) find(key)->set_confirmed_by(number);
     if (changed && *changed && complete_) complete_(*find(key), [] {});
     return changed;
 }
@@ -319,6 +354,11 @@ Result<std::shared_ptr<const AccountClaims>> AccountRegistry::verify(const std::
         return fail(Errc::invalid, "account validation failed: " + issue->description);
     }
     return std::make_shared<const AccountClaims>(std::move(*decoded));
+}
+
+Result<> AccountRegistry::check(const std::string& key, const std::string& jwt) const {
+    auto claims = verify(key, jwt);
+    return claims ? Result<>() : pass(claims);
 }
 
 Account& AccountRegistry::get_or_create(const std::string& key) {

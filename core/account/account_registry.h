@@ -1,5 +1,6 @@
 #pragma once
 // All accounts this server knows, and how unknown ones are found.
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -55,10 +56,20 @@ class AccountRegistry {
     // Adds an account without JWT: "$G", "$SYS", or one of the configuration. Returns the existing
     // account if there is one.
     Account& add_local(const std::string& name, bool is_system);
-    // From now on unknown accounts come from `resolver` and must be issued by `operators`. The
-    // shared pointers keep both alive for lookups under way while a reload replaces them.
+    // The same in two steps: an account that nobody can find yet, and its entry. Requires: none is
+    // known by that name.
+    [[nodiscard]] std::unique_ptr<Account> make_local(const std::string& name,
+                                                      bool is_system) const;
+    void add(std::unique_ptr<Account> account);
+    // From now on unknown accounts come from `resolver` and must be issued by `operators`. Whoever
+    // waits for an answer of another resolver gets that of this one. The shared pointers keep both
+    // alive for lookups under way while a reload replaces them.
+    // `decides`: it has all accounts there are and answers at once, so that logins to an account
+    // that is known wait until it has been asked for it. Otherwise what is known holds until it
+    // says something else.
     void set_source(std::shared_ptr<AccountResolver> resolver,
-                    std::shared_ptr<const TrustedOperators> operators, std::string system_account);
+                    std::shared_ptr<const TrustedOperators> operators, std::string system_account,
+                    bool decides = false);
     // A stand-in for the system account that is not available yet: users signed by the account's
     // own key may log in.
     Account& bootstrap_system_account(const std::string& key);
@@ -84,6 +95,8 @@ class AccountRegistry {
     // Verifies a JWT that arrived (trusted issuer, validation, subject) and applies it. Returns
     // whether it changed anything.
     [[nodiscard]] Result<bool> apply(const std::string& key, const std::string& jwt);
+    // Whether the JWT would be applied: trusted, valid, and of that account.
+    [[nodiscard]] Result<> check(const std::string& key, const std::string& jwt) const;
     // Snapshot, for statistics.
     [[nodiscard]] std::vector<Account*> accounts() const;
     [[nodiscard]] std::shared_ptr<AccountResolver> resolver() const;
@@ -95,11 +108,12 @@ class AccountRegistry {
         std::vector<Found> next_waiters;  // of an answer to a question that is still to be asked
         std::string site;                 // of the client that asked first; empty: the server
         uint64_t claims_number = 0;       // of the account when the resolver was asked
+        uint64_t source = 0;              // that was asked, or one before it
         bool asked = false;
         bool outdated = false;  // stored or deleted after the resolver was asked
     };
     [[nodiscard]] bool is_unknown(const std::string& key);
-    void note_unknown(const std::string& key);
+    void note_unknown(const std::string& key, const AccountResolver* source);
     void wait_for(const std::string& key, Found found, bool of_now, std::string_view address);
     [[nodiscard]] Lookup* find_or_add_lookup(const std::string& key, bool must,
                                              std::string_view address);  // under lookups_mutex_
@@ -107,11 +121,14 @@ class AccountRegistry {
     void fetch(const std::string& key);
     void outdate_lookup(const std::string& key);  // under lookups_mutex_
     [[nodiscard]] bool is_outdated(const std::string& key);
+    [[nodiscard]] uint64_t asked_source(const std::string& key);
     // No text: the storage has what the account had when it was asked.
     using FetchedJwt = Result<std::optional<std::string>>;
-    void fetched(const std::string& key, FetchedJwt jwt);
-    [[nodiscard]] Result<Account*> take_answer(const std::string& key, FetchedJwt jwt);
+    void fetched(const std::string& key, const AccountResolver* source, FetchedJwt jwt);
+    [[nodiscard]] Result<Account*> take_answer(const std::string& key,
+                                               const AccountResolver* source, FetchedJwt jwt);
     [[nodiscard]] bool is_in_force(const Account& account) const;
+    [[nodiscard]] bool is_confirmed(const Account& account) const;
     void tell_waiters(const std::string& key, const Result<Account*>& account);
     [[nodiscard]] Result<bool> adopt(const std::string& key, const std::string& jwt);
     [[nodiscard]] Result<std::shared_ptr<const AccountClaims>> verify(const std::string& key,
@@ -130,6 +147,7 @@ class AccountRegistry {
     std::shared_ptr<AccountResolver> resolver_;
     std::shared_ptr<const TrustedOperators> operators_;
     std::string system_account_;
+    std::atomic<uint64_t> source_{0};  // number of the last one that decides
 
     std::mutex lookups_mutex_;
     std::unordered_map<std::string, Lookup> lookups_;

@@ -262,6 +262,57 @@ TEST_F(RegistryTest, a_change_while_the_resolver_is_asked_leads_to_another_quest
     EXPECT_EQ(answers, 2);
 }
 
+TEST_F(RegistryTest, what_a_replaced_resolver_says_does_not_count) {
+    const std::string& key = account_.public_key();
+    const auto other = std::make_shared<FakeResolver>();
+    resolver_->put(key, account_jwt(account_, operator_, 0, "of the old one"));
+    resolver_->hold();
+    Result<Account*> answer = fail("no answer");
+    registry_.lookup(key, [&](const Result<Account*>& found) { answer = found; });
+    registry_.set_source(other, operators_, {});
+    resolver_->release();
+    EXPECT_EQ(other->fetches(key), 1);
+    EXPECT_EQ(answer.error().code, Errc::not_found);
+    EXPECT_EQ(registry_.find(key), nullptr);
+}
+
+TEST_F(RegistryTest, an_account_that_a_replaced_resolver_does_not_know_is_asked_for_again) {
+    const std::string& key = account_.public_key();
+    EXPECT_FALSE(lookup(key));
+    const auto other = std::make_shared<FakeResolver>();
+    other->put(key, account_jwt(account_, operator_));
+    registry_.set_source(other, operators_, {});
+    EXPECT_TRUE(lookup(key));
+}
+
+TEST_F(RegistryTest, who_logs_in_waits_for_the_first_answer_of_a_resolver_that_decides) {
+    const std::string& key = account_.public_key();
+    const KeyPair gone = KeyPair::generate(KeyKind::account);
+    resolver_->put(key, account_jwt(account_, operator_, 0, "before"));
+    resolver_->put(gone.public_key(), account_jwt(gone, operator_));
+    ASSERT_TRUE(lookup(key));
+    ASSERT_TRUE(lookup(gone.public_key()));
+    const auto other = std::make_shared<FakeResolver>();
+    other->put(key, account_jwt(account_, operator_, 0, "after"));
+    other->hold();
+    registry_.set_source(other, operators_, {}, true);
+    std::string name;
+    registry_.lookup(key, [&](const Result<Account*>& found) { name = (*found)->display_name(); });
+    EXPECT_EQ(name, "");
+    Result<Account*> answer = fail("no answer");
+    registry_.lookup(gone.public_key(), [&](const Result<Account*>& found) { answer = found; });
+    other->release();
+    EXPECT_EQ(name, "after");
+    EXPECT_EQ(answer.error().code, Errc::not_found);
+    EXPECT_TRUE(lookup(key));
+    EXPECT_EQ(other->fetches(key), 1) << "once";
+
+    const auto cache = std::make_shared<FakeResolver>();
+    cache->hold();
+    registry_.set_source(cache, operators_, {});
+    EXPECT_TRUE(lookup(key)) << "one that does not decide is not waited for";
+}
+
 TEST_F(RegistryTest, an_account_that_is_gone_lets_nobody_in_until_it_is_found_again) {
     const std::string& key = account_.public_key();
     const std::string jwt = account_jwt(account_, operator_);
