@@ -11,7 +11,6 @@
 #include "base/program.h"
 #include "host/plugin_library.h"
 #include "host/plugin_resolver.h"
-#include "preload.h"
 
 namespace midge {
 namespace {
@@ -141,8 +140,6 @@ Result<BrokerParts> create_plugins(const Options& options, const PluginSurroundi
         if (!resolver) return pass(resolver);
         parts.resolvers.push_back(std::move(*resolver));
     }
-    if (auto stored = store_preload(options.resolver_preload, parts.resolvers, log); !stored)
-        return pass(stored);
     for (const EventSinkOptions& wanted : options.event_sinks) {
         auto sink = create_sink(wanted, folder, sink_names, surroundings, log);
         if (!sink) return pass(sink);

@@ -55,10 +55,10 @@ Result<> store_newer(AccountResolver& resolver, const std::string& account,
 
 }  // namespace
 
-Result<> store_preload(const std::map<std::string, std::string>& preload,
-                       const std::vector<std::unique_ptr<AccountResolver>>& resolvers,
-                       Logger& log) {
-    if (preload.empty() || resolvers.empty()) return {};
+Result<AccountResolver*> find_preload_target(
+    const std::map<std::string, std::string>& preload,
+    const std::vector<std::unique_ptr<AccountResolver>>& resolvers) {
+    if (preload.empty() || resolvers.empty()) return nullptr;
     const auto found = std::find_if(resolvers.begin(), resolvers.end(),
                                     [](const auto& r) { return r->can_store(); });
     if (found == resolvers.end()) {
@@ -66,13 +66,16 @@ Result<> store_preload(const std::map<std::string, std::string>& preload,
             Errc::unsupported,
             "resolver preloads only available for writeable resolver types MEM/DIR/CACHE_DIR");
     }
-    AccountResolver& resolver = **found;
+    return found->get();
+}
+
+void store_preload(const std::map<std::string, std::string>& preload, AccountResolver& resolver,
+                   Logger& log) {
     for (const auto& [account, jwt] : preload) {
         if (auto done = store_newer(resolver, account, jwt); !done) {
             log.warn("Account [{}] of resolver_preload not stored: {}", account, done.error().text);
         }
     }
-    return {};
 }
 
 }  // namespace midge

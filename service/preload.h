@@ -12,12 +12,16 @@
 
 namespace midge {
 
-// Stores each JWT of `preload` (account key -> JWT) in the first resolver that can store, unless
-// that has the same or a newer one (docs/protocol/resolver.md, Directory). Waits for each, within
-// the resolver's deadline. JWTs that cannot be stored are logged. Fails if there are JWTs to store
-// and no resolver can store.
-[[nodiscard]] Result<> store_preload(const std::map<std::string, std::string>& preload,
-                                     const std::vector<std::unique_ptr<AccountResolver>>& resolvers,
-                                     Logger& log);
+// The first resolver that stores: what `preload` (account key -> JWT) is for. Null if there is
+// nothing to store. Fails if there is no resolver that stores.
+[[nodiscard]] Result<AccountResolver*> find_preload_target(
+    const std::map<std::string, std::string>& preload,
+    const std::vector<std::unique_ptr<AccountResolver>>& resolvers);
+
+// Puts each JWT into that resolver, unless it has a newer one or the same (docs/protocol/resolver.md,
+// Directory). Waits for each, within the resolver's deadline. JWTs that cannot be stored are
+// logged.
+void store_preload(const std::map<std::string, std::string>& preload, AccountResolver& resolver,
+                   Logger& log);
 
 }  // namespace midge

@@ -12,6 +12,7 @@
 #include "config/options_diff.h"
 #include "credential_checks.h"
 #include "open_files.h"
+#include "preload.h"
 #include "service_host.h"
 #include "service_options.h"
 
@@ -27,15 +28,6 @@ constexpr size_t reload_requests_max = 16;
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
-}
-
-// Reading changes nothing yet: what ends it, memory that runs out among it, ends the reload alone.
-Result<LoadedOptions> read_anew(const CommandLine& line) {
-    try {
-        return read_service_options(line);
-    } catch (const std::exception& failure) {
-        return fail(fmt::format("reading {}: {}", line.config_file, failure.what()));
-    }
 }
 
 std::string reloaded_text(const ConfigReloadEvent& report) {
@@ -76,6 +68,9 @@ Result<> ServiceApp::start() {
     make_room_for_clients();
     auto parts = create_plugins(options_, surroundings(), log_);
     if (!parts) return pass(parts);
+    auto target = find_preload_target(options_.resolver_preload, parts->resolvers);
+    if (!target) return pass(target);
+    if (*target != nullptr) store_preload(options_.resolver_preload, **target, log_);
     if (!line_.config_file.empty())
         parts->ask_reload = [this](ReloadDone done) { ask_reload(std::move(done)); };
     if (auto started = broker_.start(std::move(*parts)); !started) return started;
@@ -187,17 +182,43 @@ Result<std::string> ServiceApp::reload() {
 }
 
 Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
+    auto prepared = [&]() -> Result<Prepared> {
+        try {
+            return prepare_reload(report);
+        } catch (const std::exception& failure) {
+            return fail(fmt::format("reloading {}: {}", line_.config_file, failure.what()));
+        }
+    }();
+    if (!prepared) return pass(prepared);
+    std::vector<std::string> applied;
+    for (const OptionChange& change : prepared->changes) applied.push_back(change.setting);
+    if (auto committed = commit_reload(std::move(*prepared)); !committed) return committed;
+    report.applied = std::move(applied);
+    return {};
+}
+
+Result<ServiceApp::Prepared> ServiceApp::prepare_reload(ConfigReloadEvent& report) {
+    std::vector<OptionChange> changes;
+    auto options = read_anew(report, changes);
+    if (!options) return pass(options);
+    auto prepared = make_parts(std::move(*options));
+    if (prepared) prepared->changes = std::move(changes);
+    return prepared;
+}
+
+Result<Options> ServiceApp::read_anew(ConfigReloadEvent& report,
+                                      std::vector<OptionChange>& changes) {
     if (line_.config_file.empty()) {
         return fail(Errc::invalid,
                     "can only reload config when a file is provided using -c or --config");
     }
-    auto loaded = read_anew(line_);
+    auto loaded = read_service_options(line_);
     if (!loaded) return pass(loaded);
     for (const std::string& warning : loaded->warnings) log_.warn("{}", warning);
     auto options = complete_options(std::move(*loaded));
     if (!options) return pass(options);
     if (options->port == -1) options->port = options_.port;
-    const std::vector<OptionChange> changes = diff(options_, *options);
+    changes = diff(options_, *options);
     for (const OptionChange& change : changes) {
         if (!change.reloadable) report.needs_restart.push_back(change.setting);
     }
@@ -205,32 +226,48 @@ Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
         if (report.needs_restart.size() > 1) {
             log_.warn("These settings need a restart: {}", fmt::join(report.needs_restart, ", "));
         }
-        return allowed;
+        return pass(allowed);
     }
-    if (auto switched = switch_to(std::move(*options), changes); !switched) return switched;
-    for (const OptionChange& change : changes) report.applied.push_back(change.setting);
-    return {};
+    return options;
 }
 
-Result<> ServiceApp::switch_to(Options options, const std::vector<OptionChange>& changes) {
+Result<ServiceApp::Prepared> ServiceApp::make_parts(Options options) {
     auto parts = create_plugins(options, surroundings(), log_);
     if (!parts) return pass(parts);
-    if (auto configured = log_.configure(options.log); !configured) return configured;
-    if (auto reloaded = broker_.reload(options, std::move(*parts)); !reloaded) {
-        (void)log_.configure(options_.log);
-        return reloaded;
+    auto target = find_preload_target(options.resolver_preload, parts->resolvers);
+    if (!target) return pass(target);
+    auto prepared = broker_.prepare_reload(options, std::move(*parts));
+    if (!prepared) return pass(prepared);
+    // Last, because it may make a file.
+    auto log = log_.open(options.log);
+    if (!log) return pass(log);
+    return Prepared{std::move(options), {}, std::move(*prepared), std::move(*log), *target};
+}
+
+Result<> ServiceApp::commit_reload(Prepared prepared) {
+    const Options& options = prepared.options;
+    // The new resolvers have to have it before anybody asks them, and others may share their
+    // storage: so not before all else is sure.
+    if (prepared.preload_target != nullptr)
+        store_preload(options.resolver_preload, *prepared.preload_target, log_);
+    ServiceLogger::Target log_before = log_.use(std::move(prepared.log));
+    if (auto committed = broker_.commit_reload(std::move(prepared.broker)); !committed) {
+        log_.use(std::move(log_before));
+        return committed;
     }
     const bool pid_moved = options.pid_file != options_.pid_file;
     const bool ports_moved = options.ports_file_dir != options_.ports_file_dir;
-    options_ = std::move(options);
+    options_ = std::move(prepared.options);
     make_room_for_clients();
     if (pid_moved) {
         if (auto written = write_pid(options_); !written)
             log_.error("Failed to write pidfile: {}", written.error().text);
     }
-    for (const OptionChange& change : changes) log_.info("Reloaded: {}", change.reloaded_text());
+    for (const OptionChange& change : prepared.changes)
+        log_.info("Reloaded: {}", change.reloaded_text());
     if (ports_moved) write_ports(options_);
-    log_.info("Reloaded server configuration ({})", options_.config_digest);
+    log_.info("Reloaded server configuration ({}), generation {}", options_.config_digest,
+              broker_.generation());
     return {};
 }
 

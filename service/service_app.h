@@ -36,6 +36,14 @@ class ServiceApp final : public Poco::Util::ServerApplication {
 
   private:
     using ReloadDone = std::function<void(Result<>)>;
+    // All that a reload puts in force, made and checked.
+    struct Prepared {
+        Options options;
+        std::vector<OptionChange> changes;
+        PreparedReload broker;
+        ServiceLogger::Target log;
+        AccountResolver* preload_target;  // of `broker`; null: nothing is to be stored
+    };
 
     [[nodiscard]] Result<> start();
     void serve();
@@ -47,8 +55,13 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     // Reads the configuration again and puts it in force, or changes nothing; what it did goes to
     // the log, the events and `report`.
     [[nodiscard]] Result<> apply_configuration(ConfigReloadEvent& report);
-    // Puts `options`, which differ from the present ones by `changes`, in force.
-    [[nodiscard]] Result<> switch_to(Options options, const std::vector<OptionChange>& changes);
+    // Does what of a reload can fail; nothing changes by that. Whatever ends it, lack of memory
+    // included, ends the reload alone.
+    [[nodiscard]] Result<Prepared> prepare_reload(ConfigReloadEvent& report);
+    [[nodiscard]] Result<Options> read_anew(ConfigReloadEvent& report,
+                                            std::vector<OptionChange>& changes);
+    [[nodiscard]] Result<Prepared> make_parts(Options options);
+    [[nodiscard]] Result<> commit_reload(Prepared prepared);
     // The system account asks for a reload. Any thread.
     void ask_reload(ReloadDone done);
     void serve_reload_requests();

@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds error_wait_interval{500};
 
 ServiceLogger::ServiceLogger(std::string program)
     : program_(std::move(program)),
-      form_(form_of(LogOptions{})),
+      target_{form_of(LogOptions{}), nullptr, nullptr},
       lines_(1,
              {.bytes_max = log_queue_bytes_max,
               .bytes_of = [](const Line& line) { return line.text.size(); }},
@@ -34,27 +34,37 @@ LogLineForm ServiceLogger::form_of(const LogOptions& options) {
     return {current_process_id(), options.time, options.time_utc, color, options.json};
 }
 
-Result<> ServiceLogger::configure(const LogOptions& options) {
-    std::unique_ptr<LogFile> file;
-    std::unique_ptr<Syslog> syslog;
+Result<ServiceLogger::Target> ServiceLogger::open(const LogOptions& options) {
+    Target target;
     if (!options.file.empty()) {
         auto opened = LogFile::open(
             options.file, {options.size_limit, options.max_files, options.rotation_period},
             [this](LogLevel level, const std::string& text) { write(level, text); });
         if (!opened) return fail(opened.error().code, "error opening file: " + opened.error().text);
-        file = std::move(*opened);
+        target.file = std::move(*opened);
     } else if (options.syslog || !options.remote_syslog.empty()) {
         auto connected = Syslog::connect(options.remote_syslog, program_);
         if (!connected) return pass(connected);
-        syslog = std::move(*connected);
+        target.syslog = std::move(*connected);
     }
+    target.form = form_of(options);
+    target.debug = options.debug;
+    target.trace = options.trace;
+    return target;
+}
+
+ServiceLogger::Target ServiceLogger::use(Target target) {
     flush();  // what was logged so far belongs to the old target
     const std::lock_guard lock(target_mutex_);
-    form_ = form_of(options);
-    file_ = std::move(file);
-    syslog_ = std::move(syslog);
-    debug_ = options.debug;
-    trace_ = options.trace;
+    debug_ = target.debug;
+    trace_ = target.trace;
+    return std::exchange(target_, std::move(target));
+}
+
+Result<> ServiceLogger::configure(const LogOptions& options) {
+    auto target = open(options);
+    if (!target) return pass(target);
+    use(std::move(*target));
     return {};
 }
 
@@ -62,10 +72,10 @@ void ServiceLogger::reopen() {
     Result<> done;
     {
         const std::lock_guard lock(target_mutex_);
-        if (!file_) {
+        if (!target_.file) {
             done = fail(Errc::unsupported, "the log is no file");
         } else {
-            done = file_->reopen();
+            done = target_.file->reopen();
         }
     }
     if (done) {
@@ -109,14 +119,14 @@ bool ServiceLogger::may_wait() {
 void ServiceLogger::write_out(const WorkQueue<Line>::Batch& lines) {
     const std::lock_guard lock(target_mutex_);
     const auto put = [&](const Line& line) {
-        if (syslog_) {
-            syslog_->write(line.level, line.time,
-                           log_text(form_, line.level, line.time, line.text));
+        if (target_.syslog) {
+            target_.syslog->write(line.level, line.time,
+                                  log_text(target_.form, line.level, line.time, line.text));
             return;
         }
-        const std::string text = log_line(form_, line.level, line.time, line.text);
-        if (file_) {
-            file_->write(text);
+        const std::string text = log_line(target_.form, line.level, line.time, line.text);
+        if (target_.file) {
+            target_.file->write(text);
         } else {
             write_unfiled_log(line.level, text, line.text);
         }

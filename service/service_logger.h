@@ -34,9 +34,21 @@ class ServiceLogger final : public Logger {
     ServiceLogger(const ServiceLogger&) = delete;
     ServiceLogger& operator=(const ServiceLogger&) = delete;
 
+    // Where a log goes, and how its lines look: open already, so that using it cannot fail.
+    struct Target {
+        LogLineForm form;
+        std::unique_ptr<LogFile> file;
+        std::unique_ptr<Syslog> syslog;  // both null: standard error
+        bool debug = false;
+        bool trace = false;
+    };
     // A file if one is named, else a remote syslog, else the local one, else standard error, as
-    // nats-server chooses. Fails if the file cannot be opened, or the syslog not be reached; then
-    // nothing has changed.
+    // nats-server chooses. Fails if the file cannot be opened, or the syslog not be reached.
+    [[nodiscard]] Result<Target> open(const LogOptions& options);
+    // Logs there from now on, and what was logged before where it belongs; gives the target of
+    // before.
+    Target use(Target target);
+    // Both; on an error nothing has changed.
     [[nodiscard]] Result<> configure(const LogOptions& options);
     // Opens the log file anew and says so; on failure the open file stays in use, which is logged.
     void reopen();
@@ -62,9 +74,7 @@ class ServiceLogger final : public Logger {
     std::atomic<bool> trace_{false};
 
     std::mutex target_mutex_;  // guards what follows; taken before the lock of the queue
-    LogLineForm form_;
-    std::unique_ptr<LogFile> file_;
-    std::unique_ptr<Syslog> syslog_;  // both null: standard error
+    Target target_;
 
     std::atomic<uint64_t> dropped_{0};  // not yet logged
     std::atomic<std::chrono::steady_clock::time_point> next_error_wait_{};

@@ -1,14 +1,11 @@
 #include "broker/broker.h"
 
 #include <algorithm>
-#include <future>
 
-#include "account/make_mappings.h"
 #include "base/version.h"
 #include "broker/lame_duck.h"
 #include "client/clients.h"
 #include "event/subjects.h"
-#include "exchange/configured_account.h"
 #include "login/callout_service.h"
 #include "services/auth_callout.h"
 #include "services/claims_services.h"
@@ -21,7 +18,6 @@ namespace {
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
 constexpr std::chrono::seconds shutdown_events_wait{2};
 constexpr std::chrono::seconds system_account_retry{1};
-constexpr std::chrono::seconds loops_turn_wait{5};
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
@@ -30,18 +26,6 @@ unsigned count_loops(const Options& options) {
 
 bool without_system_account(const Options& options) {
     return options.no_system_account && options.system_account.empty();
-}
-
-ServerInfo make_event_server(const Options& options, const std::string& id,
-                             const std::string& name) {
-    ServerInfo server;
-    server.name = name;
-    server.host = options.host;
-    server.id = id;
-    server.version = nats_version;
-    server.tags = options.server_tags;
-    server.metadata = options.server_metadata;
-    return server;
 }
 
 CalloutServer make_callout_server(const Options& options, const std::string& id,
@@ -79,7 +63,7 @@ Broker::Broker(Options options, Logger& log)
                   services_->reactor().after(delay, std::move(task));
               });
           }) {
-    events_ = std::make_unique<EventBus>(make_event_server(options, server_id_, server_name_), log);
+    events_ = std::make_unique<EventBus>(make_event_server(options), log);
     auto settings = std::make_shared<Settings>();
     settings->options = std::move(options);
     settings_ = std::move(settings);
@@ -119,7 +103,8 @@ Result<> Broker::start(BrokerParts parts) {
         events_->add_sink(
             std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, lanes_, log_));
     }
-    set_sinks(std::move(parts.sinks));
+    sink_ids_ = events_->replace_sinks({}, std::move(parts.sinks));
+    event_demand_.set_sinks(!sink_ids_.empty());
     for (unsigned i = 0; i < loop_count_; ++i) {
         auto loop_poller = make_poller(options.reactor);
         if (!loop_poller) return pass(loop_poller);
@@ -131,9 +116,10 @@ Result<> Broker::start(BrokerParts parts) {
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
+    generation_ = settings_->generation;
     watch_certificates();
     // Last, because its answer goes to every loop.
-    if (!operators_->empty() && !system_key().empty()) fetch_system_account();
+    if (by_jwt() && !system_key().empty()) fetch_system_account();
     return {};
 }
 
@@ -174,7 +160,7 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     if (!operators) return pass(operators);
     operators_ = *operators;
     global_account_ = &registry_.add_local(global_account_name, false);
-    const bool by_jwt = !operators_->empty();
+    const bool by_jwt = this->by_jwt();
     if (by_jwt && parts.resolvers.empty()) {
         return fail(Errc::invalid, "operators require an account resolver to be configured");
     }
@@ -191,7 +177,9 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
                              operators_, system_key());
     } else {
-        apply_accounts(options);
+        auto accounts = ConfiguredAccounts::from(options, registry_, log_);
+        if (!accounts) return pass(accounts);
+        accounts->put_in_force(registry_, service_exchange_);
     }
     if (auto system = set_up_system_account(options); !system) return system;
     if (system_account_ == nullptr) return {};
@@ -238,22 +226,6 @@ Result<> Broker::set_up_system_account(const Options& options) {
     return {};
 }
 
-void Broker::apply_accounts(const Options& options) {
-    const std::string system =
-        options.system_account.empty() ? default_system_account_name : options.system_account;
-    for (const AccountOptions& account : options.accounts) {
-        Account& added = registry_.add_local(account.name, account.name == system);
-        configure_account(added, account, log_);
-    }
-    // Once all accounts are known.
-    for (const AccountOptions& account : options.accounts) {
-        Account& importer = *registry_.find(account.name);
-        importer.set_stream_imports(make_stream_imports(account, registry_));
-        service_exchange_.set_imports(importer, make_service_terms(account, options, registry_));
-    }
-    global_account_->set_mappings(make_mappings(global_account_name, options.mappings, log_));
-}
-
 void Broker::fetch_system_account() {
     registry_.refresh(system_account_->name(), [this](const Result<Account*>& account) {
         services_->post([this, fetched = account.has_value()] {
@@ -264,66 +236,6 @@ void Broker::fetch_system_account() {
             services_->reactor().after(system_account_retry, [this] { fetch_system_account(); });
         });
     });
-}
-
-void Broker::set_sinks(std::vector<std::unique_ptr<EventSink>> sinks) {
-    sink_ids_ = events_->replace_sinks(sink_ids_, std::move(sinks));
-    event_demand_.set_sinks(!sink_ids_.empty());
-}
-
-Result<> Broker::reload(Options options, BrokerParts parts) {
-    // What can fail comes first, so that an error leaves everything as it was.
-    auto settings = make_settings(std::move(options));
-    if (!settings) return pass(settings);
-    settings_ = std::move(*settings);
-    watch_certificates();
-    if (operators_->empty()) apply_accounts(settings_->options);
-    events_->set_server(make_event_server(settings_->options, server_id_, server_name_));
-    set_sinks(std::move(parts.sinks));
-    const auto rechecked = std::make_shared<std::promise<void>>();
-    bool wait_for_recheck = false;
-    if (!operators_->empty()) {
-        one_resolver_ = parts.resolvers.size() == 1;
-        const auto old = registry_.resolver();
-        registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
-                             operators_, system_key());
-        if (claims_services_) services_->post([this] { claims_services_->adapt(); });
-        if (old) old->stop();
-        // What is not in the configuration does not exist, where all accounts are there.
-        const auto& resolvers = settings_->options.resolvers;
-        const bool keeps_clients =
-            std::any_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
-                return resolver.plugin != ResolverOptions::memory_plugin;
-            });
-        services_->post([this, keeps_clients, rechecked] {
-            recheck_accounts(keeps_clients, [rechecked] { rechecked->set_value(); });
-        });
-        wait_for_recheck = !keeps_clients;  // these answer at once
-    }
-    for (const auto& loop : loops_) {
-        loop->post([&loop = *loop, settings = settings_] {
-            loop.set_settings(settings);
-            for_each_client(loop, [](Session& session) { session.on_reload(); });
-        });
-    }
-    for (Account* account : registry_.accounts()) close_surplus_of(*account);
-    close_surplus();
-    if (wait_for_recheck) rechecked->get_future().wait_for(loops_turn_wait);
-    wait_for_loops();
-    return {};
-}
-
-// So that what a reload changed is in force when it is said to be over. A loop that is busy for
-// long does not hold up others for ever.
-void Broker::wait_for_loops() {
-    const auto turned = std::make_shared<std::promise<void>>();
-    when_loops_turned([turned] { turned->set_value(); });
-    turned->get_future().wait_for(loops_turn_wait);
-}
-
-void Broker::when_loops_turned(std::function<void()> turned) {
-    ask_loops(
-        loops_, [](EventLoop&) {}, [this, turned = std::move(turned)] { services_->post(turned); });
 }
 
 void Broker::for_each_session(const std::function<void(Session&)>& function) {

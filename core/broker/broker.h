@@ -15,6 +15,7 @@
 #include "base/close_reason.h"
 #include "base/log.h"
 #include "base/wire_error.h"
+#include "broker/prepared_reload.h"
 #include "client/client_role.h"
 #include "config/options.h"
 #include "connection/connection_counts.h"
@@ -57,11 +58,24 @@ class Broker {
     // error, clients can connect. Does not wait for a resolver: an account server that is down is
     // asked again later.
     [[nodiscard]] Result<> start(BrokerParts parts);
-    // Applies what may change without a restart (`options` must differ in nothing else:
-    // config/options_diff.h) and swaps the resolvers and sinks for `parts`. No connection that is
-    // still allowed is dropped. On an error nothing has changed. Returns when every loop has
-    // applied it; what the resolvers say of the accounts comes later.
+    // A reload is one transaction: whatever of it can fail is done by prepare_reload(), which
+    // changes nothing; commit_reload() puts all of it in force at one moment. INVARIANT: at any
+    // time, all event loops have the settings, the accounts of the configuration, the source of
+    // accounts and the event sinks of one generation, the same, and no client is served by a
+    // connection that has not adapted to it.
+    //
+    // Makes what `options` and `parts` ask for, and checks it. `options` must differ from the
+    // present ones only in what may change without a restart (config/options_diff.h). Errors give
+    // the reason; then `parts` are gone, and nothing else has happened.
+    [[nodiscard]] Result<PreparedReload> prepare_reload(Options options, BrokerParts parts);
+    // No connection that is still allowed is dropped. Fails, having changed nothing, only if an
+    // event loop hangs. Returns when every connection has adapted, and the old sinks have flushed;
+    // what a resolver says of the accounts that are known comes later, unless it is in memory.
+    [[nodiscard]] Result<> commit_reload(PreparedReload prepared);
+    // Both.
     [[nodiscard]] Result<> reload(Options options, BrokerParts parts);
+    // Of the settings in force: 1 after start(), one more with each reload. Any thread.
+    [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
     // Accepts no more clients, tells those there, and closes them over `lame_duck_duration`; then
     // calls `done` on another thread, and stop() is due. Events end here. A second call changes
     // nothing.
@@ -100,18 +114,20 @@ class Broker {
         return listener < ports_.size() ? ports_[listener] : uint16_t{0};
     }
 
+    // The next generation.
     [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
     [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
                                                          ConnectionType type,
                                                          bool certificates_name_users);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
+    // What events say of the server.
+    [[nodiscard]] ServerInfo make_event_server(const Options& options) const;
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
         const Options& options) const;
     [[nodiscard]] Result<> set_up_system_account(const Options& options);
     // Of the configuration or the operator; empty: "$SYS", or none.
     [[nodiscard]] std::string system_key() const;
-    // Accounts of the configuration: new ones are added, all get their limits.
-    void apply_accounts(const Options& options);
+    [[nodiscard]] bool by_jwt() const noexcept { return !operators_->empty(); }
     // Those of the settings, which get their ports.
     [[nodiscard]] Result<> open_listeners();
     void watch_certificates();
@@ -142,8 +158,10 @@ class Broker {
     void recheck_next(const std::shared_ptr<Recheck>& recheck);
     void take_change(const AccountChange& change);
     void rechecked(const std::string& key, const Result<Account*>& account, bool keeps_clients);
-    // In place of those that there are, besides the system account.
-    void set_sinks(std::vector<std::unique_ptr<EventSink>> sinks);
+    // While the loops have stopped for it.
+    [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
+    // What follows from a change of the resolvers; waits for those that answer at once.
+    void follow_resolvers(const std::shared_ptr<AccountResolver>& replaced);
 
     Logger& log_;
     const KeyPair identity_;
@@ -174,6 +192,7 @@ class Broker {
     std::vector<uint16_t> ports_;  // of Settings::listeners; empty before they listen
     std::vector<SinkId> sink_ids_;
     size_t next_loop_ = 0;
+    std::atomic<uint64_t> generation_{0};
     std::atomic<bool> running_ = false;
     std::atomic<bool> one_resolver_ = false;
     size_t rechecks_ = 0;                  // under way; system thread

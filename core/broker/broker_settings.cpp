@@ -50,6 +50,17 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 
 }  // namespace
 
+ServerInfo Broker::make_event_server(const Options& options) const {
+    ServerInfo server;
+    server.name = server_name_;
+    server.host = options.host;
+    server.id = server_id_;
+    server.version = nats_version;
+    server.tags = options.server_tags;
+    server.metadata = options.server_metadata;
+    return server;
+}
+
 // What both listeners have in common; the rest is as `options` say.
 Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type,
                                                bool certificates_name_users) {
@@ -135,7 +146,7 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     }
     ListenerIndex index = 0;
     for (ListenerSettings& listener : settings->listeners) listener.bound_port = port_of(index++);
-    services_->set_tracing(options.log.trace_verbose);
+    settings->generation = generation_ + 1;
     settings->options = std::move(options);
     return std::shared_ptr<const Settings>(std::move(settings));
 }

@@ -2,6 +2,7 @@
 
 #include "client/client_events.h"
 #include "client/client_role.h"
+#include "client/clients.h"
 #include "client/subscribing.h"
 #include "protocol/connect_trace.h"
 #include "subject/subject.h"
@@ -91,7 +92,12 @@ void Session::on_reload() {
     if (!login_.renew_for_settings()) return;
     show_log_prefix();
     const bool waits = loop().settings().options.slow_consumers == SlowConsumerPolicy::wait;
-    if (pause_.waits_for_room() && !waits) pause_.end_wait();
+    if (!pause_.waits_for_room() || waits) return;
+    // Later, because other clients may still have to adapt.
+    loop().post([&loop = loop(), id = id()] {
+        Session* const session = as_client(loop.find(id));
+        if (session != nullptr && session->pause_.waits_for_room()) session->pause_.end_wait();
+    });
 }
 
 void Session::tell_lame_duck() {

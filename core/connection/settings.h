@@ -1,6 +1,7 @@
 #pragma once
 // The settings that event loops use: one immutable value, which a reload replaces as a whole.
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ struct ListenerSettings {
 };
 
 struct Settings {
+    // Counts what has been in force since the start, from 1.
+    uint64_t generation = 0;
     Options options;
     // A reload changes their values, but neither their number nor their order.
     std::vector<ListenerSettings> listeners;

@@ -72,7 +72,15 @@ class Preload : public ::testing::Test {
     Result<> preload(const std::string& jwt, bool writable = true) {
         std::vector<std::unique_ptr<AccountResolver>> resolvers;
         resolvers.push_back(std::make_unique<StoredAccounts>(stored_, writable));
-        return store_preload({{account_.public_key(), jwt}}, resolvers, log_);
+        return store(jwt, resolvers);
+    }
+    Result<> store(const std::string& jwt,
+                   const std::vector<std::unique_ptr<AccountResolver>>& resolvers) {
+        const std::map<std::string, std::string> preload{{account_.public_key(), jwt}};
+        auto target = find_preload_target(preload, resolvers);
+        if (!target) return pass(target);
+        store_preload(preload, **target, log_);
+        return {};
     }
 
     const test::TestKey operator_ = test::TestKey::named("operator/o").value();
@@ -86,7 +94,7 @@ TEST_F(Preload, does_not_replace_a_newer_one_that_somebody_else_stores_meanwhile
         stored_.clear();
         std::vector<std::unique_ptr<AccountResolver>> resolvers;
         resolvers.push_back(std::make_unique<ContestedAccounts>(stored_, jwt_of(other)));
-        ASSERT_TRUE(store_preload({{account_.public_key(), jwt_of(2000)}}, resolvers, log_));
+        ASSERT_TRUE(store(jwt_of(2000), resolvers));
         EXPECT_EQ(stored_.at(account_.public_key()), jwt_of(std::max<int64_t>(2000, other)));
     }
 }
@@ -115,7 +123,9 @@ TEST_F(Preload, needs_a_resolver_that_stores) {
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().text, HasSubstr("only available for writeable resolver types"));
     EXPECT_TRUE(stored_.empty());
-    EXPECT_TRUE(store_preload({}, {}, log_));
+    const auto target = find_preload_target({}, {});
+    ASSERT_TRUE(target);
+    EXPECT_EQ(*target, nullptr) << "there is nothing to store";
 }
 
 }  // namespace
