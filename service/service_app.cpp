@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <utility>
 
+#include "auth/shown.h"
 #include "base/clock.h"
 #include "base/version.h"
 #include "config/options_diff.h"
@@ -23,10 +25,42 @@ namespace {
 constexpr std::chrono::seconds stop_time_max{30};
 // The most requests of the system account at the same time.
 constexpr size_t reload_requests_max = 16;
+// Resolvers that do not answer do not hold up an answer to `--signal diff` for longer.
+constexpr std::chrono::seconds lost_accounts_wait{20};
+// Of an answer, which has a limit of bytes.
+constexpr size_t lost_accounts_shown_max = 200;
 
 // Converts a text of several lines to one log line.
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+std::string outcome_text(const LostAccount& account) {
+    const std::string name = account.display_name == account.name
+                                 ? std::string()
+                                 : fmt::format(" ({})", shown(account.display_name));
+    return fmt::format("\naccount {}{}: {} {} {}: {}", shown(account.name), name,
+                       account.connections, account.connections == 1 ? "connection" : "connections",
+                       account.closes ? "would be closed" : "would stay, but could not come back",
+                       account.reason);
+}
+
+// A line for each, up to a limit.
+std::string text_of(const std::vector<LostAccount>& lost) {
+    std::string text;
+    size_t left = 0;
+    int connections = 0;
+    for (size_t i = 0; i < lost.size(); ++i) {
+        if (i < lost_accounts_shown_max) {
+            text += outcome_text(lost[i]);
+        } else {
+            ++left;
+            connections += lost[i].connections;
+        }
+    }
+    if (left > 0)
+        text += fmt::format("\nand {} more accounts with {} connections", left, connections);
     return text;
 }
 
@@ -99,17 +133,22 @@ void ServiceApp::serve() {
             serve_reload_requests();
             continue;
         }
+        if (signal == ServiceSignal::diff) {
+            signals_.answer(describe_reload());
+            continue;
+        }
         log_.info("Trapped \"{}\" signal", signal_name(signal));
         switch (signal) {
             case ServiceSignal::interrupt:
             case ServiceSignal::wake:
+            case ServiceSignal::diff:
                 return;
             case ServiceSignal::terminate:
                 // After a request for lame duck mode, clients keep their time to leave.
                 if (!leaving_) return;
                 break;
             case ServiceSignal::reload:
-                signals_.answer_reload(reload());
+                signals_.answer(reload());
                 break;
             case ServiceSignal::reopen_log:
                 log_.reopen();
@@ -182,13 +221,7 @@ Result<std::string> ServiceApp::reload() {
 }
 
 Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
-    auto prepared = [&]() -> Result<Prepared> {
-        try {
-            return prepare_reload(report);
-        } catch (const std::exception& failure) {
-            return fail(fmt::format("reloading {}: {}", line_.config_file, failure.what()));
-        }
-    }();
+    auto prepared = prepare_reload(report);
     if (!prepared) return pass(prepared);
     std::vector<std::string> applied;
     for (const OptionChange& change : prepared->changes) applied.push_back(change.setting);
@@ -197,7 +230,31 @@ Result<> ServiceApp::apply_configuration(ConfigReloadEvent& report) {
     return {};
 }
 
+Result<std::string> ServiceApp::describe_reload() {
+    ConfigReloadEvent report{EventHeader::make(), {}, {}, {}, {}};
+    auto prepared = prepare_reload(report);
+    if (!prepared) return pass(prepared);
+    std::vector<std::string> changed;
+    for (const OptionChange& change : prepared->changes) changed.push_back(change.setting);
+    static const std::map<std::string, std::string> nothing;
+    const bool gives = prepared->preload_target != nullptr;
+    const auto& given = gives ? prepared->options.resolver_preload : nothing;
+    return fmt::format("{}{}",
+                       changed.empty()
+                           ? "would reload a configuration in which no setting has changed"
+                           : fmt::format("would change: {}", fmt::join(changed, ", ")),
+                       text_of(broker_.find_lost(prepared->broker, given, lost_accounts_wait)));
+}
+
 Result<ServiceApp::Prepared> ServiceApp::prepare_reload(ConfigReloadEvent& report) {
+    try {
+        return read_and_make(report);
+    } catch (const std::exception& failure) {
+        return fail(fmt::format("reloading {}: {}", line_.config_file, failure.what()));
+    }
+}
+
+Result<ServiceApp::Prepared> ServiceApp::read_and_make(ConfigReloadEvent& report) {
     std::vector<OptionChange> changes;
     auto options = read_anew(report, changes);
     if (!options) return pass(options);

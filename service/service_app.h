@@ -52,12 +52,15 @@ class ServiceApp final : public Poco::Util::ServerApplication {
     void stop();
     // Returns a description of the changes.
     [[nodiscard]] Result<std::string> reload();
+    // What reload() would change, and which connected accounts it would lose, in words.
+    [[nodiscard]] Result<std::string> describe_reload();
     // Reads the configuration again and puts it in force, or changes nothing; what it did goes to
     // the log, the events and `report`.
     [[nodiscard]] Result<> apply_configuration(ConfigReloadEvent& report);
     // Does what of a reload can fail; nothing changes by that. Whatever ends it, lack of memory
     // included, ends the reload alone.
     [[nodiscard]] Result<Prepared> prepare_reload(ConfigReloadEvent& report);
+    [[nodiscard]] Result<Prepared> read_and_make(ConfigReloadEvent& report);
     [[nodiscard]] Result<Options> read_anew(ConfigReloadEvent& report,
                                             std::vector<OptionChange>& changes);
     [[nodiscard]] Result<Prepared> make_parts(Options options);

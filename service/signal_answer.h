@@ -1,6 +1,6 @@
 #pragma once
-// How a server tells `--signal reload` what became of it (Linux): a datagram to an abstract Unix
-// socket of who asked. Its name is a number, which comes with the signal.
+// How a server answers `--signal reload` and `--signal diff` (Linux): a datagram to an abstract
+// Unix socket of who asked. Its name is a number, which comes with the signal.
 #include <chrono>
 #include <string>
 
@@ -14,10 +14,12 @@ struct SignalAsker {
     int socket = 0;
 };
 
-// The signal that means SIGHUP, and that its sender waits for an answer. Only for processes that
-// takes_questions() is true of: others would end.
+// The signal that means SIGHUP, and that its sender waits for an answer; and the one that asks what
+// a reload would change. Only for processes that take them: others would end.
 [[nodiscard]] int answered_reload_signal() noexcept;
-[[nodiscard]] bool takes_questions(int process);
+[[nodiscard]] int diff_signal() noexcept;
+// Whether it is a server of this program that waits for that signal.
+[[nodiscard]] bool takes_question(int process, int signal);
 
 // Tells the asker the outcome: a text, or an error. Who does not wait any more is told nothing.
 void send_answer(const SignalAsker& asker, const Result<std::string>& outcome);

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t answer_bytes_max = 16384;
+constexpr size_t answer_bytes_max = 65536;
 constexpr std::string_view answer_good = "+";
 constexpr std::string_view answer_bad = "-";
 constexpr std::chrono::milliseconds look_after_process{200};
@@ -102,13 +102,17 @@ int answered_reload_signal() noexcept {
     return SIGRTMIN + 1;
 }
 
-bool takes_questions(int process) {
+int diff_signal() noexcept {
+    return SIGRTMIN + 2;
+}
+
+bool takes_question(int process, int signal) {
     if (program_name_of(process) != program_file().filename()) return false;
     std::error_code failure;
     const fs::path threads = fs::path("/proc") / std::to_string(process) / "task";
     for (fs::directory_iterator it(threads, failure), end; !failure && it != end;
          it.increment(failure)) {
-        if (blocks_signal(it->path(), answered_reload_signal())) return true;
+        if (blocks_signal(it->path(), signal)) return true;
     }
     return false;
 }

@@ -8,10 +8,10 @@
 
 namespace midge {
 
-inline constexpr std::chrono::seconds reload_answer_max{30};
+inline constexpr std::chrono::seconds signal_answer_max{30};
 
 // What the system asks the service to do, with the name that the log calls it by.
-enum class ServiceSignal { interrupt, terminate, reload, reopen_log, lame_duck, wake };
+enum class ServiceSignal { interrupt, terminate, reload, diff, reopen_log, lame_duck, wake };
 // "interrupt", "hangup": as Go names the signals.
 [[nodiscard]] std::string_view signal_name(ServiceSignal signal) noexcept;
 
@@ -25,9 +25,10 @@ class SignalWaiter {
     SignalWaiter& operator=(const SignalWaiter&) = delete;
     // Blocks until the next signal.
     [[nodiscard]] ServiceSignal wait();
-    // Tells who sent the last signal, if it was `--signal reload`, what became of it: a text, or
-    // why it failed. Who sent a plain signal is told nothing. Once for each ServiceSignal::reload.
-    void answer_reload(const Result<std::string>& outcome);
+    // Tells who sent the last signal, if it was `--signal reload` or `--signal diff`, what became
+    // of it: a text, or why it failed. Who sent a plain signal is told nothing. Once for each
+    // ServiceSignal::reload and diff.
+    void answer(const Result<std::string>& outcome);
     // Makes wait() return ServiceSignal::wake, at least once after each call. Any thread.
     static void wake() noexcept;
     // Puts back what crashes led to when this object was made: POCO's application turns them into
@@ -39,11 +40,11 @@ class SignalWaiter {
     std::unique_ptr<System> system_;  // what the system needs for it
 };
 
-// --signal: `request` is "<stop|quit|term|reopen|reload|ldm>[=<pid, pid file, or prefix*>]";
+// --signal: `request` is "<stop|quit|term|reopen|reload|diff|ldm>[=<pid, pid file, or prefix*>]";
 // without a pid the only other instance of this program is meant. `program` names it in errors
-// (docs/protocol/service.md, Signals). "reload" waits at most reload_answer_max for each midged,
-// and gives what they did, one line each; it fails if one of them did not reload. Other servers
-// just get the signal.
+// (docs/protocol/service.md, Signals). "reload" and "diff" wait at most signal_answer_max for each
+// midged, and give what they say; they fail if one of them did not, or would not, reload. Other servers just get the
+// signal of "reload", and none for "diff", which is Midge's own.
 [[nodiscard]] Result<std::string> send_signal(const std::string& program,
                                               const std::string& request);
 

@@ -32,6 +32,7 @@ sigset_t waited_for() {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set, signal);
     sigaddset(&set, wake_signal());
     sigaddset(&set, answered_reload_signal());
+    sigaddset(&set, diff_signal());
     return set;
 }
 
@@ -42,6 +43,7 @@ int signal_of(std::string_view command) {
     if (command == "term") return SIGTERM;
     if (command == "reopen") return SIGUSR1;
     if (command == "reload") return SIGHUP;
+    if (command == "diff") return diff_signal();
     if (command == "ldm") return SIGUSR2;
     return 0;
 }
@@ -93,16 +95,25 @@ Result<std::string> send_plain(int process, int signal) {
     return std::string();
 }
 
-Result<std::string> reload_and_wait(int process) {
+Result<std::string> ask_and_wait(int process, int signal) {
     AnswerSocket answers;
     const auto number = answers.open();
     if (!number) return fail(number.error().code, number.error().text);
     sigval value{};
     value.sival_int = *number;
-    if (::sigqueue(process, answered_reload_signal(), value) != 0) return not_sent();
-    auto answer = answers.wait(process, reload_answer_max);
+    if (::sigqueue(process, signal, value) != 0) return not_sent();
+    auto answer = answers.wait(process, signal_answer_max);
     if (!answer) return answer;
     return fmt::format("process {} {}", process, *answer);
+}
+
+Result<std::string> send_to(int process, int signal) {
+    const int question = signal == SIGHUP ? answered_reload_signal() : signal;
+    const bool asks = question == answered_reload_signal() || question == diff_signal();
+    if (asks && takes_question(process, question)) return ask_and_wait(process, question);
+    if (signal == diff_signal())
+        return fail(Errc::unsupported, "only a running midged can say what a reload would change");
+    return send_plain(process, signal);
 }
 
 }  // namespace
@@ -115,6 +126,8 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
             return "terminated";
         case ServiceSignal::reload:
             return "hangup";
+        case ServiceSignal::diff:
+            return "diff";
         case ServiceSignal::reopen_log:
             return "user defined signal 1";
         case ServiceSignal::wake:
@@ -128,7 +141,7 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
 struct SignalWaiter::System {
     static constexpr std::array<int, 4> signals = {SIGILL, SIGBUS, SIGSEGV, SIGSYS};
     std::array<struct sigaction, 4> actions{};
-    SignalAsker asker;  // of the last reload
+    SignalAsker asker;  // of the last reload or diff
 };
 
 SignalWaiter::~SignalWaiter() = default;
@@ -156,10 +169,10 @@ ServiceSignal SignalWaiter::wait() {
         const int signal = sigwaitinfo(&set, &about);
         if (signal < 0) continue;
         if (signal == wake_signal()) return ServiceSignal::wake;
-        if (signal == answered_reload_signal()) {
+        if (signal == answered_reload_signal() || signal == diff_signal()) {
             if (about.si_code == SI_QUEUE)
                 system_->asker = {about.si_pid, about.si_value.sival_int};
-            return ServiceSignal::reload;
+            return signal == diff_signal() ? ServiceSignal::diff : ServiceSignal::reload;
         }
         switch (signal) {
             case SIGINT:
@@ -176,7 +189,7 @@ ServiceSignal SignalWaiter::wait() {
     }
 }
 
-void SignalWaiter::answer_reload(const Result<std::string>& outcome) {
+void SignalWaiter::answer(const Result<std::string>& outcome) {
     send_answer(std::exchange(system_->asker, {}), outcome);
 }
 
@@ -198,8 +211,7 @@ Result<std::string> send_signal(const std::string& program, const std::string& r
     if (signal == 0) return fail(Errc::invalid, fmt::format("unknown signal \"{}\"", command));
     std::string failures, done;
     for (const int process : *processes) {
-        auto sent = signal == SIGHUP && takes_questions(process) ? reload_and_wait(process)
-                                                                 : send_plain(process, signal);
+        auto sent = send_to(process, signal);
         if (!sent) {
             failures += fmt::format("\nsignal \"{}\" {}: {}", command, process, sent.error().text);
         } else if (!sent->empty()) {

@@ -63,6 +63,8 @@ std::string_view signal_name(ServiceSignal signal) noexcept {
             return "terminated";
         case ServiceSignal::reload:
             return "hangup";
+        case ServiceSignal::diff:
+            return "diff";
         case ServiceSignal::reopen_log:
             return "user defined signal 1";
         case ServiceSignal::wake:
@@ -111,7 +113,7 @@ SignalWaiter::~SignalWaiter() = default;
 void SignalWaiter::restore_crash_handlers() const {}
 
 // The service manager has no way to pass it on; the Event Log has it.
-void SignalWaiter::answer_reload(const Result<std::string>& /*outcome*/) {}
+void SignalWaiter::answer(const Result<std::string>& /*outcome*/) {}
 
 ServiceSignal SignalWaiter::wait() {
     Queue& all = queue();

@@ -21,7 +21,9 @@ Server:
         --ports_file_dir <dir>        Folder for a file with the ports in use, {0}_<pid>.ports
         --client_advertise <address>  Address that clients are told to connect to
     -sl, --signal <signal>[=<pid>]    Send a signal to a running {0}: stop, quit, term, reopen, reload,
-                                      ldm (lame duck mode: clients get time to leave);
+                                      diff, ldm (lame duck mode: clients get time to leave);
+                                      diff: show what a reload would change, and which connected accounts it
+                                      would lose;
                                       <pid>: a process id, a pid file, or the first digits of process ids and '*'
         --daemon                      Run in the background once the server is ready
 {1}

@@ -53,16 +53,16 @@ void Broker::recheck_next(const std::shared_ptr<Recheck>& recheck) {
     });
 }
 
-// A resolver that cannot be asked for now, or holds something else than valid claims, changes
-// nothing for who is connected.
+bool Broker::is_loss(const Error& error, bool decides) {
+    if (error.code == Errc::unavailable || error.code == Errc::timeout) return false;
+    return decides || error.code == Errc::not_found;
+}
+
 void Broker::rechecked(const std::string& key, const Result<Account*>& account,
                        bool keeps_clients) {
-    if (account || account.error().code == Errc::unavailable ||
-        account.error().code == Errc::timeout)
-        return;
+    if (account || !is_loss(account.error(), !keeps_clients)) return;
     if (system_account_ != nullptr && system_account_->name() == key) return;
     const bool removed = account.error().code == Errc::not_found;
-    if (keeps_clients && !removed) return;
     registry_.forget(key);
     if (keeps_clients) return;
     log_.info("Reloaded: deleting account [{}]: \"{}\"", removed ? "removed" : "bad claims", key);

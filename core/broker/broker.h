@@ -2,7 +2,9 @@
 // The broker: listener, event loops, accounts, system events. The service makes one; so may any
 // program that embeds it.
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -74,6 +76,12 @@ class Broker {
     [[nodiscard]] Result<> commit_reload(PreparedReload prepared);
     // Both.
     [[nodiscard]] Result<> reload(Options options, BrokerParts parts);
+    // Which accounts that have clients it would lose, those with the most clients first. Asks the
+    // prepared resolvers, which will have been `given` those JWTs by then; waits for them, at most
+    // `patience`: what they have not answered by then is no loss.
+    [[nodiscard]] std::vector<LostAccount> find_lost(
+        const PreparedReload& prepared, const std::map<std::string, std::string>& given,
+        std::chrono::milliseconds patience) const;
     // Of the settings in force: 1 after start(), one more with each reload. Any thread.
     [[nodiscard]] uint64_t generation() const noexcept { return generation_; }
     // Accepts no more clients, tells those there, and closes them over `lame_duck_duration`; then
@@ -158,6 +166,15 @@ class Broker {
     void recheck_next(const std::shared_ptr<Recheck>& recheck);
     void take_change(const AccountChange& change);
     void rechecked(const std::string& key, const Result<Account*>& account, bool keeps_clients);
+    // Then what is not in the configuration does not exist.
+    [[nodiscard]] static bool only_in_memory(const std::vector<ResolverOptions>& resolvers);
+    // Whether who asks resolvers for an account and gets that error loses the account. A resolver
+    // that cannot be asked for now, or holds something else than valid claims, changes nothing for
+    // who is connected.
+    [[nodiscard]] static bool is_loss(const Error& error, bool decides);
+    [[nodiscard]] std::vector<LostAccount> find_lost_by_resolvers(
+        const PreparedReload& prepared, const std::vector<Account*>& connected,
+        const std::map<std::string, std::string>& given, std::chrono::milliseconds patience) const;
     // While the loops have stopped for it.
     [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
     // What follows from a change of the resolvers; waits for those that answer at once.

@@ -17,14 +17,13 @@ constexpr std::chrono::seconds loops_stop_wait{10};
 constexpr std::chrono::seconds recheck_wait{5};
 constexpr std::chrono::seconds loops_turn_wait{5};
 
-// What is not in the configuration does not exist, where all accounts are there.
-bool only_in_memory(const std::vector<ResolverOptions>& resolvers) {
+}  // namespace
+
+bool Broker::only_in_memory(const std::vector<ResolverOptions>& resolvers) {
     return std::all_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
         return resolver.plugin == ResolverOptions::memory_plugin;
     });
 }
-
-}  // namespace
 
 Result<PreparedReload> Broker::prepare_reload(Options options, BrokerParts parts) {
     PreparedReload prepared;

@@ -144,7 +144,7 @@ class Manuals(unittest.TestCase):
             if program in PROGRAMS:
                 self.assertEqual(self.bash(program, [""], name), self.bash(program, [""]))
                 self.assertEqual(self.bash(program, ["-"], name), self.bash(program, ["-"]))
-        signals = {"stop", "quit", "term", "reopen", "reload", "ldm"}
+        signals = {"stop", "quit", "term", "reopen", "reload", "diff", "ldm"}
         for words in (["--signal", ""], ["-sl", ""], ["--signal", "="], ["--signal", "=", ""]):
             self.assertEqual(self.bash("midged", words), signals, words)
         self.assertEqual(self.bash("midged", ["--signal", "re"]), {"reopen", "reload"})
@@ -159,7 +159,7 @@ class Manuals(unittest.TestCase):
     def test_zsh_has_the_names_of_nats_and_the_values_of_a_flag(self):
         text = (self.out / "zsh/_midged").read_text(encoding="utf-8")
         self.assertTrue(text.startswith("#compdef midged nats-server\n"), text)
-        self.assertIn(":(stop quit term reopen reload ldm)", text)
+        self.assertIn(":(stop quit term reopen reload diff ldm)", text)
 
     def test_bash_offers_every_flag_and_command(self):
         self.check_shell("bash")

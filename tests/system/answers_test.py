@@ -1,6 +1,7 @@
 """What midged says to who asks it to reload, or to test a configuration: how that ended, by exit code and text."""
 import concurrent.futures
 import contextlib
+import json
 import os
 import re
 import signal
@@ -10,6 +11,8 @@ import tempfile
 import time
 import unittest
 
+import tokens
+from client import Client
 from programs import PATIENCE, Program
 
 SERVER = None  # the program under test
@@ -56,6 +59,69 @@ class Answers(unittest.TestCase):
             said, code = self.signal(request)
             self.assertEqual(code, 1)
             self.assertIn("config reload not supported for Threads: old=0, new=2", said)
+
+    def test_who_asks_what_a_reload_would_change_learns_which_accounts_it_would_lose(self):
+        accounts = "accounts {{ A {{ users: [ {{user: a, password: p}} ] }}, {} {{ users: [ {{user: b, password: p}} ] }} }}\n"
+        with self.serve(accounts.format("B")) as server:
+            port = int(server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
+            client = Client(port, '{"verbose":false,"user":"b","pass":"p"}')
+            Client(port, '{"verbose":false,"user":"a","pass":"p"}').flush()
+            request = f"diff={server.process.pid}"
+            self.assertEqual(self.signal(request), (
+                f"process {server.process.pid} would reload a configuration in which no setting has changed\n", 0))
+            self.write('listen: "127.0.0.1:-1"\nping_max: 3\n' + accounts.format("C"))
+            self.assertEqual(self.signal(request), (
+                f'process {server.process.pid} would change: ping_max, accounts\n'
+                'account "B": 1 connection would be closed: not in the configuration\n', 0))
+            client.flush()
+            self.write('listen: "127.0.0.1:-1"\nping_mx: 3\n')
+            said, code = self.signal(request)
+            self.assertEqual(code, 1)
+            self.assertIn('unknown field "ping_mx"', said)
+            client.flush()
+
+    def test_a_swap_of_resolvers_loses_the_accounts_that_the_answer_names(self):
+        operator = f'operator: "{tokens.OPERATOR}"\nsystem_account: {tokens.SYSTEM_KEY}\n'
+        stored = {tokens.SYSTEM_KEY: tokens.SYSTEM, tokens.ACCOUNT_KEY: tokens.ACCOUNT, tokens.OTHER_KEY: tokens.OTHER}
+
+        def preload(*keys):
+            return "resolver_preload {" + ", ".join(f'{key}: "{stored[key]}"' for key in keys) + "}\n"
+        all_keys = preload(*stored)
+        without_other = preload(tokens.SYSTEM_KEY, tokens.ACCOUNT_KEY)
+        line = fr'\naccount "{tokens.OTHER_KEY}" \("B"\): 2 connections would {{}}: [^\n]+\n$'
+        with self.serve(operator + "resolver: MEMORY\n" + all_keys) as server:
+            port = int(server.wait_for(r"Listening for client connections on 127\.0\.0\.1:(\d+)")[1])
+
+            def log_in(token):
+                return Client(port, json.dumps({"verbose": False, "jwt": token}))
+
+            def ask(settings):
+                self.write('listen: "127.0.0.1:-1"\n' + operator + settings)
+                said, code = self.signal(f"diff={server.process.pid}")
+                self.assertEqual(code, 0, said)
+                return said
+            kept, lost = log_in(tokens.USER), [log_in(tokens.OTHER_USER) for _ in range(2)]
+            self.assertNotIn("account", ask('resolver: {type: full, dir: "jwts"}\n' + all_keys))
+            self.assertRegex(ask('resolver: {type: full, dir: "jwts"}\n' + without_other), line.format("stay, but could not come back"))
+            self.assertEqual(os.listdir(os.path.join(self.folder, "jwts")), [], "nothing is stored by the question")
+            self.assertRegex(ask("resolver: MEMORY\n" + without_other), line.format("be closed"))
+            for client in [kept, *lost]:
+                client.flush()
+            self.assertEqual(self.signal(f"reload={server.process.pid}")[1], 0)
+            for client in lost:
+                self.assertEqual(client.line(), "-ERR 'Authorization Violation'")
+                self.assertIsNone(client.line())
+            kept.flush()
+            with self.assertRaises(AssertionError):
+                log_in(tokens.OTHER_USER)
+
+    def test_only_a_running_midged_is_asked_what_a_reload_would_change(self):
+        with subprocess.Popen(["sleep", "100"]) as other:
+            said, code = self.signal(f"diff={other.pid}")
+            self.assertEqual((said, code), (
+                f'\nsignal "diff" {other.pid}: only a running midged can say what a reload would change\n', 1))
+            self.assertIsNone(other.poll())
+            other.kill()
 
     def test_all_who_ask_for_a_reload_at_once_get_an_answer(self):
         with self.serve() as server, concurrent.futures.ThreadPoolExecutor(8) as pool:
