@@ -1,7 +1,9 @@
 #include "service_logger.h"
 
 #include <chrono>
+#include <new>
 #include <utility>
+#include <variant>
 
 #include "process_info.h"
 #include "service_host.h"
@@ -14,6 +16,15 @@ constexpr std::chrono::seconds flush_time_max{5};
 // is slow, must not hold up the event loops.
 constexpr std::chrono::milliseconds error_wait_max{20};
 constexpr std::chrono::milliseconds error_wait_interval{500};
+
+size_t bytes_of(const LogFields& fields) {
+    size_t bytes = 0;
+    for (const auto& [name, value] : fields.all()) {
+        const auto* const text = std::get_if<std::string>(&value);
+        bytes += name.size() + (text != nullptr ? text->size() : sizeof(uint64_t));
+    }
+    return bytes;
+}
 
 }  // namespace
 
@@ -55,6 +66,7 @@ Result<> ServiceLogger::configure(const LogOptions& options) {
     syslog_ = std::move(syslog);
     debug_ = options.debug;
     trace_ = options.trace;
+    json_ = options.json;
     return {};
 }
 
@@ -89,26 +101,44 @@ bool ServiceLogger::enabled(LogLevel level) const noexcept {
 }
 
 void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
-    const WallNanos now = wall_now();
+    try {
+        queue({level, wall_now(), std::string(line)}, line.size());
+    } catch (const std::bad_alloc&) {
+        return;  // a log line is not worth the process
+    }
+}
+
+bool ServiceLogger::takes_fields() const noexcept {
+    return json_.load(std::memory_order_relaxed);
+}
+
+void ServiceLogger::write_entry(LogLevel level, const LogEntry& entry) noexcept {
+    try {
+        queue({level, wall_now(), std::string(entry.text), entry.prefix_bytes, entry.fields},
+              entry.text.size() + bytes_of(entry.fields));
+    } catch (const std::bad_alloc&) {
+        return;
+    }
+}
+
+void ServiceLogger::queue(Line line, size_t bytes) {
+    const LogLevel level = line.level;
     uint64_t number = 0;
     bool waits = false;
-    try {
-        Line queued{level, now, std::string(line)};
+    {
         const std::lock_guard lock(queue_mutex_);
-        if (queue_bytes_ + line.size() > log_queue_bytes_max) {
+        if (queue_bytes_ + bytes > log_queue_bytes_max) {
             ++dropped_;
             return;
         }
-        queue_bytes_ += line.size();
-        queue_.push_back(std::move(queued));
+        queue_.push_back(std::move(line));
+        queue_bytes_ += bytes;
         number = ++queued_lines_;
         const auto time = std::chrono::steady_clock::now();
         if (level >= LogLevel::error && time >= next_error_wait_) {
             next_error_wait_ = time + error_wait_interval;
             waits = std::this_thread::get_id() != writer_.get_id();
         }
-    } catch (const std::bad_alloc&) {
-        return;  // a log line is not worth the process
     }
     queued_.notify_one();
     if (!waits) return;
@@ -137,12 +167,12 @@ void ServiceLogger::run() {
 void ServiceLogger::write_out(const std::vector<Line>& lines, uint64_t dropped) {
     const std::lock_guard lock(target_mutex_);
     const auto put = [&](const Line& line) {
+        const LogEntry entry{line.text, line.prefix_bytes, line.fields};
         if (syslog_) {
-            syslog_->write(line.level, line.time,
-                           log_text(form_, line.level, line.time, line.text));
+            syslog_->write(line.level, line.time, log_text(form_, line.level, line.time, entry));
             return;
         }
-        const std::string text = log_line(form_, line.level, line.time, line.text);
+        const std::string text = log_line(form_, line.level, line.time, entry);
         if (file_) {
             file_->write(text);
         } else {

@@ -47,21 +47,28 @@ class ServiceLogger final : public Logger {
 
     [[nodiscard]] bool enabled(LogLevel level) const noexcept override;
     void write(LogLevel level, std::string_view line) noexcept override;
+    // Lines of JSON have fields.
+    [[nodiscard]] bool takes_fields() const noexcept override;
+    void write_entry(LogLevel level, const LogEntry& entry) noexcept override;
 
   private:
     struct Line {
         LogLevel level;
         WallNanos time;
         std::string text;
+        size_t prefix_bytes = 0;
+        LogFields fields = {};
     };
 
     void run();
+    void queue(Line line, size_t bytes);
     void write_out(const std::vector<Line>& lines, uint64_t dropped);
     [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
 
     const std::string program_;
     std::atomic<bool> debug_{false};
     std::atomic<bool> trace_{false};
+    std::atomic<bool> json_{false};
 
     std::mutex target_mutex_;  // taken before queue_mutex_, never the other way round
     LogLineForm form_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log_fields.h"
 #include "login/login.h"
 #include "protocol/connect.h"
 
@@ -25,6 +26,8 @@ struct ClientProfile {
     // "$G/user:a", for a JWT "<account key>/<its name>/jwt:<user key>"; empty for a client that
     // gave no credentials.
     [[nodiscard]] std::string account_label(const LoginGrant& grant) const;
+    // The same for a log with fields: what it calls itself, and the user that it named.
+    void add_log_fields(LogFields& fields, std::string_view name) const;
     // The user of a client that could not log in, between "authentication error" and the reason.
     [[nodiscard]] std::string offered_label() const;
 

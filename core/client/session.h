@@ -82,6 +82,7 @@ class Session final : public Connection, public Publisher {
     void leave() override;
     void left(CloseReason reason, bool opened) override;
     [[nodiscard]] std::string log_labels() const override;
+    void add_log_fields(LogFields& fields) const override;
 
     // Input (session.cpp)
     void process(std::string_view input);

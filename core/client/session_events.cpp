@@ -92,6 +92,17 @@ std::string Session::log_labels() const {
     return labels;
 }
 
+void Session::add_log_fields(LogFields& fields) const {
+    fields.add({"client_type", websocket() ? "websocket" : "nats"});
+    if (!profile_) return;
+    profile_->add_log_fields(fields, outbound().peer_name());
+    if (!connected_ || grant_.account == nullptr) return;
+    const std::string& account = grant_.account->name();
+    fields.add_all({{"account", account}, {"user", grant_.user}});
+    const std::string shown = grant_.account->display_name();
+    if (shown != account) fields.add({"account_name", shown});
+}
+
 // Who it is to a reader of the log; log watchers know this form.
 std::string Session::user_label() const {
     if (profile_ && profile_->offered == ClientProfile::Offered::nkey)

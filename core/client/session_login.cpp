@@ -250,8 +250,8 @@ bool Session::check_connect_options() {
 }
 
 void Session::refuse_login(const Error& why, LoginCase how) {
-    log(LogLevel::error, "authentication error{}: {}",
-        profile_ ? profile_->offered_label() : std::string(), why.text);
+    log_with(LogLevel::error, {{"reason", why.text}}, "authentication error{}: {}",
+             profile_ ? profile_->offered_label() : std::string(), why.text);
     note_failed_login();
     publish_auth_error(why, how);
     close_with(WireError::authorization_violation, how.reason);

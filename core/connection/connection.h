@@ -2,6 +2,7 @@
 // One connection, whatever is at its other end.
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/close_reason.h"
 #include "base/log.h"
+#include "base/log_fields.h"
 #include "base/wire_error.h"
 #include "connection/event_loop.h"
 #include "net/reactor.h"
@@ -83,8 +85,14 @@ class Connection : public IoHandler {
     void send_error(std::string_view line);
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const {
+        log_with(level, {}, format, std::forward<Args>(args)...);
+    }
+    // The same with fields of the line's own, besides those of the connection.
+    template <class... Args>
+    void log_with(LogLevel level, std::initializer_list<LogField> fields,
+                  fmt::format_string<Args...> format, Args&&... args) const {
         if (!logger().enabled(level)) return;
-        logger().write(level, log_prefix() + fmt::format(format, std::forward<Args>(args)...));
+        write_log(level, fmt::format(format, std::forward<Args>(args)...), fields);
     }
 
   protected:
@@ -115,6 +123,8 @@ class Connection : public IoHandler {
     virtual void left(CloseReason /*reason*/, bool /*opened*/) {}
     // What the log shows behind its address and id: `"v1:go:app" - "$G/user:a" - `.
     [[nodiscard]] virtual std::string log_labels() const { return {}; }
+    // The same, and what else it knows of the peer, as fields.
+    virtual void add_log_fields(LogFields& /*fields*/) const {}
 
     [[nodiscard]] Logger& logger() const noexcept;
     [[nodiscard]] std::string log_prefix() const;
@@ -160,7 +170,11 @@ class Connection : public IoHandler {
     [[nodiscard]] bool watch(Interest interest);
     void fail_for_memory();
     void check_write_deadline();
+    void close_slow_consumer(CloseReason reason);
     void on_ping_timer();
+    [[nodiscard]] std::string shown_address() const;  // "127.0.0.1:4222"
+    void write_log(LogLevel level, std::string_view message,
+                   std::initializer_list<LogField> own) const;
 
     EventLoop& loop_;
     const uint64_t id_;
