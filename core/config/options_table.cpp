@@ -327,11 +327,12 @@ void add_process(Table& table) {
     table.add("plugin_dir", "PluginDir", needs_restart, text(MIDGE_FIELD(plugin_dir)),
               "Folder of plugins that are given by name and not by path; empty: the plugin folder "
               "of the program");
-    Setting& sinks =
-        table.add("event_sinks", "EventSinks", reloads,
-                  block("list of {plugin: name or path, settings}", read_event_sinks,
-                        [](const Options& o) { return comparable_text(o.event_sinks); }),
-                  "Plugins that receive system events, in addition to the system account");
+    Setting& sinks = table.add(
+        "event_sinks", "EventSinks", reloads,
+        block("list of {plugin: name or path, instance, include_jwts, settings}", read_event_sinks,
+              [](const Options& o) { return comparable_text(o.event_sinks); }),
+        "Plugins that receive system events, in addition to the system account; without "
+        "include_jwts: true, events have the hashes of users' JWTs instead of the JWTs");
     sinks.reloaded_as = "event sinks";
     sinks.secret = true;
 }

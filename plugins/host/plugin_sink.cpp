@@ -65,6 +65,7 @@ Result<std::unique_ptr<PluginSink>> PluginSink::create(const midge_sink& table,
 PluginSink::PluginSink(const midge_sink& table, const SinkSetup& setup, Logger& log)
     : table_(known_part(table)),
       acknowledged_(setup.acknowledged),
+      include_jwts_(setup.include_jwts),
       journal_(setup.instance.empty() ? plugin_line(table.name) : setup.instance, log),
       host_(keep_for_ever(std::make_unique<Host>(*this))) {}
 

@@ -193,13 +193,18 @@ TEST(OptionsLoader, makes_a_chain_of_a_list_of_resolvers) {
 TEST(OptionsLoader, reads_event_sinks) {
     const auto sinks =
         options_of(
-            "event_sinks [ {plugin: sink-file, instance: b, path: '/x', queue_events_max: 10} ]\n")
+            "event_sinks [ {plugin: sink-file, instance: b, path: '/x', queue_events_max: 10}, "
+            "{plugin: p, include_jwts: true} ]\n")
             .event_sinks;
-    ASSERT_EQ(sinks.size(), 1U);
+    ASSERT_EQ(sinks.size(), 2U);
+    EXPECT_FALSE(sinks[0].include_jwts);
+    EXPECT_TRUE(sinks[1].include_jwts);
+    EXPECT_EQ(sinks[1].config_json, "{}") << "the host's own key";
     EXPECT_EQ(sinks[0].plugin, "sink-file");
     EXPECT_EQ(sinks[0].instance, "b");
     EXPECT_EQ(sinks[0].config_json, R"({"path":"/x","queue_events_max":10})");
     EXPECT_THAT(error_of("event_sinks [ {path: x} ]\n"), HasSubstr("x.conf:1:"));
+    EXPECT_THAT(error_of("event_sinks [ {plugin: p, include_jwts: 7} ]\n"), HasSubstr("x.conf:1:"));
     EXPECT_EQ(error_of("event_sinks: sink-file\n"),
               "x.conf:1:1: event_sinks is string, expected a list of blocks");
 }
