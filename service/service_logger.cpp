@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/terminal.h"
 #include "process_info.h"
 #include "service_host.h"
 
@@ -41,7 +42,7 @@ ServiceLogger::~ServiceLogger() {
 }
 
 LogLineForm ServiceLogger::form_of(const LogOptions& options) {
-    const bool color = options.file.empty() && stderr_is_terminal();
+    const bool color = options.file.empty() && understands_colors(StandardStream::err);
     return {current_process_id(), options.time, options.time_utc, color, options.json};
 }
 
