@@ -2,6 +2,7 @@
 // One row per setting of the configuration file: what reads it, compares it at a reload and
 // documents it.
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ struct Setting {
     // here, and read with their block.
     std::string_view name;
     std::vector<std::string_view> aliases;
-    std::string type;        // for people: "size in bytes, 0..2147483647"
-    std::string_view field;  // nats-server's Go name; Midge's own have one in the same style
+    std::string_view section;  // its name in setting_sections()
+    std::string type;          // for people: "size in bytes, 0..2147483647"
+    std::string_view field;    // nats-server's Go name; Midge's own have one in the same style
     // What stands after "Reloaded: " instead of "<name> = <value>", for what is not shown.
     std::string_view reloaded_as;
     bool reloadable = false;
@@ -38,8 +40,11 @@ struct Setting {
 // By name or alias, without regard to case; null when there is none.
 [[nodiscard]] const Setting* find_setting(std::string_view key);
 
-// All settings, or the one called `key` with what stands in its block: type, default, reload and
-// meaning. Empty: no such setting.
-[[nodiscard]] std::string config_help(std::string_view key = {});
+// The parts of the documentation.
+struct SettingSection {
+    std::string_view name;   // "tls"
+    std::string_view title;  // "encryption of client connections"
+};
+[[nodiscard]] std::span<const SettingSection> setting_sections();
 
 }  // namespace midge
