@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/terminal.h"
+
 namespace midge::tools {
 
 // Columns that `text` takes in a terminal: one for each code point (wide and combining characters
@@ -25,8 +27,10 @@ class Table {
     // A line between the row before and the row after; ignored where there is no row on one side.
     void add_separator();
 
-    // The lines of the table, each ended by '\n'.
-    [[nodiscard]] std::string render() const;
+    // The lines of the table, each ended by '\n'. Colors change no width.
+    [[nodiscard]] std::string render(const Palette& palette = {}) const;
+    // The same on standard output, in colors if that is a terminal which wants them.
+    void print() const;
 
   private:
     using Cells = std::vector<std::string>;
