@@ -240,7 +240,10 @@ bool AccountRegistry::is_outdated(const std::string& key) {
 
 void AccountRegistry::fetched(const std::string& key, FetchedJwt jwt) {
     const Result<Account*> account = take_answer(key, std::move(jwt));
-    if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
+    if (!account) {
+        log_.log_with(LogLevel::warn, {{"account", key}, {"reason", account.error().text}},
+                      "Account [{}] fetch failed: {}", key, account.error().text);
+    }
     if (!account || !complete_) return tell_waiters(key, account);
     complete_(**account, [this, key, account] { tell_waiters(key, account); });
 }

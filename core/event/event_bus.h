@@ -85,11 +85,13 @@ class EventBus {
         SinkId id;
         std::unique_ptr<EventSink> sink;
         bool wants = false;            // the event that is being prepared
+        bool wants_jwts = true;        // in the events
         std::vector<SinkEvent> batch;  // for this sink; views into prepared_
     };
     struct Prepared {
         std::string subject;
         std::string json;
+        std::string json_with_hash;  // for who gets no JWTs; empty: as `json`
     };
 
     SinkId add_locked(std::unique_ptr<EventSink> sink);  // under sinks_mutex_
@@ -116,7 +118,7 @@ class EventBus {
     template <class... Part>
     void offer(std::string subject, const Part&... event);
     template <class... Part>
-    std::string stamped_json(const Part&... event);
+    void prepare(std::string subject, bool jwts, bool hashes, const Part&... event);
 
     Logger& log_;
     const size_t queued_max_;
