@@ -173,7 +173,7 @@ tl::expected<WrittenFlag, CommandLineError> split_flag(const std::string& argume
 // Handles the words after the flags.
 tl::expected<void, CommandLineError> take_command(CommandLine& line, const std::string& word) {
     const std::string command = to_lower_ascii(word);
-    if (line.show_config_help) {
+    if (line.show_config_help && line.config_help_key.empty()) {
         line.config_help_key = word;
     } else if (command == "version") {
         line.show_version = true;

@@ -2,37 +2,22 @@
 
 #include <Poco/Exception.h>
 #include <Poco/File.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <vector>
 
 #include "base/program.h"
+#include "base/rotated_files.h"
 #include "base/text.h"
 
 namespace midge {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t stamp_length = std::string_view("2026.11.22.11.39.54.042354000").size();
-
-std::string rotation_stamp(WallNanos now) {
-    constexpr WallNanos nanos_per_second = 1'000'000'000;
-    const std::tm parts = fmt::localtime(static_cast<std::time_t>(now / nanos_per_second));
-    return fmt::format("{:%Y.%m.%d.%H.%M.%S}.{:09}", parts, now % nanos_per_second);
-}
-
-bool is_rotation_stamp(std::string_view text) {
-    return text.size() == stamp_length && std::all_of(text.begin(), text.end(), [](char c) {
-               return c == '.' || std::isdigit(static_cast<unsigned char>(c)) != 0;
-           });
-}
 
 std::string reason(int code) {
     return to_lower_ascii(std::generic_category().message(code));
@@ -107,7 +92,7 @@ void LogFile::write(std::string_view lines, WallNanos now) {
 }
 
 void LogFile::rotate() {
-    const std::string backup = fmt::format("{}.{}", path_, rotation_stamp(wall_now()));
+    const std::string backup = rotated_name(path_, wall_now(), RotationZone::local).string();
     file_.reset();
     std::error_code failure;
     fs::rename(path_, backup, failure);
@@ -123,38 +108,27 @@ void LogFile::rotate() {
 }
 
 void LogFile::remove_oldest() {
-    const fs::path folder =
-        fs::path(path_).has_parent_path() ? fs::path(path_).parent_path() : fs::path(".");
-    const std::string prefix = fs::path(path_).filename().string() + ".";
-    std::vector<fs::path> backups;
-    std::error_code failure;
-    for (fs::directory_iterator it(folder, failure), end; !failure && it != end;
-         it.increment(failure)) {
-        const std::string name = it->path().filename().string();
-        if (name.starts_with(prefix) &&
-            is_rotation_stamp(std::string_view(name).substr(prefix.size()))) {
-            backups.push_back(it->path());
-        }
-    }
-    if (failure) {
+    const auto backups = rotated_files(path_);
+    if (!backups) {
+        const fs::path folder = fs::path(path_).parent_path();
         report_(
             LogLevel::error,
             fmt::format(
                 "Unable to read directory \"{}\" for log purge ({}), will attempt next rotation",
-                folder.string(), failure.message()));
+                folder.empty() ? "." : folder.string(), backups.error().text));
         return;
     }
-    std::sort(backups.begin(), backups.end());
+    std::error_code failure;
     const auto kept = static_cast<size_t>(limits_.files_max - 1);
-    for (size_t i = 0; i + kept < backups.size(); ++i) {
-        if (fs::remove(backups[i], failure); !failure) {
+    for (size_t i = 0; i + kept < backups->size(); ++i) {
+        if (fs::remove((*backups)[i], failure); !failure) {
             report_(LogLevel::info,
-                    fmt::format("Purged log file \"{}\"", backups[i].filename().string()));
+                    fmt::format("Purged log file \"{}\"", (*backups)[i].filename().string()));
         } else {
             report_(LogLevel::error,
                     fmt::format(
                         "Unable to remove backup log file \"{}\" ({}), will attempt next rotation",
-                        backups[i].filename().string(), failure.message()));
+                        (*backups)[i].filename().string(), failure.message()));
         }
     }
 }

@@ -3,9 +3,11 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <iterator>
+#include <variant>
 
 #include "base/json_writer.h"
 
@@ -48,12 +50,15 @@ void append_escaped(std::string& out, std::string_view text) {
 }
 
 std::string json_line(const LogLineForm& form, LogLevel level, WallNanos time,
-                      std::string_view text) {
+                      const LogEntry& entry) {
     JsonWriter json;
     json.begin_object();
     if (form.time) json.field("time", iso_time(time, form.utc, true));
     json.field("level", label_of(level).json_name).field("pid", form.process_id);
-    return json.field("text", text).end_object().take();
+    json.field("text", entry.text.substr(std::min(entry.prefix_bytes, entry.text.size())));
+    for (const auto& [name, value] : entry.fields.all())
+        std::visit([&, &key = name](const auto& v) { json.field(key, v); }, value);
+    return json.end_object().take();
 }
 
 std::tm calendar(WallNanos time, bool utc) {
@@ -71,16 +76,21 @@ std::string iso_time(WallNanos time, bool utc, bool with_micros) {
 }
 
 std::string log_text(const LogLineForm& form, LogLevel level, WallNanos time,
-                     std::string_view text) {
-    if (form.json) return json_line(form, level, time, text);
+                     const LogEntry& entry) {
+    if (form.json) return json_line(form, level, time, entry);
     std::string out;
-    append_escaped(out, text);
+    append_escaped(out, entry.text);
     return out;
 }
 
 std::string log_line(const LogLineForm& form, LogLevel level, WallNanos time,
                      std::string_view text) {
-    if (form.json) return json_line(form, level, time, text) + '\n';
+    return log_line(form, level, time, LogEntry{text, 0, LogFields()});
+}
+
+std::string log_line(const LogLineForm& form, LogLevel level, WallNanos time,
+                     const LogEntry& entry) {
+    if (form.json) return json_line(form, level, time, entry) + '\n';
     std::string out = fmt::format("[{}] ", form.process_id);
     if (form.time) {
         fmt::format_to(std::back_inserter(out), "{:%Y/%m/%d %H:%M:%S}.{:06} ",
@@ -92,7 +102,7 @@ std::string log_line(const LogLineForm& form, LogLevel level, WallNanos time,
     } else {
         fmt::format_to(std::back_inserter(out), "[{}] ", label.name);
     }
-    append_escaped(out, text);
+    append_escaped(out, entry.text);
     out += '\n';
     return out;
 }

@@ -9,7 +9,7 @@
 #include "base/version.h"
 #include "command_line.h"
 #include "config/diff_report.h"
-#include "config/options_table.h"
+#include "config_help.h"
 #include "plugin_parts.h"
 #include "service_app.h"
 #include "service_control.h"
@@ -47,10 +47,18 @@ std::string version_text(const midge::CommandLine& line) {
 }
 
 int print_config_help(const midge::CommandLine& line) {
-    const std::string help = midge::config_help(line.config_help_key);
-    if (help.empty())
-        return complain(line, fmt::format("there is no setting \"{}\"", line.config_help_key));
-    fmt::print("{}", help);
+    midge::Options options;
+    if (!line.config_file.empty()) {  // which may have a plugin_dir
+        auto loaded = midge::read_service_options(line);
+        if (!loaded) return complain(line, loaded.error().text);
+        options = std::move(loaded->options);
+    }
+    const auto help =
+        midge::service_config_help(line.config_help_key, midge::plugin_folder(options),
+                                   midge::Palette(midge::StandardStream::out));
+    if (!help) return complain(line, help.error().text);
+    fmt::print("{}", help->text);
+    fmt::print(stderr, "{}", help->notes);
     return exit_ok;
 }
 

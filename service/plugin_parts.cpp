@@ -99,10 +99,11 @@ Result<std::unique_ptr<EventSink>> create_sink(const EventSinkOptions& wanted,
     if (!loaded) return pass(loaded);
     auto instance = names.take(wanted.instance, loaded->name, wanted.where);
     if (!instance) return pass(instance);
-    auto sink = PluginSink::create(*loaded->table,
-                                   {wanted.config_json, *instance, surroundings.server_id,
-                                    surroundings.epoch, &surroundings.acknowledged},
-                                   log);
+    auto sink =
+        PluginSink::create(*loaded->table,
+                           {wanted.config_json, *instance, surroundings.server_id,
+                            surroundings.epoch, &surroundings.acknowledged, wanted.include_jwts},
+                           log);
     if (!sink)
         return fail(sink.error().code, fmt::format("{}: {}", wanted.where, sink.error().text));
     return std::unique_ptr<EventSink>(std::move(*sink));

@@ -73,7 +73,9 @@ void store_preload(const std::map<std::string, std::string>& preload, AccountRes
                    Logger& log) {
     for (const auto& [account, jwt] : preload) {
         if (auto done = store_newer(resolver, account, jwt); !done) {
-            log.warn("Account [{}] of resolver_preload not stored: {}", account, done.error().text);
+            log.log_with(LogLevel::warn, {{"account", account}, {"reason", done.error().text}},
+                         "Account [{}] of resolver_preload not stored: {}", account,
+                         done.error().text);
         }
     }
 }

@@ -8,7 +8,6 @@
 namespace midge {
 
 [[nodiscard]] int current_process_id() noexcept;
-[[nodiscard]] bool stderr_is_terminal() noexcept;
 // Ids of the other processes that run this very program, ascending. Not on Windows, where services
 // have names.
 [[nodiscard]] std::vector<int> other_instances();

@@ -22,10 +22,6 @@ int current_process_id() noexcept {
     return static_cast<int>(::getpid());
 }
 
-bool stderr_is_terminal() noexcept {
-    return ::isatty(STDERR_FILENO) == 1;
-}
-
 std::vector<int> other_instances() {
     const fs::path own = program_file();
     std::vector<int> ids;

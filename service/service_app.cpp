@@ -210,7 +210,8 @@ Result<std::string> ServiceApp::reload() {
     Result<> applied = apply_configuration(report);
     if (!applied) {
         report.error = one_line(applied.error().text);
-        log_.error("Failed to reload server configuration: {}", report.error);
+        log_.log_with(LogLevel::error, {{"file", line_.config_file}, {"reason", report.error}},
+                      "Failed to reload server configuration: {}", report.error);
     }
     report.digest = options_.config_digest;
     std::string done = reloaded_text(report);
@@ -320,8 +321,10 @@ Result<> ServiceApp::commit_reload(Prepared prepared) {
         if (auto written = write_pid(options_); !written)
             log_.error("Failed to write pidfile: {}", written.error().text);
     }
-    for (const OptionChange& change : prepared.changes)
-        log_.info("Reloaded: {}", change.reloaded_text());
+    for (const OptionChange& change : prepared.changes) {
+        log_.log_with(LogLevel::info, {{"setting", change.setting}}, "Reloaded: {}",
+                      change.reloaded_text());
+    }
     if (ports_moved) write_ports(options_);
     log_.info("Reloaded server configuration ({}), generation {}", options_.config_digest,
               broker_.generation());

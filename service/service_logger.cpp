@@ -1,8 +1,11 @@
 #include "service_logger.h"
 
 #include <chrono>
+#include <new>
 #include <utility>
+#include <variant>
 
+#include "base/terminal.h"
 #include "process_info.h"
 #include "service_host.h"
 
@@ -15,6 +18,15 @@ constexpr std::chrono::seconds flush_time_max{5};
 constexpr std::chrono::milliseconds error_wait_max{20};
 constexpr std::chrono::milliseconds error_wait_interval{500};
 
+size_t fields_bytes(const LogFields& fields) {
+    size_t bytes = 0;
+    for (const auto& [name, value] : fields.all()) {
+        const auto* const text = std::get_if<std::string>(&value);
+        bytes += name.size() + (text != nullptr ? text->size() : sizeof(uint64_t));
+    }
+    return bytes;
+}
+
 }  // namespace
 
 ServiceLogger::ServiceLogger(std::string program)
@@ -22,7 +34,8 @@ ServiceLogger::ServiceLogger(std::string program)
       target_{form_of(LogOptions{}), nullptr, nullptr},
       lines_(1,
              {.bytes_max = log_queue_bytes_max,
-              .bytes_of = [](const Line& line) { return line.text.size(); }},
+              .bytes_of =
+                  [](const Line& line) { return line.text.size() + fields_bytes(line.fields); }},
              [this](const WorkQueue<Line>::Batch& lines) { write_out(lines); }) {}
 
 ServiceLogger::~ServiceLogger() {
@@ -30,7 +43,7 @@ ServiceLogger::~ServiceLogger() {
 }
 
 LogLineForm ServiceLogger::form_of(const LogOptions& options) {
-    const bool color = options.file.empty() && stderr_is_terminal();
+    const bool color = options.file.empty() && understands_colors(StandardStream::err);
     return {current_process_id(), options.time, options.time_utc, color, options.json};
 }
 
@@ -58,6 +71,7 @@ ServiceLogger::Target ServiceLogger::use(Target target) {
     const std::lock_guard lock(target_mutex_);
     debug_ = target.debug;
     trace_ = target.trace;
+    json_ = target.form.json;
     return std::exchange(target_, std::move(target));
 }
 
@@ -99,14 +113,30 @@ bool ServiceLogger::enabled(LogLevel level) const noexcept {
 
 void ServiceLogger::write(LogLevel level, std::string_view line) noexcept {
     try {
-        Line queued{level, wall_now(), std::string(line)};
-        if (!lines_.push(queued)) {
-            ++dropped_;
-        } else if (level >= LogLevel::error && may_wait()) {
-            lines_.wait_until_done(error_wait_max);
-        }
+        queue({level, wall_now(), std::string(line)});
     } catch (const std::bad_alloc&) {
         return;  // a log line is not worth the process
+    }
+}
+
+bool ServiceLogger::takes_fields() const noexcept {
+    return json_.load(std::memory_order_relaxed);
+}
+
+void ServiceLogger::write_entry(LogLevel level, const LogEntry& entry) noexcept {
+    try {
+        queue({level, wall_now(), std::string(entry.text), entry.prefix_bytes, entry.fields});
+    } catch (const std::bad_alloc&) {
+        return;
+    }
+}
+
+void ServiceLogger::queue(Line line) {
+    const LogLevel level = line.level;
+    if (!lines_.push(line)) {
+        ++dropped_;
+    } else if (level >= LogLevel::error && may_wait()) {
+        lines_.wait_until_done(error_wait_max);
     }
 }
 
@@ -119,12 +149,13 @@ bool ServiceLogger::may_wait() {
 void ServiceLogger::write_out(const WorkQueue<Line>::Batch& lines) {
     const std::lock_guard lock(target_mutex_);
     const auto put = [&](const Line& line) {
+        const LogEntry entry{line.text, line.prefix_bytes, line.fields};
         if (target_.syslog) {
             target_.syslog->write(line.level, line.time,
-                                  log_text(target_.form, line.level, line.time, line.text));
+                                  log_text(target_.form, line.level, line.time, entry));
             return;
         }
-        const std::string text = log_line(target_.form, line.level, line.time, line.text);
+        const std::string text = log_line(target_.form, line.level, line.time, entry);
         if (target_.file) {
             target_.file->write(text);
         } else {

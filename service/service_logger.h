@@ -57,14 +57,20 @@ class ServiceLogger final : public Logger {
 
     [[nodiscard]] bool enabled(LogLevel level) const noexcept override;
     void write(LogLevel level, std::string_view line) noexcept override;
+    // Lines of JSON have fields.
+    [[nodiscard]] bool takes_fields() const noexcept override;
+    void write_entry(LogLevel level, const LogEntry& entry) noexcept override;
 
   private:
     struct Line {
         LogLevel level;
         WallNanos time;
         std::string text;
+        size_t prefix_bytes = 0;
+        LogFields fields = {};
     };
 
+    void queue(Line line);
     [[nodiscard]] bool may_wait();
     void write_out(const WorkQueue<Line>::Batch& lines);
     [[nodiscard]] static LogLineForm form_of(const LogOptions& options);
@@ -72,6 +78,7 @@ class ServiceLogger final : public Logger {
     const std::string program_;
     std::atomic<bool> debug_{false};
     std::atomic<bool> trace_{false};
+    std::atomic<bool> json_{false};
 
     std::mutex target_mutex_;  // guards what follows; taken before the lock of the queue
     Target target_;

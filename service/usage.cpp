@@ -55,7 +55,7 @@ TLS:
 Help:
     -h, --help                        Show this text
     -v, --version                     Show the version
-        --help-config [setting]       Show the settings of the configuration file, or this one
+        --help-config [name]          Show the settings of the configuration file and of plugins, or of one section, setting or plugin
 )",
                        program, service_usage(program));
 }

@@ -267,7 +267,10 @@ void AccountRegistry::fetched(const std::string& key, const AccountResolver* sou
     const Result<Account*> account = take_answer(key, source, std::move(jwt));
     // An error changes nothing, but it is an answer.
     if (Account* const known = find(key)) known->set_confirmed_by(asked_source(key));
-    if (!account) log_.warn("Account [{}] fetch failed: {}", key, account.error().text);
+    if (!account) {
+        log_.log_with(LogLevel::warn, {{"account", key}, {"reason", account.error().text}},
+                      "Account [{}] fetch failed: {}", key, account.error().text);
+    }
     if (!account || !complete_) return tell_waiters(key, account);
     complete_(**account, [this, key, account] { tell_waiters(key, account); });
 }

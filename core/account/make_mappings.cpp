@@ -8,8 +8,9 @@ std::shared_ptr<const SubjectMappings> make_mappings(const std::string& account,
     auto made = std::make_shared<SubjectMappings>();
     for (const SubjectMapping& mapping : mappings) {
         if (const auto added = made->add(mapping, {}); !added) {
-            log.error("Error adding subject mapping \"{}\" for account [{}]: {}", mapping.source,
-                      account, added.error().text);
+            log.log_with(LogLevel::error, {{"account", account}, {"reason", added.error().text}},
+                         "Error adding subject mapping \"{}\" for account [{}]: {}", mapping.source,
+                         account, added.error().text);
         }
     }
     if (made->empty()) return nullptr;

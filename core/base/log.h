@@ -2,8 +2,12 @@
 // Logging interface of the core. The service decides where lines go (service/log_channels.h).
 #include <fmt/format.h>
 
+#include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/log_fields.h"
 
 namespace midge {
 
@@ -16,7 +20,25 @@ class Logger {
     virtual ~Logger() = default;
     [[nodiscard]] virtual bool enabled(LogLevel level) const noexcept = 0;
     virtual void write(LogLevel level, std::string_view line) noexcept = 0;
+    // Whether the log shows fields. If not, nobody need collect them.
+    [[nodiscard]] virtual bool takes_fields() const noexcept { return false; }
+    // As write(), for a line with fields.
+    virtual void write_entry(LogLevel level, const LogEntry& entry) noexcept {
+        write(level, entry.text);
+    }
 
+    // A line whose text says the same as the fields, or more: a log of text has the text alone.
+    template <class... Args>
+    void log_with(LogLevel level, std::initializer_list<LogField> fields,
+                  fmt::format_string<Args...> format, Args&&... args) {
+        if (!enabled(level)) return;
+        const std::string text = fmt::format(format, std::forward<Args>(args)...);
+        if (takes_fields()) {
+            write_entry(level, {text, 0, LogFields(fields)});
+        } else {
+            write(level, text);
+        }
+    }
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) {
         if (enabled(level)) write(level, fmt::format(format, std::forward<Args>(args)...));

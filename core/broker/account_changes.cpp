@@ -65,7 +65,9 @@ void Broker::rechecked(const std::string& key, const Result<Account*>& account,
     const bool removed = account.error().code == Errc::not_found;
     registry_.forget(key);
     if (keeps_clients) return;
-    log_.info("Reloaded: deleting account [{}]: \"{}\"", removed ? "removed" : "bad claims", key);
+    const std::string_view why = removed ? "removed" : "bad claims";
+    log_.log_with(LogLevel::info, {{"account", key}, {"reason", why}},
+                  "Reloaded: deleting account [{}]: \"{}\"", why, key);
     close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
 }
 

@@ -114,8 +114,9 @@ void Broker::watch_certificates(std::string_view setting, std::weak_ptr<TlsSourc
             const auto source = watched.lock();
             if (!source) return;
             if (const auto renewed = source->renew(); !renewed) {
-                log_.error("Renewed TLS certificate not used: {}: {}", setting,
-                           renewed.error().text);
+                log_.log_with(
+                    LogLevel::error, {{"setting", setting}, {"reason", renewed.error().text}},
+                    "Renewed TLS certificate not used: {}: {}", setting, renewed.error().text);
             } else if (*renewed) {
                 log_.info("Using the renewed TLS certificate for new connections");
             }

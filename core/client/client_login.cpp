@@ -193,8 +193,8 @@ void ClientLogin::leave_account() {
 
 void ClientLogin::refuse(const Error& why, LoginCase how) {
     const ClientProfile* const profile = client_.connect.profile.get();
-    connection_.log(LogLevel::error, "authentication error{}: {}",
-                    profile != nullptr ? profile->offered_label() : std::string(), why.text);
+    connection_.log_with(LogLevel::error, {{"reason", why.text}}, "authentication error{}: {}",
+                         profile != nullptr ? profile->offered_label() : std::string(), why.text);
     note_failed_login(connection_, client_role(connection_).server().limits);
     publish_auth_error(connection_, client_, why, how);
     connection_.close_with(WireError::authorization_violation, how.reason);

@@ -3,6 +3,12 @@
 #include "base/wire_error.h"
 
 namespace midge {
+namespace {
+
+// Of what a client calls itself.
+constexpr size_t label_bytes_max = 128;
+
+}  // namespace
 
 ClientProfile::ClientProfile(const ConnectOptions& connect, bool by_jwt)
     : lang(connect.lang), version(connect.version), shows_jwt(by_jwt && !connect.jwt.empty()) {
@@ -25,8 +31,14 @@ std::string ClientProfile::named_user() const {
     return offered == Offered::user || offered == Offered::nkey ? offered_user : std::string();
 }
 
+void ClientProfile::add_log_fields(LogFields& fields, std::string_view name) const {
+    fields.add_all({{"client", name.substr(0, label_bytes_max)},
+                    {"client_lang", std::string_view(lang).substr(0, label_bytes_max)},
+                    {"client_version", std::string_view(version).substr(0, label_bytes_max)},
+                    {"user", offered_user}});
+}
+
 std::string ClientProfile::client_label(std::string_view name) const {
-    constexpr size_t shown_bytes_max = 128;
     std::string label;
     if (!version.empty()) label = "v" + version;
     for (const std::string_view part : {std::string_view(lang), name}) {
@@ -34,7 +46,7 @@ std::string ClientProfile::client_label(std::string_view name) const {
         if (!label.empty()) label += ':';
         label += part;
     }
-    return label.substr(0, shown_bytes_max);
+    return label.substr(0, label_bytes_max);
 }
 
 std::string ClientProfile::login_label(const LoginGrant& grant) const {

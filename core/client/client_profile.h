@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log_fields.h"
 #include "login/login.h"
 #include "protocol/connect.h"
 
@@ -28,6 +29,8 @@ struct ClientProfile {
     // "JWT User \"U...\"", "Nkey ...", or "User ...", with the name that it has logged in with.
     [[nodiscard]] static std::string user_label(const ClientProfile* profile,
                                                 const LoginGrant& grant);
+    // The same for a log with fields: what it calls itself, and the user that it named.
+    void add_log_fields(LogFields& fields, std::string_view name) const;
     // The user of a client that could not log in, between "authentication error" and the reason.
     [[nodiscard]] std::string offered_label() const;
 

@@ -66,6 +66,19 @@ std::string Session::log_labels() const {
     return labels;
 }
 
+void Session::add_log_fields(LogFields& fields) const {
+    fields.add({"client_type", websocket() != nullptr ? "websocket" : "nats"});
+    const ClientProfile* const profile = client_.connect.profile.get();
+    if (profile == nullptr) return;
+    profile->add_log_fields(fields, outbound().peer_name());
+    const LoginGrant& grant = client_.grant;
+    if (!client_.connected || grant.account == nullptr) return;
+    const std::string& account = grant.account->name();
+    fields.add_all({{"account", account}, {"user", grant.user}});
+    const std::string shown = grant.account->display_name();
+    if (shown != account) fields.add({"account_name", shown});
+}
+
 ClientInfo Session::requestor_info(bool shared) const {
     ClientInfo info;
     const Account& account = *client_.grant.account;

@@ -62,6 +62,7 @@ class Session final : public Connection, public Publisher {
     void leave() override;
     void left(CloseReason reason, bool opened) override;
     [[nodiscard]] std::string log_labels() const override;
+    void add_log_fields(LogFields& fields) const override;
 
     void process(std::string_view input);
     void fail_parse(const ParseOutcome& outcome);

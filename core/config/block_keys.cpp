@@ -93,6 +93,8 @@ constexpr auto client_limit_keys = std::to_array<BlockKey>({
 });
 constexpr auto event_sink_keys = std::to_array<BlockKey>({
     {"plugin", "the name or path of a plugin"},
+    {"instance", wanted_text},
+    {"include_jwts", wanted_flag, BlockId::none, wanted_flags},
     {"*", ""},
 });
 constexpr auto export_keys = std::to_array<BlockKey>({

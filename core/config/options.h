@@ -102,8 +102,9 @@ struct ResolverOptions {
 };
 
 struct EventSinkOptions {
-    std::string plugin;    // "sink-file" or an absolute path
-    std::string instance;  // as in ResolverOptions
+    std::string plugin;         // "sink-file" or an absolute path
+    std::string instance;       // as in ResolverOptions
+    bool include_jwts = false;  // of users, in its events; if not, their hashes
     std::string config_json = "{}";
     std::string where;
 };

@@ -1,5 +1,7 @@
 #include "config/options_table.h"
 
+#include <array>
+
 #include "base/text.h"
 #include "config/options_text.h"
 #include "config/read_client_limits.h"
@@ -21,6 +23,7 @@ constexpr int64_t int32_max = std::numeric_limits<int32_t>::max();
 constexpr int64_t int64_max = std::numeric_limits<int64_t>::max();
 
 void add_listener(Table& table) {
+    table.section = "connections";
     table.add("listen", "", needs_restart, block("host:port, or a port", read_listen),
               "Address and port that clients connect to, in one text");
     table.add("host", "Host", needs_restart, text(MIDGE_FIELD(host)), "Address to listen on")
@@ -33,6 +36,7 @@ void add_listener(Table& table) {
     table.add("proxy_protocol", "ProxyProtocol", needs_restart, flag(MIDGE_FIELD(proxy_protocol)),
               "A connection may begin with a PROXY protocol header (version 1 or 2) that contains "
               "the client's address; use it only if all clients connect through a proxy");
+    table.section = "server";
     table.add("server_name", "ServerName", needs_restart,
               block("text without blanks", read_server_name, MIDGE_FIELD(server_name)),
               "Name of the server in INFO and events; empty: the server's id");
@@ -64,6 +68,7 @@ std::string slow_consumers_text(const Options& options) {
 }
 
 void add_limits(Table& table) {
+    table.section = "limits";
     table
         .add("max_connections", "MaxConn", reloads,
              block("number", read_max_connections,
@@ -113,6 +118,7 @@ void add_limits(Table& table) {
 }
 
 void add_client_limits(Table& table) {
+    table.section = "limits";
     table.add("client_limits", "ClientLimits", reloads, block("block", read_client_limits),
               "Limits for each user and for each client address; a new limit counts only "
               "connections that are made after it is set");
@@ -150,6 +156,7 @@ void add_client_limits(Table& table) {
 }
 
 void add_lame_duck(Table& table) {
+    table.section = "lame_duck";
     table.add("lame_duck_duration", "LameDuckDuration", needs_restart,
               block("duration, at least 30s", read_lame_duck_duration,
                     [](const Options& o) { return shown(o.lame_duck_duration); }),
@@ -162,6 +169,7 @@ void add_lame_duck(Table& table) {
 }
 
 void add_logging(Table& table) {
+    table.section = "logging";
     table.add("debug", "Debug", reloads, flag(MIDGE_FIELD(log.debug)), "Log at debug level");
     table.add("trace", "Trace", reloads, flag(MIDGE_FIELD(log.trace)), "Log every protocol line");
     table.add("trace_verbose", "TraceVerbose", reloads,
@@ -209,6 +217,7 @@ void add_logging(Table& table) {
 }
 
 void add_tls(Table& table) {
+    table.section = "tls";
     const auto part = [&](std::string_view name, std::string type,
                           std::string_view help) -> Setting& {
         return table.add(name, "", reloads, inner(std::move(type)), help);
@@ -255,6 +264,7 @@ void add_tls(Table& table) {
 }
 
 void add_websocket(Table& table) {
+    table.section = "websocket";
     const auto part = [&](std::string_view name, std::string type,
                           std::string_view help) -> Setting& {
         return table.add(name, "", needs_restart, inner(std::move(type)), help);
@@ -314,6 +324,7 @@ void add_websocket(Table& table) {
 }
 
 void add_process(Table& table) {
+    table.section = "server";
     table
         .add("pid_file", "PidFile", reloads, text(MIDGE_FIELD(pid_file)), "File for the process id")
         .aliases = {"pidfile"};
@@ -327,14 +338,31 @@ void add_process(Table& table) {
     table.add("plugin_dir", "PluginDir", needs_restart, text(MIDGE_FIELD(plugin_dir)),
               "Folder of plugins that are given by name and not by path; empty: the plugin folder "
               "of the program");
-    Setting& sinks =
-        table.add("event_sinks", "EventSinks", reloads,
-                  block("list of {plugin: name or path, settings}", read_event_sinks,
-                        [](const Options& o) { return comparable_text(o.event_sinks); }),
-                  "Plugins that receive system events, in addition to the system account");
+    table.section = "events";
+    Setting& sinks = table.add(
+        "event_sinks", "EventSinks", reloads,
+        block("list of {plugin: name or path, instance, include_jwts, settings}", read_event_sinks,
+              [](const Options& o) { return comparable_text(o.event_sinks); }),
+        "Plugins that receive system events, in addition to the system account; without "
+        "include_jwts: true, events have the hashes of users' JWTs instead of the JWTs");
     sinks.reloaded_as = "event sinks";
     sinks.secret = true;
 }
+
+constexpr auto sections = std::to_array<SettingSection>({
+    {"server", "name, process and plugins of the server"},
+    {"connections", "addresses for clients"},
+    {"limits", "sizes, numbers and times of client connections"},
+    {"tls", "encryption of client connections"},
+    {"websocket", "clients that connect by WebSocket"},
+    {"authorization", "users in the configuration"},
+    {"accounts", "accounts in the configuration, and the system account"},
+    {"operators", "trusted operators, whose users log in with JWTs"},
+    {"resolvers", "sources of account JWTs"},
+    {"events", "plugins that receive system events"},
+    {"logging", "the log"},
+    {"lame_duck", "the end of a server without a rush of clients"},
+});
 
 std::vector<Setting> make_settings() {
     Table table;
@@ -355,6 +383,10 @@ std::vector<Setting> make_settings() {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> all = make_settings();
     return all;
+}
+
+std::span<const SettingSection> setting_sections() {
+    return sections;
 }
 
 const Setting* find_setting(std::string_view key) {

@@ -2,6 +2,7 @@
 // One row for each setting of the configuration file: how to read it, compare it at a reload, and
 // document it.
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ struct Setting {
     // documentation; the block's reader reads the setting.
     std::string_view name;
     std::vector<std::string_view> aliases;
-    std::string type;        // for people: "size in bytes, 0..2147483647"
-    std::string_view field;  // nats-server's Go name; Midge's own have one in the same style
+    std::string_view section;  // its name in setting_sections()
+    std::string type;          // for people: "size in bytes, 0..2147483647"
+    std::string_view field;    // nats-server's Go name; Midge's own have one in the same style
     // What stands after "Reloaded: " instead of "<name> = <value>", for what is not shown.
     std::string_view reloaded_as;
     bool reloadable = false;
@@ -37,8 +39,11 @@ struct Setting {
 // Finds a setting by name or alias, ignoring case; null if there is none.
 [[nodiscard]] const Setting* find_setting(std::string_view key);
 
-// All settings, or the one called `key` with what stands in its block: type, default, reload and
-// meaning. Empty: no such setting.
-[[nodiscard]] std::string config_help(std::string_view key = {});
+// The parts of the documentation.
+struct SettingSection {
+    std::string_view name;   // "tls"
+    std::string_view title;  // "encryption of client connections"
+};
+[[nodiscard]] std::span<const SettingSection> setting_sections();
 
 }  // namespace midge

@@ -13,6 +13,7 @@ namespace midge {
 namespace {
 
 void add_authorization(Table& table) {
+    table.section = "authorization";
     const auto secret = [&](std::string_view name, std::string_view field,
                             std::string_view reloaded_as, std::string type, auto show,
                             std::string_view help) {
@@ -72,6 +73,7 @@ void add_authorization(Table& table) {
 }
 
 void add_accounts(Table& table) {
+    table.section = "accounts";
     Setting& accounts =
         table.add("accounts", "Accounts", reloads,
                   block("block of accounts, or list of names", read_accounts,
@@ -101,6 +103,7 @@ void add_accounts(Table& table) {
                    [](const Options& o) { return comparable_text(o.mappings); }),
              "Subject mappings for clients that belong to no configured account")
         .aliases = {"maps"};
+    table.section = "authorization";
     table.add("proxies", "Proxies", reloads,
               block("block with trusted, a list of {key}", read_proxies,
                     [](const Options& o) { return comparable_text(o.trusted_proxies); }),
@@ -111,6 +114,7 @@ void add_accounts(Table& table) {
 }
 
 void add_operator(Table& table) {
+    table.section = "operators";
     Setting& operators =
         table.add("operator", "TrustedOperators", needs_restart,
                   block("path or JWT, or list", read_operator,
@@ -124,6 +128,7 @@ void add_operator(Table& table) {
                    [](const Options& o) { return comparable_text(o.trusted_keys); }),
              "Public keys of trusted operators, instead of operator JWTs")
         .aliases = {"trusted"};
+    table.section = "accounts";
     table
         .add("system_account", "SystemAccount", needs_restart,
              block("account key or name", read_system_account, MIDGE_FIELD(system_account)),
@@ -136,6 +141,7 @@ void add_operator(Table& table) {
              "Do not make the default system account; without a system_account there are no "
              "events, and nobody may send requests to the server")
         .aliases = {"no_system", "no_sys_acc"};
+    table.section = "resolvers";
     Setting& resolver = table.add(
         "resolver", "AccountResolver", reloads,
         block("MEMORY, URL(...), {type: full, dir: ...}, {plugin: name or path, timeout: ..., "
@@ -155,6 +161,7 @@ void add_operator(Table& table) {
     table.add("resolver_tls", "", reloads,
               block("block with ca_file, cert_file, key_file, insecure", check_resolver_tls),
               "TLS settings of the URL resolver");
+    table.section = "operators";
     Setting& sentinel = table.add("default_sentinel", "DefaultSentinel", reloads,
                                   text(MIDGE_FIELD(default_sentinel)),
                                   "Bearer user JWT for clients that log in without a JWT");

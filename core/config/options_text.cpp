@@ -226,6 +226,7 @@ std::string comparable_text(const std::vector<EventSinkOptions>& sinks) {
         json.begin_array()
             .value(sink.plugin)
             .value(sink.instance)
+            .value(sink.include_jwts)
             .value(sink.config_json)
             .end_array();
     return json.end_array().take();

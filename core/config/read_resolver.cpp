@@ -353,9 +353,10 @@ void read_event_sinks(ConfigReader& reader, const ConfigEntry& entry, Options& o
         const auto name = reader.text(plugin->value);
         const auto instance = text_entry(reader, *map, "instance");
         if (!name || !instance) continue;
-        options.event_sinks.push_back({*name, *instance,
-                                       plugin_settings(*map, {"plugin", "instance"}),
-                                       item.where.start_text()});
+        options.event_sinks.push_back(
+            {*name, *instance, flag_entry(reader, *map, "include_jwts"),
+             plugin_settings(*map, {"plugin", "instance", "include_jwts"}),
+             item.where.start_text()});
     }
 }
 

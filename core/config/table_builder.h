@@ -19,10 +19,12 @@ enum Reload { needs_restart, reloads };
 
 struct Table {
     std::vector<Setting> rows;
+    std::string_view section;  // of the rows that are added from now on
 
     Setting& add(std::string_view name, std::string_view field, Reload reload, Setting row,
                  std::string_view help) {
         row.name = name;
+        row.section = section;
         row.field = field;
         row.reloadable = reload == reloads;
         row.help = help;

@@ -29,6 +29,10 @@ std::optional<LogLevel> refusal_level(WireError error) {
     }
 }
 
+std::string shown_host(const std::string& ip) {
+    return ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
+}
+
 }  // namespace
 
 Connection::Connection(EventLoop& loop, uint64_t id, std::unique_ptr<Stream> stream,
@@ -85,7 +89,8 @@ void Connection::finish_opening(std::string_view early) {
 bool Connection::watch(Interest interest) {
     auto watch = outbound_->stream().watch(loop_.reactor(), *this, interest);
     if (!watch) {
-        log(LogLevel::error, "Cannot watch the socket: {}", watch.error().text);
+        log_with(LogLevel::error, {{"reason", watch.error().text}}, "Cannot watch the socket: {}",
+                 watch.error().text);
         close(CloseReason::read_error);
         return false;
     }
@@ -98,7 +103,8 @@ void Connection::close(CloseReason reason) {
     closed_ = stopped_ = true;
     // One that is due in this turn must not open what is closed.
     if (opening_) opening_->stop_timer();
-    log(LogLevel::debug, "{} connection closed: {}", role_name(), reason_text(reason));
+    log_with(LogLevel::debug, {{"reason", reason_text(reason)}}, "{} connection closed: {}",
+             role_name(), reason_text(reason));
     leave();
     watch_ = {};
     loop_.lane().outbound().commit(*outbound_);
@@ -113,14 +119,17 @@ void Connection::close(CloseReason reason) {
 
 void Connection::close_with(WireError error, CloseReason reason) {
     if (closed_) return;
-    if (const auto level = refusal_level(error)) log(*level, "{}", wire_text(error));
+    if (const auto level = refusal_level(error))
+        log_with(*level, {{"reason", wire_text(error)}}, "{}", wire_text(error));
     send_error(err_line(error));
     close(reason);
 }
 
 void Connection::close_for_read_error() {
-    if (websocket_ && websocket_->stream != nullptr && !websocket_->stream->failure().empty())
-        log(LogLevel::error, "read error: {}", websocket_->stream->failure());
+    if (websocket_ && websocket_->stream != nullptr && !websocket_->stream->failure().empty()) {
+        const std::string_view why = websocket_->stream->failure();
+        log_with(LogLevel::error, {{"reason", why}}, "read error: {}", why);
+    }
     close(CloseReason::read_error);
 }
 
@@ -206,16 +215,23 @@ void Connection::on_outbound_event(OutboundEvent event) {
             if (write_timer_ == no_timer) check_write_deadline();
             return;
         case OutboundEvent::slow_consumer:
-            log(LogLevel::info, "Slow Consumer Detected: MaxPending of {} Exceeded",
-                loop_.settings().options.pending_bytes_max);
-            loop_.counts().slow_consumers.fetch_add(1);
-            count_slow_consumer();
-            close(CloseReason::slow_consumer_pending_bytes);
+            log_with(LogLevel::info,
+                     {{"reason", reason_text(CloseReason::slow_consumer_pending_bytes)},
+                      {"pending_bytes", outbound_->pending_bytes()}},
+                     "Slow Consumer Detected: MaxPending of {} Exceeded",
+                     loop_.settings().options.pending_bytes_max);
+            close_slow_consumer(CloseReason::slow_consumer_pending_bytes);
             return;
         case OutboundEvent::write_failed:
             close(CloseReason::write_error);
             return;
     }
+}
+
+void Connection::close_slow_consumer(CloseReason reason) {
+    loop_.counts().slow_consumers.fetch_add(1);
+    count_slow_consumer();
+    close(reason);
 }
 
 void Connection::check_write_deadline() {
@@ -224,12 +240,13 @@ void Connection::check_write_deadline() {
     if (!since) return;
     const auto deadline = loop_.settings().options.write_deadline;
     if (std::chrono::steady_clock::now() - *since >= deadline) {
-        log(LogLevel::info,
-            "Slow Consumer Detected: WriteDeadline of {} exceeded with {} bytes pending.",
-            go_duration(std::chrono::nanoseconds(deadline).count()), outbound_->pending_bytes());
-        loop_.counts().slow_consumers.fetch_add(1);
-        count_slow_consumer();
-        close(CloseReason::slow_consumer_write_deadline);
+        const size_t pending = outbound_->pending_bytes();
+        log_with(LogLevel::info,
+                 {{"reason", reason_text(CloseReason::slow_consumer_write_deadline)},
+                  {"pending_bytes", pending}},
+                 "Slow Consumer Detected: WriteDeadline of {} exceeded with {} bytes pending.",
+                 go_duration(std::chrono::nanoseconds(deadline).count()), pending);
+        close_slow_consumer(CloseReason::slow_consumer_write_deadline);
         return;
     }
     write_timer_ = loop_.reactor().after(
@@ -260,17 +277,32 @@ Logger& Connection::logger() const noexcept {
     return loop_.logger();
 }
 
-std::string Connection::log_prefix() const {
+std::string Connection::shown_address() const {
     const PeerAddress& peer = address();
-    const auto host = [](const std::string& ip) {
-        return ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
-    };
+    return fmt::format("{}:{}", shown_host(peer.ip), peer.port);
+}
+
+std::string Connection::log_prefix() const {
     std::string prefix;
     if (websocket_ && !websocket_->forwarded_for.empty())
-        prefix = host(websocket_->forwarded_for) + "/";
-    prefix +=
-        fmt::format("{}:{} - {}:{} - ", host(peer.ip), peer.port, websocket_ ? "wid" : "cid", id_);
+        prefix = shown_host(websocket_->forwarded_for) + "/";
+    prefix += fmt::format("{} - {}:{} - ", shown_address(), websocket_ ? "wid" : "cid", id_);
     return prefix + log_labels();
+}
+
+void Connection::write_log(LogLevel level, std::string_view message,
+                           std::initializer_list<LogField> own) const {
+    const std::string prefix = log_prefix();
+    const std::string text = fmt::format("{}{}", prefix, message);
+    if (!logger().takes_fields()) {
+        logger().write(level, text);
+        return;
+    }
+    LogFields fields{{"cid", id_}, {"kind", role_name()}, {"address", shown_address()}};
+    if (websocket_) fields.add({"forwarded_for", websocket_->forwarded_for});
+    add_log_fields(fields);
+    fields.add_all(own);
+    logger().write_entry(level, {text, prefix.size(), fields});
 }
 
 void Connection::show_log_prefix() {

@@ -2,6 +2,7 @@
 // What the connections of all kinds of peers have in common.
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/close_reason.h"
 #include "base/log.h"
+#include "base/log_fields.h"
 #include "base/wire_error.h"
 #include "connection/event_loop.h"
 #include "connection/liveness.h"
@@ -89,8 +91,14 @@ class Connection : public RoleSteps {
     void send_error(std::string_view line);
     template <class... Args>
     void log(LogLevel level, fmt::format_string<Args...> format, Args&&... args) const {
+        log_with(level, {}, format, std::forward<Args>(args)...);
+    }
+    // The same with fields of the line's own, besides those of the connection.
+    template <class... Args>
+    void log_with(LogLevel level, std::initializer_list<LogField> fields,
+                  fmt::format_string<Args...> format, Args&&... args) const {
         if (!logger().enabled(level)) return;
-        logger().write(level, log_prefix() + fmt::format(format, std::forward<Args>(args)...));
+        write_log(level, fmt::format(format, std::forward<Args>(args)...), fields);
     }
     // From now on, traces of deliveries use the current name in the log.
     void show_log_prefix();
@@ -126,6 +134,10 @@ class Connection : public RoleSteps {
     [[nodiscard]] bool watch(Interest interest);
     void fail_for_memory();
     void check_write_deadline();
+    void close_slow_consumer(CloseReason reason);
+    [[nodiscard]] std::string shown_address() const;  // "127.0.0.1:4222"
+    void write_log(LogLevel level, std::string_view message,
+                   std::initializer_list<LogField> own) const;
 
     EventLoop& loop_;
     const uint64_t id_;

@@ -81,8 +81,9 @@ void Dialler::on_writable() {
 
 void Dialler::fail_with(const std::string& why) {
     let_go();
-    loop_.logger().error("Error trying to connect to {}:{} (attempt {}): {}", host_, peer_.port,
-                         failures_ + 1, why);
+    loop_.logger().log_with(
+        LogLevel::error, {{"address", fmt::format("{}:{}", host_, peer_.port)}, {"reason", why}},
+        "Error trying to connect to {}:{} (attempt {}): {}", host_, peer_.port, failures_ + 1, why);
     dial_later();
 }
 

@@ -39,7 +39,9 @@ void Liveness::check() {
         ping_sent_ == Reactor::Clock::time_point{} || now - ping_sent_ > rtt_refresh_interval;
     if (connection_.expects_pong() && (quiet || rtt_is_old)) {
         if (pings_out_ + 1 > loop.settings().options.ping_max) {
-            connection_.log(LogLevel::debug, "Stale Client Connection - Closing");
+            connection_.log_with(LogLevel::debug,
+                                 {{"reason", reason_text(CloseReason::stale_connection)}},
+                                 "Stale Client Connection - Closing");
             loop.counts().stale.fetch_add(1);
             connection_.close_with(WireError::stale_connection, CloseReason::stale_connection);
             return;

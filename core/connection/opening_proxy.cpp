@@ -111,8 +111,10 @@ void Opening::finish_proxy_header(std::string_view early) {
 
 void Opening::fail_proxy_header(std::string_view why) {
     const PeerAddress& peer = connection_.outbound().stream().peer();
-    connection_.logger().warn("Error reading PROXY protocol header from {}:{}: {}", peer.ip,
-                              peer.port, why);
+    connection_.logger().log_with(
+        LogLevel::warn,
+        {{"cid", connection_.id()}, {"address", connection_.shown_address()}, {"reason", why}},
+        "Error reading PROXY protocol header from {}:{}: {}", peer.ip, peer.port, why);
     connection_.close(CloseReason::protocol_violation);
 }
 

@@ -95,7 +95,7 @@ void Opening::start_handshake(std::string_view early) {
                               ? connection_.loop().settings().options.websocket.handshake_timeout
                               : connection_.listener().tls_options->timeout;
     start_timer(patience, [this] {
-        connection_.log(LogLevel::debug, "TLS handshake timeout");
+        connection_.log_with(LogLevel::debug, {{"reason", "timeout"}}, "TLS handshake timeout");
         connection_.close(CloseReason::tls_handshake_failure);
     });
     if (!early.empty() || !dialled_.empty()) continue_handshake();
@@ -137,8 +137,9 @@ void Opening::finish_handshake() {
         return;
     }
     connection.log(LogLevel::debug, "TLS handshake complete");
-    connection.log(LogLevel::debug, "TLS version {}, cipher suite {}", tls.version(),
-                   tls.cipher_suite());
+    connection.log_with(LogLevel::debug,
+                        {{"tls_version", tls.version()}, {"cipher_suite", tls.cipher_suite()}},
+                        "TLS version {}, cipher suite {}", tls.version(), tls.cipher_suite());
     connection.watch_.set_interest(Interest::read);
     connection.liveness().note_input();
     if (connection.websocket_) {
@@ -152,7 +153,7 @@ void Opening::finish_handshake() {
 }
 
 void Opening::fail_handshake(LogLevel level, std::string_view why) {
-    connection_.log(level, "TLS handshake error: {}", why);
+    connection_.log_with(level, {{"reason", why}}, "TLS handshake error: {}", why);
     connection_.close(CloseReason::tls_handshake_failure);
 }
 

@@ -18,7 +18,8 @@ constexpr uint64_t message_bytes_most = 64 * 1024 * 1024;
 void Opening::await_upgrade(std::string_view early) {
     state_ = State::upgrade;
     start_timer(connection_.loop().settings().options.websocket.handshake_timeout, [this] {
-        connection_.log(LogLevel::debug, "websocket handshake timeout");
+        connection_.log_with(LogLevel::debug, {{"reason", "timeout"}},
+                             "websocket handshake timeout");
         connection_.close(CloseReason::client_closed);
     });
     if (!early.empty()) take_upgrade(early);
@@ -58,8 +59,12 @@ void Opening::finish_upgrade(Upgrade upgrade) {
     if (!upgrade.answer.empty()) connection.send(upgrade.answer);
     if (!upgrade.refused.empty()) {
         const PeerAddress& peer = connection.outbound().stream().peer();
-        connection.logger().error("{}:{} - websocket handshake error: {}", peer.ip, peer.port,
-                                  upgrade.refused);
+        connection.logger().log_with(LogLevel::error,
+                                     {{"cid", connection.id()},
+                                      {"address", connection.shown_address()},
+                                      {"reason", upgrade.refused}},
+                                     "{}:{} - websocket handshake error: {}", peer.ip, peer.port,
+                                     upgrade.refused);
         connection.close(CloseReason::client_closed);
         return;
     }

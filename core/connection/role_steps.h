@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/close_reason.h"
+#include "base/log_fields.h"
 #include "net/reactor.h"
 
 namespace midge {
@@ -46,6 +47,8 @@ class RoleSteps : public IoHandler {
     virtual void left(CloseReason /*reason*/, bool /*opened*/) {}
     // What the log shows behind address and id: `"v1:go:app" - "$G/user:a" - `.
     [[nodiscard]] virtual std::string log_labels() const { return {}; }
+    // Adds what the role knows of the peer to the fields of a log line.
+    virtual void add_log_fields(LogFields& /*fields*/) const {}
 };
 
 }  // namespace midge

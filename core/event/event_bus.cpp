@@ -18,6 +18,12 @@ constexpr size_t messages_per_event_max = 2;
 // How long the first event after a pause waits for others.
 constexpr std::chrono::milliseconds gather_time{1};
 
+// An event that says who the client is.
+template <class T>
+concept NamesClient = requires(const T& event) {
+    event.client.jwt;
+};
+
 bool ends_service(const Event& event) {
     return std::holds_alternative<ShutdownEvent>(event) ||
            std::holds_alternative<LameDuckEvent>(event);
@@ -104,6 +110,7 @@ EventBus::Replaced EventBus::begin_replacing(const std::vector<SinkId>& old,
     for (auto& sink : sinks) {
         sink->on_ready([this] { note_ready(); });
         added.push_back(std::make_shared<Entry>());
+        added.back()->wants_jwts = sink->wants_jwts();
         added.back()->sink = std::move(sink);
     }
     const std::lock_guard lock(queue_mutex_);
@@ -380,29 +387,39 @@ void EventBus::send(const ConfigReloadEvent& event) {
 template <class... Part>
 void EventBus::offer(std::string subject, const Part&... event) {
     ++sequence_;
-    bool wanted = false;
+    bool jwts = false;
+    bool hashes = false;
     for (const std::shared_ptr<Entry>& entry : sending_to_) {
         entry->wants = entry->sink->wants(subject);
-        wanted |= entry->wants;
+        (entry->wants_jwts ? jwts : hashes) |= entry->wants;
     }
-    if (!wanted) return;
-    // Within the reserved room, so that the views stay valid.
-    assert(prepared_.size() < prepared_.capacity());
-    const Prepared& made =
-        prepared_.emplace_back(Prepared{std::move(subject), stamped_json(event...)});
+    if (!jwts && !hashes) return;
+    prepare(std::move(subject), jwts, hashes, event...);
+    const Prepared& made = prepared_.back();
     for (const std::shared_ptr<Entry>& entry : sending_to_) {
-        if (entry->wants) entry->batch.push_back({made.subject, made.json, sequence_});
+        if (!entry->wants) continue;
+        const bool hash = !entry->wants_jwts && !made.json_with_hash.empty();
+        entry->batch.push_back({made.subject, hash ? made.json_with_hash : made.json, sequence_});
     }
 }
 
 // Holds the lock all the time, because copying the `server` object would cost as much as writing
 // it.
 template <class... Part>
-std::string EventBus::stamped_json(const Part&... event) {
-    std::lock_guard lock(server_mutex_);
+void EventBus::prepare(std::string subject, bool jwts, bool hashes, const Part&... event) {
+    // Within the reserved room, so that views stay valid.
+    assert(prepared_.size() < prepared_.capacity());
+    Prepared& made = prepared_.emplace_back(Prepared{std::move(subject), {}, {}});
+    const std::lock_guard lock(server_mutex_);
     ++server_.seq;
     server_.time = wall_now();
-    return to_json(event..., server_);
+    if constexpr ((NamesClient<Part> || ...)) {
+        if (hashes && (!event.client.jwt.empty() && ...)) {
+            made.json_with_hash = to_json(event..., server_, JwtForm::hash);
+            if (!jwts) return;
+        }
+    }
+    made.json = to_json(event..., server_);
 }
 
 }  // namespace midge

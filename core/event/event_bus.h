@@ -99,6 +99,7 @@ class EventBus {
         std::unique_ptr<EventSink> sink;
         // Of the consumer:
         bool wants = false;            // the event that is being prepared
+        bool wants_jwts = true;        // in the events
         std::vector<SinkEvent> batch;  // for this sink; views into prepared_
     };
     // Shared with the consumer, with reports() and with those who take sinks out.
@@ -106,6 +107,7 @@ class EventBus {
     struct Prepared {
         std::string subject;
         std::string json;
+        std::string json_with_hash;  // for who gets no JWTs; empty: as `json`
     };
     // A list of sinks that comes into use when so many events have been sent.
     struct NextSinks {
@@ -145,7 +147,7 @@ class EventBus {
     template <class... Part>
     void offer(std::string subject, const Part&... event);
     template <class... Part>
-    std::string stamped_json(const Part&... event);
+    void prepare(std::string subject, bool jwts, bool hashes, const Part&... event);
 
     Logger& log_;
     const size_t queued_max_;

@@ -25,6 +25,8 @@ class EventSink {
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     // Whether this sink wants events on `subject`. Called before the event's JSON is made.
     [[nodiscard]] virtual bool wants(std::string_view /*subject*/) const { return true; }
+    // Whether its events have the JWTs of users, as nats-server sends them; if not, their hashes.
+    [[nodiscard]] virtual bool wants_jwts() const noexcept { return true; }
     // Takes events that it wants, in order. Must not wait: a slow sink queues within a bound and
     // counts what it drops.
     virtual void publish(std::span<const SinkEvent> events) = 0;

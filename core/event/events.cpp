@@ -1,5 +1,9 @@
 #include "event/events.h"
 
+#include <sodium.h>
+
+#include "base/encoding.h"
+
 namespace midge {
 namespace {
 
@@ -26,6 +30,13 @@ void write_traffic(JsonWriter& out, std::string_view name, const Traffic& traffi
         .end_object();
 }
 
+std::string hash_of(std::string_view jwt) {
+    std::string hash(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
+                       reinterpret_cast<const unsigned char*>(jwt.data()), jwt.size());
+    return "sha256:" + hex_encode(hash);
+}
+
 // Begins the object of a typed event: type, id, timestamp, server.
 void begin_typed(JsonWriter& out, std::string_view type, const EventHeader& header,
                  const ServerInfo& server) {
@@ -37,7 +48,7 @@ void begin_typed(JsonWriter& out, std::string_view type, const EventHeader& head
 
 }  // namespace
 
-void write_json(JsonWriter& out, const ClientInfo& client) {
+void write_json(JsonWriter& out, const ClientInfo& client, JwtForm jwt) {
     out.begin_object();
     write_time_oe(out, "start", client.start);
     out.field_oe("host", client.host).field_oe("id", client.id).field_oe("acc", client.account);
@@ -47,8 +58,12 @@ void write_json(JsonWriter& out, const ClientInfo& client) {
     out.field_oe("cluster", client.cluster);
     write_strings_oe(out, "alts", client.alternates);
     write_time_oe(out, "stop", client.stop);
-    out.field_oe("jwt", client.jwt).field_oe("issuer_key", client.issuer_key);
-    out.field_oe("name_tag", client.name_tag);
+    if (jwt == JwtForm::whole) {
+        out.field_oe("jwt", client.jwt);
+    } else if (!client.jwt.empty()) {
+        out.field("jwt_hash", hash_of(client.jwt));
+    }
+    out.field_oe("issuer_key", client.issuer_key).field_oe("name_tag", client.name_tag);
     write_strings_oe(out, "tags", client.tags);
     out.field_oe("kind", client.kind).field_oe("client_type", client.client_type);
     out.field_oe("client_id", client.client_id).field_oe("nonce", client.nonce);
@@ -65,19 +80,19 @@ void write_fields(JsonWriter& out, const AccountStat& stat) {
     out.field("slow_consumers", stat.slow_consumers);
 }
 
-std::string to_json(const ConnectEvent& event, const ServerInfo& server) {
+std::string to_json(const ConnectEvent& event, const ServerInfo& server, JwtForm jwt) {
     JsonWriter out;
     begin_typed(out, connect_event_type, event.header, server);
     out.key("client");
-    write_json(out, event.client);
+    write_json(out, event.client, jwt);
     return out.end_object().take();
 }
 
-std::string to_json(const DisconnectEvent& event, const ServerInfo& server) {
+std::string to_json(const DisconnectEvent& event, const ServerInfo& server, JwtForm jwt) {
     JsonWriter out;
     begin_typed(out, disconnect_event_type, event.header, server);
     out.key("client");
-    write_json(out, event.client);
+    write_json(out, event.client, jwt);
     write_traffic(out, "sent", event.sent);
     write_traffic(out, "received", event.received);
     return out

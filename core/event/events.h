@@ -122,13 +122,19 @@ struct ConfigReloadEvent {
 using Event = std::variant<ConnectEvent, DisconnectEvent, AuthErrorEvent, AccountConnsEvent,
                            StatszEvent, ShutdownEvent, LameDuckEvent, ConfigReloadEvent>;
 
-void write_json(JsonWriter& out, const ClientInfo& client);
+// How the JWT of a user stands in JSON: as nats-server sends it ("jwt"), or by its hash alone
+// ("jwt_hash": "sha256:...").
+enum class JwtForm { whole, hash };
+
+void write_json(JsonWriter& out, const ClientInfo& client, JwtForm jwt = JwtForm::whole);
 // The fields from `acc` on, within an object that the caller began.
 void write_fields(JsonWriter& out, const AccountStat& stat);
 
 // Return compact JSON with the fields in the order of docs/protocol/system-events.md.
-[[nodiscard]] std::string to_json(const ConnectEvent& event, const ServerInfo& server);
-[[nodiscard]] std::string to_json(const DisconnectEvent& event, const ServerInfo& server);
+[[nodiscard]] std::string to_json(const ConnectEvent& event, const ServerInfo& server,
+                                  JwtForm jwt = JwtForm::whole);
+[[nodiscard]] std::string to_json(const DisconnectEvent& event, const ServerInfo& server,
+                                  JwtForm jwt = JwtForm::whole);
 [[nodiscard]] std::string to_json(const AccountConnsEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const StatszEvent& event, const ServerInfo& server);
 [[nodiscard]] std::string to_json(const ConfigReloadEvent& event, const ServerInfo& server);

@@ -63,8 +63,10 @@ void AccountExchange::fetch_exporters(Account& importer, const std::set<std::str
         // When an account is found, the imports of others from it are updated.
         registry_.lookup(key, [=, this, &importer](const Result<Account*>& found) {
             if (!found) {
-                log_.error("Can't locate account [{}] for an import of [{}]: {}", key,
-                           importer.name(), found.error().text);
+                log_.log_with(LogLevel::error,
+                              {{"account", importer.name()}, {"reason", found.error().text}},
+                              "Can't locate account [{}] for an import of [{}]: {}", key,
+                              importer.name(), found.error().text);
                 const Errc code = found.error().code;
                 if (code == Errc::unavailable || code == Errc::timeout) round->again = true;
             }
@@ -172,9 +174,10 @@ void AccountExchange::renew_at(Account& importer, int64_t until) {
 
 void AccountExchange::refuse(const Account& importer, const Import& import,
                              std::string_view why) const {
-    log_.warn("Account [{}]: the import of {} \"{}\" from account [{}] is not in force: {}",
-              importer.name(), export_type_text(import.type), exported_subject(import),
-              import.account, why);
+    log_.log_with(LogLevel::warn, {{"account", importer.name()}, {"reason", why}},
+                  "Account [{}]: the import of {} \"{}\" from account [{}] is not in force: {}",
+                  importer.name(), export_type_text(import.type), exported_subject(import),
+                  import.account, why);
 }
 
 }  // namespace midge

@@ -159,10 +159,10 @@ void ServiceReplies::erase(Queue::iterator open) {
 void ServiceReplies::forget_oldest() {
     erase(queue_.begin());
     if (forgotten_++ % forgotten_per_line != 0) return;
-    log_.warn(
-        "Account [{}]: {} requests to its services wait for a response, the oldest are "
-        "forgotten",
-        account_.name(), open_max);
+    log_.log_with(LogLevel::warn, {{"account", account_.name()}},
+                  "Account [{}]: {} requests to its services wait for a response, the oldest are "
+                  "forgotten",
+                  account_.name(), open_max);
 }
 
 }  // namespace midge

@@ -32,7 +32,7 @@ LoginFlow::LoginFlow(std::shared_ptr<const Authenticator> rules, LoginRequest re
                      Authenticator::Done done)
     : rules_(std::move(rules)), request_(std::move(request)), done_(std::move(done)) {}
 
-// For a step that waits. The caller is done with `this`, which may have moved away.
+// For a step that may wait. The caller is done with `this`, which may have moved away.
 std::shared_ptr<LoginFlow> LoginFlow::kept() {
     if (auto self = weak_from_this().lock()) return self;
     return std::make_shared<LoginFlow>(std::move(*this));

@@ -9,7 +9,7 @@
 namespace midge {
 
 // Made by Authenticator::login() for each login. A login begins on the stack of that call, where
-// most end; the first step that waits moves it to the heap, where the outstanding step owns it. One
+// most end; the first step that may wait moves it to the heap, where that step owns it. One
 // thread at a time: that of the call, then the one that the awaited answer comes on.
 class LoginFlow : public std::enable_shared_from_this<LoginFlow> {
   public:

@@ -374,12 +374,15 @@ void RoutingLane::write_line(const PublishCommand& message, bool with_header, si
 void RoutingLane::trace(const ClientSubscription& subscription, const PublishCommand& message,
                         const Framing& framing) const {
     const std::string receiver = subscription.receiver().target->log_prefix();
-    log_.trace("{}->> [{}{} {}{}]", receiver, framing.operation, message.subject,
-               subscription.sid(), framing.line.substr(0, framing.line.size() - 2));
+    const uint64_t connection = subscription.receiver().connection_id;
+    log_.log_with(LogLevel::trace, {{"cid", connection}}, "{}->> [{}{} {}{}]", receiver,
+                  framing.operation, message.subject, subscription.sid(),
+                  framing.line.substr(0, framing.line.size() - 2));
     const size_t header_bytes =
         framing.body.size() == message.body.size() ? message.header_bytes : 0;
     const std::string payload = traced_payload(trace_options_, framing.body, header_bytes);
-    if (!payload.empty()) log_.trace("{}->> {}", receiver, payload);
+    if (payload.empty()) return;
+    log_.log_with(LogLevel::trace, {{"cid", connection}}, "{}->> {}", receiver, payload);
 }
 
 // Returns the number of bytes that a receiver gets for a message.

@@ -144,8 +144,10 @@ void ClaimsServices::store(const ServiceRequest& request, const std::string& acc
             accounts.note_stored(account);
             if (accounts.find(account) != nullptr) {
                 if (const auto applied = accounts.apply(account, jwt); !applied) {
-                    logger().error("Update for account \"{}\" resulted in error {}", account,
-                                   applied.error().text);
+                    logger().log_with(LogLevel::error,
+                                      {{"account", account}, {"reason", applied.error().text}},
+                                      "Update for account \"{}\" resulted in error {}", account,
+                                      applied.error().text);
                 }
             }
             reply_updated(request, account);
@@ -232,9 +234,10 @@ void ClaimsServices::reply_error(const ServiceRequest& request, const std::strin
                                  std::string_view message, std::string_view why) {
     Logger& log = logger();
     if (account.empty()) {
-        log.error("{} - {}", message, why);
+        log.log_with(LogLevel::error, {{"reason", why}}, "{} - {}", message, why);
     } else {
-        log.error("{} - {} - {}", message, account, why);
+        log.log_with(LogLevel::error, {{"account", account}, {"reason", why}}, "{} - {} - {}",
+                     message, account, why);
     }
     services_.answer(
         request,

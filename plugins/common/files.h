@@ -2,6 +2,7 @@
 // Files that survive a crash. Blocking; there is one implementation for each system.
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,8 @@ class AppendFile {
     // Whether the path still refers to this file. False after the file was renamed or deleted, as
     // log rotation does.
     [[nodiscard]] bool is_in_place() const;
+    // In bytes; nothing if it is no regular file.
+    [[nodiscard]] std::optional<uint64_t> size() const;
 
   private:
     AppendFile(std::filesystem::path file, intptr_t descriptor)

@@ -156,6 +156,13 @@ Result<> AppendFile::sync() {
     return {};
 }
 
+std::optional<uint64_t> AppendFile::size() const {
+    struct stat status {};
+    if (::fstat(static_cast<int>(descriptor_), &status) != 0 || !S_ISREG(status.st_mode))
+        return std::nullopt;
+    return static_cast<uint64_t>(status.st_size);
+}
+
 bool AppendFile::is_in_place() const {
     struct stat mine {};
     struct stat there {};

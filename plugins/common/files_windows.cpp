@@ -174,6 +174,14 @@ Result<> AppendFile::sync() {
     return {};
 }
 
+std::optional<uint64_t> AppendFile::size() const {
+    LARGE_INTEGER bytes{};
+    if (::GetFileType(handle_of(descriptor_)) != FILE_TYPE_DISK ||
+        ::GetFileSizeEx(handle_of(descriptor_), &bytes) == 0)
+        return std::nullopt;
+    return static_cast<uint64_t>(bytes.QuadPart);
+}
+
 bool AppendFile::is_in_place() const {
     const FileHandle there(::CreateFileW(file_.c_str(), FILE_READ_ATTRIBUTES, share_all, nullptr,
                                          OPEN_EXISTING, 0, nullptr));

@@ -1,8 +1,11 @@
 #pragma once
 // The log lines of one plugin instance.
+#include <fmt/format.h>
+
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "abi/midge_plugin.h"
 #include "base/log.h"
@@ -16,13 +19,19 @@ class PluginJournal {
     PluginJournal(std::string name, Logger& log) : name_(std::move(name)), log_(log) {}
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
-    [[nodiscard]] Logger& log() const noexcept { return log_; }
     // A line of the plugin; `level` of midge_log_level.
     void write(int level, midge_text line);
+    // A warning of the host about the plugin.
+    template <class... Args>
+    void warn(fmt::format_string<Args...> format, Args&&... args) const {
+        put(LogLevel::warn, fmt::format(format, std::forward<Args>(args)...));
+    }
     // Why create() failed with `status`: "resolver-dir: \"dir\" is missing".
     [[nodiscard]] std::string reason(int status) const;
 
   private:
+    void put(LogLevel level, std::string_view text) const;
+
     const std::string name_;
     Logger& log_;
     mutable std::mutex mutex_;

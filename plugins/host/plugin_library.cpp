@@ -153,7 +153,7 @@ Result<LoadedPlugin<Table>> load_plugin(std::string_view name_or_path,
         PinnedLibrary pinned(*file);
         if (!pinned.library.has(Abi<Table>::symbol)) {
             return fail(
-                Errc::invalid,
+                Errc::unsupported,
                 fmt::format("plugin {}: exports no \"{}\", so it is not a {} plugin of ABI {}{}",
                             path, Abi<Table>::symbol, Abi<Table>::kind, Abi<Table>::number,
                             other_version(pinned.library, Abi<Table>::symbol)));

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "abi/midge_resolver.h"
 #include "abi/midge_sink.h"
@@ -34,6 +35,21 @@ extern template Result<LoadedPlugin<midge_resolver>> load_plugin(std::string_vie
                                                                  const std::filesystem::path&);
 extern template Result<LoadedPlugin<midge_sink>> load_plugin(std::string_view,
                                                              const std::filesystem::path&);
+
+// What a plugin says of itself.
+struct PluginDescription {
+    std::string kind;  // "resolver", "event sink"
+    std::string name;
+    std::string version;
+    std::vector<midge_setting> settings;  // live as long as the process
+    bool describes_settings = false;      // `settings` are all that it knows
+};
+struct PluginCatalog {
+    std::vector<PluginDescription> plugins;  // by name
+    std::vector<std::string> unusable;       // why, of each other library
+};
+// Loads every library in the folder whose name can be that of a plugin; none if there is no folder.
+[[nodiscard]] PluginCatalog list_plugins(const std::filesystem::path& plugin_dir);
 
 // Whether the host can use a table: ABI number, size, name and the required functions.
 [[nodiscard]] Result<> check_table(const midge_resolver& table);

@@ -340,19 +340,19 @@ void PluginResolver::note_ignored(uint64_t number, uint32_t index) {
     // A plugin with this mistake makes it often: logs the 1st, 2nd, 4th, 8th ... time.
     const uint64_t count = ++ignored_answers_;
     if (!std::has_single_bit(count)) return;
-    journal_.log().warn("{}: ignored an answer to request {}{}, which {} (ignored so far: {})",
-                        name(), number, index == 0 ? "" : fmt::format(" (account {})", index),
-                        fate == PendingRequests::Fate::over
-                            ? "was answered before or is past its deadline"
-                            : "does not exist",
-                        count);
+    journal_.warn("ignored an answer to request {}{}, which {} (ignored so far: {})", number,
+                  index == 0 ? "" : fmt::format(" (account {})", index),
+                  fate == PendingRequests::Fate::over
+                      ? "was answered before or is past its deadline"
+                      : "does not exist",
+                  count);
 }
 
 void PluginResolver::on_changed(int kind, midge_text account) {
     AccountChange change;
     if (kind == MIDGE_CHANGED_ACCOUNT || kind == MIDGE_CHANGED_DELETED) {
         if (!has_account_key_form(to_view(account))) {
-            journal_.log().warn("{}: ignored a change of something that is no account key", name());
+            journal_.warn("ignored a change of something that is no account key");
             return;
         }
         change.kind = kind == MIDGE_CHANGED_DELETED ? AccountChange::Kind::deleted

@@ -66,6 +66,7 @@ Result<std::unique_ptr<PluginSink>> PluginSink::create(const midge_sink& table,
 PluginSink::PluginSink(const midge_sink& table, const SinkSetup& setup, Logger& log)
     : table_(known_part(table)),
       acknowledged_(setup.acknowledged),
+      include_jwts_(setup.include_jwts),
       journal_(setup.instance.empty() ? plugin_line(table.name) : setup.instance, log),
       host_(keep_for_ever(std::make_unique<Host>(*this))) {}
 
@@ -75,7 +76,7 @@ PluginSink::~PluginSink() {
         if (!waiting_.empty()) {
             // Gives the plugin the chance to record the loss.
             const LostEvents lost = waiting_.drop();
-            journal_.log().warn("{}: {} events were not taken and are lost", name(), lost.count);
+            journal_.warn("{} events were not taken and are lost", lost.count);
             (void)offer({}, lost);
         }
         table_.stop(self_);
@@ -171,8 +172,8 @@ void PluginSink::keep(std::span<const SinkEvent> events) {
         const uint64_t before = waiting_.size();
         if (waiting_.push(event) && std::has_single_bit(++gaps_)) {
             // A sink that cannot keep up has many gaps: a line for the 1st, 2nd, 4th, 8th ... one.
-            journal_.log().warn("{}: {} events wait for the sink: dropping from event {} on",
-                                name(), before, event.sequence);
+            journal_.warn("{} events wait for the sink: dropping from event {} on", before,
+                          event.sequence);
         }
         if (waiting_.size() == before) ++lost_;
     }
@@ -186,8 +187,7 @@ bool PluginSink::may_try() const {
 
 void PluginSink::note_lost(uint64_t count) {
     lost_ += count;
-    if (std::has_single_bit(++gaps_))
-        journal_.log().warn("{}: {} events were refused and are lost", name(), count);
+    if (std::has_single_bit(++gaps_)) journal_.warn("{} events were refused and are lost", count);
 }
 
 void PluginSink::resume() {
@@ -212,8 +212,7 @@ void PluginSink::flush() {
     const auto wait = static_cast<uint32_t>(std::max<int64_t>(left.count(), 0));
     const bool written = table_.flush == nullptr || table_.flush(self_, wait) == MIDGE_OK;
     if (!written || !waiting_.empty()) {
-        journal_.log().warn("{}: not everything was written within {} ms", name(),
-                            flush_timeout.count());
+        journal_.warn("not everything was written within {} ms", flush_timeout.count());
     }
 }
 

@@ -45,6 +45,7 @@ struct SinkSetup {
     std::string server_id = {};
     uint64_t epoch = 0;
     AcknowledgedSequences* acknowledged = nullptr;  // null: nothing is remembered
+    bool include_jwts = false;                      // of users, in the events; if not, their hashes
 };
 
 // One instance of a sink plugin, loaded or linked in. Keeps events that the plugin does not take,
@@ -65,6 +66,7 @@ class PluginSink final : public EventSink {
     [[nodiscard]] bool wants(std::string_view subject) const override {
         return filter_.matches(subject);
     }
+    [[nodiscard]] bool wants_jwts() const noexcept override { return include_jwts_; }
     void publish(std::span<const SinkEvent> events) override;
     // Waits at most flush_timeout.
     void flush() override;
@@ -91,6 +93,7 @@ class PluginSink final : public EventSink {
 
     const midge_sink table_;
     AcknowledgedSequences* const acknowledged_;
+    const bool include_jwts_;
     PluginJournal journal_;
     SubjectFilter filter_;  // complete when create() has returned
     bool creating_ = false;

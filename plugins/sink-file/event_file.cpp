@@ -1,55 +1,110 @@
 #include "sink-file/event_file.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <system_error>
 #include <utility>
 
-#include "base/json.h"
+#include "base/clock.h"
+#include "base/rotated_files.h"
 
 namespace midge {
+namespace {
 
-void Gap::add(const Gap& other) noexcept {
-    if (other.count == 0) return;
-    first = count == 0 ? other.first : std::min(first, other.first);
-    last = std::max(last, other.last);
-    count += other.count;
+namespace fs = std::filesystem;
+
+// Of one write. Small, because all of it counts as lost when it fails.
+constexpr size_t piece_bytes_max = 256 * 1024;
+
+// Whether the file ends within a line, as after a crash.
+bool ends_torn(const fs::path& path, const AppendFile& file) {
+    if (file.size().value_or(0) == 0) return false;
+    std::ifstream in(path, std::ios::binary);
+    in.seekg(-1, std::ios::end);
+    const int last = in.get();
+    return in && last != '\n';
 }
 
-std::string event_line(uint64_t sequence, std::string_view subject, std::string_view json) {
-    JsonWriter head;
-    head.begin_object().field("seq", sequence).field("subject", subject).end_object();
-    std::string line = head.take();
-    line.pop_back();  // the event, which is JSON already, comes inside
-    line.append(",\"event\":");
-    const size_t start = line.size();
-    line.append(json);
-    // Line breaks in JSON are white space; here they would break the line.
-    std::replace(line.begin() + static_cast<std::ptrdiff_t>(start), line.end(), '\n', ' ');
-    return line.append("}\n");
-}
+}  // namespace
 
-std::string gap_line(const Gap& gap) {
-    JsonWriter line;
-    line.begin_object().key("gap").begin_object();
-    line.field("first", gap.first).field("last", gap.last).field("count", gap.count);
-    line.end_object().end_object();
-    return line.take().append("\n");
-}
+EventFile::EventFile(fs::path path, EventFileLimits limits, AppendFile file)
+    : path_(std::move(path)),
+      limits_(limits),
+      file_(std::move(file)),
+      torn_(ends_torn(path_, file_)) {}
 
-Result<EventFile> EventFile::open(const std::filesystem::path& path) {
+Result<EventFile> EventFile::open(const fs::path& path, EventFileLimits limits) {
     auto file = AppendFile::open(path);
     if (!file) return pass(file);
-    return EventFile(path, std::move(*file));
+    return EventFile(path, limits, std::move(*file));
 }
 
-Result<> EventFile::append(const std::string& lines, const Gap& covered) {
-    auto written = try_append(lines);
-    if (written) {
-        lost_ = {};
-        torn_ = false;
-    } else {
-        lost_.add(covered);
+Result<> EventFile::append(const EventLines& lines) {
+    size_t at = 0;
+    while (at < lines.size()) {
+        auto next = write_piece(lines, at);
+        if (!next) {
+            for (; at < lines.size(); ++at) lost_.add(lines.covered(at));
+            return pass(next);
+        }
+        note_written(lines, at, *next);
+        at = *next;
     }
-    return written;
+    return {};
+}
+
+void EventFile::note_written(const EventLines& lines, size_t from, size_t to) {
+    for (; from < to; ++from) {
+        if (!lines.is_event(from)) continue;
+        ++events_written_;
+        last_written_ = lines.covered(from).last;
+    }
+}
+
+// What stands before the next line.
+std::string EventFile::head() const {
+    std::string text = torn_ ? "\n" : "";
+    if (lost_.count != 0) text += gap_line(lost_);
+    return text;
+}
+
+Result<size_t> EventFile::write_piece(const EventLines& lines, size_t from) {
+    if (!file_.is_in_place()) {
+        if (auto reopened = reopen(); !reopened) return pass(reopened);
+    }
+    const bool limited = limits_.size_max != 0 && file_.size().has_value();
+    const auto fits = [&](uint64_t size, size_t to) {
+        return size + head().size() + lines.text(from, to).size() <= limits_.size_max;
+    };
+    uint64_t size = file_.size().value_or(0);
+    if (limited && size != 0 && !fits(size, from + 1)) {
+        if (auto rotated = rotate(); !rotated) return pass(rotated);
+        size = 0;
+    }
+    size_t to = from + 1;
+    while (to < lines.size() && lines.text(from, to + 1).size() <= piece_bytes_max &&
+           (!limited || fits(size, to + 1))) {
+        ++to;
+    }
+    const std::string piece = head().append(lines.text(from, to));
+    torn_ = true;
+    if (auto written = file_.write(piece); !written) return pass(written);
+    torn_ = false;
+    lost_ = {};
+    return to;
+}
+
+Result<> EventFile::rotate() {
+    const fs::path name = rotated_name(path_, wall_now(), RotationZone::utc);
+    std::error_code failure;
+    fs::rename(path_, name, failure);
+    if (failure) {
+        return fail(
+            fmt::format("rename {} to {}: {}", path_.string(), name.string(), failure.message()));
+    }
+    ++rotations_;
+    return reopen();
 }
 
 Result<> EventFile::reopen() {
@@ -57,18 +112,23 @@ Result<> EventFile::reopen() {
     if (!opened) return pass(opened);
     const bool same = file_.is_in_place();
     file_ = std::move(*opened);
-    torn_ = torn_ && same;
+    torn_ = same ? torn_ : ends_torn(path_, file_);
     return {};
 }
 
-Result<> EventFile::try_append(const std::string& lines) {
-    if (!file_.is_in_place()) {
-        if (auto reopened = reopen(); !reopened) return reopened;
+Result<> EventFile::purge() {
+    if (limits_.files_max == 0) return {};
+    const auto files = rotated_files(path_);
+    if (!files)
+        return fail(fmt::format("list files of {}: {}", path_.string(), files.error().text));
+    const uint64_t kept = limits_.files_max - 1;
+    for (size_t i = 0; i + kept < files->size(); ++i) {
+        std::error_code failure;
+        fs::remove((*files)[i], failure);
+        if (failure)
+            return fail(fmt::format("remove {}: {}", (*files)[i].string(), failure.message()));
     }
-    std::string head = torn_ ? "\n" : "";
-    if (lost_.count != 0) head += gap_line(lost_);
-    torn_ = true;
-    return file_.write(head + lines);
+    return {};
 }
 
 }  // namespace midge

@@ -22,16 +22,18 @@ struct FileSinkSettings {
     std::filesystem::path path;
     uint64_t queue_events_max = 65536;
     std::vector<std::string> subjects;  // patterns; empty: all
+    EventFileLimits limits{64 * 1024 * 1024, 8};
 
-    // From JSON: {"path", "queue_events_max", "subjects"}.
+    // From JSON: {"path", "queue_events_max", "subjects", "file_size_max", "files_max"}.
     [[nodiscard]] static Result<FileSinkSettings> parse(std::string_view config_json);
 };
 
 // Settings: see FileSinkSettings. The file (0600) gets one line per event,
 // {"seq":n,"subject":"...","event":{...}}, and where events were lost, because the host's queue was
-// full or the file could not be written, {"gap":{"first":n,"last":n,"count":n}}. A thread of its
-// own writes, and acknowledges what it has written; log rotation may move the file away at any
-// time. stop() writes what is queued and syncs it.
+// full or the file could not be written, {"gap":{"first":n,"last":n,"count":n}}. A file that is
+// full gets a name with the time, and the oldest of them are removed. A thread of its own writes,
+// and acknowledges what it has written; log rotation may move the file away at any time. stop()
+// writes what is queued and syncs it.
 class FileSink final : public plugin::Sink, Poco::Runnable {
   public:
     // Besides queue_events_max.
@@ -42,7 +44,13 @@ class FileSink final : public plugin::Sink, Poco::Runnable {
         plugin::setting("queue_events_max", MIDGE_SETTING_INTEGER,
                         "the most events that wait for the disk", "65536"),
         plugin::setting("subjects", MIDGE_SETTING_LIST,
-                        "subjects of the events that are written, with * and >", "all")};
+                        "subjects of the events that are written, with * and >", "all"),
+        plugin::setting("file_size_max", MIDGE_SETTING_INTEGER,
+                        "the size at which a file is renamed and a new one begins, in bytes; 0: no "
+                        "limit",
+                        "64MB"),
+        plugin::setting("files_max", MIDGE_SETTING_INTEGER,
+                        "the number of files that are kept, with the current one; 0: all", "8")};
 
     FileSink(plugin::SinkHost host, const plugin::SinkStart& start);
 
@@ -53,28 +61,23 @@ class FileSink final : public plugin::Sink, Poco::Runnable {
     void stop() override;
 
   private:
-    // What is written in one go.
-    struct Batch {
-        std::string lines;
-        Gap covered;          // the events in it, or noted as missing in it
-        uint64_t events = 0;  // in it
-        uint64_t last = 0;    // sequence in it
-    };
-
     void run() override;
-    void write(const Batch& batch);
+    void write(const EventLines& lines);
     void open_again();
+    void purge();
+    void note_outcome(const Result<>& written, uint64_t lost_before);
     [[nodiscard]] bool has_room_for(const midge_event& event) const;  // needs the lock
 
     const plugin::SinkHost host_;
     const FileSinkSettings settings_;
     EventFile file_;                     // the thread's
     std::atomic<bool> failing_ = false;  // the last write failed
-    std::atomic<int64_t> written_{0}, lost_{0};
+    std::atomic<bool> keeping_ = false;  // old files could not be removed
+    std::atomic<int64_t> written_{0}, lost_{0}, failures_{0}, rotations_{0};
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    Batch queue_;
+    EventLines queue_;
     bool refused_ = false;  // the host waits until there is room
     bool reopen_ = false;
     bool writing_ = false;

@@ -167,7 +167,7 @@ class Events:
 
     def run(self, bench):
         file = bench.new_folder().with_suffix(".events")
-        sink = "event_sinks: [{plugin: sink-file, path: %s}]" % json.dumps(str(file))
+        sink = "event_sinks: [{plugin: sink-file, path: %s, file_size_max: 0}]" % json.dumps(str(file))
         lost, rates = [], []
         for _ in range(bench.rounds):
             file.unlink(missing_ok=True)

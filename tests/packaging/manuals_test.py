@@ -79,10 +79,16 @@ class Manuals(unittest.TestCase):
             self.assertIn('.SS "add user"', self.page("midge-nsc.1"))
 
     def test_every_setting_is_in_the_page_of_the_configuration(self):
-        settings = re.findall(r"(?m)^\S.*$", output([BIN / "midged", "--help-config"]))
+        text = output([BIN / "midged", "--help-config"])
+        settings = re.findall(r"(?m)^[^\s=].*$", text)
         self.assertGreater(len(settings), 20)
         page = self.page("midged.conf.5")
         self.assertEqual([names for names in settings if f"\\fB{names}\\fR" not in page], [])
+        headings = re.findall(r"(?m)^== (.*) ==$", text)
+        self.assertIn("tls: encryption of client connections", headings)
+        self.assertEqual([heading for heading in headings if f'.SS "{heading}"' not in page], [])
+        if (BIN.parent / "lib/midge/plugins/sink-file.so").exists():
+            self.assertTrue([heading for heading in headings if heading.startswith("sink-file: event sink plugin")], headings)
 
     @unittest.skipUnless(shutil.which("man") and shutil.which("groff"), "no man")
     def test_the_pages_are_well_formed(self):

@@ -3,16 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "base/rotated_files.h"
 #include "host/plugin_library.h"
 #include "host/plugin_sink.h"
 #include "plugin/plugin_support.h"
-#include "sink-file/event_file.h"
 #include "sink-file/file_sink.h"
 #include "support/temp_folder.h"
 
@@ -145,6 +146,11 @@ TEST_P(FileSinkTest, SaysOnceThatTheDiskIsFullAndGoesOn) {
     }
     EXPECT_EQ(log_.count("write /dev/full: No space left on device"), 1U) << log_.all();
     EXPECT_EQ(log_.count("not everything was written"), 3U);
+    ComponentReport report;
+    ASSERT_TRUE((*made)->report(report));
+    EXPECT_EQ(report.health, Health::down);
+    EXPECT_THAT(report.metrics, Contains(Pair("events_lost", 3)));
+    EXPECT_THAT(report.metrics, Contains(Pair("write_failures", 3)));
 }
 
 TEST_P(FileSinkTest, OpensItsFileAgainWhenToldToDoSo) {
@@ -189,6 +195,65 @@ TEST_P(FileSinkTest, AcknowledgesWhatIsInTheFileAndSaysHowItIs) {
     EXPECT_THAT(report.metrics, Contains(Pair("host_acknowledged", 43)));
 }
 
+TEST_P(FileSinkTest, BeginsANewFileWhenItsFileIsFullAndKeepsSoManyFiles) {
+    const auto made = make(path_, ",\"file_size_max\":100,\"files_max\":3");
+    ASSERT_TRUE(made) << made.error().text;
+    for (uint64_t seq = 1; seq <= 20; ++seq) {
+        publish(**made, "s", "{}", seq);  // 35 or 36 bytes
+        (*made)->flush();
+    }
+    const auto files = rotated_files(path_);
+    ASSERT_TRUE(files) << files.error().text;
+    ASSERT_EQ(files->size(), 2U);
+    for (const auto& file : *files)
+        EXPECT_EQ(lines_of(folder_.read(file.filename().string())).size(), 2U) << file;
+    EXPECT_THAT(lines().back(), HasSubstr("\"seq\":20,"));
+    ComponentReport report;
+    ASSERT_TRUE((*made)->report(report));
+    EXPECT_THAT(report.metrics, Contains(Pair("rotations", 9)));
+    EXPECT_THAT(report.metrics, Contains(Pair("events_written", 20)));
+    EXPECT_EQ(log_.all(), "");
+}
+
+TEST_P(FileSinkTest, RemovesTheFilesThatAreTooManyWhenItStartsAndWhenItIsToldToOpenItsFileAgain) {
+    const auto add_old_files = [&](int count) {
+        for (int i = 0; i < count; ++i)
+            std::ofstream(rotated_name(path_, 1'000'000'000 + i, RotationZone::utc)) << "{}\n";
+    };
+    add_old_files(5);
+    const auto made = make(path_, ",\"files_max\":3");
+    ASSERT_TRUE(made) << made.error().text;
+    EXPECT_EQ(rotated_files(path_).value().size(), 2U);
+    add_old_files(3);
+    (*made)->reopen();
+    (*made)->flush();
+    EXPECT_EQ(rotated_files(path_).value().size(), 2U);
+}
+
+TEST_P(FileSinkTest, SaysOnceThatItCannotRemoveAFileAndGoesOn) {
+    const auto in_the_way = rotated_name(path_, 0, RotationZone::utc);
+    std::filesystem::create_directory(in_the_way);
+    std::ofstream(in_the_way / "x") << "x";
+    const auto made = make(path_, ",\"file_size_max\":1,\"files_max\":1");
+    ASSERT_TRUE(made) << made.error().text;
+    for (uint64_t seq = 1; seq <= 3; ++seq) publish(**made, "s", "{}", seq);
+    (*made)->flush();
+    EXPECT_EQ(log_.count("more files are kept than files_max allows"), 1U) << log_.all();
+    ComponentReport report;
+    ASSERT_TRUE((*made)->report(report));
+    EXPECT_EQ(report.health, Health::degraded);
+    EXPECT_THAT(report.metrics, Contains(Pair("events_written", 3)));
+}
+
+TEST_P(FileSinkTest, GetsTheJwtsOfUsersOnlyIfItIsSetUpSo) {
+    EXPECT_FALSE(open()->wants_jwts());
+    SinkSetup setup{"{\"path\":\"" + path_ + "\"}"};
+    setup.include_jwts = true;
+    const auto made = PluginSink::create(*table_, setup, log_);
+    ASSERT_TRUE(made) << made.error().text;
+    EXPECT_TRUE((*made)->wants_jwts());
+}
+
 TEST_P(FileSinkTest, RefusesAPathThatCannotBeWritten) {
     const std::string path = (folder_.path() / "no" / "such" / "folder").string();
     const auto made = make(path);
@@ -200,30 +265,13 @@ TEST_P(FileSinkTest, RefusesAPathThatCannotBeWritten) {
 TEST_P(FileSinkTest, NamesWhatIsWrongWithItsSettings) {
     EXPECT_THAT(make("").error().text, HasSubstr("\"path\" is missing"));
     EXPECT_THAT(make(path_, ",\"queue_events_max\":0").error().text, HasSubstr("queue_events_max"));
+    EXPECT_THAT(make(path_, ",\"file_size_max\":-1").error().text, HasSubstr("file_size_max"));
+    EXPECT_THAT(make(path_, ",\"files_max\":-1").error().text, HasSubstr("files_max"));
     EXPECT_THAT(make(path_, ",\"colour\":1").error().text, HasSubstr("colour"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Plugins, FileSinkTest, ::testing::Values(true, false),
                          [](const auto& tested) { return tested.param ? "loaded" : "linked"; });
-
-// What an event file does when writing works again, after it failed.
-TEST(EventFile, NotesWhatWasLostBeforeTheNextLine) {
-    const TempFolder folder;
-    const auto path = folder.path() / "events.json";
-    auto file = EventFile::open(path);
-    ASSERT_TRUE(file) << file.error().text;
-    std::filesystem::rename(path, folder.path() / "old");
-    std::filesystem::create_directory(path);  // in the way of opening it again
-    EXPECT_FALSE(file->append(event_line(1, "s", "{}"), {1, 1, 1}));
-    EXPECT_FALSE(file->append(event_line(2, "s", "{}"), {2, 2, 1}));
-    EXPECT_EQ(file->lost().count, 2U);
-    std::filesystem::remove(path);
-    ASSERT_TRUE(file->append(event_line(3, "s", "{}"), {3, 3, 1}));
-    EXPECT_EQ(file->lost().count, 0U);
-    EXPECT_THAT(lines_of(folder.read("events.json")),
-                ElementsAre("{\"gap\":{\"first\":1,\"last\":2,\"count\":2}}",
-                            "{\"seq\":3,\"subject\":\"s\",\"event\":{}}"));
-}
 
 }  // namespace
 }  // namespace midge::test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+
 namespace midge::tools {
 namespace {
 
@@ -47,6 +49,19 @@ TEST(Table, SeparatesGroupsOfRowsButDrawsNoLineAtTheEnds) {
               "│ b │ 2 │\n"
               "│   │ 3 │\n"
               "╰───┴───╯\n");
+}
+
+TEST(Table, ColorsChangeNoWidth) {
+    Table table("T");
+    table.set_headers({"H", "I"});
+    table.add_row({"ë", "1"});
+    table.add_row({"", "22"});
+    const std::string colored = table.render(Palette(true));
+    EXPECT_NE(colored.find("\x1b[1mT\x1b[0m"), std::string::npos);
+    EXPECT_NE(colored.find("\x1b[1mH\x1b[0m"), std::string::npos);
+    EXPECT_NE(colored.find("\x1b[36më\x1b[0m"), std::string::npos);
+    EXPECT_EQ(colored.find("\x1b[36m\x1b[0m"), std::string::npos) << "an empty cell has no color";
+    EXPECT_EQ(std::regex_replace(colored, std::regex("\x1b\\[[0-9]*m"), ""), table.render());
 }
 
 TEST(Table, CountsCharactersAndNotBytes) {

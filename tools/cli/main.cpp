@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/terminal.h"
 #include "base/version.h"
 #include "common/own_name.h"
 #include "hide_arguments.h"
@@ -38,7 +39,8 @@ void settle_identity(ConnectSettings& connect) {
 }
 
 int print_error(const std::string& name, const std::string& text) {
-    fmt::print(stderr, "{}: error: {}\n", name, text);
+    const Palette palette(StandardStream::err);
+    fmt::print(stderr, "{}: {} {}\n", name, palette.error("error:"), text);
     return EXIT_FAILURE;
 }
 

@@ -3,14 +3,14 @@
 #include <iostream>
 #include <iterator>
 
-#include "terminal.h"
+#include "base/terminal.h"
 
 namespace midge::cli {
 
 PayloadSource::PayloadSource(Choice choice) : choice_(std::move(choice)) {
-    const bool person_can_type = stdin_is_terminal() && stdout_is_terminal();
-    reads_stdin_ =
-        !choice_.body && (!stdin_is_terminal() || person_can_type || choice_.force_stdin);
+    const bool is_typed = is_terminal(StandardStream::in);
+    const bool person_can_type = is_typed && is_terminal(StandardStream::out);
+    reads_stdin_ = !choice_.body && (!is_typed || person_can_type || choice_.force_stdin);
 }
 
 Result<std::optional<std::string>> PayloadSource::next() {

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/clock.h"
+#include "base/terminal.h"
 #include "client_session.h"
 #include "message_text.h"
 #include "program.h"
@@ -71,7 +72,8 @@ class MessagePrinter {
   private:
     [[nodiscard]] std::string pretty(const Message& message) const {
         std::string out =
-            fmt::format("[#{}]{} Received on {}", number_, time_text(), go_quoted(message.subject));
+            fmt::format("{}{} Received on {}", palette_.frame(fmt::format("[#{}]", number_)),
+                        time_text(), palette_.name(go_quoted(message.subject)));
         if (!message.reply.empty()) out += " with reply " + go_quoted(message.reply);
         out += '\n';
         if (options_.subjects_only) return out;
@@ -103,6 +105,7 @@ class MessagePrinter {
 
     const SubOptions& options_;
     StopEvent& stop_;
+    const Palette palette_{StandardStream::out};
     const Clock::time_point start_ = Clock::now();
     std::mutex mutex_;
     uint64_t number_ = 0;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/terminal.h"
+
 namespace midge::cli {
 
 void note(std::string_view text) {
@@ -60,7 +62,8 @@ std::string with_commas(uint64_t number) {
 }
 }  // namespace
 
-ProgressLine::ProgressLine(uint64_t total) : total_(total), active_(stderr_is_terminal()) {}
+ProgressLine::ProgressLine(uint64_t total)
+    : total_(total), active_(is_terminal(StandardStream::err)) {}
 
 ProgressLine::~ProgressLine() {
     if (active_) std::fputc('\n', stderr);

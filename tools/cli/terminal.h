@@ -12,10 +12,6 @@ void note(std::string_view text);
 // Prints text on stdout and flushes it, so that the reader of a pipe gets each message immediately.
 void print(std::string_view text);
 
-[[nodiscard]] bool stdin_is_terminal() noexcept;
-[[nodiscard]] bool stdout_is_terminal() noexcept;
-[[nodiscard]] bool stderr_is_terminal() noexcept;
-
 // `text` as Go's %q prints it: in double quotes, with what is not printable escaped.
 [[nodiscard]] std::string go_quoted(std::string_view text);
 

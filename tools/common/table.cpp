@@ -1,5 +1,7 @@
 #include "common/table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -29,17 +31,26 @@ std::string rule(const std::vector<size_t>& widths, std::string_view left, std::
         if (i > 0) out += cross;
         out += repeat("─", widths[i] + 2);
     }
-    out += right;
-    return out += '\n';
+    return out += right;
 }
 
-std::string line(const std::vector<size_t>& widths, const std::vector<std::string>& cells) {
+// How the cells of a row look; the first one names what the others are about.
+using Paint = std::string (Palette::*)(std::string_view) const;
+struct RowPaint {
+    Paint first, others;
+};
+
+std::string line(const std::vector<size_t>& widths, const std::vector<std::string>& cells,
+                 const Palette& palette, const RowPaint& paint) {
     std::string out;
     for (size_t i = 0; i < widths.size(); ++i) {
         const std::string cell = i < cells.size() ? cells[i] : std::string();
-        out += "│ " + cell + std::string(widths[i] - display_width(cell) + 1, ' ');
+        const Paint painted = i == 0 ? paint.first : paint.others;
+        out += palette.frame("│") + " ";
+        out += cell.empty() || painted == nullptr ? cell : (palette.*painted)(cell);
+        out += std::string(widths[i] - display_width(cell) + 1, ' ');
     }
-    return out += "│\n";
+    return out + palette.frame("│") + "\n";
 }
 
 }  // namespace
@@ -86,25 +97,31 @@ std::vector<size_t> Table::widths() const {
     return out;
 }
 
-std::string Table::render() const {
+std::string Table::render(const Palette& palette) const {
     const auto columns = widths();
     const size_t inner = std::accumulate(columns.begin(), columns.end(), 3 * columns.size() - 1);
     const size_t blank = inner - display_width(title_);
-    std::string out = rule(columns, "╭", "─", "╮");
-    out += "│" + std::string(blank / 2, ' ') + title_ + std::string(blank - blank / 2, ' ') + "│\n";
-    out += rule(columns, "├", "┬", "┤");
+    const auto framed = [&](const std::string& frame) { return palette.frame(frame) + "\n"; };
+    std::string out = framed(rule(columns, "╭", "─", "╮"));
+    out += palette.frame("│") + std::string(blank / 2, ' ') + palette.heading(title_) +
+           std::string(blank - blank / 2, ' ') + palette.frame("│") + "\n";
+    out += framed(rule(columns, "├", "┬", "┤"));
     if (!headers_.empty()) {
-        out += line(columns, headers_);
-        out += rule(columns, "├", "┼", "┤");
+        out += line(columns, headers_, palette, {&Palette::heading, &Palette::heading});
+        out += framed(rule(columns, "├", "┼", "┤"));
     }
     for (size_t i = 0; i < rows_.size(); ++i) {
         if (!rows_[i].empty()) {
-            out += line(columns, rows_[i]);
+            out += line(columns, rows_[i], palette, {&Palette::name, nullptr});
         } else if (i + 1 < rows_.size()) {
-            out += rule(columns, "├", "┼", "┤");
+            out += framed(rule(columns, "├", "┼", "┤"));
         }
     }
-    return out += rule(columns, "╰", "┴", "╯");
+    return out + framed(rule(columns, "╰", "┴", "╯"));
+}
+
+void Table::print() const {
+    fmt::print("{}", render(Palette(StandardStream::out)));
 }
 
 }  // namespace midge::tools

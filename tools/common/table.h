@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/terminal.h"
+
 namespace midge::tools {
 
 // Returns the number of columns of `text` in a terminal: one for each code point (wide and
@@ -26,8 +28,10 @@ class Table {
     // Adds a line between the previous and the next row; ignored if one of them is missing.
     void add_separator();
 
-    // The lines of the table, each ended by '\n'.
-    [[nodiscard]] std::string render() const;
+    // The lines of the table, each ended by '\n'. Colors change no width.
+    [[nodiscard]] std::string render(const Palette& palette = {}) const;
+    // The same on standard output, in colors if that is a terminal which wants them.
+    void print() const;
 
   private:
     using Cells = std::vector<std::string>;

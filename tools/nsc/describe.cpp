@@ -75,9 +75,10 @@ struct DescribeFlags {
                                      const std::string& type) const {
         const AccountName names =
             long_ids ? [](const std::string& key) { return key; } : account_names(context);
-        const auto table = [](const auto& claims, auto... extra) -> Result<std::string> {
+        const Palette palette = output == "--" ? Palette(StandardStream::out) : Palette();
+        const auto table = [&](const auto& claims, auto... extra) -> Result<std::string> {
             if (!claims) return fail(claims.error().code, claims.error().text);
-            return describe(*claims, extra...);
+            return describe(*claims, palette, extra...);
         };
         if (type == "operator") return table(decode_operator(token), names);
         if (type == "account") return table(decode_account(token), names);

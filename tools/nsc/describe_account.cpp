@@ -86,7 +86,7 @@ void add_description_rows(Table& table, const AccountClaims& claims) {
     table.add_separator();
 }
 
-std::string exports_table(const AccountClaims& claims) {
+std::string exports_table(const AccountClaims& claims, const Palette& palette) {
     Table table("Exports");
     table.set_headers({"Name", "Type", "Subject", "Account Token Position", "Public", "Revocations",
                        "Tracking", "Allow Trace"});
@@ -106,7 +106,7 @@ std::string exports_table(const AccountClaims& claims) {
              yes_no(!item.token_req), std::to_string(item.revocations.size()), tracking,
              service ? yes_no(item.allow_trace) : "N/A"});
     }
-    return table.render();
+    return table.render(palette);
 }
 
 std::string expiry_of(const std::string& token) {
@@ -115,7 +115,8 @@ std::string expiry_of(const std::string& token) {
     return activation ? date_text(activation->exp) : "error decoding: " + activation.error().text;
 }
 
-std::string imports_table(const AccountClaims& claims, const AccountName& account_name) {
+std::string imports_table(const AccountClaims& claims, const Palette& palette,
+                          const AccountName& account_name) {
     Table table("Imports");
     table.set_headers(
         {"Name", "Type", "Remote", "Local", "Expires", "From Account", "Public", "Allow Trace"});
@@ -132,10 +133,10 @@ std::string imports_table(const AccountClaims& claims, const AccountName& accoun
                        yes_no(item.token.empty()),
                        item.type == ExportType::service ? "N/A" : yes_no(item.allow_trace)});
     }
-    return table.render();
+    return table.render(palette);
 }
 
-std::string mappings_table(const AccountClaims& claims) {
+std::string mappings_table(const AccountClaims& claims, const Palette& palette) {
     Table table("Mappings");
     table.set_headers({"From", "To", "Weight (%)"});
     for (const auto& [subject, targets] : claims.mappings) {
@@ -149,10 +150,10 @@ std::string mappings_table(const AccountClaims& claims) {
         }
         table.add_row({"", "", fmt::format("sum={}", sum)});
     }
-    return table.render();
+    return table.render(palette);
 }
 
-std::string scope_table(const UserScope& scope) {
+std::string scope_table(const UserScope& scope, const Palette& palette) {
     Table table("Scoped Signing Key - Details");
     table.add_row({"Key", scope.key});
     table.add_row({"Role", scope.role});
@@ -160,12 +161,13 @@ std::string scope_table(const UserScope& scope) {
     add_permission_rows(table, scope.template_limits.permissions);
     add_user_limit_rows(table, scope.template_limits);
     table.add_row({"Bearer Token", yes_no(scope.template_limits.bearer_token)});
-    return table.render();
+    return table.render(palette);
 }
 
 }  // namespace
 
-std::string describe(const AccountClaims& claims, const AccountName& account_name) {
+std::string describe(const AccountClaims& claims, const Palette& palette,
+                     const AccountName& account_name) {
     Table table("Account Details");
     add_standard_rows(table, "Account ID", claims, "", claims.tags);
     table.add_separator();
@@ -188,12 +190,12 @@ std::string describe(const AccountClaims& claims, const AccountName& account_nam
             {"Sampling",
              fmt::format("{}%", claims.trace->sampling == 0 ? 100 : claims.trace->sampling)});
     }
-    std::string out = table.render();
-    if (!claims.exports.empty()) out += "\n" + exports_table(claims);
-    if (!claims.imports.empty()) out += "\n" + imports_table(claims, account_name);
-    if (!claims.mappings.empty()) out += "\n" + mappings_table(claims);
+    std::string out = table.render(palette);
+    if (!claims.exports.empty()) out += "\n" + exports_table(claims, palette);
+    if (!claims.imports.empty()) out += "\n" + imports_table(claims, palette, account_name);
+    if (!claims.mappings.empty()) out += "\n" + mappings_table(claims, palette);
     for (const auto& [key, scope] : claims.signing_keys) {
-        if (scope) out += "\n" + scope_table(*scope);
+        if (scope) out += "\n" + scope_table(*scope, palette);
     }
     return out;
 }

@@ -29,7 +29,7 @@ void print_environment(const Context& context) {
     table.add_row({"Current Store Dir", "", context.shown(context.stores())});
     table.add_row({"Current Operator", "", context.operator_name()});
     table.add_row({"Current Account", "", context.account()});
-    fmt::print("{}", table.render());
+    table.print();
 }
 
 struct Env {

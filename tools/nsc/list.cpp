@@ -42,7 +42,7 @@ void print_entries(const char* title, const std::vector<Entry>& entries, bool js
         table.set_headers({"Name", "Public Key"});
         for (const auto& item : entries) table.add_row({item.name, item.public_key});
     }
-    fmt::print("{}", table.render());
+    table.print();
 }
 
 struct ListOperators {

@@ -154,7 +154,7 @@ std::string ListKeys::render_table(const std::vector<KeyRow>& rows) const {
         table.add_row(
             {indented_name(row), row.public_key, mark(row), row.invalid ? "BAD" : stored});
     }
-    std::string out = table.render();
+    std::string out = table.render(Palette(StandardStream::out));
     if (unreferenced) out += "[ ? ] key that this operator does not use\n";
     return out + "[ T ] auth callout encryption target\n";
 }
@@ -168,7 +168,8 @@ std::string ListKeys::render_seeds(const Context& context, const std::vector<Key
                        mark(row)});
         if (seed) wipe(*seed);
     }
-    return table.render() + "[ ! ] seed is not stored\n[ T ] auth callout encryption target\n";
+    return table.render(Palette(StandardStream::out)) +
+           "[ ! ] seed is not stored\n[ T ] auth callout encryption target\n";
 }
 
 std::string ListKeys::render_json(const Context& context, const std::vector<KeyRow>& rows) const {

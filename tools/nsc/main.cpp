@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/program.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "common/own_name.h"
@@ -27,7 +28,7 @@ constexpr const char* examples =
     "shows them.";
 
 int report(const Error& error) {
-    say("Error: {}", error.text);
+    say("{} {}", Palette(StandardStream::err).error("Error:"), error.text);
     return 1;
 }
 

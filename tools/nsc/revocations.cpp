@@ -144,7 +144,7 @@ struct ListRevocations {
             table.set_headers({"Public Key", "Revoke Credentials Before"});
         for (const auto& [key, time] : stored->claims.revocations)
             table.add_row({key, date_text(time)});
-        fmt::print("{}", table.render());
+        table.print();
         return {};
     }
 };

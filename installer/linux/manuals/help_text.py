@@ -159,14 +159,17 @@ def read_flags(program, name):
 # ---- the settings of midged's configuration
 
 def read_settings(midged):
-    """(names, lines of help) of each setting."""
-    settings = []
+    """The sections of the help, and those of the plugins beside the program: (title, [(names, lines of help) of each setting])."""
+    found = []
     for line in output_of([midged, "--help-config"]).splitlines():
-        if line.startswith(" "):
+        if heading := re.fullmatch(r"== (.*) ==", line):
+            found.append((heading[1], []))
+        elif line.startswith(" "):
+            settings = found[-1][1] or found[-1][1].append(("", [])) or found[-1][1]
             settings[-1][1].append(line.strip())
         elif line:
-            settings.append((line, []))
-    return settings
+            found[-1][1].append((line, []))
+    return found
 
 
 def read_programs(folder):

@@ -49,10 +49,14 @@ def command_list(program):
     return "\n".join(command_section(command) for command in program.walk() if not command.commands and len(command.path) > 1)
 
 
-def settings_list(settings):
+def settings_list(sections):
+    """A subsection for each section of the help."""
     out = []
-    for names, lines in settings:
-        out += [".TP", f"\\fB{escaped(names)}\\fR", "\n.br\n".join(escaped(line) for line in lines)]
+    for title, settings in sections:
+        out.append(f'.SS "{escaped(title)}"')
+        for names, lines in settings:
+            out += [".TP", f"\\fB{escaped(names)}\\fR"] if names else []
+            out.append("\n.br\n".join(escaped(line) for line in lines))
     return "\n".join(out)
 
 

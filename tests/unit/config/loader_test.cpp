@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "config/options_help.h"
 #include "config/options_loader.h"
 #include "config/options_table.h"
 
@@ -15,6 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Optional;
+using ::testing::StartsWith;
 
 Result<LoadedOptions> load(std::string_view text, const CredentialChecks& checks = {}) {
     ConfigSources sources;
@@ -193,13 +197,18 @@ TEST(OptionsLoader, makes_a_chain_of_a_list_of_resolvers) {
 TEST(OptionsLoader, reads_event_sinks) {
     const auto sinks =
         options_of(
-            "event_sinks [ {plugin: sink-file, instance: b, path: '/x', queue_events_max: 10} ]\n")
+            "event_sinks [ {plugin: sink-file, instance: b, path: '/x', queue_events_max: 10}, "
+            "{plugin: p, include_jwts: true} ]\n")
             .event_sinks;
-    ASSERT_EQ(sinks.size(), 1U);
+    ASSERT_EQ(sinks.size(), 2U);
+    EXPECT_FALSE(sinks[0].include_jwts);
+    EXPECT_TRUE(sinks[1].include_jwts);
+    EXPECT_EQ(sinks[1].config_json, "{}") << "the host's own key";
     EXPECT_EQ(sinks[0].plugin, "sink-file");
     EXPECT_EQ(sinks[0].instance, "b");
     EXPECT_EQ(sinks[0].config_json, R"({"path":"/x","queue_events_max":10})");
     EXPECT_THAT(error_of("event_sinks [ {path: x} ]\n"), HasSubstr("x.conf:1:"));
+    EXPECT_THAT(error_of("event_sinks [ {plugin: p, include_jwts: 7} ]\n"), HasSubstr("x.conf:1:"));
     EXPECT_EQ(error_of("event_sinks: sink-file\n"),
               "x.conf:1:1: event_sinks is string, expected a list of blocks");
 }
@@ -311,6 +320,31 @@ TEST(OptionsTable, documents_every_setting) {
         EXPECT_FALSE(row.type.empty()) << row.name;
         EXPECT_THAT(config_help(), HasSubstr(std::string(row.name))) << row.name;
     }
+}
+
+TEST(OptionsTable, every_setting_is_in_a_section) {
+    std::string all;
+    for (const SettingSection& section : setting_sections()) {
+        const std::string help = config_help(section.name);
+        EXPECT_THAT(help, StartsWith(fmt::format("== {}: {} ==\n", section.name, section.title)));
+        EXPECT_GT(std::count(help.begin(), help.end(), '\n'), 3) << "there are settings in it";
+        all += (all.empty() ? "" : "\n") + help;
+    }
+    EXPECT_EQ(config_help(), all);
+    for (const Setting& row : settings())
+        EXPECT_THAT(config_help(row.section), HasSubstr(fmt::format("\n{}", row.name))) << row.name;
+}
+
+TEST(OptionsTable, a_section_has_more_than_the_setting_of_its_name) {
+    EXPECT_THAT(config_help("TLS"), HasSubstr("\nallow_non_tls\n"));
+    EXPECT_THAT(config_help("tls"), HasSubstr("\ntls.cert_file\n"));
+}
+
+TEST(OptionsTable, stands_out_in_color_only_where_that_is_wanted) {
+    EXPECT_EQ(config_help().find('\x1b'), std::string::npos);
+    const std::string help = config_help("max_payload", Palette(true));
+    EXPECT_THAT(help, StartsWith("\x1b[36mmax_payload\x1b[0m\n    Maximum"));
+    EXPECT_THAT(config_help("tls", Palette(true)), StartsWith("\x1b[1m== tls: "));
 }
 
 TEST(OptionsTable, explains_one_setting_and_its_block) {

@@ -23,6 +23,7 @@ struct Seen {
     std::vector<uint64_t> sequences;
     std::vector<size_t> batches;  // sizes
     std::string wanted;           // the end of the subjects that are wanted
+    bool wants_jwts = true;
     std::function<void()> ready;
     std::atomic<int> flushes = 0;
     int resumed = 0;
@@ -39,6 +40,7 @@ class RecordingSink final : public EventSink {
     explicit RecordingSink(Seen& seen) : seen_(seen) {}
     std::string_view name() const noexcept override { return "recording"; }
     bool wants(std::string_view subject) const override { return subject.ends_with(seen_.wanted); }
+    bool wants_jwts() const noexcept override { return seen_.wants_jwts; }
     void publish(std::span<const SinkEvent> events) override {
         std::lock_guard lock(seen_.mutex);
         seen_.batches.push_back(events.size());
@@ -186,6 +188,45 @@ TEST_F(EventBusTest, every_sink_gets_the_same_text) {
     bus.drain();
     EXPECT_EQ(seen.bodies, other.bodies);
     EXPECT_EQ(seen.bodies.size(), 1u);
+}
+
+TEST_F(EventBusTest, the_jwts_of_users_go_only_to_sinks_that_want_them) {
+    Seen other;
+    other.wants_jwts = false;
+    EventBus bus(server(), log);
+    bus.add_sink(std::make_unique<RecordingSink>(seen));
+    const SinkId without = bus.add_sink(std::make_unique<RecordingSink>(other));
+    ConnectEvent event = connect("A");
+    event.client.jwt = "abc";
+    DisconnectEvent disconnect;
+    disconnect.client = event.client;
+    const AuthErrorEvent refused{disconnect};
+    for (const Event& each : {Event(event), Event(disconnect), Event(refused), Event(connect("B"))})
+        bus.push(each);
+    bus.drain();
+    // SHA-256 of "abc", as FIPS 180-2 gives it.
+    const std::string hash =
+        R"("jwt_hash":"sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")";
+    ASSERT_EQ(seen.bodies.size(), 4u);
+    ASSERT_EQ(other.bodies.size(), 4u);
+    for (size_t i = 0; i < 3; ++i) {
+        EXPECT_THAT(seen.bodies[i], HasSubstr(R"("jwt":"abc")"));
+        std::string expected = seen.bodies[i];
+        expected.replace(expected.find(R"("jwt":"abc")"), std::string(R"("jwt":"abc")").size(),
+                         hash);
+        EXPECT_EQ(other.bodies[i], expected)
+            << "and the number of the server's message is the same";
+    }
+    EXPECT_EQ(other.bodies[3], seen.bodies[3]) << "a client without a JWT";
+
+    (void)bus.remove_sink(without);
+    Seen alone;
+    alone.wants_jwts = false;
+    EventBus other_bus(server(), log);
+    other_bus.add_sink(std::make_unique<RecordingSink>(alone));
+    other_bus.push(event);
+    other_bus.drain();
+    EXPECT_THAT(alone.bodies, ElementsAre(HasSubstr(hash)));
 }
 
 TEST_F(EventBusTest, a_sink_gets_events_in_batches) {

@@ -71,6 +71,30 @@ TEST(LogLine, is_a_json_object_when_asked) {
               "{\"level\":\"error\",\"pid\":47,\"text\":\"e\"}\n");
 }
 
+TEST(LogLine, has_fields_of_its_own_in_json_and_not_in_text) {
+    const LogFields fields{
+        {"cid", 5}, {"address", "127.0.0.1:4"}, {"account", ""}, {"reason", "\"x\"\n"}};
+    const std::string text = "127.0.0.1:4 - cid:5 - refused";
+    const LogEntry entry{text, text.find("refused"), fields};
+    LogLineForm form{47, false, true, false, true};
+    EXPECT_EQ(log_line(form, LogLevel::error, some_time, entry),
+              R"({"level":"error","pid":47,"text":"refused","cid":5,"address":"127.0.0.1:4",)"
+              R"("reason":"\"x\"\n"})"
+              "\n");
+    form.json = false;
+    EXPECT_EQ(log_line(form, LogLevel::error, some_time, entry), "[47] [ERR] " + text + "\n");
+    EXPECT_EQ(log_text(form, LogLevel::error, some_time, entry), text);
+}
+
+TEST(LogFields, keep_one_value_for_each_name) {
+    LogFields fields{{"account", "A"}, {"user", "u"}};
+    fields.add({"account", "B"});
+    fields.add({"user", ""});
+    ASSERT_EQ(fields.all().size(), 2U);
+    EXPECT_EQ(std::get<std::string>(fields.all()[0].second), "B");
+    EXPECT_EQ(std::get<std::string>(fields.all()[1].second), "u");
+}
+
 class LogFileTest : public ::testing::Test {
   protected:
     std::unique_ptr<LogFile> open(LogFileLimits limits) {
@@ -183,6 +207,29 @@ TEST(ServiceLogger, writes_every_line_of_many_threads_to_its_file) {
     const std::string text = read_text(options.file);
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2000);
     EXPECT_THAT(text, HasSubstr(fmt::format("[{}] [INF] 3 499\n", current_process_id())));
+}
+
+TEST(ServiceLogger, takes_fields_only_for_json) {
+    const test::TempFolder folder;
+    LogOptions options;
+    options.file = (folder.path() / "x.log").string();
+    options.time = false;
+    ServiceLogger log;
+    ASSERT_TRUE(log.configure(options));
+    EXPECT_FALSE(log.takes_fields());
+    log.log_with(LogLevel::warn, {{"reason", "why"}}, "as {}", "text");
+    options.json = true;
+    ASSERT_TRUE(log.configure(options));
+    EXPECT_TRUE(log.takes_fields());
+    log.log_with(LogLevel::warn, {{"reason", "why"}}, "as {}", "json");
+    log.log_with(LogLevel::debug, {{"reason", "why"}}, "not at all");
+    log.flush();
+    const int pid = current_process_id();
+    EXPECT_EQ(read_text(options.file),
+              fmt::format("[{}] [WRN] as text\n", pid) +
+                  fmt::format(R"({{"level":"warn","pid":{},"text":"as json","reason":"why"}})"
+                              "\n",
+                              pid));
 }
 
 TEST(ServiceLogger, keeps_its_file_when_a_new_one_cannot_be_opened) {

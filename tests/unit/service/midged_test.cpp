@@ -7,6 +7,7 @@
 #include <Poco/Process.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/Thread.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -350,6 +351,20 @@ TEST(Midged, answers_questions_about_itself) {
               std::string("midged: v") + midge_version + " (NATS " + nats_version + ")\n");
     EXPECT_THAT(run({"--help"}).out, HasSubstr("Usage: midged [options]"));
     EXPECT_THAT(run({"--help-config", "max_payload"}).out, StartsWith("max_payload\n"));
+    EXPECT_THAT(run({"--help-config", "events"}).out, StartsWith("== events: "));
+    const Outcome plugin = run({"--help-config", "sink-file"});
+    EXPECT_EQ(plugin.out.find("max_payload"), std::string::npos);
+    EXPECT_THAT(plugin.out,
+                StartsWith(fmt::format(
+                    "== sink-file: event sink plugin, version {} ==\npath\n    the file\n"
+                    "    type: text, required\n    changes on reload\n",
+                    midge_version)));
+    EXPECT_THAT(plugin.out, HasSubstr("\nfile_size_max\n"));
+    EXPECT_THAT(plugin.out, HasSubstr("\n    type: number\n    default: 64MB\n"));
+    const Outcome all = run({"--help-config"});
+    EXPECT_THAT(all.out, HasSubstr("\n== resolver-url: resolver plugin, version "));
+    EXPECT_EQ(all.out.find('\x1b'), std::string::npos);
+    EXPECT_EQ(all.err, "");
     const Outcome unknown = run({"--nonsense"});
     EXPECT_EQ(unknown.code, 0);
     EXPECT_EQ(unknown.err, "flag provided but not defined: -nonsense\n");
