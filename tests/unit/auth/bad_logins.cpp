@@ -98,9 +98,9 @@ const std::vector<BadLogin> tokens = {
      [](LoginWorld& w) { change_payload(w, "bob", "b\\u0000b"); }},
     {"number_too_large", "\"nats.payload\" should be a 64-bit integer",
      [](LoginWorld& w) { change_payload(w, "\"payload\":-1", "\"payload\":9223372036854775808"); }},
-    {"number_that_would_wrap_around", "\"exp\" should be a 64-bit integer",
+    // The JSON reader or the claims reader refuses these two, depending on the version of POCO.
+    {"number_that_would_wrap_around", "integer",
      [](LoginWorld& w) { change_payload(w, "{\"jti\"", "{\"exp\":18446744073709551616,\"jti\""); }},
-    // The JSON reader or the claims reader refuses it, depending on the version of POCO.
     {"number_too_small", "integer",
      [](LoginWorld& w) { change_payload(w, "{\"jti\"", "{\"exp\":-9223372036854775809,\"jti\""); }},
     {"number_with_fraction", "\"nats.subs\" should be a 64-bit integer",
