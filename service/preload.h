@@ -18,9 +18,9 @@ namespace midge {
     const std::map<std::string, std::string>& preload,
     const std::vector<std::unique_ptr<AccountResolver>>& resolvers);
 
-// Puts each JWT into that resolver, unless it has a newer one or the same (docs/protocol/resolver.md,
-// Directory). Waits for each, within the resolver's deadline. JWTs that cannot be stored are
-// logged.
+// Puts each JWT into that resolver, unless it has a newer one or the same
+// (docs/protocol/resolver.md, Directory). Waits for each, within the resolver's deadline. JWTs that
+// cannot be stored are logged.
 void store_preload(const std::map<std::string, std::string>& preload, AccountResolver& resolver,
                    Logger& log);
 
