@@ -43,8 +43,8 @@ class SignalWaiter {
 // --signal: `request` is "<stop|quit|term|reopen|reload|diff|ldm>[=<pid, pid file, or prefix*>]";
 // without a pid the only other instance of this program is meant. `program` names it in errors
 // (docs/protocol/service.md, Signals). "reload" and "diff" wait at most signal_answer_max for each
-// midged, and give what they say; they fail if one of them did not, or would not, reload. Other servers just get the
-// signal of "reload", and none for "diff", which is Midge's own.
+// midged, and give what they say; they fail if one of them did not, or would not, reload. Other
+// servers just get the signal of "reload", and none for "diff", which is Midge's own.
 [[nodiscard]] Result<std::string> send_signal(const std::string& program,
                                               const std::string& request);
 
