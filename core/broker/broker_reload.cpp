@@ -57,7 +57,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
 Result<> Broker::commit_reload(PreparedReload prepared) {
     const auto replaced = registry_.resolver();
     EventBus::Replaced sinks;
-    const auto changed = change_together(
+    auto changed = change_together(
         loops_, loops_stop_wait, [&] { sinks = put_in_force(prepared); },
         [settings = prepared.settings_](EventLoop& loop) {
             loop.set_settings(settings);
