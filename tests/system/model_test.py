@@ -288,7 +288,7 @@ class Story:
         for _ in range(self.rng.randint(1, 60)):
             for one in publishers:
                 self.send_publication(one, random_subject(self.rng), several=len(publishers) > 1)
-            # Aturn of the loop, without waiting: received data is read, so that no client is slow by accident.
+            # A turn of the loop, without waiting: received data is read, so that no client is slow by accident.
             await asyncio.sleep(0)
         self.model.end_maxima()
         await self.settle(*publishers)

@@ -16,28 +16,26 @@ from programs import PATIENCE, Program
 SERVER = CERTIFICATES = None  # the program under test; the folder of certificates
 
 # What the server has, and what every reload below asks for besides its fault.
-BEFORE = """
-max_payload: 1111
-server_tags: [ "before" ]
+COMMON = """
 operator: "{operator}"
 system_account: {system_key}
 resolver: {{ type: full, dir: "{folder}/tokens" }}
+allow_non_tls: true
+"""
+BEFORE = COMMON + """
+max_payload: 1111
+server_tags: [ "before" ]
 resolver_preload: {{ {system_key}: "{system}", {account_key}: "{account}" }}
 event_sinks: [ {{ plugin: sink-file, path: "{folder}/events-before" }} ]
 log_file: "{folder}/log-before"
-allow_non_tls: true
 tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.key" }}
 """
-AFTER = """
+AFTER = COMMON + """
 max_payload: 2222
 server_tags: [ "after" ]
-operator: "{operator}"
-system_account: {system_key}
-resolver: {{ type: full, dir: "{folder}/tokens" }}
 resolver_preload: {{ {system_key}: "{system}", {account_key}: "{account}", {other_key}: "{other}" }}
 event_sinks: [ {{ plugin: sink-file, path: "{folder}/events-after" }} ]
 log_file: "{folder}/log-after"
-allow_non_tls: true
 tls {{ cert_file: "{folder}/renewed.pem", key_file: "{folder}/renewed.key" }}
 """
 

@@ -9,8 +9,8 @@
 #include "auth/password.h"
 #include "base/encoding.h"
 #include "broker/broker.h"
-#include "config/options_loader.h"
 #include "unit/broker/line_logger.h"
+#include "unit/broker/parsed_options.h"
 #include "unit/broker/raw_client.h"
 
 namespace midge {
@@ -25,11 +25,7 @@ class AccountReload : public testing::Test {
   protected:
     // One event loop, so that all clients know about a reload when one of them does.
     Options options_of(const std::string& accounts) const {
-        const std::string threads = "threads: " + std::to_string(threads_) + "\n";
-        auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\n" + threads + accounts,
-                                             "test.conf", system_config_sources());
-        EXPECT_TRUE(loaded) << loaded.error().text;
-        return loaded->options;
+        return test::parsed_options(accounts, threads_);
     }
     void start(const std::string& accounts) {
         broker_ = std::make_unique<Broker>(options_of(accounts), log_);

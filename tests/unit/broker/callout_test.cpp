@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "broker/broker.h"
-#include "config/options_loader.h"
 #include "unit/broker/line_logger.h"
+#include "unit/broker/parsed_options.h"
 #include "unit/broker/raw_client.h"
 
 namespace midge {
@@ -40,12 +40,7 @@ class CalloutTest : public testing::Test {
         return "authorization { timeout: 20, auth_callout { issuer: " + issuer.public_key() +
                ", account: AUTH, auth_users: [auth] " + more + " } }";
     }
-    Options options_of(const std::string& text) const {
-        auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\nthreads: 2\n" + text,
-                                             "test.conf", system_config_sources());
-        EXPECT_TRUE(loaded) << loaded.error().text;
-        return loaded->options;
-    }
+    Options options_of(const std::string& text) const { return test::parsed_options(text, 2); }
     void start(const std::string& text) {
         broker_ = std::make_unique<Broker>(options_of(config(text)), log_);
         const auto started = broker_->start({});

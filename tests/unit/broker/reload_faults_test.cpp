@@ -9,10 +9,10 @@
 #include "auth/nkey.h"
 #include "base/clock.h"
 #include "broker/broker.h"
-#include "config/options_loader.h"
 #include "unit/account/fake_resolver.h"
 #include "unit/broker/collecting_sink.h"
 #include "unit/broker/line_logger.h"
+#include "unit/broker/parsed_options.h"
 #include "unit/broker/raw_client.h"
 
 namespace midge {
@@ -23,10 +23,7 @@ using test::RawClient;
 using testing::HasSubstr;
 
 Options parse(const std::string& text) {
-    auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\nthreads: 2\n" + text,
-                                         "test.conf", system_config_sources());
-    EXPECT_TRUE(loaded) << loaded.error().text;
-    return loaded->options;
+    return test::parsed_options(text, 2);
 }
 
 constexpr const char* before_reload = R"(server_tags: [before]

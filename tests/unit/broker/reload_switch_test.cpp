@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "broker/broker.h"
-#include "config/options_loader.h"
 #include "unit/broker/collecting_sink.h"
 #include "unit/broker/line_logger.h"
+#include "unit/broker/parsed_options.h"
 #include "unit/broker/raw_client.h"
 
 namespace midge {
@@ -23,13 +23,6 @@ namespace {
 using test::CollectingSink;
 using test::RawClient;
 using testing::HasSubstr;
-
-Options options_from(const std::string& text) {
-    auto loaded = load_options_from_text("listen: \"127.0.0.1:-1\"\nthreads: 4\n" + text,
-                                         "test.conf", system_config_sources());
-    EXPECT_TRUE(loaded) << loaded.error().text;
-    return loaded->options;
-}
 
 // One of two configurations. Each has a user of its own in the account SHARED, whose permissions,
 // limit, mapping and imports fit that user alone; "watcher" is in both.
@@ -67,7 +60,7 @@ class ReloadSwitch : public testing::Test {
     static constexpr int clients_each = 4;
 
     void SetUp() override {
-        broker_ = std::make_unique<Broker>(options_from(world(1)), log_);
+        broker_ = std::make_unique<Broker>(test::parsed_options(world(1), 4), log_);
         const auto started = broker_->start(parts(1));
         ASSERT_TRUE(started) << started.error().text;
     }
@@ -188,7 +181,8 @@ TEST_F(ReloadSwitch, no_client_sees_a_part_of_another_configuration) {
     }
     for (int i = 1; i <= reloads; ++i) {
         const int number = i % 2 + 1;
-        const auto reloaded = broker_->reload(options_from(world(number)), parts(number));
+        const auto reloaded =
+            broker_->reload(test::parsed_options(world(number), 4), parts(number));
         ASSERT_TRUE(reloaded) << reloaded.error().text;
         EXPECT_EQ(broker_->generation(), static_cast<uint64_t>(i) + 1);
         await_rounds(number);

@@ -188,11 +188,16 @@ TEST_F(LogFileTest, keeps_the_open_file_when_it_cannot_be_reopened) {
     EXPECT_EQ(read_text(path() + ".moved"), "line\n");
 }
 
-TEST(ServiceLogger, writes_every_line_of_many_threads_to_its_file) {
-    const test::TempFolder folder;
+LogOptions untimed_log(const test::TempFolder& folder) {
     LogOptions options;
     options.file = (folder.path() / "x.log").string();
     options.time = false;
+    return options;
+}
+
+TEST(ServiceLogger, writes_every_line_of_many_threads_to_its_file) {
+    const test::TempFolder folder;
+    const LogOptions options = untimed_log(folder);
     {
         ServiceLogger log;
         ASSERT_TRUE(log.configure(options));
@@ -211,9 +216,7 @@ TEST(ServiceLogger, writes_every_line_of_many_threads_to_its_file) {
 
 TEST(ServiceLogger, takes_fields_only_for_json) {
     const test::TempFolder folder;
-    LogOptions options;
-    options.file = (folder.path() / "x.log").string();
-    options.time = false;
+    LogOptions options = untimed_log(folder);
     ServiceLogger log;
     ASSERT_TRUE(log.configure(options));
     EXPECT_FALSE(log.takes_fields());
