@@ -39,6 +39,7 @@ void Account::set_claims(std::shared_ptr<const AccountClaims> claims, std::strin
     const std::lock_guard lock(claims_mutex_);
     claims_ = std::move(claims);
     jwt_ = std::move(jwt);
+    updated_.store(wall_now(), std::memory_order_relaxed);
     mappings_ = std::move(mappings);
     ++claims_number_;
     gone_.store(false, std::memory_order_relaxed);

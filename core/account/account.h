@@ -95,6 +95,10 @@ class Account {
                     std::shared_ptr<const SubjectMappings> mappings);
     // The number of changes of the claims, including their removal.
     [[nodiscard]] uint64_t claims_number() const;
+    // When it was made, or when its claims changed for the last time.
+    [[nodiscard]] WallNanos updated() const noexcept {
+        return updated_.load(std::memory_order_relaxed);
+    }
     // Whether logins are refused until a resolver finds the account again.
     [[nodiscard]] bool is_gone() const noexcept { return gone_.load(std::memory_order_relaxed); }
     void set_gone();
@@ -164,6 +168,7 @@ class Account {
     std::atomic<int64_t> payload_bytes_max_{no_limit};
     std::atomic<int64_t> slow_consumers_{0};
     std::atomic<bool> gone_{false};
+    std::atomic<WallNanos> updated_{wall_now()};
     std::atomic<uint64_t> confirmed_by_{0};
     std::atomic<int64_t> limit_logged_{0};  // nanoseconds of the steady clock
     std::atomic<bool> traced_{false};       // whether trace_ is not null

@@ -263,6 +263,14 @@ Result<std::string> encode_typed(const Claims& claims, const KeyPair& issuer, in
 
 }  // namespace
 
+std::string payload_json(const OperatorClaims& claims) {
+    return write_payload(claims);
+}
+
+std::string payload_json(const AccountClaims& claims) {
+    return write_payload(claims);
+}
+
 Result<OperatorClaims> decode_operator(std::string_view token) {
     return decode<OperatorClaims>(token);
 }

@@ -29,6 +29,11 @@ inline constexpr std::string_view algorithm_v2 = "ed25519-nkey";
 // Accepts every type. The algorithm in the header determines how the signature is checked.
 [[nodiscard]] Result<GenericClaims> decode_generic(std::string_view token);
 
+// The payload as its issuer would write it: compact JSON, with the order and the omissions of the
+// Go library.
+[[nodiscard]] std::string payload_json(const OperatorClaims& claims);
+[[nodiscard]] std::string payload_json(const AccountClaims& claims);
+
 // Returns "operator", "account", "user", "activation", or another type that the token states. Does
 // not verify the signature.
 [[nodiscard]] Result<std::string> claim_type(std::string_view token);

@@ -5,7 +5,7 @@
 namespace midge {
 namespace {
 
-constexpr std::array<std::string_view, 26> reason_texts = {
+constexpr std::array<std::string_view, close_reason_count> reason_texts = {
     "Client Closed",
     "Authentication Timeout",
     "Authentication Failure",
@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 26> reason_texts = {
     "Proxy Not Trusted",
     "Proxy Required",
 };
-static_assert(reason_texts.size() == static_cast<size_t>(CloseReason::proxy_required) + 1);
+static_assert(!reason_texts.back().empty());
 
 }  // namespace
 

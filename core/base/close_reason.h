@@ -1,6 +1,7 @@
 #pragma once
 // The reason why a connection ended: `reason` in DISCONNECT advisories and in connz
 // (docs/protocol/system-events.md, Close reasons).
+#include <cstddef>
 #include <string_view>
 
 namespace midge {
@@ -33,6 +34,7 @@ enum class CloseReason {
     proxy_not_trusted,
     proxy_required,
 };
+inline constexpr size_t close_reason_count = static_cast<size_t>(CloseReason::proxy_required) + 1;
 
 [[nodiscard]] std::string_view reason_text(CloseReason reason) noexcept;
 

@@ -157,6 +157,39 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
     return *this;
 }
 
+JsonWriter& JsonWriter::embed(std::string_view json) {
+    if (indent_ == 0) return raw(json);
+    const auto end_of_scalar = [&](size_t at) {
+        if (json[at] != '"') return std::min(json.find_first_of(",:]}", at), json.size());
+        for (++at; at < json.size() && json[at] != '"'; ++at) {
+            if (json[at] == '\\') ++at;
+        }
+        return std::min(at + 1, json.size());
+    };
+    for (size_t at = 0; at < json.size();) {
+        const char c = json[at];
+        if (c == '{' || c == '[') {
+            open(c);
+            ++at;
+        } else if (c == '}' || c == ']') {
+            close(c);
+            ++at;
+        } else if (c == ',') {
+            ++at;  // the next value writes it
+        } else {
+            const size_t end = end_of_scalar(at);
+            separate();
+            out_ += json.substr(at, end - at);
+            at = end;
+            if (at == json.size() || json[at] != ':') continue;
+            out_ += ": ";
+            after_key_ = true;
+            ++at;
+        }
+    }
+    return *this;
+}
+
 void JsonWriter::separate() {
     if (after_key_) {
         after_key_ = false;

@@ -37,6 +37,8 @@ class JsonWriter {
     JsonWriter& null();
     // Appends one JSON value that is already text, without changing its layout.
     JsonWriter& raw(std::string_view json);
+    // The same in the layout of this writer. Requires: it is valid, and was written compactly.
+    JsonWriter& embed(std::string_view json);
 
     template <class T>
     JsonWriter& field(std::string_view name, const T& v) {

@@ -9,6 +9,7 @@
 #include "login/callout_service.h"
 #include "services/auth_callout.h"
 #include "services/claims_services.h"
+#include "services/monitor_requests.h"
 #include "services/system_services.h"
 #include "subject/subject.h"
 
@@ -49,7 +50,9 @@ Broker::Broker(Options options, Logger& log)
       lanes_(loop_count_ + system_lanes),
       registry_(lanes_, log,
                 [this, attached = !without_system_account(options)](Account& account) {
-                    if (attached) services_->attach(account);
+                    if (!attached) return;
+                    services_->attach(account);
+                    if (running_) services_->announce(account);
                 }),
       service_exchange_(log,
                         [this](Account& account, const std::string& subject, std::string payload) {
@@ -92,14 +95,19 @@ Result<> Broker::start(BrokerParts parts) {
                      service_exchange_, counts_, log_},
         std::move(*poller));
     clients_.reset(new ClientServer{registry_, *events_, event_demand_, *services_, client_limits_,
-                                    server_name_});
+                                    closed_, server_name_});
     auth_callout_ = std::make_unique<AuthCallout>(
         *services_, identity_, make_callout_server(options, server_id_, server_name_));
     if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;
     auto settings = make_settings(options);
     if (!settings) return pass(settings);
     settings_ = std::move(*settings);
+    pages_ = std::make_unique<PageSource>(
+        *services_, loops_, closed_, http_requests_,
+        system_account_ == nullptr ? std::string() : system_account_->name());
     if (system_account_ != nullptr) {
+        monitor_requests_ = std::make_unique<MonitorRequests>(*services_, *pages_);
+        monitor_requests_->attach(*system_account_);
         events_->add_sink(
             std::make_unique<SystemAccountSink>(*system_account_, loop_count_ + 1, lanes_, log_));
     }
@@ -112,6 +120,7 @@ Result<> Broker::start(BrokerParts parts) {
             std::make_unique<EventLoop>(i, lanes_, counts_, log_, std::move(*loop_poller)));
     }
     if (auto listening = open_listeners(); !listening) return listening;
+    pages_->set_settings(settings_);
     events_->start();
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
@@ -302,6 +311,7 @@ void Broker::stop() {
         if (const auto flushed = events_->flush(shutdown_events_wait); !flushed) {
             log_.warn("Shutdown event: {}", flushed.error().text);
         }
+        pages_->stop();
         loops_.front()->post([this] { listeners_.clear(); });
         for (const auto& loop : loops_) loop->stop();
     }

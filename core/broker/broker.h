@@ -29,6 +29,8 @@
 #include "exchange/service_exchange.h"
 #include "login/client_limits.h"
 #include "login/login.h"
+#include "monitor/closed_connections.h"
+#include "monitor/http_request_counts.h"
 #include "net/listener.h"
 #include "net/reactor.h"
 #include "services/server_requests.h"
@@ -38,6 +40,8 @@ namespace midge {
 class AuthCallout;
 class ClaimsServices;
 class LameDuck;
+class MonitorRequests;
+class PageSource;
 class SystemServices;
 
 // What the service loaded for the broker; moved in.
@@ -111,6 +115,7 @@ class Broker {
     [[nodiscard]] EventBus& events() noexcept { return *events_; }
     [[nodiscard]] ConnectionCounts& counts() noexcept { return counts_; }
     [[nodiscard]] SystemServices& services() noexcept { return *services_; }
+    [[nodiscard]] PageSource& pages() noexcept { return *pages_; }
     [[nodiscard]] ServiceExchange& service_exchange() noexcept { return service_exchange_; }
     [[nodiscard]] const EventLoops& loops() const noexcept { return loops_; }
 
@@ -203,8 +208,12 @@ class Broker {
     ClientLimits client_limits_;
     ConnectionCounts counts_{log_};
     EventDemand event_demand_;
+    ClosedConnections closed_;
     std::unique_ptr<ClientServer> clients_;
     EventLoops loops_;
+    HttpRequestCounts http_requests_;
+    std::unique_ptr<PageSource> pages_;
+    std::unique_ptr<MonitorRequests> monitor_requests_;
     std::vector<std::unique_ptr<Listener>> listeners_;  // of the first loop
     std::vector<uint16_t> ports_;  // of Settings::listeners; empty before they listen
     std::vector<SinkId> sink_ids_;

@@ -7,6 +7,7 @@
 #include "client/clients.h"
 #include "connection/loop_change.h"
 #include "services/claims_services.h"
+#include "services/page_source.h"
 #include "services/system_services.h"
 
 namespace midge {
@@ -75,6 +76,7 @@ Result<> Broker::commit_reload(PreparedReload prepared) {
 
 EventBus::Replaced Broker::put_in_force(PreparedReload& prepared) {
     settings_ = prepared.settings_;
+    pages_->set_settings(settings_);
     generation_ = settings_->generation;
     services_->set_tracing(settings_->options.log.trace_verbose);
     event_demand_.set_sinks(!prepared.sinks_.empty());

@@ -58,6 +58,7 @@ ServerInfo Broker::make_event_server(const Options& options) const {
     server.version = nats_version;
     server.tags = options.server_tags;
     server.metadata = options.server_metadata;
+    server.feature_flags = known_feature_flags();
     return server;
 }
 

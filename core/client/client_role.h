@@ -11,6 +11,7 @@
 #include "event/event_bus.h"
 #include "login/client_limits.h"
 #include "login/login.h"
+#include "monitor/closed_connections.h"
 #include "protocol/info.h"
 
 namespace midge {
@@ -34,6 +35,7 @@ struct ClientServer {
     const EventDemand& event_demand;
     AccountReports& reports;
     ClientLimits& limits;
+    ClosedConnections& closed;
     const std::string& name;
     std::atomic<bool> lame_duck{false};  // the server is about to stop: INFOs say so
 };

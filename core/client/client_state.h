@@ -2,12 +2,15 @@
 // What a client is at the moment.
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <vector>
 
 #include "client/client_places.h"
 #include "client/client_subscriptions.h"
 #include "client/connect_state.h"
 #include "client/publish_rules.h"
 #include "login/login.h"
+#include "monitor/connz.h"
 #include "protocol/parser.h"
 
 namespace midge {
@@ -31,6 +34,10 @@ struct ClientState {
     PublishRules publish_rules;
     ClientSubscriptions subscriptions;
     uint64_t received_messages = 0, received_bytes = 0;
+    // The last time it published or subscribed; the epoch: not yet.
+    SteadyClock::time_point last_active;
+    // The subscriptions that it had at its end; null before.
+    std::unique_ptr<std::vector<SubscriptionRow>> had_subscriptions;
 };
 
 }  // namespace midge

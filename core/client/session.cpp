@@ -2,6 +2,7 @@
 
 #include "client/client_events.h"
 #include "client/client_role.h"
+#include "client/client_row.h"
 #include "client/clients.h"
 #include "client/subscribing.h"
 #include "protocol/connect_trace.h"
@@ -38,12 +39,24 @@ void Session::open() {
 void Session::leave() {
     login_.stop_waiting();
     pause_.drop();
+    client_.had_subscriptions = std::make_unique<std::vector<SubscriptionRow>>(
+        subscription_rows(*this, ClosedConnections::subscriptions_max));
     client_.subscriptions.drop_all();
 }
 
 void Session::left(CloseReason reason, bool opened) {
+    note_closed(reason);
     login_.leave_account();
     if (opened) publish_disconnect(*this, client_, reason);
+}
+
+void Session::note_closed(CloseReason reason) {
+    const PageTime now;
+    ConnectionRow row = client_row(*this, {.auth = true}, now);
+    row.stop = now.wall;
+    row.reason = reason;
+    row.subscription_rows = std::move(*client_.had_subscriptions);
+    client_role(*this).server().closed.add(std::move(row));
 }
 
 void Session::count_slow_consumer() {
@@ -125,7 +138,9 @@ void Session::read_commands() {
     pause_.note_read();
     if (read.bytes.empty()) return;
     const uint64_t staged_before = loop().lane().outbound().staged_bytes_total();
+    const uint64_t received_before = client_.received_messages;
     process(read.bytes);
+    if (client_.received_messages != received_before) client_.last_active = loop().reactor().now();
     if (read.gathered) return;
     // What is staged for many receivers should not fall out of the cache.
     const uint64_t staged = loop().lane().outbound().staged_bytes_total() - staged_before;
@@ -200,6 +215,7 @@ bool Session::on_subscribe(const SubscribeCommand& command) {
         trace_in("SUB",
                  fmt::format("{}{}{} {}", command.subject, between, command.queue, command.sid));
     }
+    client_.last_active = loop().reactor().now();
     if (subscribe(*this, client_, command)) send_ok(*this, client_.connect);
     return !closed();
 }
@@ -207,6 +223,7 @@ bool Session::on_subscribe(const SubscribeCommand& command) {
 bool Session::on_unsubscribe(std::string_view sid, int64_t max) {
     if (loop().lane().tracing()) [[unlikely]]
         trace_in("UNSUB", max > 0 ? fmt::format("{} {}", sid, max) : std::string(sid));
+    client_.last_active = loop().reactor().now();
     unsubscribe(client_, sid, max);
     send_ok(*this, client_.connect);
     return !closed();

@@ -20,6 +20,8 @@ class Session final : public Connection, public Publisher {
 
     [[nodiscard]] const ClientState& client() const noexcept { return client_; }
     [[nodiscard]] ClientLogin& login() noexcept { return login_; }
+    // How often it had to wait for its receivers.
+    [[nodiscard]] uint32_t stalls() const noexcept { return pause_.stalls(); }
     // New settings are in force.
     void on_reload();
     // An INFO that says "lame duck", to a client that reads INFOs and has seen its own first.
@@ -64,6 +66,7 @@ class Session final : public Connection, public Publisher {
     [[nodiscard]] std::string log_labels() const override;
     void add_log_fields(LogFields& fields) const override;
 
+    void note_closed(CloseReason reason);
     void process(std::string_view input);
     void fail_parse(const ParseOutcome& outcome);
 

@@ -16,6 +16,8 @@ class ConnectionCounts {
 
     // The id of a new connection. No id is used twice.
     [[nodiscard]] uint64_t next_id() noexcept { return next_id_.fetch_add(1); }
+    // The highest id that was given so far.
+    [[nodiscard]] uint64_t last_id() const noexcept { return next_id_.load() - 1; }
     // Counts a new connection. False: there are more than `connections_max` now. closed() must
     // follow in both cases.
     [[nodiscard]] bool opened(int connections_max) noexcept;

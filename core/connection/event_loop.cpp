@@ -11,7 +11,9 @@ EventLoop::EventLoop(unsigned index, unsigned lanes, ConnectionCounts& counts, L
       log_(log),
       reactor_(std::move(poller)),
       lane_(index, lanes, log),
-      read_buffer_(std::make_unique<char[]>(read_bytes_max)) {}
+      read_buffer_(std::make_unique<char[]>(read_bytes_max)) {
+    lane_.outbound().watch_clock(reactor_.now());
+}
 
 EventLoop::~EventLoop() {
     stop();
@@ -67,6 +69,13 @@ std::vector<Connection*> EventLoop::connections() {
     std::vector<Connection*> open;
     for (const auto& [id, connection] : connections_) open.push_back(connection.get());
     return open;
+}
+
+void EventLoop::visit_place(size_t place, const std::function<void(Connection&)>& visit) {
+    std::vector<Connection*> here;  // `visit` may close them
+    for (auto at = connections_.begin(place); at != connections_.end(place); ++at)
+        here.push_back(at->second.get());
+    for (Connection* const connection : here) visit(*connection);
 }
 
 void EventLoop::on_outbound_event(uint64_t connection_id, OutboundEvent event) {

@@ -2,6 +2,7 @@
 // One event loop with the connections it owns.
 #include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <unordered_map>
@@ -44,6 +45,7 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     void on_room(uint64_t connection_id, uint32_t wait_number) override;
     void on_subscription_spent(uint64_t connection_id, const std::string& sid) override;
 
+    [[nodiscard]] unsigned index() noexcept { return lane_.outbound().index(); }
     // Loop's thread.
     [[nodiscard]] Reactor& reactor() noexcept { return reactor_; }
     [[nodiscard]] RoutingLane& lane() noexcept { return lane_; }
@@ -56,6 +58,10 @@ class EventLoop final : public OutboundOwner, public SubscriptionOwner {
     [[nodiscard]] Connection* find(uint64_t connection_id);
     // The open connections. A connection that closes meanwhile is destroyed at the end of the turn.
     [[nodiscard]] std::vector<Connection*> connections();
+    // The same in parts, without a walk through all of them in one turn: each connection is at one
+    // of so many places, and stays there until their number changes.
+    [[nodiscard]] size_t places() const noexcept { return connections_.bucket_count(); }
+    void visit_place(size_t place, const std::function<void(Connection&)>& visit);
     // Whether a TLS handshake may take another step in this turn. A step costs as much as thousands
     // of messages, so that only a few are made in each turn. If not, resume_handshake() of the
     // connection is called in a later turn, in the order of the calls.

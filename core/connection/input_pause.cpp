@@ -31,12 +31,13 @@ void InputPause::begin(std::chrono::milliseconds silence) {
 }
 
 void InputPause::stall() {
-    if (connection_.paused() || stalls_ == stalls_per_read_max) return;
-    if (stalls_++ == 0) note_stall();
+    if (connection_.paused() || stalls_of_read_ == stalls_per_read_max) return;
+    if (stalls_of_read_++ == 0) note_stall();
     begin(stall_duration);
 }
 
 void InputPause::note_stall() {
+    ++stalls_;
     connection_.loop().counts().stalled_clients.fetch_add(1);
     if (std::exchange(told_, true)) return;
     connection_.log(LogLevel::warn, "Producer is stalled by a slow consumer");

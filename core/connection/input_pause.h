@@ -30,9 +30,11 @@ class InputPause {
     // `receiver` of the wait with that number has room (Connection::on_room).
     void on_room(uint32_t wait_number);
     [[nodiscard]] bool waits_for_room() const noexcept { return static_cast<bool>(awaited_); }
+    // The number of reads that receivers have delayed.
+    [[nodiscard]] uint32_t stalls() const noexcept { return stalls_; }
     void end_wait();
     // Input has been read, so the next messages may stall again.
-    void note_read() noexcept { stalls_ = 0; }
+    void note_read() noexcept { stalls_of_read_ = 0; }
     // The connection closes: ends the timer and the wait, without reading again.
     void drop();
 
@@ -44,9 +46,10 @@ class InputPause {
     Connection& connection_;
     TimerId timer_ = no_timer;
     uint32_t wait_number_ = 0;  // of the last wait for room
-    uint8_t stalls_ = 0;        // since the last read
-    bool told_ = false;         // the log has a line about this connection's first stall
-    Ref<RoomSource> awaited_;   // null: it does not wait for room
+    uint32_t stalls_ = 0;
+    uint8_t stalls_of_read_ = 0;  // since the last read
+    bool told_ = false;           // the log has a line about this connection's first stall
+    Ref<RoomSource> awaited_;     // null: it does not wait for room
 };
 
 }  // namespace midge

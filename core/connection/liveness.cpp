@@ -30,6 +30,17 @@ void Liveness::note_pong() {
     pings_out_ = 0;
 }
 
+void Liveness::measure() {
+    if (rtt_nanos_ == 0 && pings_out_ == 0 && connection_.expects_pong()) ping();
+}
+
+void Liveness::ping() {
+    ++pings_out_;
+    ping_sent_ = connection_.loop().reactor().now();
+    connection_.trace_out("PING");
+    connection_.send("PING\r\n");
+}
+
 void Liveness::check() {
     EventLoop& loop = connection_.loop();
     const auto now = loop.reactor().now();
@@ -46,10 +57,7 @@ void Liveness::check() {
             connection_.close_with(WireError::stale_connection, CloseReason::stale_connection);
             return;
         }
-        ++pings_out_;
-        ping_sent_ = now;
-        connection_.trace_out("PING");
-        connection_.send("PING\r\n");
+        ping();
     }
     timer_ = loop.reactor().after(interval, [this] { check(); });
 }

@@ -24,11 +24,14 @@ class Liveness {
     // The peer is not silent.
     void note_input() noexcept;
     void note_pong();
+    // Sends a PING now if the round trip is not known yet.
+    void measure();
     [[nodiscard]] int64_t rtt_nanos() const noexcept { return rtt_nanos_; }  // 0: not known yet
     void set_rtt(int64_t nanos) noexcept { rtt_nanos_ = nanos; }
 
   private:
     void check();
+    void ping();
 
     Connection& connection_;
     Reactor::Clock::time_point last_input_, ping_sent_;

@@ -1,7 +1,7 @@
 #include "connection/loop_survey.h"
 
-#include <algorithm>
 #include <atomic>
+#include <unordered_set>
 
 #include "connection/connection.h"
 
@@ -21,33 +21,60 @@ class Round {
     const Task done_;
 };
 
-// The connections of one loop that are still to be visited.
-struct Visits : std::enable_shared_from_this<Visits> {
-    EventLoop& loop;
-    std::function<void(EventLoop&, Connection&)> visit;
-    std::shared_ptr<Round> round;
-    std::vector<uint64_t> ids{};
-    size_t next = 0;
-
-    Visits(EventLoop& of, std::function<void(EventLoop&, Connection&)> with,
-           std::shared_ptr<Round> in)
-        : loop(of), visit(std::move(with)), round(std::move(in)) {}
+// The visits to the connections of one loop, some in each turn.
+class Visits : public std::enable_shared_from_this<Visits> {
+  public:
+    Visits(EventLoop& loop, std::function<void(EventLoop&, Connection&)> visit,
+           std::shared_ptr<Round> round)
+        : loop_(loop), visit_(std::move(visit)), round_(std::move(round)) {}
 
     void begin() {
-        for (const Connection* connection : loop.connections()) ids.push_back(connection->id());
+        last_ = loop_.counts().last_id();
+        places_ = loop_.places();
         go_on();
     }
+
+  private:
     void go_on() {
-        const size_t end = std::min(next + visits_per_turn, ids.size());
-        for (; next < end; ++next) {
-            if (Connection* const found = loop.find(ids[next])) visit(loop, *found);
-        }
-        if (next == ids.size()) {
-            round->answered();
+        if (loop_.places() != places_) begin_anew();
+        const size_t visited_before = visited_.size();
+        const size_t place_before = next_;
+        const auto visit_new = [this](Connection& connection) {
+            if (connection.closed() || connection.id() > last_) return;
+            if (begun_anew_ && visited_before_.count(connection.id()) != 0) return;
+            visited_.push_back(connection.id());
+            visit_(loop_, connection);
+        };
+        while (next_ < places_ && visited_.size() - visited_before < visits_per_turn &&
+               next_ - place_before < places_per_turn)
+            loop_.visit_place(next_++, visit_new);
+        if (next_ == places_) {
+            round_->answered();
         } else {
-            loop.post([self = shared_from_this()] { self->go_on(); });
+            loop_.post([self = shared_from_this()] { self->go_on(); });
         }
     }
+    // New connections have changed the places of all.
+    void begin_anew() {
+        begun_anew_ = true;
+        visited_before_.insert(visited_.begin(), visited_.end());
+        visited_.clear();
+        places_ = loop_.places();
+        next_ = 0;
+    }
+
+    // Most places have no connection, or one.
+    static constexpr size_t places_per_turn = 8 * visits_per_turn;
+
+    EventLoop& loop_;
+    const std::function<void(EventLoop&, Connection&)> visit_;
+    const std::shared_ptr<Round> round_;
+    uint64_t last_ = 0;  // later connections are not visited
+    size_t places_ = 0;
+    size_t next_ = 0;  // place
+    std::vector<uint64_t> visited_;
+    bool begun_anew_ = false;
+    std::unordered_set<uint64_t> visited_before_;  // filled if it has begun anew
 };
 
 }  // namespace

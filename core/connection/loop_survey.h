@@ -17,7 +17,7 @@ void ask_loops(const EventLoops& loops, std::function<void(EventLoop& loop)> ask
 
 // The maximum number of connections that a loop visits in one turn, because messages wait
 // meanwhile.
-constexpr size_t visits_per_turn = 4096;
+constexpr size_t visits_per_turn = 256;
 
 // Runs `visit` for every connection that is open now, on the thread of its loop and in as many
 // turns as necessary; then `done`, as above. Connections that close meanwhile are left out. Two

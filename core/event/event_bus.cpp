@@ -77,6 +77,11 @@ bool EventBus::push(Event event) {
     return false;
 }
 
+size_t EventBus::waiting() const {
+    std::lock_guard lock(queue_mutex_);
+    return queue_.size();
+}
+
 uint64_t EventBus::dropped() const {
     std::lock_guard lock(queue_mutex_);
     return dropped_;
@@ -233,6 +238,11 @@ ServerInfo EventBus::stamp() {
     std::lock_guard lock(server_mutex_);
     ++server_.seq;
     server_.time = wall_now();
+    return server_;
+}
+
+ServerInfo EventBus::server() const {
+    std::lock_guard lock(server_mutex_);
     return server_;
 }
 

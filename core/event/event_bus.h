@@ -52,6 +52,8 @@ class EventBus {
     bool push(Event event);
     // The number of events that push() dropped because the queue was full.
     [[nodiscard]] uint64_t dropped() const;
+    // The number of events that wait for the sinks.
+    [[nodiscard]] size_t waiting() const;
 
     // A sink gets the events that are pushed after add_sink was called, and none after remove_sink
     // returned. Both wait until what was pushed before is sent.
@@ -89,6 +91,8 @@ class EventBus {
     // Returns the `server` object for a reply that is not sent by the bus, with the next `seq`. Any
     // thread.
     [[nodiscard]] ServerInfo stamp();
+    // The same without a number, for comparisons. Any thread.
+    [[nodiscard]] ServerInfo server() const;
     // Replaces the fields that a reload may change (tags, metadata and so on); the id and seq
     // continue. Any thread.
     void set_server(ServerInfo server);
@@ -175,7 +179,7 @@ class EventBus {
     bool closed_ = false;    // takes no more events
     bool stopping_ = false;  // the consumer ends when the queue is empty
 
-    std::mutex server_mutex_;
+    mutable std::mutex server_mutex_;
     ServerInfo server_;
 
     // Of the consumer:

@@ -11,6 +11,12 @@ JsonWriter begin_reply(const ServerInfo& server) {
     return out;
 }
 
+void write_error(JsonWriter& out, const ApiError& error) {
+    out.key("error").begin_object().field("code", error.code);
+    out.field_oe("err_code", unsigned{error.err_code}).field_oe("description", error.description);
+    out.end_object();
+}
+
 void write_strings(JsonWriter& out, const std::vector<std::string>& texts) {
     out.begin_array();
     for (const std::string& text : texts) out.value(text);
@@ -57,11 +63,17 @@ std::string empty_reply_json(const ServerInfo& server) {
     return begin_reply(server).end_object().take();
 }
 
+std::string page_error_reply_json(const ServerInfo& server, const ApiError& error) {
+    JsonWriter out = begin_reply(server);
+    out.key("data").null();
+    write_error(out, error);
+    return out.end_object().take();
+}
+
 std::string error_reply_json(const ServerInfo& server, const ApiError& error) {
     JsonWriter out = begin_reply(server);
-    out.key("error").begin_object().field("code", error.code);
-    out.field_oe("err_code", unsigned{error.err_code}).field_oe("description", error.description);
-    return out.end_object().end_object().take();
+    write_error(out, error);
+    return out.end_object().take();
 }
 
 std::string plugins_data_json(const std::vector<ComponentReport>& reports) {

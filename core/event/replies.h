@@ -23,6 +23,8 @@ struct ApiError {
     uint16_t err_code = 0;  // left out when 0
     std::string description;
 };
+// {"server":...,"data":null,"error":...}: a page cannot be made.
+[[nodiscard]] std::string page_error_reply_json(const ServerInfo& server, const ApiError& error);
 // {"server":...,"error":...}
 [[nodiscard]] std::string error_reply_json(const ServerInfo& server, const ApiError& error);
 

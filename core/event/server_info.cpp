@@ -6,6 +6,13 @@
 
 namespace midge {
 
+std::map<std::string, bool> known_feature_flags() {
+    return {{"js_ack_fc_v2", false},
+            {"js_api_reply_v2", false},
+            {"js_raft_delete_range", true},
+            {"js_snapshot_sources", false}};
+}
+
 void write_json(JsonWriter& out, const ServerInfo& server) {
     out.begin_object().field("name", server.name).field("host", server.host).field("id", server.id);
     out.field_oe("cluster", server.cluster).field_oe("domain", server.domain);

@@ -29,6 +29,9 @@ struct ServerInfo {
     WallNanos time = 0;
 };
 
+// The flags of nats-server 2.15 with their defaults, which is what they are here.
+[[nodiscard]] std::map<std::string, bool> known_feature_flags();
+
 void write_json(JsonWriter& out, const ServerInfo& server);
 
 // Body of SHUTDOWN and LAMEDUCK: only the object itself.

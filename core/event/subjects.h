@@ -26,6 +26,8 @@ inline constexpr std::string_view server_ping_subject = "$SYS.REQ.SERVER.PING";
 [[nodiscard]] std::string server_request_subject(std::string_view server_id, std::string_view name);
 [[nodiscard]] std::string server_ping_request_subject(std::string_view name);
 [[nodiscard]] std::string account_request_subject(std::string_view account, std::string_view name);
+// Counts the subscribers of a subject.
+inline constexpr std::string_view subscribers_subject = "$SYS.DEBUG.SUBSCRIBERS";
 inline constexpr std::string_view user_info_subject = "$SYS.REQ.USER.INFO";
 // The subject in the system account to which user_info_subject of another account is mapped.
 [[nodiscard]] std::string account_user_info_subject(std::string_view account);

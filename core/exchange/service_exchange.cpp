@@ -29,6 +29,15 @@ void ServiceExchange::set_imports(Account& importer, const std::vector<ServiceTe
     imports = std::move(kept);
 }
 
+std::vector<ServiceTerms> ServiceExchange::imports_of(Account& importer) const {
+    const std::lock_guard lock(imports_mutex_);
+    std::vector<ServiceTerms> terms;
+    const auto found = imports_.find(&importer);
+    if (found == imports_.end()) return terms;
+    for (const Import& import : found->second) terms.push_back(import.import->terms());
+    return terms;
+}
+
 ServiceExchange::Import ServiceExchange::start(Account& importer, const ServiceTerms& terms) {
     auto import = make_ref<ServiceImport>(importer, terms, replies_of(*terms.exporter));
     Ref<Subscription> subscription =

@@ -20,6 +20,7 @@ class ServiceExchange {
 
     // Replaces the imports of `importer`. Imports that stay the same miss no request.
     void set_imports(Account& importer, const std::vector<ServiceTerms>& wanted);
+    [[nodiscard]] std::vector<ServiceTerms> imports_of(Account& importer) const;
     [[nodiscard]] ServiceReplies& replies_of(Account& account);
     // Removes requests that were not answered in time.
     void drop_expired();
@@ -41,7 +42,7 @@ class ServiceExchange {
 
     Logger& log_;
     const Publish publish_;
-    std::mutex imports_mutex_;
+    mutable std::mutex imports_mutex_;
     std::unordered_map<Account*, Imports> imports_;
     std::mutex replies_mutex_;
     std::unordered_map<Account*, Ref<ServiceReplies>> replies_;

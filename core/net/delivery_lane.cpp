@@ -121,7 +121,9 @@ void DeliveryLane::commit(Staged& stage) {
     // event.
     const Ref<Outbound> target = stage.target;
     ChunkList chunks = std::exchange(stage.chunks, {});
-    target->commit(chunks, std::exchange(stage.counted, {}), pool_);
+    OutboundCounters counted = std::exchange(stage.counted, {});
+    counted.last = *now_;
+    target->commit(chunks, counted, pool_);
 }
 
 void DeliveryLane::trim() {

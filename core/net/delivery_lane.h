@@ -32,6 +32,8 @@ class DeliveryLane {
 
     explicit DeliveryLane(unsigned index);
     [[nodiscard]] unsigned index() const noexcept { return index_; }
+    // The clock that dates messages; it belongs to the owner of the lane and outlives it.
+    void watch_clock(const SteadyClock::time_point& now) noexcept { now_ = &now; }
     // Takes effect with the next commit.
     void set_staged_bytes_max(size_t bytes) noexcept {
         staged_bytes_max_ = std::min(bytes, staged_bytes_most);
@@ -86,6 +88,7 @@ class DeliveryLane {
     static constexpr size_t slots_min = 64;  // powers of two
     static constexpr size_t slots_max = 65'536;
     static constexpr size_t idle_connections_max = 1024;
+    static constexpr SteadyClock::time_point no_time_{};
 
     [[nodiscard]] size_t slot_of(const Outbound& target) const noexcept {
         return target.connection_id() & (slots_.size() - 1);
@@ -99,6 +102,7 @@ class DeliveryLane {
     Chunk* referring_chunk(Staged& stage);
 
     const unsigned index_;
+    const SteadyClock::time_point* now_ = &no_time_;
     ChunkPool pool_;
     SharedBytesWriter shared_;
     size_t staged_bytes_max_ = staged_bytes_most;

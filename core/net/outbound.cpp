@@ -120,6 +120,7 @@ void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkP
         const std::lock_guard lock(mutex_);
         counters_.messages += counted.messages;
         counters_.bytes += counted.bytes;
+        if (counted.messages != 0) counters_.last = counted.last;
         if (closed()) {
             sent.splice(chunks);
         } else if (queue_.empty()) {

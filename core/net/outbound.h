@@ -45,7 +45,8 @@ enum class Uptake : uint8_t {
 
 struct OutboundCounters {
     uint64_t messages = 0;
-    uint64_t bytes = 0;  // of payloads
+    uint64_t bytes = 0;            // of payloads
+    SteadyClock::time_point last;  // time of the last message; the epoch: there was none
 };
 
 // Owned by its session. Lanes that may still deliver to it hold references (DeliveryLane), so that

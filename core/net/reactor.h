@@ -96,7 +96,7 @@ class Reactor {
     void stop();
     [[nodiscard]] bool on_own_thread() const noexcept;
     // The time at the start of this turn; costs no system call.
-    [[nodiscard]] Clock::time_point now() const noexcept { return now_; }
+    [[nodiscard]] const Clock::time_point& now() const noexcept { return now_; }
     [[nodiscard]] const Poller& poller() const noexcept { return *poller_; }
 
   private:

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <ctime>
 #include <string_view>
 #include <utility>
 
@@ -162,6 +164,22 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from(TlsSettings settings)
     if (auto used = use_curves(context.get(), settings.curves); !used) return pass(used);
     return std::shared_ptr<const TlsContext>(
         new TlsContext(std::move(settings), context.release()));
+}
+
+WallNanos TlsContext::certificate_expires() const {
+    constexpr int64_t nanos_per_second = 1'000'000'000;
+    const X509* const certificate = SSL_CTX_get0_certificate(context_);
+    std::tm ends{};
+    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) != 1)
+        return 0;
+    ends.tm_isdst = 0;
+    const auto day = std::chrono::sys_days(std::chrono::year(ends.tm_year + 1900) /
+                                           (ends.tm_mon + 1) / ends.tm_mday);
+    const std::chrono::seconds time = std::chrono::hours(ends.tm_hour) +
+                                      std::chrono::minutes(ends.tm_min) +
+                                      std::chrono::seconds(ends.tm_sec);
+    return std::chrono::duration_cast<std::chrono::seconds>(day.time_since_epoch() + time).count() *
+           nanos_per_second;
 }
 
 SSL* TlsContext::make_side(const std::string& host) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 struct ssl_ctx_st;
@@ -52,6 +53,8 @@ class TlsContext {
     TlsContext& operator=(const TlsContext&) = delete;
 
     [[nodiscard]] const TlsSettings& settings() const noexcept { return settings_; }
+    // The end of the validity of the first certificate; 0: there is none.
+    [[nodiscard]] WallNanos certificate_expires() const;
     // Makes the TLS state of one connection; null if there is no memory. `host`, for the client's
     // side, is the name or numeric address that the peer's certificate must have.
     [[nodiscard]] ssl_st* make_side(const std::string& host) const;

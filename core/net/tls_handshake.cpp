@@ -175,13 +175,34 @@ std::string subject_text(const X509* certificate) {
     return {data, static_cast<size_t>(size)};
 }
 
-// Returns " (CN=bob,O=acme SHA-256: 763a...)", which identifies the certificate in a log.
-std::string certificate_text(const X509* certificate) {
-    const std::string subject = subject_text(certificate);
+std::string spki_sha256(const X509* certificate) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    if (size <= 0) return {};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned digest_size = 0;
+    const int hashed = EVP_Digest(der, static_cast<size_t>(size), digest.data(), &digest_size,
+                                  EVP_sha256(), nullptr);
+    OPENSSL_free(der);
+    return hashed == 1 ? hex_text(digest.data(), digest_size) : std::string();
+}
+
+std::string certificate_sha256(const X509* certificate) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned digest_size = 0;
     if (X509_digest(certificate, EVP_sha256(), digest.data(), &digest_size) != 1) return {};
-    return fmt::format(" ({} SHA-256: {})", subject, hex_text(digest.data(), digest_size));
+    return hex_text(digest.data(), digest_size);
+}
+
+TlsStream::PeerCertificateNote note_of(const X509* certificate) {
+    return {subject_text(certificate), spki_sha256(certificate), certificate_sha256(certificate)};
+}
+
+// Returns " (CN=bob,O=acme SHA-256: 763a...)", which identifies the certificate in a log.
+std::string certificate_text(const X509* certificate) {
+    const std::string digest = certificate_sha256(certificate);
+    if (digest.empty()) return {};
+    return fmt::format(" ({} SHA-256: {})", subject_text(certificate), digest);
 }
 
 // Writes to the notes that the connection's application data points to.
@@ -264,6 +285,19 @@ TlsStream::PeerNames TlsStream::peer_names() const {
     return out;
 }
 
+std::vector<TlsStream::PeerCertificateNote> TlsStream::peer_certificates() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<PeerCertificateNote> notes;
+    // On the server's side, the client's own certificate is not in this list.
+    const PeerCertificate own(SSL_get1_peer_certificate(ssl_));
+    if (!own) return notes;
+    notes.push_back(note_of(own.get()));
+    const STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl_);
+    for (int i = SSL_is_server(ssl_) != 0 ? 0 : 1; i < sk_X509_num(chain); ++i)
+        notes.push_back(note_of(sk_X509_value(chain, i)));
+    return notes;
+}
+
 std::vector<std::string> TlsStream::verified_chain() const {
     const std::lock_guard lock(mutex_);
     return verified_chain_of(ssl_);
@@ -275,17 +309,7 @@ bool TlsStream::peer_is_pinned() const {
     if (pinned.empty()) return true;
     const PeerCertificate certificate(SSL_get1_peer_certificate(ssl_));
     if (!certificate) return false;
-    unsigned char* der = nullptr;
-    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
-    if (size <= 0) return false;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned digest_size = 0;
-    const int hashed = EVP_Digest(der, static_cast<size_t>(size), digest.data(), &digest_size,
-                                  EVP_sha256(), nullptr);
-    OPENSSL_free(der);
-    if (hashed != 1) return false;
-    return std::find(pinned.begin(), pinned.end(), hex_text(digest.data(), digest_size)) !=
-           pinned.end();
+    return std::find(pinned.begin(), pinned.end(), spki_sha256(certificate.get())) != pinned.end();
 }
 
 }  // namespace midge

@@ -51,6 +51,13 @@ class TlsStream final : public Stream {
     };
     // The names in the client's certificate; empty without one.
     [[nodiscard]] PeerNames peer_names() const;
+    struct PeerCertificateNote {
+        std::string subject;             // "CN=alice,O=Example", in the order of RFC 4514
+        std::string spki_sha256;         // hex, of the public key
+        std::string certificate_sha256;  // hex, of the whole certificate
+    };
+    // The certificates that the client has presented, its own first; empty without any.
+    [[nodiscard]] std::vector<PeerCertificateNote> peer_certificates() const;
     // The verified chain as PEM, from the client's certificate to the authority; empty if no
     // certificate was verified.
     [[nodiscard]] std::vector<std::string> verified_chain() const;

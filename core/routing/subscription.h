@@ -133,6 +133,8 @@ class ClientSubscription final : public Subscription {
     // Null if it is not through an import.
     [[nodiscard]] const StreamImport* import() const noexcept { return import_.get(); }
 
+    [[nodiscard]] uint64_t delivered() const noexcept { return delivered_.load(); }
+    [[nodiscard]] uint64_t max() const noexcept { return max_.load(); }  // 0: no maximum
     // Counts a delivery. Returns false if the maximum is exceeded. The thread that takes the last
     // delivery notifies the owner.
     [[nodiscard]] bool take_delivery() noexcept {

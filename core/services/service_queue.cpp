@@ -41,6 +41,11 @@ void ServiceQueue::post_turn() {
     }
 }
 
+size_t ServiceQueue::size() const {
+    const std::lock_guard lock(mutex_);
+    return items_.size();
+}
+
 size_t ServiceQueue::bytes() const {
     const std::lock_guard lock(mutex_);
     return bytes_;

@@ -19,7 +19,6 @@ namespace midge {
 // with a log line.
 //
 // Invariant: the bytes of waiting tasks are at most `bytes_max`, except for a single task.
-// task.
 class ServiceQueue final : public RoomSource {
   public:
     static constexpr size_t bytes_max_default = 32 * 1024 * 1024;
@@ -42,6 +41,8 @@ class ServiceQueue final : public RoomSource {
     }
     // Memory of waiting tasks, including task_bytes for each.
     [[nodiscard]] size_t bytes() const;
+    // The number of waiting tasks.
+    [[nodiscard]] size_t size() const;
 
     // RoomSource
     [[nodiscard]] bool wait_for_room(const RoomWaiter& waiter) override;

@@ -4,8 +4,9 @@
 
 namespace midge {
 
-ServiceRequest::ServiceRequest(Account& account, const PublishCommand& message)
+ServiceRequest::ServiceRequest(Account& account, Account& requestor, const PublishCommand& message)
     : account_(&account),
+      requestor_(&requestor),
       subject_(message.subject.size()),
       reply_(message.reply.size()),
       header_(message.header_bytes) {

@@ -11,10 +11,14 @@ namespace midge {
 // A message in its own memory, which copies share. Immutable.
 class ServiceRequest {
   public:
-    // `account`: the requestor's account. Copies the message once.
-    ServiceRequest(Account& account, const PublishCommand& message);
+    // `account`: where the message was published, and where it is answered. `requestor`: the
+    // account of the client that asks, perhaps through an import. Copies the message once.
+    ServiceRequest(Account& account, Account& requestor, const PublishCommand& message);
+    ServiceRequest(Account& account, const PublishCommand& message)
+        : ServiceRequest(account, account, message) {}
 
     [[nodiscard]] Account& account() const noexcept { return *account_; }
+    [[nodiscard]] Account& requestor() const noexcept { return *requestor_; }
     [[nodiscard]] std::string_view subject() const noexcept { return part(0, subject_); }
     // Empty: no answer is expected.
     [[nodiscard]] std::string_view reply() const noexcept { return part(subject_, reply_); }
@@ -32,6 +36,7 @@ class ServiceRequest {
         return std::string_view(bytes_->bytes()).substr(begin, size);
     }
     Account* account_;
+    Account* requestor_;
     size_t subject_, reply_, header_;  // sizes
     Ref<const SharedBytes> bytes_;     // all parts, one after the other
 };

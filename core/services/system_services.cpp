@@ -51,7 +51,10 @@ class SystemServices::Endpoint final : public InternalReceiver {
         : services_(services), handler_(std::make_shared<Handler>(std::move(handler))) {}
 
     void on_message(const PublishCommand& message, const Origin& origin) override {
-        ServiceRequest request(*origin.account, message);
+        if (origin.publisher == nullptr) return;  // the server does not answer itself
+        const auto* const client = dynamic_cast<const Session*>(origin.publisher);
+        Account* const own = client == nullptr ? nullptr : client->client().grant.account;
+        ServiceRequest request(*origin.account, own == nullptr ? *origin.account : *own, message);
         const size_t bytes = request.size();
         ServiceQueue& queue = services_.queue();
         queue.push(message.subject, bytes,
@@ -64,14 +67,19 @@ class SystemServices::Endpoint final : public InternalReceiver {
     const std::shared_ptr<const Handler> handler_;  // shared with requests that wait
 };
 
-// Reads the requestor's login, on the requestor's thread.
+// Reads the requestor's login, on the requestor's thread. As in nats-server, a request that came
+// directly to the subject of the system account, and not through an import, is about nobody.
 class SystemServices::UserInfoEndpoint final : public InternalReceiver {
   public:
     explicit UserInfoEndpoint(SystemServices& services) : services_(services) {}
 
     void on_message(const PublishCommand& message, const Origin& origin) override {
         const auto* const client = dynamic_cast<const Session*>(origin.publisher);
-        if (client == nullptr || message.reply.empty()) return;
+        if (message.reply.empty()) return;
+        if (client == nullptr || origin.hop == nullptr) {
+            answer_nobody(message, origin);
+            return;
+        }
         PublishCommand reply;  // only the part that the answer needs
         reply.reply = message.reply;
         // The permissions are the session's, and not copied.
@@ -86,6 +94,15 @@ class SystemServices::UserInfoEndpoint final : public InternalReceiver {
     }
 
   private:
+    void answer_nobody(const PublishCommand& message, const Origin& origin) {
+        services_.queue().push(
+            message.subject, message.subject.size() + message.reply.size(),
+            [this, request = ServiceRequest(*origin.account, message)] {
+                services_.answer(
+                    request, user_info_reply_json(services_.server_.events.stamp(), UserInfo{}));
+            });
+    }
+
     SystemServices& services_;
 };
 
@@ -94,7 +111,9 @@ SystemServices::SystemServices(ServedServer server, std::unique_ptr<Poller> poll
       reactor_(std::move(poller)),
       lane_(server.loops, server.lanes, server.log),
       start_time_(wall_now()),
-      user_info_(std::make_unique<UserInfoEndpoint>(*this)) {}
+      user_info_(std::make_unique<UserInfoEndpoint>(*this)) {
+    lane_.outbound().watch_clock(reactor_.now());
+}
 
 SystemServices::~SystemServices() {
     stop();
@@ -130,12 +149,28 @@ void SystemServices::drop_withdrawn() {
     });
 }
 
+// The system account itself has only the import about users.
 void SystemServices::attach(Account& account) {
-    insert(account, std::string(user_info_subject), *user_info_);
+    if (!forwarders_.front()) {
+        unattached_.push_back(&account);
+        return;
+    }
+    for (size_t i = 0; i < system_imports.size(); ++i) {
+        if (account.is_system() && !system_imports[i].share) continue;
+        account.index().insert(make_ref<ForwardedSubscription>(
+            std::string(system_imports[i].local), Ref<Forwarder>(forwarders_[i].get())));
+        account.count_own_subscriptions(1);
+    }
 }
 
 void SystemServices::attach_system(Account& account) {
     system_account_ = &account;
+    for (size_t i = 0; i < system_imports.size(); ++i) {
+        forwarders_[i] = make_ref<SystemForwarder>(system_imports[i], account, server_.exchange);
+    }
+    for (Account* const made : unattached_) attach(*made);
+    unattached_ = {};
+    insert(account, account_user_info_subject("*"), *user_info_);
     const std::string& id = server_.id;
     const auto statsz = [this](const ServiceRequest& request) { answer_statsz(request); };
     const auto idz = [this](const ServiceRequest& request) { answer_idz(request); };
@@ -196,6 +231,15 @@ size_t SystemServices::ask(Account& account, const std::string& subject, const s
     return receivers;
 }
 
+void SystemServices::announce(Account& account) {
+    if (system_account_ == nullptr || !system_account_->has_subscribers()) return;
+    const std::string subject = account_request_subject(account.name(), "CONNS");
+    queue_->push(subject, subject.size(), [this, subject, name = account.name()] {
+        (void)ask(*system_account_, subject, server_inbox_subject(server_.id), {},
+                  account_conns_request_json(server_.events.stamp(), name));
+    });
+}
+
 void SystemServices::publish_auth_error(Account& account, const DisconnectEvent& event) {
     if (!account.has_subscribers()) return;
     const ClientInfo& client = event.client;
@@ -212,6 +256,12 @@ void SystemServices::publish_auth_error(Account& account, const DisconnectEvent&
 
 void SystemServices::answer(const ServiceRequest& request, std::string_view payload) {
     if (!request.reply().empty()) publish(request.account(), std::string(request.reply()), payload);
+}
+
+void SystemServices::answer(const ServiceRequest& request, std::string_view header,
+                            std::string_view payload) {
+    if (!request.reply().empty())
+        (void)ask(request.account(), std::string(request.reply()), {}, header, payload);
 }
 
 bool SystemServices::has_client_interest(Account& account, std::string_view subject) const {
@@ -336,14 +386,14 @@ void SystemServices::answer_conns(const ServiceRequest& request) {
 }
 
 void SystemAccountSink::publish(std::span<const SinkEvent> events) {
+    now_ = SteadyClock::now();
     for (const SinkEvent& event : events) {
         lane_.publish(account_, {.subject = event.subject, .body = event.json},
                       Origin{&account_, nullptr, 0, true});
     }
     lane_.commit();
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_sweep_) return;
-    next_sweep_ = now + sweep_interval;
+    if (now_ < next_sweep_) return;
+    next_sweep_ = now_ + sweep_interval;
     (void)lane_.matches().sweep();
 }
 

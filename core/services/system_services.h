@@ -1,6 +1,7 @@
 #pragma once
 // The messages and services of the server itself in its accounts
 // (docs/protocol/system-services.md).
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -23,6 +24,7 @@
 #include "routing/routing_lane.h"
 #include "services/service_queue.h"
 #include "services/service_request.h"
+#include "services/system_imports.h"
 
 namespace midge {
 
@@ -55,7 +57,7 @@ class SystemServices final : public AccountReports {
     void drop_withdrawn();
     // Number of services of serve(), including withdrawn ones. System thread.
     [[nodiscard]] size_t services_kept() const noexcept { return endpoints_.size(); }
-    // Adds the services that every account has. Any thread; once for each account.
+    // Adds the services that every account has (system_imports). Any thread; once for each account.
     void attach(Account& account);
     // Adds the services of the system account. Requires: called before start().
     void attach_system(Account& account);
@@ -76,6 +78,12 @@ class SystemServices final : public AccountReports {
                std::string_view header, std::string_view payload);
     // Answers a request, if it has a reply subject. System thread.
     void answer(const ServiceRequest& request, std::string_view payload);
+    // The same with a header, which may be empty.
+    void answer(const ServiceRequest& request, std::string_view header, std::string_view payload);
+
+    // Asks other servers for the connections of an account that this one begins to serve. Any
+    // thread.
+    void announce(Account& account);
 
     // AccountReports
     void publish_account_conns(Account& account) override;
@@ -112,6 +120,9 @@ class SystemServices final : public AccountReports {
     const WallNanos start_time_;
     const Ref<ServiceQueue> queue_ = make_ref<ServiceQueue>(reactor_, server_.log);
     std::unique_ptr<UserInfoEndpoint> user_info_;
+    // One for each of system_imports; null before attach_system().
+    std::array<Ref<SystemForwarder>, system_imports.size()> forwarders_;
+    std::vector<Account*> unattached_;  // accounts that were made before the system account
     struct Served {
         Ref<Subscription> subscription;
         std::unique_ptr<Endpoint> endpoint;
@@ -125,7 +136,9 @@ class SystemServices final : public AccountReports {
 class SystemAccountSink final : public EventSink {
   public:
     SystemAccountSink(Account& account, unsigned lane, unsigned lanes, Logger& log)
-        : account_(account), lane_(lane, lanes, log) {}
+        : account_(account), lane_(lane, lanes, log) {
+        lane_.outbound().watch_clock(now_);
+    }
     [[nodiscard]] std::string_view name() const noexcept override { return "system-account"; }
     [[nodiscard]] bool wants(std::string_view /*subject*/) const override {
         return account_.has_subscribers();
@@ -136,7 +149,8 @@ class SystemAccountSink final : public EventSink {
   private:
     Account& account_;
     RoutingLane lane_;
-    std::chrono::steady_clock::time_point next_sweep_;
+    SteadyClock::time_point now_;  // of the last publish()
+    SteadyClock::time_point next_sweep_;
 };
 
 }  // namespace midge

@@ -48,6 +48,14 @@ class MatchCache {
     // were checked since the last call that returned true.
     bool sweep();
     [[nodiscard]] size_t size() const noexcept { return entries_.size(); }
+    // Calls `visit` for at most `max` of the kept results.
+    template <class Visit>
+    void visit(size_t max, Visit visit) const {
+        for (const auto& [key, entry] : entries_) {
+            if (max-- == 0) return;
+            visit(*key.index, *entry.result);
+        }
+    }
     // Approximate memory of the kept results, at most `bytes_max`.
     [[nodiscard]] size_t bytes() const noexcept { return bytes_; }
 

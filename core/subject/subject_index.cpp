@@ -92,9 +92,32 @@ void SubjectIndex::insert(const Ref<IndexEntry>& entry) {
     if (entry->counts_as_interest() && interested++ == 0) tell(*entry, true, woken);
     count_steps(steps + 1);
     size_.fetch_add(1, std::memory_order_relaxed);
+    inserts_.fetch_add(1, std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
     lock.unlock();
     wake(woken);
+}
+
+bool SubjectIndex::visit_node(const Node& node,
+                              const std::function<bool(const IndexEntry&)>& visit) {
+    const auto visit_all = [&](const std::vector<Ref<IndexEntry>>& entries) {
+        return std::all_of(entries.begin(), entries.end(),
+                           [&](const Ref<IndexEntry>& entry) { return visit(*entry); });
+    };
+    if (!visit_all(node.plain) || !visit_all(node.targeted)) return false;
+    for (const Ref<QueueGroup>& group : node.queues.all()) {
+        if (!visit_all(group->members)) return false;
+    }
+    for (const auto* const child : {node.one.get(), node.rest.get()}) {
+        if (child != nullptr && !visit_node(*child, visit)) return false;
+    }
+    return std::all_of(node.literals.begin(), node.literals.end(),
+                       [&](const auto& child) { return visit_node(*child.second, visit); });
+}
+
+void SubjectIndex::visit(const std::function<bool(const IndexEntry&)>& visit) const {
+    const std::shared_lock lock(mutex_);
+    (void)visit_node(*root_, visit);
 }
 
 bool SubjectIndex::remove(const IndexEntry& entry) {
@@ -218,6 +241,7 @@ bool SubjectIndex::tell_all(const Node& node, InterestFeed& feed) {
 }
 
 Ref<const MatchResult> SubjectIndex::match(std::string_view subject) const {
+    matches_.fetch_add(1, std::memory_order_relaxed);
     if (!is_matchable(subject)) return make_ref<const MatchResult>();
     Nodes nodes;
     const std::shared_lock lock(mutex_);

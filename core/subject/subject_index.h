@@ -2,6 +2,7 @@
 // All subscriptions of an account by subject: a trie of tokens with many readers and one writer at
 // a time.
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -39,6 +40,19 @@ class SubjectIndex {
     // The number of entries and groups that all calls together have read or copied.
     [[nodiscard]] uint64_t steps() const noexcept { return steps_.load(std::memory_order_relaxed); }
 
+    // Since the index was made.
+    [[nodiscard]] uint64_t inserts() const noexcept {
+        return inserts_.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] uint64_t removes() const noexcept { return inserts() - size(); }
+    // The number of calls of match().
+    [[nodiscard]] uint64_t matches() const noexcept {
+        return matches_.load(std::memory_order_relaxed);
+    }
+    // Calls `visit` for every entry until it returns false, in no particular order. Changes of the
+    // index wait meanwhile, matches do not.
+    void visit(const std::function<bool(const IndexEntry&)>& visit) const;
+
     [[nodiscard]] uint64_t generation() const noexcept {
         return generation_.load(std::memory_order_acquire);
     }
@@ -58,6 +72,8 @@ class SubjectIndex {
     // Returns whether the entry was there.
     [[nodiscard]] bool erase(Node& node, const IndexEntry& entry, Woken& woken);
     using Nodes = std::vector<const Node*>;
+    [[nodiscard]] static bool visit_node(const Node& node,
+                                         const std::function<bool(const IndexEntry&)>& visit);
     static void collect(const Node& node, std::string_view rest, Nodes& out);
     [[nodiscard]] Ref<const MatchResult> match_of(const Node& node) const;
     [[nodiscard]] Ref<const MatchResult> join(const Nodes& nodes) const;
@@ -72,6 +88,8 @@ class SubjectIndex {
     mutable std::shared_mutex mutex_;
     mutable std::mutex kept_mutex_;  // guards the nodes' `kept` while mutex_ is shared
     mutable std::atomic<uint64_t> steps_{0};
+    mutable std::atomic<uint64_t> matches_{0};
+    std::atomic<uint64_t> inserts_{0};
     std::unique_ptr<Node> root_;
     std::vector<Ref<InterestFeed>> feeds_;  // feeds of links
     // Read for each message, therefore on another cache line than members that a search writes.

@@ -77,5 +77,29 @@ TEST(JsonWriter, takes_ready_made_json_as_a_value) {
     EXPECT_EQ(out.take(), R"({"data":{"x": 1},"y":2})");
 }
 
+TEST(JsonWriter, embedded_text_gets_the_layout_around_it) {
+    const std::string compact = R"({"a":[1,"x,{}:[]\"",{}],"b":{"c":null,"d":[]},"e":-1.5e3})";
+    JsonWriter same;
+    same.begin_object().key("v").embed(compact).end_object();
+    EXPECT_EQ(same.take(), "{\"v\":" + compact + "}");
+    JsonWriter out(2);
+    out.begin_object().key("v").embed(compact).field("w", 1).end_object();
+    EXPECT_EQ(out.take(), R"({
+  "v": {
+    "a": [
+      1,
+      "x,{}:[]\"",
+      {}
+    ],
+    "b": {
+      "c": null,
+      "d": []
+    },
+    "e": -1.5e3
+  },
+  "w": 1
+})");
+}
+
 }  // namespace
 }  // namespace midge
