@@ -5,8 +5,9 @@
 namespace midge {
 namespace {
 
-WallNanos last_activity(const Session& session, const OutboundCounters& out, const PageTime& now) {
-    const SteadyClock::time_point last = std::max(session.client().last_active, out.last);
+WallNanos last_activity(const Session& session, const PageTime& now) {
+    const SteadyClock::time_point last =
+        std::max(session.client().last_active, session.outbound().last_message());
     if (last == SteadyClock::time_point{}) return session.start_time();
     return std::max(session.start_time(), now.wall - (now.steady - last).count());
 }
@@ -52,7 +53,7 @@ ConnectionFigures client_figures(const Session& session, const PageTime& now) {
     ConnectionFigures figures;
     figures.cid = session.id();
     figures.start = session.start_time();
-    figures.last_activity = last_activity(session, out, now);
+    figures.last_activity = last_activity(session, now);
     figures.rtt_nanos = session.liveness().rtt_nanos();
     figures.pending_bytes = session.outbound().pending_bytes();
     figures.in_msgs = client.received_messages;

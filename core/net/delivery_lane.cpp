@@ -121,9 +121,7 @@ void DeliveryLane::commit(Staged& stage) {
     // event.
     const Ref<Outbound> target = stage.target;
     ChunkList chunks = std::exchange(stage.chunks, {});
-    OutboundCounters counted = std::exchange(stage.counted, {});
-    counted.last = *now_;
-    target->commit(chunks, counted, pool_);
+    target->commit(chunks, std::exchange(stage.counted, {}), *now_, pool_);
 }
 
 void DeliveryLane::trim() {

@@ -56,6 +56,11 @@ void Outbound::set_log_prefix(std::string prefix) {
     log_prefix_ = std::make_unique<const std::string>(std::move(prefix));
 }
 
+SteadyClock::time_point Outbound::last_message() const {
+    const std::lock_guard lock(mutex_);
+    return last_message_;
+}
+
 OutboundCounters Outbound::counters() const {
     const std::lock_guard lock(mutex_);
     return counters_;
@@ -113,14 +118,15 @@ void Outbound::note_uptake() noexcept {
     if (wants != wanted) wants_room_.store(wants, std::memory_order_relaxed);
 }
 
-void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted, ChunkPool& pool) {
+void Outbound::commit(ChunkList& chunks, const OutboundCounters& counted,
+                      SteadyClock::time_point now, ChunkPool& pool) {
     std::optional<OutboundEvent> event;
     ChunkList sent;
     {
         const std::lock_guard lock(mutex_);
         counters_.messages += counted.messages;
         counters_.bytes += counted.bytes;
-        if (counted.messages != 0) counters_.last = counted.last;
+        if (counted.messages != 0) last_message_ = now;
         if (closed()) {
             sent.splice(chunks);
         } else if (queue_.empty()) {

@@ -45,8 +45,7 @@ enum class Uptake : uint8_t {
 
 struct OutboundCounters {
     uint64_t messages = 0;
-    uint64_t bytes = 0;            // of payloads
-    SteadyClock::time_point last;  // time of the last message; the epoch: there was none
+    uint64_t bytes = 0;  // of payloads
 };
 
 // Owned by its session. Lanes that may still deliver to it hold references (DeliveryLane), so that
@@ -76,6 +75,8 @@ class Outbound final : public RoomSource {
     // The memory that the queued bytes occupy (OutboundQueue::held_bytes).
     [[nodiscard]] size_t held_bytes() const;
     [[nodiscard]] OutboundCounters counters() const;
+    // The time of the last message; the epoch: there was none.
+    [[nodiscard]] SteadyClock::time_point last_message() const;
     // The time since which the peer has taken nothing of a non-empty queue; no value if it keeps
     // up.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> stalled_since();
@@ -93,8 +94,9 @@ class Outbound final : public RoomSource {
     void check_progress() override;
 
     // Sends or queues `chunks`, leaves the list empty, and adds `counted` to the counters. Chunks
-    // that were sent go back to `pool`.
-    void commit(ChunkList& chunks, const OutboundCounters& counted, ChunkPool& pool);
+    // that were sent go back to `pool`. `now`: the time of the messages.
+    void commit(ChunkList& chunks, const OutboundCounters& counted, SteadyClock::time_point now,
+                ChunkPool& pool);
     // Writes queued bytes, and returns whether the queue is empty. Called on the owner's loop when
     // the socket is writable.
     bool write_queued();
@@ -160,6 +162,7 @@ class Outbound final : public RoomSource {
     mutable std::mutex mutex_;  // guards the members below, and stream_->write()
     OutboundQueue queue_;
     OutboundCounters counters_;
+    SteadyClock::time_point last_message_;
     std::string peer_name_;
     std::unique_ptr<const std::string> log_prefix_;
     std::unique_ptr<Backlog> backlog_;  // null: nothing is queued
