@@ -1,5 +1,6 @@
 """Builds and runs, in the dev tree, the tests that a change can break: tests whose programs contain a file that includes a
-changed one, directly or indirectly, and tests whose script or data have changed. Omits tests with the label `long`."""
+changed one, directly or indirectly, and tests whose script or data have changed. Omits tests with the label `long`; and those with
+the label `slow` if the change is in a file that many tests depend on, because then they are about something else."""
 import pathlib
 import sys
 import time
@@ -13,9 +14,29 @@ from arrows import Arrows  # noqa: E402  (it is beside tidy.py, which needs it t
 
 PRESET = "dev"
 TREE = ROOT / "build" / PRESET
+MANY_TESTS = 12
 BUILT_BY = (".cmake", "CMakeLists.txt", "CMakePresets.json")  # such a change can break every test
 # Files that a test finds without an argument.
 READ_BY = {"system_readme": ("README.md", "README.zh-CN.md", "docs/performance.md", "scripts/quickstart.sh")}
+# The folders that slow tests are about: a change there runs them, too.
+TRANSPORT = ("core/net/", "core/websocket/", "core/connection/")
+ABOUT = {
+    "broker_poco_test": ("core/net/", "core/connection/"),
+    "system_answers_midged": ("service/",),
+    "system_config_corpus_midged": ("core/config/", "service/"),
+    "system_operation_midged": ("service/",),
+    "system_proxy_midged": TRANSPORT,
+    "system_resolver_files_midged": ("core/account/", "plugins/"),
+    "system_slow_consumer_midged": ("core/net/", "core/routing/"),
+    "system_websocket_midged": TRANSPORT,
+    "tools_account_server_test": ("tools/account-server/", "tools/common/"),
+    "tools_nsc_test": ("tools/nsc/", "tools/common/"),
+    "tools_terminal_test": ("tools/",),
+    "wire_midged_poco": TRANSPORT,
+    "wire_midged_poco_websocket_tls": TRANSPORT,
+    "wire_midged_tls": TRANSPORT,
+    "wire_midged_websocket": TRANSPORT,
+}
 
 
 def changed_files(revision):
@@ -24,9 +45,8 @@ def changed_files(revision):
     return sorted(set(names + output("git", "ls-files", "--others", "--exclude-standard").splitlines()))
 
 
-def is_long(test):
-    labels = next((each["value"] for each in test.get("properties", []) if each["name"] == "LABELS"), [])
-    return "long" in labels
+def labels_of(test):
+    return next((each["value"] for each in test.get("properties", []) if each["name"] == "LABELS"), [])
 
 
 def words_of(test):
@@ -77,7 +97,7 @@ def touches_own_files(test, changed):
 
 
 def affected(tests, changed, passes):
-    """Returns the tests that the change can break: (those to run, the long ones)."""
+    """Returns the tests that the change can break: (those to run, those that take too long for now)."""
     arrows = Arrows(ROOT, [path for path in passes.files if path.endswith((".c", ".cpp", ".h", ".hpp"))])
     touched = arrows.above(changed)
     everything = any(path.endswith(BUILT_BY) for path in changed)
@@ -88,7 +108,13 @@ def affected(tests, changed, passes):
             any(inputs.of(program) & touched for program in programs_of(test))
 
     found = [test for test in tests if is_affected(test)]
-    return [test for test in found if not is_long(test)], [test for test in found if is_long(test)]
+    omitted = {"long", "slow"} if len(found) > MANY_TESTS else {"long"}
+
+    def is_omitted(test):
+        is_about = any(path.startswith(ABOUT.get(test["name"], ())) for path in changed)
+        return not omitted.isdisjoint(labels_of(test)) and not touches_own_files(test, changed) and not is_about
+
+    return [test for test in found if not is_omitted(test)], [test for test in found if is_omitted(test)]
 
 
 def check(report, passes, revision):
@@ -117,7 +143,7 @@ def check(report, passes, revision):
         started = time.monotonic()
         outcome = ctest("--preset", PRESET, "--tests-regex", f"^({names})$")
         if long_tests:
-            outcome.note = f"left out as they take long: {', '.join(test['name'] for test in long_tests)}"
+            outcome.note = f"left out as they take longer: {', '.join(test['name'] for test in long_tests)}"
     except StepFailed as failure:
         report.say(str(failure))
         outcome = Outcome(failed=1)
