@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "base/random.h"
 #include "client/client_events.h"
+#include "client/client_reports.h"
 #include "client/client_role.h"
 #include "client/clients.h"
 #include "client/subscribing.h"
@@ -197,6 +198,7 @@ void ClientLogin::refuse(const Error& why, LoginCase how) {
                          profile != nullptr ? profile->offered_label() : std::string(), why.text);
     note_failed_login(connection_, client_role(connection_).server().limits);
     publish_auth_error(connection_, client_, why, how);
+    report_login_refused(connection_, client_, how.reason, why);
     connection_.close_with(WireError::authorization_violation, how.reason);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "client/client_reports.h"
 #include "connection/connection.h"
 #include "login/login.h"
 
@@ -76,6 +77,7 @@ void note_failed_login(const Connection& connection, ClientLimits& limits) {
     connection.log(LogLevel::warn, "{} is banned for {}: more than {} failed logins in a minute",
                    ip, go_duration(std::chrono::nanoseconds(options.ban_duration).count()),
                    options.failed_logins_per_minute);
+    report_banned(connection, options.failed_logins_per_minute, options.ban_duration);
 }
 
 }  // namespace midge

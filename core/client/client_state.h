@@ -36,6 +36,9 @@ struct ClientState {
     uint64_t received_messages = 0, received_bytes = 0;
     // The last time it published or subscribed; the epoch: not yet.
     SteadyClock::time_point last_active;
+    // When the last event about a denied permission was sent, and how many were left out since.
+    SteadyClock::time_point denial_told;
+    uint32_t denials_untold = 0;
     // The subscriptions that it had at its end; null before.
     std::unique_ptr<std::vector<SubscriptionRow>> had_subscriptions;
 };

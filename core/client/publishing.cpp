@@ -1,14 +1,18 @@
 #include "client/publishing.h"
 
+#include "client/client_reports.h"
 #include "connection/connection.h"
 #include "routing/traced_payload.h"
 
 namespace midge {
 
-std::string refuse_publish(Connection& connection, PublishVerdict verdict,
+std::string refuse_publish(Connection& connection, ClientState& client, PublishVerdict verdict,
                            const PublishCommand& command) {
     std::string line;
-    if (verdict == PublishVerdict::reply_denied) {
+    const bool of_reply = verdict == PublishVerdict::reply_denied;
+    report_denied(connection, client, of_reply ? "reply" : "publish",
+                  of_reply ? command.reply : command.subject, {});
+    if (of_reply) {
         connection.log(LogLevel::error, "Publish Violation - Reply {}", go_quote(command.reply));
         line = reply_violation_line(command.reply);
     } else {

@@ -1,6 +1,7 @@
 #include "client/session.h"
 
 #include "client/client_events.h"
+#include "client/client_reports.h"
 #include "client/client_role.h"
 #include "client/client_row.h"
 #include "client/clients.h"
@@ -45,6 +46,8 @@ void Session::leave() {
 }
 
 void Session::left(CloseReason reason, bool opened) {
+    if (opened || reason == CloseReason::tls_handshake_failure)
+        report_closed(*this, client_, reason);
     note_closed(reason);
     login_.leave_account();
     if (opened) publish_disconnect(*this, client_, reason);
@@ -59,7 +62,8 @@ void Session::note_closed(CloseReason reason) {
     client_role(*this).server().closed.add(std::move(row));
 }
 
-void Session::count_slow_consumer() {
+void Session::note_slow_consumer(CloseReason reason) {
+    report_slow_consumer(*this, client_, reason);
     if (client_.grant.account != nullptr) client_.grant.account->count_slow_consumer();
 }
 

@@ -60,7 +60,7 @@ class Session final : public Connection, public Publisher {
     void read_kept() override;
     void forget_input() override { input_.forget(); }
     [[nodiscard]] bool expects_pong() const override;
-    void count_slow_consumer() override;
+    void note_slow_consumer(CloseReason reason) override;
     void leave() override;
     void left(CloseReason reason, bool opened) override;
     [[nodiscard]] std::string log_labels() const override;

@@ -30,7 +30,7 @@ const PublishCommand* Session::publishable(const PublishCommand& command) {
     if (!published.subject.empty()) {
         const PublishVerdict verdict = judge(published);
         if (verdict != PublishVerdict::allowed) {
-            refuse_publish(*this, verdict, published);
+            refuse_publish(*this, client_, verdict, published);
             return nullptr;
         }
         if (rules.maps()) rules.check_next();  // the next may go elsewhere

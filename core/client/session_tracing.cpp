@@ -52,7 +52,7 @@ bool Session::publish_traced(const PublishCommand& command) {
     const PublishVerdict verdict = judge(to_destination);
     client_.publish_rules.check_next();
     if (verdict != PublishVerdict::allowed) {
-        refuse_publish(*this, verdict, to_destination);
+        refuse_publish(*this, client_, verdict, to_destination);
         return true;
     }
     TraceRecorder recorder(account, std::move(*request), command.body.size());
@@ -74,7 +74,7 @@ void Session::route_traced(const PublishCommand& command, TraceRecorder& recorde
         const PublishVerdict verdict = judge(published);
         client_.publish_rules.check_next();
         if (verdict != PublishVerdict::allowed) {
-            recorder.refused(text_of_error(refuse_publish(*this, verdict, published)));
+            recorder.refused(text_of_error(refuse_publish(*this, client_, verdict, published)));
             return;
         }
     }

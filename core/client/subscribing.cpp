@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "client/client_reports.h"
 #include "connection/connection.h"
 #include "subject/subject.h"
 
@@ -25,7 +26,9 @@ ClientSubscription::Receiver receiver(const Connection& connection, const Client
     return receiver;
 }
 
-void refuse_subscription(Connection& connection, const SubscribeCommand& command) {
+void refuse_subscription(Connection& connection, ClientState& client,
+                         const SubscribeCommand& command) {
+    report_denied(connection, client, "subscribe", command.subject, command.queue);
     const std::string queue =
         command.queue.empty() ? std::string() : ", Queue: " + go_quote(command.queue);
     connection.log(LogLevel::error, "Subscription Violation - Subject {}{}, SID {}",
@@ -92,7 +95,7 @@ bool subscribe(Connection& connection, ClientState& client, const SubscribeComma
     if (verdict != SubscribeVerdict::allowed && client.grant.permissions)
         note_other_verdict(connection, client.grant, command, verdict);
     if (verdict == SubscribeVerdict::denied) {
-        refuse_subscription(connection, command);
+        refuse_subscription(connection, client, command);
         return false;
     }
     if (!has_room(connection, client, command)) return false;

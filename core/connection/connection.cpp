@@ -230,7 +230,7 @@ void Connection::on_outbound_event(OutboundEvent event) {
 
 void Connection::close_slow_consumer(CloseReason reason) {
     loop_.counts().slow_consumers.fetch_add(1);
-    count_slow_consumer();
+    note_slow_consumer(reason);
     close(reason);
 }
 

@@ -40,7 +40,8 @@ class RoleSteps : public IoHandler {
     virtual void read_kept() {}
     // Memory ran out while it read: forgets what it has of commands.
     virtual void forget_input() {}
-    virtual void count_slow_consumer() {}
+    // The peer does not read fast enough; the connection is about to be closed.
+    virtual void note_slow_consumer(CloseReason /*reason*/) {}
     // The connection closes: nothing more is taken or delivered.
     virtual void leave() {}
     // The stream has ended; `opened`: it was one that commands could come by.

@@ -393,6 +393,10 @@ void EventBus::send(const ConfigReloadEvent& event) {
     offer(config_reload_subject(server_id_), event);
 }
 
+void EventBus::send(const SecurityEvent& event) {
+    offer(security_event_subject(event.kind, server_id_), event);
+}
+
 // Counts the message, and makes it if a sink wants it.
 template <class... Part>
 void EventBus::offer(std::string subject, const Part&... event) {

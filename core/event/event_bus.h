@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "event/event_sink.h"
 #include "event/events.h"
+#include "event/security_events.h"
 
 namespace midge {
 
@@ -148,6 +149,7 @@ class EventBus {
     void send(const ShutdownEvent& event);
     void send(const LameDuckEvent& event);
     void send(const ConfigReloadEvent& event);
+    void send(const SecurityEvent& event);
     template <class... Part>
     void offer(std::string subject, const Part&... event);
     template <class... Part>

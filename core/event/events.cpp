@@ -30,13 +30,6 @@ void write_traffic(JsonWriter& out, std::string_view name, const Traffic& traffi
         .end_object();
 }
 
-std::string hash_of(std::string_view jwt) {
-    std::string hash(crypto_hash_sha256_BYTES, '\0');
-    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
-                       reinterpret_cast<const unsigned char*>(jwt.data()), jwt.size());
-    return "sha256:" + hex_encode(hash);
-}
-
 // Begins the object of a typed event: type, id, timestamp, server.
 void begin_typed(JsonWriter& out, std::string_view type, const EventHeader& header,
                  const ServerInfo& server) {
@@ -47,6 +40,13 @@ void begin_typed(JsonWriter& out, std::string_view type, const EventHeader& head
 }
 
 }  // namespace
+
+std::string jwt_hash(std::string_view jwt) {
+    std::string hash(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
+                       reinterpret_cast<const unsigned char*>(jwt.data()), jwt.size());
+    return "sha256:" + hex_encode(hash);
+}
 
 void write_json(JsonWriter& out, const ClientInfo& client, JwtForm jwt) {
     out.begin_object();
@@ -61,7 +61,7 @@ void write_json(JsonWriter& out, const ClientInfo& client, JwtForm jwt) {
     if (jwt == JwtForm::whole) {
         out.field_oe("jwt", client.jwt);
     } else if (!client.jwt.empty()) {
-        out.field("jwt_hash", hash_of(client.jwt));
+        out.field("jwt_hash", jwt_hash(client.jwt));
     }
     out.field_oe("issuer_key", client.issuer_key).field_oe("name_tag", client.name_tag);
     write_strings_oe(out, "tags", client.tags);

@@ -119,12 +119,11 @@ struct ConfigReloadEvent {
     std::string error;                       // reason; empty: the new configuration is in effect
 };
 
-using Event = std::variant<ConnectEvent, DisconnectEvent, AuthErrorEvent, AccountConnsEvent,
-                           StatszEvent, ShutdownEvent, LameDuckEvent, ConfigReloadEvent>;
-
 // How the JWT of a user stands in JSON: as nats-server sends it ("jwt"), or by its hash alone
 // ("jwt_hash": "sha256:...").
 enum class JwtForm { whole, hash };
+// "sha256:...", in hex.
+[[nodiscard]] std::string jwt_hash(std::string_view jwt);
 
 void write_json(JsonWriter& out, const ClientInfo& client, JwtForm jwt = JwtForm::whole);
 // The fields from `acc` on, within an object that the caller began.

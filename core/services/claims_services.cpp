@@ -128,6 +128,7 @@ void ClaimsServices::apply_to_loaded(const ServiceRequest& request, const std::s
         reply_error(request, account, update_error, applied.error().text);
         return;
     }
+    report_stored(account, jwt);
     reply_updated(request, account);
 }
 
@@ -141,6 +142,7 @@ void ClaimsServices::store(const ServiceRequest& request, const std::string& acc
                 return;
             }
             AccountRegistry& accounts = registry();
+            report_stored(account, jwt);
             accounts.note_stored(account);
             if (accounts.find(account) != nullptr) {
                 if (const auto applied = accounts.apply(account, jwt); !applied) {
@@ -209,7 +211,20 @@ void ClaimsServices::remove(const ServiceRequest& request) {
     delete_accounts(
         accounts.resolver(), *asked.accounts,
         [this](std::function<void()> task) { services_.post(std::move(task)); },
-        effects_.forget_account, finish);
+        [this](const std::string& account) {
+            effects_.forget_account(account);
+            report(SecurityEventKind::account_deleted, {{"account", account}});
+        },
+        finish);
+}
+
+void ClaimsServices::report_stored(const std::string& account, const std::string& jwt) {
+    report(SecurityEventKind::account_stored, {{"account", account}, {"jwt_hash", jwt_hash(jwt)}});
+}
+
+void ClaimsServices::report(SecurityEventKind kind, std::vector<EventMember> members) {
+    if (!services_.server().event_demand.any()) return;
+    events().push(SecurityEvent{EventHeader::make(), kind, std::nullopt, std::move(members)});
 }
 
 void ClaimsServices::reply_done(const ServiceRequest& request, const std::string& account,

@@ -36,6 +36,9 @@ class ClaimsServices {
     void apply_to_loaded(const ServiceRequest& request, const std::string& account,
                          const std::string& jwt);
     void store(const ServiceRequest& request, const std::string& account, const std::string& jwt);
+    // Security events.
+    void report_stored(const std::string& account, const std::string& jwt);
+    void report(SecurityEventKind kind, std::vector<EventMember> members);
     void reply_done(const ServiceRequest& request, const std::string& account,
                     const std::string& message);
     void reply_turned(const ServiceRequest& request, const std::string& account,
