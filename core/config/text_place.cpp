@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace midge {
 namespace {
 
@@ -16,25 +18,31 @@ std::string TextPlace::text() const {
 
 TextPlaces::TextPlaces(std::string_view text)
     : text_(text), start_(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0) {
-    offset_ = start_;
+    TextPlace place{1, 1};
+    for (size_t offset = start_; offset < text_.size(); ++offset) {
+        if ((offset - start_) % known_distance == 0) known_.push_back(place);
+        pass(offset, place);
+    }
+    if ((text_.size() - start_) % known_distance == 0) known_.push_back(place);
 }
 
-TextPlace TextPlaces::at(size_t offset) {
-    if (offset > text_.size()) offset = text_.size();
-    if (offset < offset_) {
-        offset_ = start_;
-        place_ = {1, 1};
+void TextPlaces::pass(size_t offset, TextPlace& place) const {
+    const auto is_continuation = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    };
+    if (text_[offset] == '\n') {
+        place = {place.line + 1, 1};
+    } else if (offset + 1 >= text_.size() || !is_continuation(text_[offset + 1])) {
+        ++place.column;
     }
-    for (; offset_ < offset; ++offset_) {
-        const auto c = static_cast<unsigned char>(text_[offset_]);
-        if (c == '\n') {
-            place_ = {place_.line + 1, 1};
-        } else if (offset_ + 1 >= text_.size() ||
-                   (static_cast<unsigned char>(text_[offset_ + 1]) & 0xC0) != 0x80) {
-            ++place_.column;
-        }
-    }
-    return place_;
+}
+
+TextPlace TextPlaces::at(size_t offset) const {
+    offset = std::clamp(offset, start_, text_.size());
+    const size_t number = (offset - start_) / known_distance;
+    TextPlace place = known_[number];
+    for (size_t i = start_ + number * known_distance; i < offset; ++i) pass(i, place);
+    return place;
 }
 
 std::string with_explanation(std::string_view text, std::string_view place,

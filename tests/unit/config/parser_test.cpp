@@ -7,6 +7,7 @@
 #include <map>
 
 #include "config/config_parser.h"
+#include "config/text_place.h"
 
 namespace midge {
 namespace {
@@ -140,6 +141,34 @@ TEST(ConfigSources, name_the_file_that_cannot_be_read) {
     EXPECT_EQ(sources.read_file("no/such/file.conf").error().text,
               "open no/such/file.conf: no such file or directory");
     EXPECT_EQ(sources.read_file(".").error().text, "read .: is a directory");
+}
+
+// Line and column of an offset, counted from the beginning.
+TextPlace counted_place(std::string_view text, size_t offset) {
+    TextPlace place{1, 1};
+    for (size_t i = text.starts_with("\xEF\xBB\xBF") ? 3 : 0; i < offset; ++i) {
+        if (text[i] == '\n') {
+            place = {place.line + 1, 1};
+        } else if (i + 1 == text.size() ||
+                   (static_cast<unsigned char>(text[i + 1]) & 0xC0) != 0x80) {
+            ++place.column;
+        }
+    }
+    return place;
+}
+
+TEST(TextPlaces, are_right_in_any_order) {
+    for (const std::string mark : {"", "\xEF\xBB\xBF"}) {
+        for (const size_t size : {0, 1, 255, 256, 257, 1000}) {
+            std::string text = mark;
+            for (size_t i = 0; text.size() < mark.size() + size; ++i)
+                text += i % 41 == 40 ? "\n" : i % 7 == 3 ? "\xC3\xA4" : "x";
+            const TextPlaces places(text);
+            for (size_t offset = text.size() + 1; offset-- > mark.size();)
+                EXPECT_EQ(places.at(offset), counted_place(text, offset)) << size << " " << offset;
+            EXPECT_EQ(places.at(SIZE_MAX), counted_place(text, text.size()));
+        }
+    }
 }
 
 }  // namespace
