@@ -10,6 +10,7 @@
 #include <memory>
 #include <system_error>
 
+#include "access_rules.h"
 #include "base/text.h"
 #include "base/windows_text.h"
 #include "data_folder.h"
@@ -18,18 +19,6 @@ namespace midge {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct FreeLocal {
-    void operator()(void* memory) const noexcept { ::LocalFree(memory); }
-};
-template <class T>
-using LocalMemory = std::unique_ptr<T, FreeLocal>;
-
-struct CloseFile {
-    using pointer = HANDLE;
-    void operator()(HANDLE file) const noexcept { ::CloseHandle(file); }
-};
-using File = std::unique_ptr<void, CloseFile>;
 
 constexpr const char* for_administrators = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 
@@ -48,40 +37,7 @@ Result<std::string> sid_of(const std::string& account) {
     if (::LookupAccountNameW(nullptr, to_wide(account).c_str(), sid.data(), &sid_size,
                              domain.data(), &domain_size, &use) == 0)
         return windows_error(fmt::format("account \"{}\"", account), ::GetLastError());
-    wchar_t* text = nullptr;
-    if (::ConvertSidToStringSidW(sid.data(), &text) == 0)
-        return windows_error("security identifier", ::GetLastError());
-    const LocalMemory<wchar_t> owner(text);
-    return to_utf8(text);
-}
-
-Result<LocalMemory<void>> parse_rules(const std::string& rules) {
-    void* made = nullptr;
-    if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(
-            to_wide(rules).c_str(), SDDL_REVISION_1, &made, nullptr) == 0)
-        return windows_error("access rules", ::GetLastError());
-    return LocalMemory<void>(made);
-}
-
-Result<std::string> text_of(PSID sid) {
-    wchar_t* text = nullptr;
-    if (::ConvertSidToStringSidW(sid, &text) == 0)
-        return windows_error("security identifier", ::GetLastError());
-    const LocalMemory<wchar_t> owner(text);
-    return to_utf8(text);
-}
-
-// Returns the SID of the user who runs this program.
-Result<std::string> own_sid() {
-    HANDLE opened = nullptr;
-    if (::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &opened) == 0)
-        return windows_error("process token", ::GetLastError());
-    const File token(opened);
-    std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> user{};
-    DWORD size = 0;
-    if (::GetTokenInformation(opened, TokenUser, user.data(), user.size(), &size) == 0)
-        return windows_error("process token", ::GetLastError());
-    return text_of(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
+    return sid_text(sid.data());
 }
 
 // Returns the long form of the result of sid_of().
@@ -91,8 +47,8 @@ Result<std::string> full_sid_of(const std::string& account) {
     PSID sid = nullptr;
     if (::ConvertStringSidToSidW(to_wide(*letters).c_str(), &sid) == 0)
         return windows_error(fmt::format("account \"{}\"", account), ::GetLastError());
-    const LocalMemory<void> owner(sid);
-    return text_of(sid);
+    const SystemMemory<void> owner(sid);
+    return sid_text(sid);
 }
 
 // The accounts to which files may belong.
@@ -113,7 +69,7 @@ class TrustedOwners {
 
     [[nodiscard]] Result<> check(const fs::path& path) const {
         const std::string name = path.string();
-        const File file(::CreateFileW(
+        const SystemHandle file(::CreateFileW(
             path.c_str(), READ_CONTROL | FILE_READ_ATTRIBUTES,
             FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
             FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
@@ -129,11 +85,11 @@ class TrustedOwners {
             ::GetSecurityInfo(file.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
                               nullptr, nullptr, nullptr, &made);
         if (error != ERROR_SUCCESS) return windows_error(name, error);
-        const LocalMemory<void> descriptor(made);
+        const SystemMemory<void> descriptor(made);
         if (::IsWellKnownSid(owner, WinBuiltinAdministratorsSid) != 0 ||
             ::IsWellKnownSid(owner, WinLocalSystemSid) != 0)
             return {};
-        auto sid = text_of(owner);
+        auto sid = sid_text(owner);
         if (!sid) return pass(sid);
         for (const std::string& trusted : sids_) {
             if (trusted == *sid) return {};
@@ -152,7 +108,7 @@ class TrustedOwners {
 
 // Returns false if the folder already exists.
 Result<bool> make_closed_folder(const fs::path& folder) {
-    auto rules = parse_rules(for_administrators);
+    auto rules = parse_access_rules(for_administrators);
     if (!rules) return pass(rules);
     SECURITY_ATTRIBUTES attributes{.nLength = sizeof attributes,
                                    .lpSecurityDescriptor = rules->get(),
@@ -194,7 +150,8 @@ Result<> restrict_data_folder(const fs::path& folder, const std::string& account
     auto sid = sid_of(account);
     if (!sid) return pass(sid);
     // 0x1301bf: read, write, execute, delete.
-    auto rules = parse_rules(fmt::format("{}(A;OICI;0x1301bf;;;{})", for_administrators, *sid));
+    auto rules =
+        parse_access_rules(fmt::format("{}(A;OICI;0x1301bf;;;{})", for_administrators, *sid));
     if (!rules) return pass(rules);
     ACL* list = nullptr;
     BOOL present = FALSE;

@@ -1,5 +1,6 @@
 #pragma once
 // --service: midged as a service of Windows, seen by an administrator.
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -29,9 +30,13 @@ struct ServiceAnswer {
 // Returns the part of --help about --service; empty on systems without it.
 [[nodiscard]] std::string service_usage(const std::string& program);
 
-// --signal "<stop|quit|reopen|reload|ldm>[=<service>]", as in nats-server on Windows; the default
-// service is `program`. Waits at most 10 seconds until the service has the resulting state. Windows
-// only.
+// --signal "<stop|quit|reopen|reload|ldm>[=<service>]" by the service manager, as in nats-server on
+// Windows; the default service is `program`. Waits at most 10 seconds until the service has the
+// resulting state. Windows only.
 [[nodiscard]] Result<> signal_service(const std::string& program, const std::string& request);
+
+// Returns the id of the process of a service. Fails with not_found if there is no such service, and
+// with unavailable if it does not run. Windows only.
+[[nodiscard]] Result<uint32_t> service_process(const std::string& name);
 
 }  // namespace midge

@@ -98,6 +98,13 @@ Result<ServiceAnswer> uninstall(const std::string& name) {
     return ServiceAnswer{fmt::format("Service \"{}\" is removed; its files are kept", name)};
 }
 
+Result<ManagedService> open_for_signals(const std::string& name, uint32_t access) {
+    auto service = ManagedService::open(name, access);
+    if (service) return service;
+    return fail(service.error().code,
+                fmt::format("could not access service: {}", service.error().text));
+}
+
 struct SignalControl {
     uint32_t control = 0;
     uint32_t state_after = 0;
@@ -139,9 +146,19 @@ Windows service:
                                       somebody else has made it or put files into it. Another service: --name <name>.
                                       install takes --config <file>, --start auto|manual|delayed, and --account <name>
                                       for an account that needs no password.
-                                      Signal a service by name: --signal <stop|quit|reopen|reload|ldm>[=<service>]
+                                      Signal a service by name: --signal <stop|quit|reopen|reload|diff|ldm>[=<service>]
 )",
                        program);
+}
+
+Result<uint32_t> service_process(const std::string& name) {
+    auto service = open_for_signals(name, SERVICE_QUERY_STATUS);
+    if (!service) return pass(service);
+    auto status = service->status();
+    if (!status) return explain(name, status.error());
+    if (status->process_id == 0)
+        return fail(Errc::unavailable, fmt::format("service \"{}\" does not run", name));
+    return status->process_id;
 }
 
 Result<> signal_service(const std::string& program, const std::string& request) {
@@ -149,11 +166,8 @@ Result<> signal_service(const std::string& program, const std::string& request) 
     if (parts.size() > 2)
         return fail(Errc::invalid, fmt::format("invalid signal parameters: {}", parts[2]));
     const std::string name(parts.size() == 2 ? parts[1] : std::string_view(program));
-    auto service = ManagedService::open(name, SERVICE_ALL_ACCESS);
-    if (!service) {
-        const std::string_view text = service.error().text;
-        return fail(service.error().code, fmt::format("could not access service: {}", text));
-    }
+    auto service = open_for_signals(name, SERVICE_ALL_ACCESS);
+    if (!service) return pass(service);
     const SignalControl wanted = control_of(parts[0]);
     if (wanted.control == 0)
         return fail(Errc::invalid, fmt::format("unknown signal \"{}\"", parts[0]));

@@ -22,7 +22,9 @@ tl::unexpected<Error> system_error(const char* call) {
     const DWORD error = ::GetLastError();
     Errc code = Errc::failed;
     if (error == ERROR_ACCESS_DENIED) code = Errc::denied;
-    if (error == ERROR_SERVICE_DOES_NOT_EXIST) code = Errc::not_found;
+    // The second one is for a text that no service can have as its name, such as a path.
+    if (error == ERROR_SERVICE_DOES_NOT_EXIST || error == ERROR_INVALID_NAME)
+        code = Errc::not_found;
     std::string text = fmt::format("{}: {}", call, windows_error_text(error));
     if (error == ERROR_ACCESS_DENIED) text += " Run it as administrator.";
     return fail(code, text);

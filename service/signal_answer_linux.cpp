@@ -19,15 +19,13 @@
 #include "base/program.h"
 #include "base/text.h"
 #include "signal_answer.h"
+#include "signal_answer_text.h"
 
 namespace midge {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t answer_bytes_max = 65536;
-constexpr std::string_view answer_good = "+";
-constexpr std::string_view answer_bad = "-";
 constexpr std::chrono::milliseconds look_after_process{200};
 // What the system names an abstract socket that is bound to no name: a zero byte and five digits.
 constexpr size_t name_digits = 5;
@@ -121,9 +119,7 @@ void send_answer(const SignalAsker& asker, const Result<std::string>& outcome) {
     if (asker.process == 0) return;
     const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket < 0) return;
-    std::string text(outcome ? answer_good : answer_bad);
-    text += outcome ? *outcome : outcome.error().text;
-    if (text.size() > answer_bytes_max) text.resize(answer_bytes_max);
+    const std::string text = encode_answer(outcome);
     const sockaddr_un address = address_of(asker.socket);
     (void)::sendto(socket, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
                    reinterpret_cast<const sockaddr*>(&address), address_size);
@@ -164,17 +160,11 @@ Result<std::string> AnswerSocket::wait(int process, std::chrono::milliseconds pa
         if (::poll(&wanted, 1, static_cast<int>(look_after_process.count())) > 0) {
             auto answer = receive_from(socket_, process);
             if (!answer || answer->empty()) continue;
-            const bool good = answer->starts_with(answer_good);
-            answer->erase(0, 1);
-            if (good) return std::move(*answer);
-            return fail(Errc::failed, std::move(*answer));
+            return decode_answer(std::move(*answer));
         }
-        if (::kill(process, 0) != 0 && errno == ESRCH)
-            return fail(Errc::unavailable, "it has ended meanwhile");
+        if (::kill(process, 0) != 0 && errno == ESRCH) return ended_before_answer();
     }
-    return fail(Errc::timeout,
-                fmt::format("no answer after {} seconds; its log says what became of it",
-                            std::chrono::duration_cast<std::chrono::seconds>(patience).count()));
+    return no_answer_after(patience);
 }
 
 }  // namespace midge

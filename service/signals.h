@@ -44,7 +44,9 @@ class SignalWaiter {
 // without a pid the only other instance of this program is meant. `program` names it in errors
 // (docs/protocol/service.md, Signals). "reload" and "diff" wait at most signal_answer_max for each
 // midged, and give what they say; they fail if one of them did not, or would not, reload. Other
-// servers just get the signal of "reload", and none for "diff", which is Midge's own.
+// servers just get the signal of "reload", and none for "diff", which is Midge's own. On Windows
+// "[=<service>]" is meant, by default that of the name `program`; "reload" and "diff" also take a
+// pid or a pid file (docs/windows.md, The service).
 [[nodiscard]] Result<std::string> send_signal(const std::string& program,
                                               const std::string& request);
 

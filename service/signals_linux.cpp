@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <fstream>
 #include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "pid_text.h"
 #include "process_info.h"
 #include "signal_answer.h"
+#include "signal_answer_text.h"
 #include "signals.h"
 
 namespace midge {
@@ -48,31 +48,13 @@ int signal_of(std::string_view command) {
     return 0;
 }
 
-constexpr size_t pid_file_bytes_max = 64;
-
-// The content of the file `text`, or `text` itself if there is none.
-Result<std::string> pid_text(const std::string& text) {
-    std::ifstream file(text);
-    std::array<char, pid_file_bytes_max> buffer{};
-    file.read(buffer.data(), buffer.size());
-    if (file.bad() || (file.gcount() == 0 && !file.eof())) return text;  // none, or a folder
-    std::string content(trim({buffer.data(), static_cast<size_t>(file.gcount())}));
-    // Not the same as no pid at all, which would mean whatever process runs.
-    if (content.empty()) return fail(Errc::invalid, "invalid pid: ");
-    return content;
-}
-
 Result<std::vector<int>> select_processes(const std::string& program, const std::string& wanted) {
     const bool prefix = wanted.ends_with('*');
     const std::string digits = prefix ? wanted.substr(0, wanted.size() - 1) : wanted;
-    int id = 0;
     if (!digits.empty()) {
-        const auto [end, failure] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), id);
-        if (failure != std::errc() || end != digits.data() + digits.size() || id <= 0) {
-            return fail(Errc::invalid, "invalid pid: " + digits);
-        }
-        if (!prefix) return std::vector<int>{id};
+        auto id = parse_pid(digits);
+        if (!id) return pass(id);
+        if (!prefix) return std::vector<int>{*id};
     }
     std::vector<int> running = other_instances();
     if (running.size() > 1 && !prefix) {
@@ -104,15 +86,14 @@ Result<std::string> ask_and_wait(int process, int signal) {
     if (::sigqueue(process, signal, value) != 0) return not_sent();
     auto answer = answers.wait(process, signal_answer_max);
     if (!answer) return answer;
-    return fmt::format("process {} {}", process, *answer);
+    return answer_line(process, *answer);
 }
 
 Result<std::string> send_to(int process, int signal) {
     const int question = signal == SIGHUP ? answered_reload_signal() : signal;
     const bool asks = question == answered_reload_signal() || question == diff_signal();
     if (asks && takes_question(process, question)) return ask_and_wait(process, question);
-    if (signal == diff_signal())
-        return fail(Errc::unsupported, "only a running midged can say what a reload would change");
+    if (signal == diff_signal()) return knows_no_diff();
     return send_plain(process, signal);
 }
 
@@ -213,7 +194,7 @@ Result<std::string> send_signal(const std::string& program, const std::string& r
     for (const int process : *processes) {
         auto sent = send_to(process, signal);
         if (!sent) {
-            failures += fmt::format("\nsignal \"{}\" {}: {}", command, process, sent.error().text);
+            failures += signal_failure_line(command, process, sent.error().text);
         } else if (!sent->empty()) {
             done += fmt::format("{}{}", done.empty() ? "" : "\n", *sent);
         }

@@ -111,10 +111,11 @@ class InstallerTest:
         expect(before != after, f"{pattern} is not in:\n{before}")
         self.config.write_text(after, encoding="utf-8")
 
-    def reload(self):
-        """Returns the log lines about a reload, after its end."""
+    def reload(self, code=0):
+        """Returns the log lines about a reload, after its end. The answer to who asked for it must fit the exit code `code`."""
         at = len(self.log_text())
-        self.signal("reload")
+        answer = self.signal("reload", code=code)
+        expect_in('signal "reload"' if code else "reloaded its configuration", answer)
         over = re.compile("Reloaded server configuration|Failed to reload server configuration")
         wait_until(lambda: self.service("status") and over.search(self.log_text()[at:]), "the end of a reload")
         return self.log_text()[at:]
@@ -190,12 +191,13 @@ class InstallerTest:
         expect(self.info()["auth_required"], "anybody gets in")
         self.round_trip()
 
-    def the_service_manager_reloads(self):
+    def a_reload_tells_how_it_ended(self):
         self.edit("^log_size_limit", "max_payload: 4096\nlog_size_limit")
+        expect_in(" would change: max_payload\n", self.signal("diff"))
         expect_in("Reloaded: max_payload = 4096", self.reloaded())
         expect(self.info()["max_payload"] == 4096, "max_payload is not in force")
         self.edit("^max_payload: 4096", "max_payload: \"C:\\Users\"")
-        said = self.reload()
+        said = self.reload(code=1)
         expect_in("Failed to reload server configuration", said)
         expect_in("line 13: 'Invalid escape character 'U'", said)
         self.edit("^max_payload: .*\n", "")
@@ -246,7 +248,7 @@ class InstallerTest:
         resolver = self.wine.path(DATA + "\\resolver.conf")
         full = resolver.read_text(encoding="utf-8")
         resolver.write_text(re.sub(r"(?ms)^resolver\b.*?^\}\n", 'resolver: { plugin: "resolver-broken" }\n', full), encoding="utf-8")
-        said = self.reload()
+        said = self.reload(code=1)
         expect_in("Failed to reload server configuration", said)
         expect_in("resolver-broken.dll", said)
         resolver.write_text(full, encoding="utf-8")
@@ -255,6 +257,7 @@ class InstallerTest:
 
     def a_port_that_is_taken_is_told(self):
         expect_in('Service "midged" is stopped', self.service("stop"))
+        expect_in('service "midged" does not run', self.signal("reload", code=1))
         with socket.create_server(("127.0.0.1", self.port)):
             at = len(self.log_text())
             expect_in("could not start; the Event Log says why", self.service("start", code=1))
@@ -357,7 +360,7 @@ class InstallerTest:
     def run(self):
         for step in (self.a_wrong_option_is_refused, self.a_folder_of_somebody_else_is_not_used,
                      self.a_first_installation_runs_the_service,
-                     self.the_service_manager_reloads, self.the_service_manager_reopens_the_log, self.resolvers_are_swapped,
+                     self.a_reload_tells_how_it_ended, self.the_service_manager_reopens_the_log, self.resolvers_are_swapped,
                      self.a_broken_plugin_is_refused, self.a_port_that_is_taken_is_told, self.windows_itself_starts_and_stops_it,
                      self.lame_duck_mode_tells_clients_and_ends, self.an_upgrade_keeps_what_is_there,
                      self.a_failed_start_fails_the_upgrade, self.a_second_service_by_sc_as_documented,

@@ -25,6 +25,13 @@ TEST(SendSignal, says_what_is_wrong_with_the_request) {
     EXPECT_THAT(send_signal("midged", "reload=no-such-service").error().text,
                 StartsWith("could not access service: "));
     EXPECT_EQ(send_signal("midged", "a=b=c").error().text, "invalid signal parameters: c");
+    EXPECT_EQ(send_signal("midged", "reload=99999999").error().text,
+              "\nsignal \"reload\" 99999999: no midged runs as this process");
+    EXPECT_EQ(
+        send_signal("midged", "diff=99999999").error().text,
+        "\nsignal \"diff\" 99999999: only a running midged can say what a reload would change");
+    EXPECT_THAT(send_signal("midged", "diff=no-such-service").error().text,
+                StartsWith("could not access service: "));
 }
 
 TEST(ControlService, says_what_is_wrong_with_the_request) {
