@@ -31,6 +31,9 @@ void Opening::on_readable() {
         case State::proxy_header:
             read_proxy_header();
             return;
+        case State::first_line:
+            read_first_line();
+            return;
         case State::first_byte:
             read_first_byte();
             return;

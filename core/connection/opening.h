@@ -15,7 +15,8 @@ namespace midge {
 class Connection;
 
 // Turns the raw stream of a new connection into a stream for commands. It reads the PROXY header
-// (opening_proxy.cpp), makes the TLS handshake (opening_tls.cpp), and upgrades to WebSocket
+// (opening_proxy.cpp), reads the line with which a dialled peer begins before TLS
+// (opening_first_line.cpp), makes the TLS handshake (opening_tls.cpp), and upgrades to WebSocket
 // (opening_websocket.cpp), each if the listener wants it. Owned by its connection, which destroys
 // it when the opening is over, maybe within a call of the opening.
 class Opening {
@@ -45,11 +46,19 @@ class Opening {
     [[nodiscard]] bool knows_address() const noexcept { return state_ != State::proxy_header; }
     // Whether the opening still needs the TLS settings of its listener.
     [[nodiscard]] bool awaits_tls() const noexcept {
-        return state_ == State::first_byte || state_ == State::handshake;
+        return state_ == State::first_line || state_ == State::first_byte ||
+               state_ == State::handshake;
     }
 
   private:
-    enum class State : uint8_t { undecided, proxy_header, first_byte, handshake, upgrade };
+    enum class State : uint8_t {
+        undecided,
+        proxy_header,
+        first_line,
+        first_byte,
+        handshake,
+        upgrade
+    };
 
     // `early`: bytes that the peer has sent already.
     void begin(std::string_view early);
@@ -76,6 +85,13 @@ class Opening {
     void finish_handshake();
     void fail_handshake(LogLevel level, std::string_view why);
 
+    // The first line of a peer that the server has dialled
+    void await_first_line();
+    void read_first_line();
+    void take_first_line(std::string_view input);
+    void judge_first_line(std::string_view input, size_t end);
+    void continue_without_tls(std::string_view input);
+
     // WebSocket
     void await_upgrade(std::string_view early);
     void read_upgrade();
@@ -90,8 +106,10 @@ class Opening {
     State state_;
     const bool has_room_;
     const std::string dialled_;  // empty: the peer has dialled
-    std::string rest_;           // bytes of an incomplete header or request
-    size_t ignored_bytes_ = 0;   // bytes of the PROXY header that are still to come
+    // Bytes of an incomplete header, line or request; then, until the end of the handshake, the
+    // first line of a peer that was dialled.
+    std::string rest_;
+    size_t ignored_bytes_ = 0;  // bytes of the PROXY header that are still to come
     TimerId timer_ = no_timer;
 };
 

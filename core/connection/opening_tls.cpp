@@ -21,6 +21,10 @@ void Opening::begin_tls(std::string_view early) {
         connection_.close(CloseReason::maximum_connections_exceeded);
         return;
     }
+    if (!dialled_.empty() && !connection_.websocket_ && tls.order == HandshakeOrder::info_first) {
+        await_first_line();
+        return;
+    }
     const bool tls_only =
         !dialled_.empty() || connection_.websocket_ ||
         tls.order == HandshakeOrder::handshake_first ||
@@ -146,7 +150,9 @@ void Opening::finish_handshake() {
         await_upgrade({});
     } else {
         if (dialled_.empty()) connection.greet_once();
-        connection.finish_opening({});
+        // This object is gone after the next call.
+        const std::string first_line = std::move(rest_);
+        connection.finish_opening(first_line);
     }
     // More may have come in the same read as the end of the handshake.
     connection.on_readable();

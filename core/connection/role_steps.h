@@ -6,6 +6,7 @@
 
 #include "base/close_reason.h"
 #include "base/log_fields.h"
+#include "base/result.h"
 #include "net/reactor.h"
 
 namespace midge {
@@ -30,6 +31,11 @@ class RoleSteps : public IoHandler {
     virtual void greet() {}
     // The address is known. False: the role has closed the connection.
     [[nodiscard]] virtual bool enter() { return true; }
+    // A peer that the server has dialled begins in plain text (DialSettings). Returns whether TLS
+    // follows its first line, which comes without its end; an error ends the connection. As soon as
+    // the stream is ready, the role gets the line by take_early(). TLS protects only what comes
+    // later: somebody between the two may have changed the line.
+    [[nodiscard]] virtual Result<bool> wants_tls_after(std::string_view /*line*/) { return true; }
     // The stream is ready: from now on read_commands() is called.
     virtual void open() {}
     // There may be input: reads it up to its end, or a part of it, if the connection is watched on.

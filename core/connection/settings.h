@@ -15,7 +15,10 @@
 
 namespace midge {
 
-// The peer that the server dials, and the pauses between its attempts.
+// The peer that the server dials, and the pauses between its attempts. With a client's TLS context
+// in the `tls` of the entry, the order in its `tls_options` says how TLS begins: at once, as
+// routes, gateways, and leaf nodes with handshake_first do; or, for info_first, behind the first
+// line of the peer, as other leaf nodes do (RoleSteps::wants_tls_after).
 struct DialSettings {
     struct Address {
         std::string host;  // a name or a numeric address
@@ -27,6 +30,9 @@ struct DialSettings {
     // (Dialler::succeeded). A random part of up to a tenth is added, so that servers that have lost
     // the same peer do not come back at the same moment.
     std::chrono::milliseconds delay_min{}, delay_max{};
+    // For info_first: no TLS if the role says so of the peer's first line. Otherwise such a line
+    // ends the connection.
+    bool tls_optional = false;
 };
 
 // One listener, or one peer that the server dials, and what its connections have in common.

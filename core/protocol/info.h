@@ -46,4 +46,8 @@ struct ConnectionInfoFields {
 // nats-server's log.
 [[nodiscard]] Result<> check_info(std::string_view json);
 
+// Returns whether the server whose first line is `line` (without its end) asks for TLS:
+// tls_required of its INFO. Fails if the line is no INFO.
+[[nodiscard]] Result<bool> info_asks_for_tls(std::string_view line);
+
 }  // namespace midge

@@ -1,9 +1,19 @@
+#include <fmt/format.h>
+
 #include <array>
 
+#include "base/wire_error.h"
+#include "protocol/control_line.h"
 #include "protocol/info.h"
 #include "protocol/json_fields.h"
 
 namespace midge {
+namespace {
+
+// What an error shows of a line that is something else.
+constexpr size_t quoted_bytes_max = 64;
+
+}  // namespace
 
 Result<> check_info(std::string_view json) {
     using enum JsonType;
@@ -58,6 +68,18 @@ Result<> check_info(std::string_view json) {
         JsonField{"leafnode_urls", strings},
     };
     return read_json_fields(json, "Info", fields);
+}
+
+Result<bool> info_asks_for_tls(std::string_view line) {
+    const ControlLine first = split_operation(line);
+    if (first.operation != Operation::info)
+        return fail(Errc::invalid, fmt::format("expected INFO, found {}",
+                                               go_quote(line.substr(0, quoted_bytes_max))));
+    bool asks = false;
+    const std::array fields = {JsonField{"tls_required", &asks}};
+    if (auto read = read_json_fields(first.arguments, "Info", fields); !read)
+        return fail(Errc::invalid, "INFO: " + read.error().text);
+    return asks;
 }
 
 }  // namespace midge

@@ -1,58 +1,23 @@
 // Shows that the server can dial connections over TLS, again and again until they are accepted.
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <future>
-#include <mutex>
 
-#include "connection/dialler.h"
 #include "support/certificates.h"
+#include "unit/connection/dialled.h"
 #include "unit/connection/small_server.h"
 
 namespace midge {
 namespace {
 
-// Reads all input and ignores it.
-class Reader : public Connection {
-  public:
-    using Connection::Connection;
-
-  protected:
-    void read_commands() override {
-        char* const buffer = loop().read_buffer();
-        const IoResult result = outbound().stream().read(buffer, EventLoop::usual_read_bytes);
-        if (took_input(result)) take_early({buffer, result.bytes});
-    }
-    void take_early(std::string_view) override {}
-};
+using test::Heard;
+using test::Reader;
 
 // Sends a greeting to the dialling side.
 class Greeter final : public Reader {
     using Reader::Reader;
     [[nodiscard]] std::string_view role_name() const noexcept override { return "Greeter"; }
     void open() override { send("hello"); }
-};
-
-// The lines that the dialled connections receive.
-class Heard {
-  public:
-    void add(std::string_view text) {
-        const std::lock_guard lock(mutex_);
-        texts_.emplace_back(text);
-        more_.notify_one();
-    }
-    // Waits until there are `count` lines.
-    std::vector<std::string> wait(size_t count) {
-        std::unique_lock lock(mutex_);
-        more_.wait_for(lock, std::chrono::seconds(20), [&] { return texts_.size() >= count; });
-        return texts_;
-    }
-    Dialler* dialler = nullptr;
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable more_;
-    std::vector<std::string> texts_;
 };
 
 class Listening final : public Reader {

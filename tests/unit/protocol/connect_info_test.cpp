@@ -145,6 +145,21 @@ TEST(Info, of_a_client_must_be_one) {
     EXPECT_FALSE(check_info(R"({"gateway_cmd":256})"));
 }
 
+TEST(Info, of_a_server_says_whether_tls_follows) {
+    EXPECT_TRUE(info_asks_for_tls(R"(INFO {"server_id":"x","tls_required":true} )").value());
+    EXPECT_TRUE(info_asks_for_tls(R"(info {"TLS_Required":true})").value());
+    EXPECT_FALSE(info_asks_for_tls(R"(INFO {"tls_required":false,"tls_available":true})").value());
+    EXPECT_FALSE(info_asks_for_tls("INFO {}").value());
+    EXPECT_EQ(info_asks_for_tls("-ERR 'maximum connections exceeded'").error().text,
+              R"(expected INFO, found "-ERR 'maximum connections exceeded'")");
+    EXPECT_EQ(info_asks_for_tls("HTTP/1.1 400 " + std::string(1000, 'x')).error().text,
+              "expected INFO, found \"HTTP/1.1 400 " + std::string(51, 'x') + "\"");
+    EXPECT_EQ(info_asks_for_tls("INFO").error().text, "INFO: unexpected end of JSON input");
+    EXPECT_EQ(info_asks_for_tls(R"(INFO {"tls_required":"yes"})").error().text,
+              "INFO: json: cannot unmarshal string into Go struct field Info.tls_required of type "
+              "bool");
+}
+
 TEST(Info, is_one_line_with_members_in_the_order_of_nats_server) {
     ServerInfoFields server;
     server.server_id = server.server_name = "NID";
