@@ -158,19 +158,23 @@ Result<JwtLogin> admit(const JwtLoginRequest& request, ExpandedTemplate expanded
 
 }  // namespace
 
-Result<UserClaims> check_user_token(std::string_view token, int64_t now) {
+Result<UserClaims> read_user_token(std::string_view token) {
     if (token.empty()) return fail(Errc::denied, "Authentication requires a user JWT");
     auto user = decode_user(token);
     if (!user) return fail(Errc::denied, "user JWT not valid: " + user.error().text);
+    return user;
+}
+
+Result<> check_user_claims(UserClaims& user, int64_t now) {
     // window_end() looks the time zone up after the token is trusted, because a look-up reads a
     // file.
-    std::string zone = std::exchange(user->limits.times_location, {});
-    const auto issues = validate(*user, now);
-    user->limits.times_location = std::move(zone);
+    std::string zone = std::exchange(user.limits.times_location, {});
+    const auto issues = validate(user, now);
+    user.limits.times_location = std::move(zone);
     if (const Issue* issue = first_blocking(issues, true)) {
         return fail(Errc::denied, "User JWT no longer valid: " + issue->description);
     }
-    return user;
+    return {};
 }
 
 const std::string& account_of(const UserClaims& user) noexcept {

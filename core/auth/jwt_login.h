@@ -16,15 +16,17 @@
 
 namespace midge {
 
-// Step 3: decodes and validates the token by itself, exp and nbf included. `now` in seconds.
-[[nodiscard]] Result<UserClaims> check_user_token(std::string_view token, int64_t now);
+// Step 3: decodes the token, and validates its claims by themselves, exp and nbf included. `now` in
+// seconds. `user` is unchanged afterwards.
+[[nodiscard]] Result<UserClaims> read_user_token(std::string_view token);
+[[nodiscard]] Result<> check_user_claims(UserClaims& user, int64_t now);
 
 // Returns the key of the account whose JWT decides: issuer_account, or else the issuer.
 [[nodiscard]] const std::string& account_of(const UserClaims& user) noexcept;
 
 // The input of a login decision. Every reference and view is valid during the call.
 struct JwtLoginRequest {
-    const UserClaims& user;        // from check_user_token
+    const UserClaims& user;        // accepted by check_user_claims
     const AccountClaims& account;  // decoded from the resolver's JWT of account_of(user)
     const TrustedOperators& operators;
     std::string_view nonce;      // as sent in INFO

@@ -82,7 +82,7 @@ void publish_disconnect(const Connection& connection, const ClientState& client,
 }
 
 void publish_auth_error(const Connection& connection, const ClientState& client, const Error& why,
-                        LoginCase how) {
+                        const LoginCase& how) {
     const ClientServer& server = client_role(connection).server();
     Account* const own = client.grant.account != nullptr
                              ? client.grant.account

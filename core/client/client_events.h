@@ -19,7 +19,7 @@ void publish_disconnect(const Connection& connection, const ClientState& client,
 // A login has failed. A service that was asked decides about whose event it is: then its account
 // gets it, with the reason, and not the client's.
 void publish_auth_error(const Connection& connection, const ClientState& client, const Error& why,
-                        LoginCase how);
+                        const LoginCase& how);
 
 // The INFO with which the server begins. `nonce` to be signed by the client; may be empty.
 void send_first_info(Connection& connection, const std::string& nonce);

@@ -73,7 +73,8 @@ void ClientLogin::connect(std::string_view json) {
     ConnectState& state = client_.connect;
     ConnectOptions options = state.so_far(connection_.outbound().peer_name());
     if (auto read = read_connect(json, options); !read) {
-        connection_.log(LogLevel::error, "{}", read.error().text);
+        const std::string& why = read.error().text;
+        connection_.log_with(LogLevel::error, {{"reason", why}}, "{}", why);
         connection_.close(CloseReason::protocol_violation);
         return;
     }
@@ -98,7 +99,8 @@ void ClientLogin::ask(LoginRequest request) {
     const std::shared_ptr<const Authenticator> judge = client_role(connection_).authenticator();
     auto done = [&loop, id = connection_.id(), judge, request](Result<LoginGrant> grant,
                                                                LoginCase how) {
-        auto finish = [&loop, id, judge, request, how, grant = std::move(grant)]() mutable {
+        auto finish = [&loop, id, judge, request, how = std::move(how),
+                       grant = std::move(grant)]() mutable {
             if (Session* const session = as_client(loop.find(id)))
                 session->login().finish(*judge, std::move(request), std::move(grant), how);
         };
@@ -112,7 +114,7 @@ void ClientLogin::ask(LoginRequest request) {
 }
 
 void ClientLogin::finish(const Authenticator& judge, LoginRequest request, Result<LoginGrant> grant,
-                         LoginCase how) {
+                         const LoginCase& how) {
     if (connection_.closed() || !waiting_) return;
     // A reload, a revocation or the like came while this waited for a hash, a service or a
     // resolver: the settings or claims that it was judged by are not in force any more.
@@ -192,9 +194,13 @@ void ClientLogin::leave_account() {
     client_.grant.account->client_disconnected();
 }
 
-void ClientLogin::refuse(const Error& why, LoginCase how) {
+void ClientLogin::refuse(const Error& why, const LoginCase& how) {
     const ClientProfile* const profile = client_.connect.profile.get();
-    connection_.log_with(LogLevel::error, {{"reason", why.text}}, "authentication error{}: {}",
+    // Whom CONNECT names is more telling than a JWT that many have (a sentinel).
+    const bool names_user = profile != nullptr && !profile->offered_user.empty();
+    const std::string_view key = names_user ? std::string_view() : how.user_key;
+    connection_.log_with(LogLevel::error, {{"user", key}, {"reason", why.text}},
+                         "authentication error{}: {}",
                          profile != nullptr ? profile->offered_label() : std::string(), why.text);
     note_failed_login(connection_, client_role(connection_).server().limits);
     publish_auth_error(connection_, client_, why, how);
@@ -218,7 +224,9 @@ void ClientLogin::start_deadline() {
             start_deadline();
             return;
         }
-        connection_.log(LogLevel::debug, "Authentication timeout");
+        connection_.log_with(LogLevel::debug,
+                             {{"reason", reason_text(CloseReason::authentication_timeout)}},
+                             "Authentication timeout");
         connection_.close_with(WireError::authentication_timeout,
                                CloseReason::authentication_timeout);
     });

@@ -42,7 +42,7 @@ class ClientLogin {
     // in, or if the configuration names a user for it (`no_auth_user`). False: it may not.
     [[nodiscard]] bool enter_without_connect();
     // The login has failed: tells the log, the events and the client, and closes.
-    void refuse(const Error& why, LoginCase how);
+    void refuse(const Error& why, const LoginCase& how);
     // The connection closes.
     void stop_waiting();
     void leave_account();
@@ -57,7 +57,7 @@ class ClientLogin {
   private:
     void ask(LoginRequest request);
     void finish(const Authenticator& judge, LoginRequest request, Result<LoginGrant> grant,
-                LoginCase how);
+                const LoginCase& how);
     [[nodiscard]] bool accept(LoginGrant grant);
     [[nodiscard]] bool enter_account(LoginGrant grant);
     void start_deadline();

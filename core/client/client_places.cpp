@@ -10,12 +10,16 @@
 namespace midge {
 namespace {
 
+// A reason in the fields of log lines.
+constexpr std::string_view failed_logins = "failed logins";
+
 const ClientLimitOptions& limit_options(const Connection& connection) {
     return connection.loop().settings().options.client_limits;
 }
 
 void refuse_place(Connection& connection, std::string_view limit, int value) {
-    connection.log(LogLevel::error, "maximum connections exceeded: {} is {}", limit, value);
+    connection.log_with(LogLevel::error, {{"reason", limit}},
+                        "maximum connections exceeded: {} is {}", limit, value);
     connection.close_with(WireError::maximum_connections_exceeded,
                           CloseReason::maximum_connections_exceeded);
 }
@@ -38,7 +42,8 @@ bool ClientPlaces::enter_from_address(Connection& connection, ClientLimits& limi
         case ClientLimits::Verdict::banned:
             break;
     }
-    connection.log(LogLevel::debug, "The address is banned for failed logins");
+    connection.log_with(LogLevel::debug, {{"reason", failed_logins}},
+                        "The address is banned for failed logins");
     connection.close_with(WireError::authorization_violation, CloseReason::authentication_failure);
     return false;
 }
@@ -74,9 +79,10 @@ void note_failed_login(const Connection& connection, ClientLimits& limits) {
     if (options.failed_logins_per_minute == 0) return;
     const std::string& ip = connection.address().ip;
     if (!limits.login_failed(ip, options, connection.loop().reactor().now())) return;
-    connection.log(LogLevel::warn, "{} is banned for {}: more than {} failed logins in a minute",
-                   ip, go_duration(std::chrono::nanoseconds(options.ban_duration).count()),
-                   options.failed_logins_per_minute);
+    connection.log_with(LogLevel::warn, {{"reason", failed_logins}},
+                        "{} is banned for {}: more than {} failed logins in a minute", ip,
+                        go_duration(std::chrono::nanoseconds(options.ban_duration).count()),
+                        options.failed_logins_per_minute);
     report_banned(connection, options.failed_logins_per_minute, options.ban_duration);
 }
 

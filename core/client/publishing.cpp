@@ -13,11 +13,13 @@ std::string refuse_publish(Connection& connection, ClientState& client, PublishV
     report_denied(connection, client, of_reply ? "reply" : "publish",
                   of_reply ? command.reply : command.subject, {});
     if (of_reply) {
-        connection.log(LogLevel::error, "Publish Violation - Reply {}", go_quote(command.reply));
+        connection.log_with(LogLevel::error,
+                            {{"subject", command.subject}, {"reply", command.reply}},
+                            "Publish Violation - Reply {}", go_quote(command.reply));
         line = reply_violation_line(command.reply);
     } else {
-        connection.log(LogLevel::error, "Publish Violation - Subject {}",
-                       go_quote(command.subject));
+        connection.log_with(LogLevel::error, {{"subject", command.subject}},
+                            "Publish Violation - Subject {}", go_quote(command.subject));
         line = publish_violation_line(command.subject);
     }
     connection.send_error(line);

@@ -170,9 +170,12 @@ void Session::process(std::string_view input) {
 }
 
 void Session::fail_parse(const ParseOutcome& outcome) {
+    const auto log_error = [this](CloseReason reason, std::string_view text) {
+        log_with(LogLevel::error, {{"reason", reason_text(reason)}}, "{}", text);
+    };
     switch (outcome.status) {
         case ParseStatus::unknown_operation:
-            log(LogLevel::error, "{}", outcome.detail);
+            log_error(CloseReason::protocol_violation, outcome.detail);
             // The subject was judged before the body came.
             if (client_.connect.pedantic && !outcome.subject.empty() &&
                 !is_publishable(outcome.subject))
@@ -180,21 +183,23 @@ void Session::fail_parse(const ParseOutcome& outcome) {
             close_with(WireError::unknown_protocol_operation, CloseReason::protocol_violation);
             return;
         case ParseStatus::bad_arguments:
-            log(LogLevel::error, "{}", outcome.detail);
+            log_error(CloseReason::protocol_violation, outcome.detail);
             close(CloseReason::protocol_violation);
             return;
         case ParseStatus::line_too_long:
-            log(LogLevel::error, "{}", wire_text(WireError::maximum_control_line_exceeded));
+            log_error(CloseReason::maximum_control_line_exceeded,
+                      wire_text(WireError::maximum_control_line_exceeded));
             close_with(WireError::maximum_control_line_exceeded,
                        CloseReason::maximum_control_line_exceeded);
             return;
         case ParseStatus::payload_too_big:
-            log(LogLevel::error, "maximum payload exceeded: {} vs {}", outcome.wanted,
-                client_.limits.payload_bytes_max);
+            log_error(CloseReason::maximum_payload_exceeded,
+                      fmt::format("maximum payload exceeded: {} vs {}", outcome.wanted,
+                                  client_.limits.payload_bytes_max));
             close_with(WireError::maximum_payload_violation, CloseReason::maximum_payload_exceeded);
             return;
         case ParseStatus::headers_unsupported:
-            log(LogLevel::error, "message headers not supported");
+            log_error(CloseReason::message_header_violation, "message headers not supported");
             close(CloseReason::message_header_violation);
             return;
         case ParseStatus::connect_expected:

@@ -41,8 +41,10 @@ bool Session::publish_traced(const PublishCommand& command) {
     if (!is_literal_subject(request->destination) ||
         request->destination.size() > client_.limits.control_line_bytes_max) {
         constexpr size_t shown_bytes_max = 128;
-        log(LogLevel::error, "Destination {} is not valid, won't be able to trace events",
-            go_quote(request->destination.substr(0, shown_bytes_max)));
+        const std::string_view start =
+            std::string_view(request->destination).substr(0, shown_bytes_max);
+        log_with(LogLevel::error, {{"subject", start}},
+                 "Destination {} is not valid, won't be able to trace events", go_quote(start));
         if (request->only) send_ok(*this, client_.connect);
         return request->only;
     }

@@ -31,8 +31,11 @@ void refuse_subscription(Connection& connection, ClientState& client,
     report_denied(connection, client, "subscribe", command.subject, command.queue);
     const std::string queue =
         command.queue.empty() ? std::string() : ", Queue: " + go_quote(command.queue);
-    connection.log(LogLevel::error, "Subscription Violation - Subject {}{}, SID {}",
-                   go_quote(command.subject), queue, command.sid);
+    connection.log_with(
+        LogLevel::error,
+        {{"subject", command.subject}, {"queue", command.queue}, {"sid", command.sid}},
+        "Subscription Violation - Subject {}{}, SID {}", go_quote(command.subject), queue,
+        command.sid);
     connection.send_error(subscribe_violation_line(command.subject, command.queue));
 }
 
@@ -40,30 +43,35 @@ void refuse_subscription(Connection& connection, ClientState& client,
 void note_other_verdict(const Connection& connection, const LoginGrant& grant,
                         const SubscribeCommand& command, SubscribeVerdict verdict) {
     if (!grant.permissions->is_judged_otherwise(command.subject, verdict)) return;
-    if (verdict == SubscribeVerdict::denied) {
-        connection.log(
-            LogLevel::warn,
-            "{} is wider than what is allowed; nats-server takes \">\" for a token that \"*\" "
-            "covers",
-            go_quote(command.subject));
-    } else {
-        connection.log(LogLevel::warn, "{} is taken without what is denied; nats-server refuses it",
-                       go_quote(command.subject));
-    }
+    const bool denied = verdict == SubscribeVerdict::denied;
+    connection.log_with(
+        LogLevel::warn,
+        {{"subject", command.subject}, {"queue", command.queue}, {"sid", command.sid}}, "{} is {}",
+        go_quote(command.subject),
+        denied ? "wider than what is allowed; nats-server takes \">\" for a token that \"*\" covers"
+               : "taken without what is denied; nats-server refuses it");
 }
 
 bool has_room(Connection& connection, const ClientState& client, const SubscribeCommand& command) {
     const int tokens_max = connection.loop().settings().options.subscription_tokens_max;
     if (tokens_max > 0 && count_tokens(command.subject) > static_cast<size_t>(tokens_max)) {
-        connection.log(LogLevel::error,
-                       "Subscription Violation Too Many Tokens - Subject {}, SID {}",
-                       go_quote(command.subject), command.sid);
+        connection.log_with(
+            LogLevel::error,
+            {{"subject", command.subject}, {"queue", command.queue}, {"sid", command.sid}},
+            "Subscription Violation Too Many Tokens - Subject {}, SID {}",
+            go_quote(command.subject), command.sid);
         connection.send_error(too_many_tokens_line(command.subject));
         return false;
     }
     if (static_cast<int64_t>(client.subscriptions.size()) < client.subscriptions_max) return true;
+    const std::string_view why = wire_text(WireError::maximum_subscriptions_exceeded);
     if (client.grant.account->may_log_limit(Reactor::Clock::now()))
-        connection.log(LogLevel::error, "{}", wire_text(WireError::maximum_subscriptions_exceeded));
+        connection.log_with(LogLevel::error,
+                            {{"reason", why},
+                             {"subject", command.subject},
+                             {"queue", command.queue},
+                             {"sid", command.sid}},
+                            "{}", why);
     connection.send_error(err_line(WireError::maximum_subscriptions_exceeded));
     return false;
 }
@@ -81,10 +89,19 @@ void remove_subscription(Connection& connection, ClientState& client, const std:
     client.subscriptions.drop(sid);
     const std::string& queue = removed->queue();
     connection.send_error(subscription_removed_line(removed->subject(), queue, sid));
-    connection.loop().logger().info(
+    const LoginGrant& grant = client.grant;
+    // As for nats-server, the text has no address in front of it.
+    connection.loop().logger().log_with(
+        LogLevel::info,
+        {{"cid", connection.id()},
+         {"account", grant.account->name()},
+         {"user", grant.user},
+         {"subject", removed->subject()},
+         {"queue", queue},
+         {"sid", sid}},
         "Removed sub {}{} (sid {}) for {} - not authorized", go_quote(removed->subject()),
         queue.empty() ? "" : " using queue " + go_quote(queue), go_quote(sid),
-        ClientProfile::user_label(client.connect.profile.get(), client.grant));
+        ClientProfile::user_label(client.connect.profile.get(), grant));
 }
 
 }  // namespace

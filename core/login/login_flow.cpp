@@ -78,13 +78,16 @@ void LoginFlow::on_password(Result<LoginGrant> grant) {
 
 void LoginFlow::check_token() {
     rules_->add_sentinel(request_.connect);
-    auto user = check_user_token(request_.connect.jwt, wall_now_seconds());
+    auto user = read_user_token(request_.connect.jwt);
     if (!user) return finish(pass(user));
-    if (user->limits.proxy_required && request_.proxy.empty())
+    user_ = std::move(*user);
+    if (auto valid = check_user_claims(*user_, wall_now_seconds()); !valid)
+        return finish(pass(valid));
+    if (user_->limits.proxy_required && request_.proxy.empty())
         return refuse(Errc::denied, no_proxy, CloseReason::proxy_required);
     // Nobody is asked about an account that may not log in.
-    if (auto pinned = rules_->check_pinned(account_of(*user)); !pinned) return finish(pass(pinned));
-    user_ = std::move(*user);
+    if (auto pinned = rules_->check_pinned(account_of(*user_)); !pinned)
+        return finish(pass(pinned));
     kept()->look_up_account();
 }
 
@@ -170,7 +173,8 @@ void LoginFlow::refuse(Errc code, std::string text, CloseReason reason) {
 // The one place where a login ends.
 void LoginFlow::finish(Result<LoginGrant> grant) {
     if (grant && !request_.proxy.empty()) grant->own_details().proxy = request_.proxy;
-    std::exchange(done_, nullptr)(std::move(grant), how_);
+    if (!grant && user_) how_.user_key = user_->sub;
+    std::exchange(done_, nullptr)(std::move(grant), std::move(how_));
 }
 
 }  // namespace midge

@@ -56,6 +56,8 @@ struct LoginGrant {
 struct LoginCase {
     Account* callout = nullptr;  // where a service was asked; null: none was
     CloseReason reason = CloseReason::authentication_failure;  // if it failed
+    // If it failed: of the JWT that the client has shown; empty: none could be read.
+    std::string user_key;
 };
 
 // What is left of a login when the configuration is another.

@@ -78,6 +78,27 @@ class LogFields(unittest.TestCase):
         self.assertNotIn("account", line)
         self.check_names(server)
 
+    def test_permission_violations_have_subject_queue_and_reply(self):
+        users = "accounts {{ A {{ users: [ {{user: u, password: right-secret, permissions: {{publish: [x], subscribe: [{}]}} }} ] }} }}\n"
+        server = self.serve(users.format('x, "jobs workers"'))
+        client = Client(server.port, CONNECT % "right-secret")
+        client.send("PUB other 0\r\n\r\nPUB x _R_.a 0\r\n\r\nSUB other 1\r\nSUB other workers 2\r\nSUB jobs workers 3\r\n")
+        names = ("level", "account", "user", "subject", "queue", "reply", "sid")
+
+        def known(text, **more):
+            line = self.fields(server, text)
+            self.assertEqual({name: line[name] for name in names if name in line}, {"account": "A", "user": "u", **more})
+            return line
+        known("Publish Violation - Subject", level="error", subject="other")
+        known("Publish Violation - Reply", level="error", subject="x", reply="_R_.a")
+        known(r'Subscription Violation - Subject \\"other\\", SID', level="error", subject="other", sid="1")
+        known("Subscription Violation - Subject .*Queue", level="error", subject="other", queue="workers", sid="2")
+        self.write("log_format: json\ndebug: true\n" + users.format("x"))
+        server.signal(signal.SIGHUP)
+        removed = known("Removed sub", level="info", subject="jobs", queue="workers", sid="3")
+        self.assertIsInstance(removed["cid"], int)
+        self.check_names(server)
+
     def test_a_closed_client_has_account_and_reason(self):
         server = self.serve(USERS)
         Client(server.port, CONNECT % "right-secret").socket.close()

@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Token, BadLoginTest, testing::ValuesIn(test::bad_tokens
 INSTANTIATE_TEST_SUITE_P(Decision, BadLoginTest, testing::ValuesIn(test::bad_decisions()), name_of);
 
 TEST(BadLogins, need_a_token) {
-    EXPECT_EQ(check_user_token("", 0).error().text, "Authentication requires a user JWT");
+    EXPECT_EQ(read_user_token("").error().text, "Authentication requires a user JWT");
 }
 
 TEST(BadLogins, start_from_a_login_that_works) {

@@ -74,8 +74,9 @@ struct LoginWorld {
         if (user_token.empty()) user_token = encode(user_claims, *user_issuer, now - 40).value();
         if (signature.empty()) signature = sign_nonce(user_key);
 
-        auto user = check_user_token(user_token, now);
+        auto user = read_user_token(user_token);
         if (!user) return pass(user);
+        if (auto valid = check_user_claims(*user, now); !valid) return pass(valid);
         auto account = decode_account(account_token);
         if (!account) return pass(account);
         return check_login({*user, *account, trust, nonce, signature == "-" ? "" : signature,
