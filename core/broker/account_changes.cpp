@@ -68,7 +68,8 @@ void Broker::rechecked(const std::string& key, const Result<Account*>& account,
     const std::string_view why = removed ? "removed" : "bad claims";
     log_.log_with(LogLevel::info, {{"account", key}, {"reason", why}},
                   "Reloaded: deleting account [{}]: \"{}\"", why, key);
-    close_sessions_of(key, WireError::authorization_violation, CloseReason::authentication_failure);
+    connected_.close_all_of(key, WireError::authorization_violation,
+                            CloseReason::authentication_failure);
 }
 
 void Broker::account_changed(const AccountChange& change) {
@@ -101,8 +102,8 @@ void Broker::take_change(const AccountChange& change) {
 
 void Broker::forget_account(const std::string& key) {
     registry_.forget(key);
-    close_sessions_of(key, WireError::account_authentication_expired,
-                      CloseReason::authentication_expired);
+    connected_.close_all_of(key, WireError::account_authentication_expired,
+                            CloseReason::authentication_expired);
 }
 
 }  // namespace midge

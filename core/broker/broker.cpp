@@ -60,7 +60,7 @@ Broker::Broker(Options options, Logger& log)
                         }),
       account_exchange_(
           registry_, service_exchange_, log,
-          [this](Account& account) { on_imports_changed(account); },
+          [this](Account& account) { connected_.renew_claims_of(account); },
           [this](std::chrono::seconds delay, std::function<void()> task) {
               services_->post([this, delay, task = std::move(task)]() mutable {
                   services_->reactor().after(delay, std::move(task));
@@ -247,40 +247,14 @@ void Broker::fetch_system_account() {
     });
 }
 
-void Broker::for_each_session(const std::function<void(Session&)>& function) {
-    for (const auto& loop : loops_) {
-        loop->post([&loop = *loop, function] { for_each_client(loop, function); });
-    }
-}
-
-void Broker::close_sessions_of(const std::string& account, WireError error, CloseReason reason) {
-    for_each_session([account, error, reason](Session& session) {
-        if (session.client().grant.account != nullptr &&
-            session.client().grant.account->name() == account)
-            session.close_with(error, reason);
-    });
-}
-
-void Broker::on_imports_changed(Account& account) {
-    tell_sessions_of(account);
-}
-
-void Broker::tell_sessions_of(Account& account) {
-    const auto claims = account.claims();
-    const AccountTerms terms{claims, default_permissions(*claims)};
-    for_each_session([terms, &account](Session& session) {
-        if (session.client().grant.account == &account) session.login().renew_for_claims(terms);
-    });
-}
-
 void Broker::on_claims_applied(Account& account,
                                const std::shared_ptr<const AccountClaims>& before) {
     const auto claims = account.claims();
     account_exchange_.renew(account);
     if (before != nullptr) {
         // With its first claims, nobody is connected yet.
-        tell_sessions_of(account);
-        close_surplus_of(account);
+        connected_.renew_claims_of(account);
+        connected_.close_surplus_of(account);
     }
     services_->post([this, &account] { await_expiry(account); });
 }
@@ -295,8 +269,8 @@ void Broker::await_expiry(Account& account) {
     const auto claims = account.claims();
     if (claims->exp == 0) return;
     if (claims->exp < wall_now_seconds()) {
-        close_sessions_of(account.name(), WireError::account_authentication_expired,
-                          CloseReason::authentication_expired);
+        connected_.close_all_of(account.name(), WireError::account_authentication_expired,
+                                CloseReason::authentication_expired);
         return;
     }
     expiries_[&account] = services_->reactor().after(time_to_expiry(claims->exp),

@@ -14,9 +14,8 @@
 #include "account/event_demand.h"
 #include "account/resolver_chain.h"
 #include "auth/nkey.h"
-#include "base/close_reason.h"
 #include "base/log.h"
-#include "base/wire_error.h"
+#include "broker/connected_clients.h"
 #include "broker/prepared_reload.h"
 #include "client/client_role.h"
 #include "config/options.h"
@@ -146,23 +145,12 @@ class Broker {
     void watch_certificates();
     // `setting`: a literal, which the log names.
     void watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched);
-    void on_imports_changed(Account& account);
     void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
     void await_expiry(Account& account);
     // An account was deleted at the resolver: its clients are closed, and nobody logs in to it any
     // more. System thread.
     void forget_account(const std::string& key);
     void wait_for_loops();
-    // Runs `function` for every session, each on its loop's thread, later.
-    void for_each_session(const std::function<void(Session&)>& function);
-    void tell_sessions_of(Account& account);
-    // Closes the newest sessions, whichever loops they are on, so that `kept` remain of those that
-    // `counts` is true of; it is called on their loops' threads. Then `closed` hears how many went.
-    void close_newest(size_t kept, std::function<bool(const Session&)> counts, WireError error,
-                      CloseReason reason, std::function<void(size_t)> closed = {});
-    void close_surplus();  // over max_connections
-    void close_surplus_of(Account& account);
-    void close_sessions_of(const std::string& account, WireError error, CloseReason reason);
     void fetch_system_account();
     // Asks the resolvers for every account again. `keeps_clients`: of an account that is gone.
     // System thread.
@@ -210,6 +198,7 @@ class Broker {
     EventDemand event_demand_;
     ClosedConnections closed_;
     std::unique_ptr<ClientServer> clients_;
+    const ConnectedClients connected_{loops_, counts_, log_};
     EventLoops loops_;
     HttpRequestCounts http_requests_;
     std::unique_ptr<PageSource> pages_;

@@ -66,8 +66,8 @@ Result<> Broker::commit_reload(PreparedReload prepared) {
         });
     if (!changed) return changed;
     watch_certificates();
-    for (Account* account : registry_.accounts()) close_surplus_of(*account);
-    close_surplus();
+    for (Account* account : registry_.accounts()) connected_.close_surplus_of(*account);
+    connected_.close_surplus(settings_->options.connections_max);
     if (by_jwt()) follow_resolvers(replaced);
     sink_ids_ = events_->finish_replacing(std::move(sinks));
     wait_for_loops();

@@ -1,15 +1,43 @@
-// Clients beyond a limit that was lowered.
+#include "broker/connected_clients.h"
+
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
-#include "broker/broker.h"
 #include "client/clients.h"
+#include "login/callout_service.h"
 
 namespace midge {
 
-void Broker::close_newest(size_t kept, std::function<bool(const Session&)> counts, WireError error,
-                          CloseReason reason, std::function<void(size_t)> closed) {
+void ConnectedClients::for_each(const std::function<void(Session&)>& function) const {
+    for (const auto& loop : loops_) {
+        loop->post([&loop = *loop, function] { for_each_client(loop, function); });
+    }
+}
+
+void ConnectedClients::close_all_of(const std::string& account, WireError error,
+                                    CloseReason reason) const {
+    for_each([account, error, reason](Session& session) {
+        if (session.client().grant.account != nullptr &&
+            session.client().grant.account->name() == account)
+            session.close_with(error, reason);
+    });
+}
+
+void ConnectedClients::renew_claims_of(Account& account) const {
+    const auto claims = account.claims();
+    const AccountTerms terms{claims, default_permissions(*claims)};
+    for_each([terms, &account](Session& session) {
+        if (session.client().grant.account == &account) session.login().renew_for_claims(terms);
+    });
+}
+
+void ConnectedClients::close_newest(size_t kept, std::function<bool(const Session&)> counts,
+                                    WireError error, CloseReason reason,
+                                    std::function<void(size_t)> closed) const {
     struct Census {
         std::mutex mutex;
         std::vector<uint64_t> ids;
@@ -26,7 +54,7 @@ void Broker::close_newest(size_t kept, std::function<bool(const Session&)> count
         std::sort(surplus.begin(), surplus.end());
         surplus.erase(surplus.begin(), surplus.begin() + static_cast<std::ptrdiff_t>(kept));
         // By id, since a client may have come after they were counted.
-        for_each_session([census, error, reason](Session& session) {
+        for_each([census, error, reason](Session& session) {
             if (std::binary_search(census->ids.begin(), census->ids.end(), session.id()))
                 session.close_with(error, reason);
         });
@@ -34,9 +62,8 @@ void Broker::close_newest(size_t kept, std::function<bool(const Session&)> count
     });
 }
 
-void Broker::close_surplus() {
-    const int max = settings_->options.connections_max;
-    const size_t kept = max > 0 ? static_cast<size_t>(max) : 0;
+void ConnectedClients::close_surplus(int connections_max) const {
+    const size_t kept = connections_max > 0 ? static_cast<size_t>(connections_max) : 0;
     if (counts_.open.load(std::memory_order_relaxed) <= static_cast<int64_t>(kept)) return;
     close_newest(
         kept, [](const Session&) { return true; }, WireError::maximum_connections_exceeded,
@@ -46,8 +73,7 @@ void Broker::close_surplus() {
         });
 }
 
-// Spec jwt-nkeys.md 6.
-void Broker::close_surplus_of(Account& account) {
+void ConnectedClients::close_surplus_of(Account& account) const {
     const int64_t max = account.quota().connections;
     if (max == no_limit || account.connections() <= max) return;
     close_newest(
