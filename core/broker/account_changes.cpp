@@ -53,11 +53,6 @@ void Broker::recheck_next(const std::shared_ptr<Recheck>& recheck) {
     });
 }
 
-bool Broker::is_loss(const Error& error, bool decides) {
-    if (error.code == Errc::unavailable || error.code == Errc::timeout) return false;
-    return decides || error.code == Errc::not_found;
-}
-
 void Broker::rechecked(const std::string& key, const Result<Account*>& account,
                        bool keeps_clients) {
     if (account || !is_loss(account.error(), !keeps_clients)) return;

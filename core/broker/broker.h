@@ -16,6 +16,7 @@
 #include "auth/nkey.h"
 #include "base/log.h"
 #include "broker/connected_clients.h"
+#include "broker/lost_accounts.h"
 #include "broker/prepared_reload.h"
 #include "client/client_role.h"
 #include "config/options.h"
@@ -159,15 +160,6 @@ class Broker {
     void recheck_next(const std::shared_ptr<Recheck>& recheck);
     void take_change(const AccountChange& change);
     void rechecked(const std::string& key, const Result<Account*>& account, bool keeps_clients);
-    // Then what is not in the configuration does not exist.
-    [[nodiscard]] static bool only_in_memory(const std::vector<ResolverOptions>& resolvers);
-    // Whether who asks resolvers for an account and gets that error loses the account. A resolver
-    // that cannot be asked for now, or holds something else than valid claims, changes nothing for
-    // who is connected.
-    [[nodiscard]] static bool is_loss(const Error& error, bool decides);
-    [[nodiscard]] std::vector<LostAccount> find_lost_by_resolvers(
-        const PreparedReload& prepared, const std::vector<Account*>& connected,
-        const std::map<std::string, std::string>& given, std::chrono::milliseconds patience) const;
     // While the loops have stopped for it.
     [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
     // What follows from a change of the resolvers; waits for those that answer at once.

@@ -1,5 +1,4 @@
 // Broker: what a reload prepares, and the one moment in which it changes.
-#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -19,12 +18,6 @@ constexpr std::chrono::seconds recheck_wait{5};
 constexpr std::chrono::seconds loops_turn_wait{5};
 
 }  // namespace
-
-bool Broker::only_in_memory(const std::vector<ResolverOptions>& resolvers) {
-    return std::all_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
-        return resolver.plugin == ResolverOptions::memory_plugin;
-    });
-}
 
 Result<PreparedReload> Broker::prepare_reload(Options options, BrokerParts parts) {
     PreparedReload prepared;
@@ -47,6 +40,15 @@ Result<PreparedReload> Broker::prepare_reload(Options options, BrokerParts parts
     prepared.event_server_ = make_event_server(wanted);
     prepared.sinks_ = std::move(parts.sinks);
     return prepared;
+}
+
+std::vector<LostAccount> Broker::find_lost(const PreparedReload& prepared,
+                                           const std::map<std::string, std::string>& given,
+                                           std::chrono::milliseconds patience) const {
+    const Options& next = prepared.settings_->options;
+    if (!prepared.resolvers_) return find_accounts_lost_by(registry_, next);
+    return find_accounts_lost_by(registry_, *prepared.resolvers_, only_in_memory(next.resolvers),
+                                 given, patience);
 }
 
 Result<> Broker::reload(Options options, BrokerParts parts) {

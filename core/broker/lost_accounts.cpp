@@ -1,11 +1,12 @@
-// Broker: which connected accounts a reload would lose.
+#include "broker/lost_accounts.h"
+
 #include <algorithm>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <utility>
 
 #include "base/clock.h"
-#include "broker/broker.h"
 
 namespace midge {
 namespace {
@@ -58,36 +59,49 @@ LostAccount loss_of(const Account& account, std::string reason, bool closes) {
             closes};
 }
 
-}  // namespace
-
-std::vector<LostAccount> Broker::find_lost(const PreparedReload& prepared,
-                                           const std::map<std::string, std::string>& given,
-                                           std::chrono::milliseconds patience) const {
-    std::vector<Account*> connected = registry_.accounts();
-    std::erase_if(connected, [&](const Account* account) {
+std::vector<Account*> accounts_with_clients(const AccountRegistry& registry) {
+    std::vector<Account*> accounts = registry.accounts();
+    std::erase_if(accounts, [](const Account* account) {
         return account->connections() == 0 || account->is_system() || account->is_global();
     });
-    std::vector<LostAccount> lost;
-    const Options& options = prepared.settings_->options;
-    if (!by_jwt()) {
-        for (const Account* account : connected) {
-            if (!is_configured(options, *account))
-                lost.push_back(loss_of(*account, "not in the configuration", true));
-        }
-    } else {
-        lost = find_lost_by_resolvers(prepared, connected, given, patience);
-    }
+    return accounts;
+}
+
+std::vector<LostAccount> sorted(std::vector<LostAccount> lost) {
     std::sort(lost.begin(), lost.end(), [](const LostAccount& a, const LostAccount& b) {
         return std::pair(b.connections, a.name) < std::pair(a.connections, b.name);
     });
     return lost;
 }
 
-// As rechecked() decides once the reload has taken place.
-std::vector<LostAccount> Broker::find_lost_by_resolvers(
-    const PreparedReload& prepared, const std::vector<Account*>& connected,
-    const std::map<std::string, std::string>& given, std::chrono::milliseconds patience) const {
-    const bool closes = only_in_memory(prepared.settings_->options.resolvers);
+}  // namespace
+
+bool only_in_memory(const std::vector<ResolverOptions>& resolvers) {
+    return std::all_of(resolvers.begin(), resolvers.end(), [](const ResolverOptions& resolver) {
+        return resolver.plugin == ResolverOptions::memory_plugin;
+    });
+}
+
+bool is_loss(const Error& error, bool decides) {
+    if (error.code == Errc::unavailable || error.code == Errc::timeout) return false;
+    return decides || error.code == Errc::not_found;
+}
+
+std::vector<LostAccount> find_accounts_lost_by(const AccountRegistry& registry,
+                                               const Options& next) {
+    std::vector<LostAccount> lost;
+    for (const Account* account : accounts_with_clients(registry)) {
+        if (!is_configured(next, *account))
+            lost.push_back(loss_of(*account, "not in the configuration", true));
+    }
+    return sorted(std::move(lost));
+}
+
+std::vector<LostAccount> find_accounts_lost_by(const AccountRegistry& registry,
+                                               AccountResolver& resolvers, bool decides,
+                                               const std::map<std::string, std::string>& given,
+                                               std::chrono::milliseconds patience) {
+    const std::vector<Account*> connected = accounts_with_clients(registry);
     std::vector<std::string> unknown;
     std::map<std::string, Result<std::string>> jwts;
     for (const Account* account : connected) {
@@ -98,19 +112,19 @@ std::vector<LostAccount> Broker::find_lost_by_resolvers(
             jwts.emplace(account->name(), known->second);
         }
     }
-    jwts.merge(ask(*prepared.resolvers_, unknown, SteadyClock::now() + patience));
+    jwts.merge(ask(resolvers, unknown, SteadyClock::now() + patience));
     std::vector<LostAccount> lost;
     for (const Account* account : connected) {
         const auto jwt = jwts.find(account->name());
         if (jwt == jwts.end()) continue;
         if (jwt->second) {
-            auto usable = registry_.check(account->name(), *jwt->second);
-            if (!usable && closes) lost.push_back(loss_of(*account, usable.error().text, closes));
-        } else if (is_loss(jwt->second.error(), closes)) {
-            lost.push_back(loss_of(*account, jwt->second.error().text, closes));
+            auto usable = registry.check(account->name(), *jwt->second);
+            if (!usable && decides) lost.push_back(loss_of(*account, usable.error().text, decides));
+        } else if (is_loss(jwt->second.error(), decides)) {
+            lost.push_back(loss_of(*account, jwt->second.error().text, decides));
         }
     }
-    return lost;
+    return sorted(std::move(lost));
 }
 
 }  // namespace midge

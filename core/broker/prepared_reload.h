@@ -27,13 +27,4 @@ class PreparedReload {
     std::vector<std::unique_ptr<EventSink>> sinks_;
 };
 
-// An account that has clients, and that a prepared reload would lose.
-struct LostAccount {
-    std::string name;          // public key, or name of the configuration
-    std::string display_name;  // of its JWT; else name
-    int connections = 0;
-    std::string reason;
-    bool closes = false;  // they are closed; otherwise they stay, and cannot log in again
-};
-
 }  // namespace midge
