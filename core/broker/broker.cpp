@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/version.h"
+#include "broker/account_watch.h"
 #include "broker/lame_duck.h"
 #include "client/clients.h"
 #include "event/subjects.h"
@@ -98,6 +99,8 @@ Result<> Broker::start(BrokerParts parts) {
                                     closed_, server_name_});
     auth_callout_ = std::make_unique<AuthCallout>(
         *services_, identity_, make_callout_server(options, server_id_, server_name_));
+    account_watch_ =
+        std::make_unique<AccountWatch>(registry_, account_exchange_, connected_, *services_, log_);
     if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;
     auto settings = make_settings(options);
     if (!settings) return pass(settings);
@@ -175,14 +178,14 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     }
     registry_.set_claims_applied(
         [this](Account& account, const std::shared_ptr<const AccountClaims>& before) {
-            on_claims_applied(account, before);
+            account_watch_->on_claims_applied(account, before);
         });
     registry_.set_execute([this](std::function<void()> task) { services_->post(std::move(task)); });
     registry_.set_complete([this](Account& account, std::function<void()> done) {
         account_exchange_.complete(account, std::move(done));
     });
     if (by_jwt) {
-        one_resolver_ = parts.resolvers.size() == 1;
+        account_watch_->set_one_resolver(parts.resolvers.size() == 1);
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
                              operators_, system_key());
     } else {
@@ -201,7 +204,7 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     claims_services_ = std::make_unique<ClaimsServices>(
         *services_,
         ClaimsServices::Effects{
-            [this](const std::string& account) { forget_account(account); },
+            [this](const std::string& account) { account_watch_->forget(account); },
             [this](std::function<void()> turned) { when_loops_turned(std::move(turned)); }});
     claims_services_->attach(*system_account_);
     return {};
@@ -247,34 +250,9 @@ void Broker::fetch_system_account() {
     });
 }
 
-void Broker::on_claims_applied(Account& account,
-                               const std::shared_ptr<const AccountClaims>& before) {
-    const auto claims = account.claims();
-    account_exchange_.renew(account);
-    if (before != nullptr) {
-        // With its first claims, nobody is connected yet.
-        connected_.renew_claims_of(account);
-        connected_.close_surplus_of(account);
-    }
-    services_->post([this, &account] { await_expiry(account); });
-}
-
-// Of the claims in force.
-void Broker::await_expiry(Account& account) {
-    const auto awaited = expiries_.find(&account);
-    if (awaited != expiries_.end()) {
-        services_->reactor().cancel(awaited->second);
-        expiries_.erase(awaited);
-    }
-    const auto claims = account.claims();
-    if (claims->exp == 0) return;
-    if (claims->exp < wall_now_seconds()) {
-        connected_.close_all_of(account.name(), WireError::account_authentication_expired,
-                                CloseReason::authentication_expired);
-        return;
-    }
-    expiries_[&account] = services_->reactor().after(time_to_expiry(claims->exp),
-                                                     [this, &account] { await_expiry(account); });
+void Broker::account_changed(const AccountChange& change) {
+    // Otherwise nobody knows an account yet, or any more.
+    if (running_) account_watch_->on_change(change);
 }
 
 void Broker::stop() {

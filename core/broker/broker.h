@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "account/account_registry.h"
@@ -37,6 +36,7 @@
 
 namespace midge {
 
+class AccountWatch;
 class AuthCallout;
 class ClaimsServices;
 class LameDuck;
@@ -146,20 +146,8 @@ class Broker {
     void watch_certificates();
     // `setting`: a literal, which the log names.
     void watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched);
-    void on_claims_applied(Account& account, const std::shared_ptr<const AccountClaims>& before);
-    void await_expiry(Account& account);
-    // An account was deleted at the resolver: its clients are closed, and nobody logs in to it any
-    // more. System thread.
-    void forget_account(const std::string& key);
     void wait_for_loops();
     void fetch_system_account();
-    // Asks the resolvers for every account again. `keeps_clients`: of an account that is gone.
-    // System thread.
-    struct Recheck;
-    void recheck_accounts(bool keeps_clients, std::function<void()> done);
-    void recheck_next(const std::shared_ptr<Recheck>& recheck);
-    void take_change(const AccountChange& change);
-    void rechecked(const std::string& key, const Result<Account*>& account, bool keeps_clients);
     // While the loops have stopped for it.
     [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
     // What follows from a change of the resolvers; waits for those that answer at once.
@@ -173,13 +161,13 @@ class Broker {
     const unsigned lanes_;  // loops, system loop, event bus
     std::unique_ptr<EventBus> events_;
     std::unique_ptr<SystemServices> services_;
+    std::unique_ptr<AccountWatch> account_watch_;
     std::unique_ptr<ClaimsServices> claims_services_;
     std::unique_ptr<ServerRequests> server_requests_;
     std::unique_ptr<AuthCallout> auth_callout_;
     AccountRegistry registry_;
     ServiceExchange service_exchange_;
     AccountExchange account_exchange_;
-    std::unordered_map<Account*, TimerId> expiries_;  // of claims in force; system thread
     HashPool hashes_;
     Account* global_account_ = nullptr;
     Account* system_account_ = nullptr;
@@ -201,9 +189,6 @@ class Broker {
     size_t next_loop_ = 0;
     std::atomic<uint64_t> generation_{0};
     std::atomic<bool> running_ = false;
-    std::atomic<bool> one_resolver_ = false;
-    size_t rechecks_ = 0;                  // under way; system thread
-    bool recheck_again_ = false;           // once they are done; system thread
     std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving
 };
 

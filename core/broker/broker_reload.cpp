@@ -2,6 +2,7 @@
 #include <future>
 #include <utility>
 
+#include "broker/account_watch.h"
 #include "broker/broker.h"
 #include "client/clients.h"
 #include "connection/loop_change.h"
@@ -84,7 +85,7 @@ EventBus::Replaced Broker::put_in_force(PreparedReload& prepared) {
     event_demand_.set_sinks(!prepared.sinks_.empty());
     if (prepared.accounts_) prepared.accounts_->put_in_force(registry_, service_exchange_);
     if (prepared.resolvers_) {
-        one_resolver_ = prepared.one_resolver_;
+        account_watch_->set_one_resolver(prepared.one_resolver_);
         registry_.set_source(std::move(prepared.resolvers_), operators_, system_key(),
                              only_in_memory(settings_->options.resolvers));
     }
@@ -97,7 +98,7 @@ void Broker::follow_resolvers(const std::shared_ptr<AccountResolver>& replaced) 
     const bool keeps_clients = !only_in_memory(settings_->options.resolvers);
     const auto rechecked = std::make_shared<std::promise<void>>();
     services_->post([this, keeps_clients, rechecked] {
-        recheck_accounts(keeps_clients, [rechecked] { rechecked->set_value(); });
+        account_watch_->recheck_all(keeps_clients, [rechecked] { rechecked->set_value(); });
     });
     // What it still was asked for, the new ones are asked for now.
     if (replaced) replaced->stop();
