@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/version.h"
 #include "broker/account_watch.h"
 #include "broker/lame_duck.h"
 #include "client/clients.h"
@@ -30,23 +29,11 @@ bool without_system_account(const Options& options) {
     return options.no_system_account && options.system_account.empty();
 }
 
-CalloutServer make_callout_server(const Options& options, const std::string& id,
-                                  const std::string& name) {
-    return {.name = name,
-            .host = options.host,
-            .id = id,
-            .version = std::string(nats_version),
-            .tags = options.server_tags,
-            .xkey = {}};
-}
-
 }  // namespace
 
 Broker::Broker(Options options, Logger& log)
     : log_(log),
-      identity_(KeyPair::generate(KeyKind::server)),
-      server_id_(identity_.public_key()),
-      server_name_(options.server_name.empty() ? server_id_ : options.server_name),
+      identity_(options),
       loop_count_(count_loops(options)),
       lanes_(loop_count_ + system_lanes),
       registry_(lanes_, log,
@@ -67,7 +54,7 @@ Broker::Broker(Options options, Logger& log)
                   services_->reactor().after(delay, std::move(task));
               });
           }) {
-    events_ = std::make_unique<EventBus>(make_event_server(options), log);
+    events_ = std::make_unique<EventBus>(identity_.event_server(options), log);
     auto settings = std::make_shared<Settings>();
     settings->options = std::move(options);
     settings_ = std::move(settings);
@@ -92,13 +79,13 @@ Result<> Broker::start(BrokerParts parts) {
     auto poller = make_poller(options.reactor);
     if (!poller) return pass(poller);
     services_ = std::make_unique<SystemServices>(
-        ServedServer{server_id_, loop_count_, lanes_, registry_, *events_, event_demand_,
+        ServedServer{identity_.id(), loop_count_, lanes_, registry_, *events_, event_demand_,
                      service_exchange_, counts_, log_},
         std::move(*poller));
     clients_.reset(new ClientServer{registry_, *events_, event_demand_, *services_, client_limits_,
-                                    closed_, server_name_});
-    auth_callout_ = std::make_unique<AuthCallout>(
-        *services_, identity_, make_callout_server(options, server_id_, server_name_));
+                                    closed_, identity_.name()});
+    auth_callout_ = std::make_unique<AuthCallout>(*services_, identity_.key(),
+                                                  identity_.callout_server(options));
     account_watch_ =
         std::make_unique<AccountWatch>(registry_, account_exchange_, connected_, *services_, log_);
     if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;

@@ -12,11 +12,11 @@
 #include "account/account_registry.h"
 #include "account/event_demand.h"
 #include "account/resolver_chain.h"
-#include "auth/nkey.h"
 #include "base/log.h"
 #include "broker/connected_clients.h"
 #include "broker/lost_accounts.h"
 #include "broker/prepared_reload.h"
+#include "broker/server_identity.h"
 #include "client/client_role.h"
 #include "config/options.h"
 #include "connection/connection_counts.h"
@@ -99,8 +99,8 @@ class Broker {
     [[nodiscard]] uint16_t port() const noexcept { return port_of(clients_listener); }
     // 0: no such listener.
     [[nodiscard]] uint16_t websocket_port() const noexcept { return port_of(websocket_listener); }
-    [[nodiscard]] const std::string& server_id() const noexcept { return server_id_; }
-    [[nodiscard]] const std::string& server_name() const noexcept { return server_name_; }
+    [[nodiscard]] const std::string& server_id() const noexcept { return identity_.id(); }
+    [[nodiscard]] const std::string& server_name() const noexcept { return identity_.name(); }
     // Calls `turned` once on the system thread, when every event loop has run a task that is posted
     // now, and then the system services' loop another one. A loop that hangs, or that ends first,
     // keeps it from being called. Any thread, between start() and stop().
@@ -133,8 +133,6 @@ class Broker {
                                                          ConnectionType type,
                                                          bool certificates_name_users);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
-    // What events say of the server.
-    [[nodiscard]] ServerInfo make_event_server(const Options& options) const;
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
         const Options& options) const;
     [[nodiscard]] Result<> set_up_system_account(const Options& options);
@@ -154,9 +152,7 @@ class Broker {
     void follow_resolvers(const std::shared_ptr<AccountResolver>& replaced);
 
     Logger& log_;
-    const KeyPair identity_;
-    const std::string server_id_;
-    std::string server_name_;
+    const ServerIdentity identity_;
     const unsigned loop_count_;
     const unsigned lanes_;  // loops, system loop, event bus
     std::unique_ptr<EventBus> events_;

@@ -38,7 +38,7 @@ Result<PreparedReload> Broker::prepare_reload(Options options, BrokerParts parts
         if (!accounts) return pass(accounts);
         prepared.accounts_ = std::move(*accounts);
     }
-    prepared.event_server_ = make_event_server(wanted);
+    prepared.event_server_ = identity_.event_server(wanted);
     prepared.sinks_ = std::move(parts.sinks);
     return prepared;
 }

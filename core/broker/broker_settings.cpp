@@ -50,18 +50,6 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 
 }  // namespace
 
-ServerInfo Broker::make_event_server(const Options& options) const {
-    ServerInfo server;
-    server.name = server_name_;
-    server.host = options.host;
-    server.id = server_id_;
-    server.version = nats_version;
-    server.tags = options.server_tags;
-    server.metadata = options.server_metadata;
-    server.feature_flags = known_feature_flags();
-    return server;
-}
-
 // What both listeners have in common; the rest is as `options` say.
 Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type,
                                                bool certificates_name_users) {
@@ -81,8 +69,8 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
     ClientRole::Terms terms;
     terms.auth_timeout = options.authorization.timeout;
     ServerInfoFields& info = terms.info;
-    info.server_id = server_id_;
-    info.server_name = server_name_;
+    info.server_id = identity_.id();
+    info.server_name = identity_.name();
     info.version = nats_version;
     info.host = options.host;
     if (!options.client_advertise.empty()) {
