@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "broker/account_watch.h"
+#include "broker/certificate_watch.h"
 #include "broker/lame_duck.h"
 #include "client/clients.h"
 #include "event/subjects.h"
@@ -89,9 +90,10 @@ Result<> Broker::start(BrokerParts parts) {
     account_watch_ =
         std::make_unique<AccountWatch>(registry_, account_exchange_, connected_, *services_, log_);
     if (auto accounts = set_up_accounts(options, parts); !accounts) return accounts;
-    auto settings = make_settings(options);
+    settings_factory_ = std::make_unique<SettingsFactory>(SettingsFactory::Parts{
+        identity_, registry_, operators_, hashes_, *auth_callout_, *clients_});
+    auto settings = settings_factory_->make(options);
     if (!settings) return pass(settings);
-    settings_ = std::move(*settings);
     pages_ = std::make_unique<PageSource>(
         *services_, loops_, closed_, http_requests_,
         system_account_ == nullptr ? std::string() : system_account_->name());
@@ -109,37 +111,18 @@ Result<> Broker::start(BrokerParts parts) {
         loops_.push_back(
             std::make_unique<EventLoop>(i, lanes_, counts_, log_, std::move(*loop_poller)));
     }
-    if (auto listening = open_listeners(); !listening) return listening;
+    if (auto listening = listeners_.open(*settings); !listening) return listening;
+    settings->generation = generation_ + 1;
+    settings_ = std::make_shared<const Settings>(std::move(*settings));
     pages_->set_settings(settings_);
     events_->start();
     services_->start();
     for (const auto& loop : loops_) loop->start(settings_);
     running_ = true;
     generation_ = settings_->generation;
-    watch_certificates();
+    watch_certificates(*settings_, *services_, log_);
     // Last, because its answer goes to every loop.
     if (by_jwt() && !system_key().empty()) fetch_system_account();
-    return {};
-}
-
-Result<> Broker::open_listeners() {
-    auto settings = std::make_shared<Settings>(*settings_);
-    for (ListenerSettings& listener : settings->listeners) {
-        const auto i = static_cast<ListenerIndex>(ports_.size());
-        ports_.push_back(0);
-        if (listener.dial) continue;
-        auto opened = Listener::open(
-            loops_.front()->reactor(), listener.host, listener.port == -1 ? 0 : listener.port,
-            [this, i](std::unique_ptr<Stream> stream) {
-                loops_[next_loop_]->adopt(std::move(stream), i);
-                next_loop_ = (next_loop_ + 1) % loops_.size();
-            },
-            log_);
-        if (!opened) return pass(opened);
-        listener.bound_port = ports_.back() = (*opened)->port();
-        listeners_.push_back(std::move(*opened));
-    }
-    settings_ = std::move(settings);
     return {};
 }
 
@@ -251,7 +234,7 @@ void Broker::stop() {
             log_.warn("Shutdown event: {}", flushed.error().text);
         }
         pages_->stop();
-        loops_.front()->post([this] { listeners_.clear(); });
+        loops_.front()->post([this] { listeners_.close(); });
         for (const auto& loop : loops_) loop->stop();
     }
     // Whoever might still bring a login to a loop ends before the loops do.

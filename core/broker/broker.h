@@ -17,6 +17,8 @@
 #include "broker/lost_accounts.h"
 #include "broker/prepared_reload.h"
 #include "broker/server_identity.h"
+#include "broker/server_listeners.h"
+#include "broker/settings_factory.h"
 #include "client/client_role.h"
 #include "config/options.h"
 #include "connection/connection_counts.h"
@@ -30,7 +32,6 @@
 #include "login/login.h"
 #include "monitor/closed_connections.h"
 #include "monitor/http_request_counts.h"
-#include "net/listener.h"
 #include "net/reactor.h"
 #include "services/server_requests.h"
 
@@ -96,9 +97,13 @@ class Broker {
     void stop();
 
     // After start().
-    [[nodiscard]] uint16_t port() const noexcept { return port_of(clients_listener); }
+    [[nodiscard]] uint16_t port() const noexcept {
+        return listeners_.port_of(SettingsFactory::clients_listener);
+    }
     // 0: no such listener.
-    [[nodiscard]] uint16_t websocket_port() const noexcept { return port_of(websocket_listener); }
+    [[nodiscard]] uint16_t websocket_port() const noexcept {
+        return listeners_.port_of(SettingsFactory::websocket_listener);
+    }
     [[nodiscard]] const std::string& server_id() const noexcept { return identity_.id(); }
     [[nodiscard]] const std::string& server_name() const noexcept { return identity_.name(); }
     // Calls `turned` once on the system thread, when every event loop has run a task that is posted
@@ -120,18 +125,6 @@ class Broker {
     [[nodiscard]] const EventLoops& loops() const noexcept { return loops_; }
 
   private:
-    // Of Settings::listeners.
-    static constexpr ListenerIndex clients_listener = 0, websocket_listener = 1;
-    // 0: it does not listen.
-    [[nodiscard]] uint16_t port_of(ListenerIndex listener) const noexcept {
-        return listener < ports_.size() ? ports_[listener] : uint16_t{0};
-    }
-
-    // The next generation.
-    [[nodiscard]] Result<std::shared_ptr<const Settings>> make_settings(Options options);
-    [[nodiscard]] Result<ListenerSettings> make_listener(const Options& options,
-                                                         ConnectionType type,
-                                                         bool certificates_name_users);
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
         const Options& options) const;
@@ -139,11 +132,6 @@ class Broker {
     // Of the configuration or the operator; empty: "$SYS", or none.
     [[nodiscard]] std::string system_key() const;
     [[nodiscard]] bool by_jwt() const noexcept { return !operators_->empty(); }
-    // Those of the settings, which get their ports.
-    [[nodiscard]] Result<> open_listeners();
-    void watch_certificates();
-    // `setting`: a literal, which the log names.
-    void watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched);
     void wait_for_loops();
     void fetch_system_account();
     // While the loops have stopped for it.
@@ -174,15 +162,14 @@ class Broker {
     EventDemand event_demand_;
     ClosedConnections closed_;
     std::unique_ptr<ClientServer> clients_;
+    std::unique_ptr<SettingsFactory> settings_factory_;
     const ConnectedClients connected_{loops_, counts_, log_};
     EventLoops loops_;
     HttpRequestCounts http_requests_;
     std::unique_ptr<PageSource> pages_;
     std::unique_ptr<MonitorRequests> monitor_requests_;
-    std::vector<std::unique_ptr<Listener>> listeners_;  // of the first loop
-    std::vector<uint16_t> ports_;  // of Settings::listeners; empty before they listen
+    ServerListeners listeners_{loops_, log_};
     std::vector<SinkId> sink_ids_;
-    size_t next_loop_ = 0;
     std::atomic<uint64_t> generation_{0};
     std::atomic<bool> running_ = false;
     std::unique_ptr<LameDuck> lame_duck_;  // null: not leaving

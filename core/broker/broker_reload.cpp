@@ -4,6 +4,7 @@
 
 #include "broker/account_watch.h"
 #include "broker/broker.h"
+#include "broker/certificate_watch.h"
 #include "client/clients.h"
 #include "connection/loop_change.h"
 #include "services/claims_services.h"
@@ -22,12 +23,14 @@ constexpr std::chrono::seconds loops_turn_wait{5};
 
 Result<PreparedReload> Broker::prepare_reload(Options options, BrokerParts parts) {
     PreparedReload prepared;
-    auto settings = make_settings(std::move(options));
+    auto settings = settings_factory_->make(std::move(options));
     if (!settings) return pass(settings);
-    prepared.settings_ = std::move(*settings);
-    const Options& wanted = prepared.settings_->options;
-    if (prepared.settings_->listeners.size() != settings_->listeners.size())
+    if (settings->listeners.size() != settings_->listeners.size())
         return fail(Errc::unsupported, "a reload cannot add or remove a listener");
+    listeners_.note_ports(*settings);
+    settings->generation = generation_ + 1;
+    prepared.settings_ = std::make_shared<const Settings>(std::move(*settings));
+    const Options& wanted = prepared.settings_->options;
     if (by_jwt()) {
         if (parts.resolvers.empty())
             return fail(Errc::invalid, "operators require an account resolver to be configured");
@@ -68,7 +71,7 @@ Result<> Broker::commit_reload(PreparedReload prepared) {
             for_each_client(loop, [](Session& session) { session.on_reload(); });
         });
     if (!changed) return changed;
-    watch_certificates();
+    watch_certificates(*settings_, *services_, log_);
     for (Account* account : registry_.accounts()) connected_.close_surplus_of(*account);
     connected_.close_surplus(settings_->options.connections_max);
     if (by_jwt()) follow_resolvers(replaced);

@@ -106,7 +106,7 @@ void Broker::enter_lame_duck(std::function<void()> done) {
         LameDuckTimes{options.lame_duck_duration, options.lame_duck_grace_period}, std::move(done));
     // What was accepted before is posted to its loop before the clients are told.
     loops_.front()->post([this] {
-        listeners_.clear();
+        listeners_.close();
         lame_duck_->begin();
     });
 }

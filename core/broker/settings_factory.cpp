@@ -1,16 +1,15 @@
-// Broker: what the event loops read of the options.
+#include "broker/settings_factory.h"
+
+#include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/version.h"
-#include "broker/broker.h"
 #include "config/host_port.h"
-#include "services/auth_callout.h"
-#include "services/system_services.h"
+#include "login/authenticator.h"
 
 namespace midge {
 namespace {
-
-constexpr std::chrono::seconds certificate_check_interval{10};
 
 // The options of the client listener as they are for the other one.
 Options as_of_websocket(Options options) {
@@ -50,11 +49,11 @@ Result<UpgradeRules> make_upgrade_rules(const WebsocketOptions& options) {
 
 }  // namespace
 
-// What both listeners have in common; the rest is as `options` say.
-Result<ListenerSettings> Broker::make_listener(const Options& options, ConnectionType type,
-                                               bool certificates_name_users) {
-    auto authenticator = Authenticator::from(options, registry_, operators_, hashes_,
-                                             *auth_callout_, type, certificates_name_users);
+Result<ListenerSettings> SettingsFactory::make_listener(const Options& options, ConnectionType type,
+                                                        bool certificates_name_users) const {
+    auto authenticator =
+        Authenticator::from(options, parts_.registry, parts_.operators, parts_.hashes,
+                            parts_.callout, type, certificates_name_users);
     if (!authenticator) return pass(authenticator);
     ListenerSettings listener;
     listener.host = options.host;
@@ -69,8 +68,8 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
     ClientRole::Terms terms;
     terms.auth_timeout = options.authorization.timeout;
     ServerInfoFields& info = terms.info;
-    info.server_id = identity_.id();
-    info.server_name = identity_.name();
+    info.server_id = parts_.identity.id();
+    info.server_name = parts_.identity.name();
     info.version = nats_version;
     info.host = options.host;
     if (!options.client_advertise.empty()) {
@@ -83,39 +82,14 @@ Result<ListenerSettings> Broker::make_listener(const Options& options, Connectio
     info.tls_available = options.tls && options.allow_non_tls;
     info.tls_verify = options.tls && (options.tls->verify || options.tls->verify_and_map);
     info.payload_bytes_max = options.payload_bytes_max;
-    info.xkey = auth_callout_->xkey();
+    info.xkey = parts_.callout.xkey();
     terms.authenticator = std::move(*authenticator);
-    listener.role = std::make_shared<ClientRole>(*clients_, std::move(terms));
+    listener.role = std::make_shared<ClientRole>(parts_.clients, std::move(terms));
     return listener;
 }
 
-void Broker::watch_certificates() {
-    for (const ListenerSettings& listener : settings_->listeners)
-        watch_certificates(listener.tls_setting, listener.tls);
-}
-
-// A renewed certificate holds for the connections after it, without a reload. Ends with the
-// settings that it belongs to.
-void Broker::watch_certificates(std::string_view setting, std::weak_ptr<TlsSource> watched) {
-    if (watched.expired()) return;
-    services_->post([this, setting, watched = std::move(watched)] {
-        services_->reactor().after(certificate_check_interval, [this, setting, watched] {
-            const auto source = watched.lock();
-            if (!source) return;
-            if (const auto renewed = source->renew(); !renewed) {
-                log_.log_with(
-                    LogLevel::error, {{"setting", setting}, {"reason", renewed.error().text}},
-                    "Renewed TLS certificate not used: {}: {}", setting, renewed.error().text);
-            } else if (*renewed) {
-                log_.info("Using the renewed TLS certificate for new connections");
-            }
-            watch_certificates(setting, watched);
-        });
-    });
-}
-
-Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
-    auto settings = std::make_shared<Settings>();
+Result<Settings> SettingsFactory::make(Options options) const {
+    Settings settings;
     const bool by_certificate =
         maps_certificates(options.tls) ||
         (options.websocket.port != 0 && maps_certificates(options.websocket.tls));
@@ -123,7 +97,7 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
     if (!clients) return pass(clients);
     clients->tls_setting = "tls";
     clients->proxied = options.proxy_protocol;
-    settings->listeners.push_back(std::move(*clients));
+    settings.listeners.push_back(std::move(*clients));
     if (options.websocket.port != 0) {
         auto websocket =
             make_listener(as_of_websocket(options), ConnectionType::websocket, by_certificate);
@@ -132,13 +106,10 @@ Result<std::shared_ptr<const Settings>> Broker::make_settings(Options options) {
         auto upgrade = make_upgrade_rules(options.websocket);
         if (!upgrade) return pass(upgrade);
         websocket->upgrade = std::move(*upgrade);
-        settings->listeners.push_back(std::move(*websocket));
+        settings.listeners.push_back(std::move(*websocket));
     }
-    ListenerIndex index = 0;
-    for (ListenerSettings& listener : settings->listeners) listener.bound_port = port_of(index++);
-    settings->generation = generation_ + 1;
-    settings->options = std::move(options);
-    return std::shared_ptr<const Settings>(std::move(settings));
+    settings.options = std::move(options);
+    return settings;
 }
 
 }  // namespace midge
