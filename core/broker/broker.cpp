@@ -5,6 +5,7 @@
 #include "broker/account_watch.h"
 #include "broker/certificate_watch.h"
 #include "broker/lame_duck.h"
+#include "broker/system_account.h"
 #include "client/clients.h"
 #include "event/subjects.h"
 #include "login/callout_service.h"
@@ -19,15 +20,10 @@ namespace {
 
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
 constexpr std::chrono::seconds shutdown_events_wait{2};
-constexpr std::chrono::seconds system_account_retry{1};
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
                                 : std::max(1U, std::thread::hardware_concurrency());
-}
-
-bool without_system_account(const Options& options) {
-    return options.no_system_account && options.system_account.empty();
 }
 
 }  // namespace
@@ -38,7 +34,7 @@ Broker::Broker(Options options, Logger& log)
       loop_count_(count_loops(options)),
       lanes_(loop_count_ + system_lanes),
       registry_(lanes_, log,
-                [this, attached = !without_system_account(options)](Account& account) {
+                [this, attached = has_system_account(options)](Account& account) {
                     if (!attached) return;
                     services_->attach(account);
                     if (running_) services_->announce(account);
@@ -122,25 +118,15 @@ Result<> Broker::start(BrokerParts parts) {
     generation_ = settings_->generation;
     watch_certificates(*settings_, *services_, log_);
     // Last, because its answer goes to every loop.
-    if (by_jwt() && !system_key().empty()) fetch_system_account();
+    if (by_jwt() && !system_account_key(options, *operators_).empty())
+        fetch_system_account(*system_account_, registry_, *services_, log_);
     return {};
 }
 
-Result<std::shared_ptr<const TrustedOperators>> Broker::check_operators(
-    const Options& options) const {
-    auto operators = TrustedOperators::from(options.operator_jwts, options.trusted_keys);
-    if (!operators) return pass(operators);
-    if (!operators->system_account.empty() && !options.system_account.empty() &&
-        operators->system_account != options.system_account) {
-        return fail(Errc::invalid, "system_account in config and operator JWT must be identical");
-    }
-    return std::make_shared<const TrustedOperators>(std::move(*operators));
-}
-
 Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
-    auto operators = check_operators(options);
+    auto operators = make_trusted_operators(options);
     if (!operators) return pass(operators);
-    operators_ = *operators;
+    operators_ = std::move(*operators);
     global_account_ = &registry_.add_local(global_account_name, false);
     const bool by_jwt = this->by_jwt();
     if (by_jwt && parts.resolvers.empty()) {
@@ -157,13 +143,15 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     if (by_jwt) {
         account_watch_->set_one_resolver(parts.resolvers.size() == 1);
         registry_.set_source(std::make_shared<ResolverChain>(std::move(parts.resolvers)),
-                             operators_, system_key());
+                             operators_, system_account_key(options, *operators_));
     } else {
         auto accounts = ConfiguredAccounts::from(options, registry_, log_);
         if (!accounts) return pass(accounts);
         accounts->put_in_force(registry_, service_exchange_);
     }
-    if (auto system = set_up_system_account(options); !system) return system;
+    auto system = add_system_account(registry_, options, *operators_, log_);
+    if (!system) return pass(system);
+    system_account_ = *system;
     if (system_account_ == nullptr) return {};
     event_demand_.set_system_account(*system_account_);
     services_->attach_system(*system_account_);
@@ -178,46 +166,6 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
             [this](std::function<void()> turned) { when_loops_turned(std::move(turned)); }});
     claims_services_->attach(*system_account_);
     return {};
-}
-
-std::string Broker::system_key() const {
-    const std::string& configured = settings_->options.system_account;
-    return configured.empty() ? operators_->system_account : configured;
-}
-
-Result<> Broker::set_up_system_account(const Options& options) {
-    const std::string key = system_key();
-    if (key.empty()) {
-        if (without_system_account(options)) return {};
-        system_account_ = &registry_.add_local(default_system_account_name, true);
-        return {};
-    }
-    if (operators_->empty()) {
-        system_account_ = registry_.find(key);
-        if (system_account_ == nullptr)
-            return fail(Errc::not_found, "error resolving system account: account missing");
-        return {};
-    }
-    if (!is_public_key(KeyKind::account, key)) {
-        return fail(Errc::invalid, "system_account \"" + key + "\" is not a public account key");
-    }
-    // Known at once, so that its services and subscribers work; its JWT follows when a resolver has
-    // it.
-    log_.debug("Using bootstrapping system account until its JWT is fetched");
-    system_account_ = &registry_.bootstrap_system_account(key);
-    return {};
-}
-
-void Broker::fetch_system_account() {
-    registry_.refresh(system_account_->name(), [this](const Result<Account*>& account) {
-        services_->post([this, fetched = account.has_value()] {
-            if (fetched) {
-                log_.info("System account fetched and updated");
-                return;
-            }
-            services_->reactor().after(system_account_retry, [this] { fetch_system_account(); });
-        });
-    });
 }
 
 void Broker::account_changed(const AccountChange& change) {

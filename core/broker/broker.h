@@ -126,14 +126,8 @@ class Broker {
 
   private:
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
-    [[nodiscard]] Result<std::shared_ptr<const TrustedOperators>> check_operators(
-        const Options& options) const;
-    [[nodiscard]] Result<> set_up_system_account(const Options& options);
-    // Of the configuration or the operator; empty: "$SYS", or none.
-    [[nodiscard]] std::string system_key() const;
     [[nodiscard]] bool by_jwt() const noexcept { return !operators_->empty(); }
     void wait_for_loops();
-    void fetch_system_account();
     // While the loops have stopped for it.
     [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
     // What follows from a change of the resolvers; waits for those that answer at once.

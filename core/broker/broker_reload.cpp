@@ -5,6 +5,7 @@
 #include "broker/account_watch.h"
 #include "broker/broker.h"
 #include "broker/certificate_watch.h"
+#include "broker/system_account.h"
 #include "client/clients.h"
 #include "connection/loop_change.h"
 #include "services/claims_services.h"
@@ -89,7 +90,8 @@ EventBus::Replaced Broker::put_in_force(PreparedReload& prepared) {
     if (prepared.accounts_) prepared.accounts_->put_in_force(registry_, service_exchange_);
     if (prepared.resolvers_) {
         account_watch_->set_one_resolver(prepared.one_resolver_);
-        registry_.set_source(std::move(prepared.resolvers_), operators_, system_key(),
+        registry_.set_source(std::move(prepared.resolvers_), operators_,
+                             system_account_key(settings_->options, *operators_),
                              only_in_memory(settings_->options.resolvers));
     }
     return events_->begin_replacing(sink_ids_, std::move(prepared.sinks_),
