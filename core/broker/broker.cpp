@@ -18,12 +18,27 @@
 namespace midge {
 namespace {
 
+constexpr int32_t usual_payload_bytes_max = 8 * 1024 * 1024;
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
 constexpr std::chrono::seconds shutdown_events_wait{2};
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
                                 : std::max(1U, std::thread::hardware_concurrency());
+}
+
+Result<> check_sizes(const Options& options, Logger& log) {
+    if (options.payload_bytes_max > options.pending_bytes_max) {
+        return fail(Errc::invalid,
+                    fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
+                                options.payload_bytes_max, options.pending_bytes_max));
+    }
+    if (options.payload_bytes_max > usual_payload_bytes_max) {
+        log.warn(
+            "Maximum payloads over 8.00 MB are generally discouraged and could lead to poor "
+            "performance");
+    }
+    return {};
 }
 
 }  // namespace
@@ -63,16 +78,7 @@ Broker::~Broker() {
 
 Result<> Broker::start(BrokerParts parts) {
     const Options options = settings_->options;  // a copy: settings_ is replaced below
-    if (options.payload_bytes_max > options.pending_bytes_max) {
-        return fail(Errc::invalid,
-                    fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
-                                options.payload_bytes_max, options.pending_bytes_max));
-    }
-    if (options.payload_bytes_max > 8 * 1024 * 1024) {
-        log_.warn(
-            "Maximum payloads over 8.00 MB are generally discouraged and could lead to poor "
-            "performance");
-    }
+    if (auto sizes = check_sizes(options, log_); !sizes) return sizes;
     auto poller = make_poller(options.reactor);
     if (!poller) return pass(poller);
     services_ = std::make_unique<SystemServices>(
