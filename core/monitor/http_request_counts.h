@@ -13,8 +13,8 @@ class HttpRequestCounts {
   public:
     // The pages that VARZ has a counter for, in its order.
     static constexpr std::array<std::string_view, 11> pages{
-        "/",      "/accountz", "/accstatz", "/connz",  "/gatewayz", "/healthz",
-        "/jsz",   "/leafz",    "/routez",   "/subsz", "/varz"};
+        "/",    "/accountz", "/accstatz", "/connz", "/gatewayz", "/healthz",
+        "/jsz", "/leafz",    "/routez",   "/subsz", "/varz"};
 
     // Ignores other pages.
     void count(std::string_view page) noexcept {

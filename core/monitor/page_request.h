@@ -1,6 +1,6 @@
 #pragma once
-// The monitoring pages, and the options of each (docs/protocol/monitoring.md). The HTTP port and the
-// system services fill in the same options.
+// The monitoring pages, and the options of each (docs/protocol/monitoring.md). The HTTP port and
+// the system services fill in the same options.
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -17,7 +17,7 @@ inline constexpr int64_t page_limit_default = 1024;
 
 struct VarzOptions {};
 struct ConnzOptions {
-    std::string sort;  // empty: "cid"; the page refuses unknown words
+    std::string sort;   // empty: "cid"; the page refuses unknown words
     bool auth = false;  // shows users, accounts and JWTs
     ShownSubscriptions subscriptions = ShownSubscriptions::none;
     int64_t offset = 0;
@@ -89,9 +89,9 @@ struct RaftzOptions {
 };
 struct ExpvarzOptions {};
 
-using PageRequest = std::variant<VarzOptions, ConnzOptions, SubszOptions, AccountzOptions,
-                                 AccstatzOptions, RoutezOptions, GatewayzOptions, LeafzOptions,
-                                 JszOptions, HealthzOptions, IpqueueszOptions, RaftzOptions,
-                                 ExpvarzOptions>;
+using PageRequest =
+    std::variant<VarzOptions, ConnzOptions, SubszOptions, AccountzOptions, AccstatzOptions,
+                 RoutezOptions, GatewayzOptions, LeafzOptions, JszOptions, HealthzOptions,
+                 IpqueueszOptions, RaftzOptions, ExpvarzOptions>;
 
 }  // namespace midge
