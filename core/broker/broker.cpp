@@ -1,44 +1,55 @@
 #include "broker/broker.h"
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 #include "broker/account_watch.h"
 #include "broker/certificate_watch.h"
 #include "broker/lame_duck.h"
 #include "broker/system_account.h"
 #include "client/clients.h"
-#include "event/subjects.h"
-#include "login/callout_service.h"
 #include "services/auth_callout.h"
 #include "services/claims_services.h"
 #include "services/monitor_requests.h"
+#include "services/page_source.h"
 #include "services/system_services.h"
-#include "subject/subject.h"
 
 namespace midge {
 namespace {
 
-constexpr int32_t usual_payload_bytes_max = 8 * 1024 * 1024;
 constexpr unsigned system_lanes = 2;  // of the system services and of the event bus
-constexpr std::chrono::seconds shutdown_events_wait{2};
+constexpr std::chrono::seconds last_event_wait{2};
+constexpr int32_t usual_payload_max = 8 * 1024 * 1024;
 
 unsigned count_loops(const Options& options) {
     return options.threads != 0 ? options.threads
                                 : std::max(1U, std::thread::hardware_concurrency());
 }
 
-Result<> check_sizes(const Options& options, Logger& log) {
+Result<> check_payload_limit(const Options& options, Logger& log) {
     if (options.payload_bytes_max > options.pending_bytes_max) {
         return fail(Errc::invalid,
                     fmt::format("max_payload ({}) cannot be higher than max_pending ({})",
                                 options.payload_bytes_max, options.pending_bytes_max));
     }
-    if (options.payload_bytes_max > usual_payload_bytes_max) {
+    if (options.payload_bytes_max > usual_payload_max) {
         log.warn(
             "Maximum payloads over 8.00 MB are generally discouraged and could lead to poor "
             "performance");
     }
     return {};
+}
+
+Result<EventLoops> make_loops(unsigned count, unsigned lanes, const std::string& reactor,
+                              ConnectionCounts& counts, Logger& log) {
+    EventLoops loops;
+    for (unsigned i = 0; i < count; ++i) {
+        auto poller = make_poller(reactor);
+        if (!poller) return pass(poller);
+        loops.push_back(std::make_unique<EventLoop>(i, lanes, counts, log, std::move(*poller)));
+    }
+    return loops;
 }
 
 }  // namespace
@@ -78,7 +89,7 @@ Broker::~Broker() {
 
 Result<> Broker::start(BrokerParts parts) {
     const Options options = settings_->options;  // a copy: settings_ is replaced below
-    if (auto sizes = check_sizes(options, log_); !sizes) return sizes;
+    if (auto checked = check_payload_limit(options, log_); !checked) return checked;
     auto poller = make_poller(options.reactor);
     if (!poller) return pass(poller);
     services_ = std::make_unique<SystemServices>(
@@ -107,12 +118,9 @@ Result<> Broker::start(BrokerParts parts) {
     }
     sink_ids_ = events_->replace_sinks({}, std::move(parts.sinks));
     event_demand_.set_sinks(!sink_ids_.empty());
-    for (unsigned i = 0; i < loop_count_; ++i) {
-        auto loop_poller = make_poller(options.reactor);
-        if (!loop_poller) return pass(loop_poller);
-        loops_.push_back(
-            std::make_unique<EventLoop>(i, lanes_, counts_, log_, std::move(*loop_poller)));
-    }
+    auto loops = make_loops(loop_count_, lanes_, options.reactor, counts_, log_);
+    if (!loops) return pass(loops);
+    loops_ = std::move(*loops);
     if (auto listening = listeners_.open(*settings); !listening) return listening;
     settings->generation = generation_ + 1;
     settings_ = std::make_shared<const Settings>(std::move(*settings));
@@ -133,7 +141,7 @@ Result<> Broker::set_up_accounts(const Options& options, BrokerParts& parts) {
     auto operators = make_trusted_operators(options);
     if (!operators) return pass(operators);
     operators_ = std::move(*operators);
-    global_account_ = &registry_.add_local(global_account_name, false);
+    registry_.add_local(global_account_name, false);
     const bool by_jwt = this->by_jwt();
     if (by_jwt && parts.resolvers.empty()) {
         return fail(Errc::invalid, "operators require an account resolver to be configured");
@@ -179,12 +187,32 @@ void Broker::account_changed(const AccountChange& change) {
     if (running_) account_watch_->on_change(change);
 }
 
+void Broker::enter_lame_duck(std::function<void()> done) {
+    if (!running_ || lame_duck_) return;
+    log_.info("Entering lame duck mode, stop accepting new clients");
+    events_->push(LameDuckEvent{});
+    if (const auto flushed = events_->flush(last_event_wait); !flushed) {
+        log_.warn("Lame duck event: {}", flushed.error().text);
+    }
+    // Clients that are about to see their first INFO are told by it.
+    clients_->lame_duck = true;
+    const Options& options = settings_->options;
+    lame_duck_ = std::make_unique<LameDuck>(
+        *services_, loops_, log_,
+        LameDuckTimes{options.lame_duck_duration, options.lame_duck_grace_period}, std::move(done));
+    // What was accepted before is posted to its loop before the clients are told.
+    loops_.front()->post([this] {
+        listeners_.close();
+        lame_duck_->begin();
+    });
+}
+
 void Broker::stop() {
     if (running_) {
         running_ = false;
         // Said while the subscribers of the system account are still connected.
         events_->push(ShutdownEvent{});
-        if (const auto flushed = events_->flush(shutdown_events_wait); !flushed) {
+        if (const auto flushed = events_->flush(last_event_wait); !flushed) {
             log_.warn("Shutdown event: {}", flushed.error().text);
         }
         pages_->stop();

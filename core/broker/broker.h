@@ -118,16 +118,13 @@ class Broker {
     // For who embeds it, and tests.
     [[nodiscard]] AccountRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] EventBus& events() noexcept { return *events_; }
-    [[nodiscard]] ConnectionCounts& counts() noexcept { return counts_; }
     [[nodiscard]] SystemServices& services() noexcept { return *services_; }
     [[nodiscard]] PageSource& pages() noexcept { return *pages_; }
-    [[nodiscard]] ServiceExchange& service_exchange() noexcept { return service_exchange_; }
     [[nodiscard]] const EventLoops& loops() const noexcept { return loops_; }
 
   private:
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] bool by_jwt() const noexcept { return !operators_->empty(); }
-    void wait_for_loops();
     // While the loops have stopped for it.
     [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
     // What follows from a change of the resolvers; waits for those that answer at once.
@@ -147,7 +144,6 @@ class Broker {
     ServiceExchange service_exchange_;
     AccountExchange account_exchange_;
     HashPool hashes_;
-    Account* global_account_ = nullptr;
     Account* system_account_ = nullptr;
     std::shared_ptr<const TrustedOperators> operators_;
     std::shared_ptr<const Settings> settings_;  // the loops hold it too

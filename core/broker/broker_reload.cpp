@@ -20,6 +20,14 @@ constexpr std::chrono::seconds loops_stop_wait{10};
 constexpr std::chrono::seconds recheck_wait{5};
 constexpr std::chrono::seconds loops_turn_wait{5};
 
+// So that what follows from a reload is in force when it is said to be over. A loop that is busy
+// for long does not hold up others for ever.
+void wait_for_loops(Broker& broker) {
+    const auto turned = std::make_shared<std::promise<void>>();
+    broker.when_loops_turned([turned] { turned->set_value(); });
+    turned->get_future().wait_for(loops_turn_wait);
+}
+
 }  // namespace
 
 Result<PreparedReload> Broker::prepare_reload(Options options, BrokerParts parts) {
@@ -77,7 +85,7 @@ Result<> Broker::commit_reload(PreparedReload prepared) {
     connected_.close_surplus(settings_->options.connections_max);
     if (by_jwt()) follow_resolvers(replaced);
     sink_ids_ = events_->finish_replacing(std::move(sinks));
-    wait_for_loops();
+    wait_for_loops(*this);
     return {};
 }
 
@@ -108,14 +116,6 @@ void Broker::follow_resolvers(const std::shared_ptr<AccountResolver>& replaced) 
     // What it still was asked for, the new ones are asked for now.
     if (replaced) replaced->stop();
     if (!keeps_clients) rechecked->get_future().wait_for(recheck_wait);
-}
-
-// So that what follows from a reload is in force when it is said to be over. A loop that is busy
-// for long does not hold up others for ever.
-void Broker::wait_for_loops() {
-    const auto turned = std::make_shared<std::promise<void>>();
-    when_loops_turned([turned] { turned->set_value(); });
-    turned->get_future().wait_for(loops_turn_wait);
 }
 
 void Broker::when_loops_turned(std::function<void()> turned) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "broker/broker.h"
+#include "base/log.h"
 #include "client/clients.h"
 #include "services/system_services.h"
 
@@ -11,7 +11,6 @@ namespace {
 
 // Clients are spread over the time that is left, but few of them need not wait that long.
 constexpr std::chrono::nanoseconds step_max = std::chrono::seconds(1);
-constexpr std::chrono::seconds lame_duck_event_wait{2};
 
 }  // namespace
 
@@ -88,26 +87,6 @@ std::chrono::nanoseconds LameDuck::pause() {
 void LameDuck::close(const Connection& connection) {
     connection.loop->post([&loop = *connection.loop, id = connection.id] {
         if (auto* const found = loop.find(id)) found->close(CloseReason::server_shutdown);
-    });
-}
-
-void Broker::enter_lame_duck(std::function<void()> done) {
-    if (!running_ || lame_duck_) return;
-    log_.info("Entering lame duck mode, stop accepting new clients");
-    events_->push(LameDuckEvent{});
-    if (const auto flushed = events_->flush(lame_duck_event_wait); !flushed) {
-        log_.warn("Lame duck event: {}", flushed.error().text);
-    }
-    // Clients that are about to see their first INFO are told by it.
-    clients_->lame_duck = true;
-    const Options& options = settings_->options;
-    lame_duck_ = std::make_unique<LameDuck>(
-        *services_, loops_, log_,
-        LameDuckTimes{options.lame_duck_duration, options.lame_duck_grace_period}, std::move(done));
-    // What was accepted before is posted to its loop before the clients are told.
-    loops_.front()->post([this] {
-        listeners_.close();
-        lame_duck_->begin();
     });
 }
 

@@ -135,7 +135,7 @@ TEST_F(Services, are_not_interrupted_by_reloads_that_keep_them) {
 TEST_F(Services, forget_the_oldest_requests_without_an_answer) {
     start(accounts_of(import_of("s.1", "one")));
     ServiceReplies& replies =
-        broker_->service_exchange().replies_of(*broker_->registry().find("B"));
+        broker_->services().server().exchange.replies_of(*broker_->registry().find("B"));
     Account* const account = broker_->registry().find("A");
     const auto open = [&](std::chrono::nanoseconds threshold) {
         return replies.open({account, "in", true, threshold});
@@ -162,11 +162,11 @@ TEST_F(Services, forget_the_oldest_requests_without_an_answer) {
 TEST_F(Services, forget_requests_past_their_threshold) {
     start(accounts_of(import_of("s.1", "one")));
     ServiceReplies& replies =
-        broker_->service_exchange().replies_of(*broker_->registry().find("B"));
+        broker_->services().server().exchange.replies_of(*broker_->registry().find("B"));
     Account* const account = broker_->registry().find("A");
     const auto past = replies.open({account, "in", true, std::chrono::nanoseconds(0)});
     const auto open = replies.open({account, "in", true, std::chrono::minutes(1)});
-    broker_->service_exchange().drop_expired();
+    broker_->services().server().exchange.drop_expired();
     EXPECT_EQ(replies.size(), 1U);
     replies.close(past);
     EXPECT_EQ(replies.size(), 1U);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "broker/broker.h"
+#include "services/system_services.h"
 #include "unit/broker/line_logger.h"
 #include "unit/broker/raw_client.h"
 
@@ -65,7 +66,7 @@ class SlowReceiverTest : public testing::TestWithParam<std::tuple<const char*, u
     void wait_until_held() {
         const auto end =
             std::chrono::steady_clock::now() + std::chrono::seconds(RawClient::patience_seconds);
-        while (broker_->counts().stalled_clients.load() == 0) {
+        while (broker_->services().server().connections.stalled_clients.load() == 0) {
             ASSERT_LT(std::chrono::steady_clock::now(), end) << "nobody is held back";
             std::this_thread::yield();
         }
@@ -114,7 +115,7 @@ TEST_P(SlowReceiverTest, all_publishers_go_on_when_the_receiver_reads) {
     for (size_t i = 0; i < sent_messages * clients.size(); ++i)
         ASSERT_EQ(receiver.read_bytes(size).size(), size);
     for (auto& each : published) EXPECT_TRUE(each.get());
-    EXPECT_EQ(broker_->counts().slow_consumers.load(), 0);
+    EXPECT_EQ(broker_->services().server().connections.slow_consumers.load(), 0);
 }
 
 TEST_P(SlowReceiverTest, clients_that_publish_to_one_another_do_not_wait_for_ever) {
@@ -138,7 +139,7 @@ TEST_P(SlowReceiverTest, a_receiver_that_does_not_read_is_closed_and_others_get_
     EXPECT_TRUE(published.get());
     client.flush();
     stuck.read_to_end();
-    EXPECT_EQ(broker_->counts().slow_consumers.load(), 1);
+    EXPECT_EQ(broker_->services().server().connections.slow_consumers.load(), 1);
     EXPECT_THAT(log_.lines(), HasSubstr("MaxPending of 4194304 Exceeded"));
 }
 
@@ -152,7 +153,7 @@ TEST_P(SlowReceiverTest, a_reload_that_has_messages_dropped_lets_publishers_go) 
     ASSERT_TRUE(reloaded) << reloaded.error().text;
     EXPECT_TRUE(published.get());
     client.flush();
-    EXPECT_EQ(broker_->counts().slow_consumers.load(), 0);
+    EXPECT_EQ(broker_->services().server().connections.slow_consumers.load(), 0);
     const size_t got = receiver.flush().size();
     EXPECT_GT(got, 0U);
     EXPECT_LT(got, sent_messages * sent_body);
