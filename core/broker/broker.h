@@ -126,7 +126,7 @@ class Broker {
     [[nodiscard]] Result<> set_up_accounts(const Options& options, BrokerParts& parts);
     [[nodiscard]] bool by_jwt() const noexcept { return !operators_->empty(); }
     // While the loops have stopped for it.
-    [[nodiscard]] EventBus::Replaced put_in_force(PreparedReload& prepared);
+    [[nodiscard]] ReplacedSinks put_in_force(PreparedReload& prepared);
     // What follows from a change of the resolvers; waits for those that answer at once.
     void follow_resolvers(const std::shared_ptr<AccountResolver>& replaced);
 

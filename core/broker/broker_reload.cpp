@@ -72,7 +72,7 @@ Result<> Broker::reload(Options options, BrokerParts parts) {
 
 Result<> Broker::commit_reload(PreparedReload prepared) {
     const auto replaced = registry_.resolver();
-    EventBus::Replaced sinks;
+    ReplacedSinks sinks;
     auto changed = change_together(
         loops_, loops_stop_wait, [&] { sinks = put_in_force(prepared); },
         [settings = prepared.settings_](EventLoop& loop) {
@@ -89,7 +89,7 @@ Result<> Broker::commit_reload(PreparedReload prepared) {
     return {};
 }
 
-EventBus::Replaced Broker::put_in_force(PreparedReload& prepared) {
+ReplacedSinks Broker::put_in_force(PreparedReload& prepared) {
     settings_ = prepared.settings_;
     pages_->set_settings(settings_);
     generation_ = settings_->generation;

@@ -7,27 +7,26 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/log.h"
 #include "base/result.h"
+#include "event/event_dispatcher.h"
 #include "event/event_sink.h"
 #include "event/events.h"
 #include "event/security_events.h"
+#include "event/server_stamp.h"
+#include "event/sink_lists.h"
 
 namespace midge {
 
 // About 2 KB each with a JWT of usual size.
 inline constexpr size_t event_queue_max = 65'536;
 
-using SinkId = uint64_t;
-
-// Takes typed events from any thread, gives each the server's next `seq` and the time of sending,
-// writes its JSON once, if any sink wants it, and hands it to those sinks in order. Owned by the
-// broker. The consumer is a thread of its own (start) or, in tests, the caller's (drain).
+// Takes typed events from any thread, and has its consumer dispatch them to the sinks, in order.
+// Owned by the broker. The consumer is a thread of its own (start) or, in tests, the caller's
+// (drain).
 //
 // No sink is called under a lock of the bus. Only the consumer sends events to the sinks, and only
 // the consumer takes a changed list of sinks into use, between two events. So a sink that waits
@@ -68,17 +67,15 @@ class EventBus {
     // What the sinks say about themselves. Any thread.
     [[nodiscard]] std::vector<ComponentReport> reports();
 
-    // Sinks that were replaced, until finish_replacing().
-    class Replaced;
     // `sinks` take the place of `old`: events that were pushed before go to the old ones, later
     // ones to the new ones; so does `server`, as set_server(). Does not wait. One thread at a time;
     // finish_replacing() must follow, before the next replacement.
-    [[nodiscard]] Replaced begin_replacing(const std::vector<SinkId>& old,
-                                           std::vector<std::unique_ptr<EventSink>> sinks,
-                                           std::optional<ServerInfo> server = {});
+    [[nodiscard]] ReplacedSinks begin_replacing(const std::vector<SinkId>& old,
+                                                std::vector<std::unique_ptr<EventSink>> sinks,
+                                                std::optional<ServerInfo> server = {});
     // Waits until the old sinks have got their last event, flushes them and lets go of them. Gives
     // the new ones.
-    std::vector<SinkId> finish_replacing(Replaced replaced);
+    std::vector<SinkId> finish_replacing(ReplacedSinks replaced);
     std::vector<SinkId> replace_sinks(const std::vector<SinkId>& old,
                                       std::vector<std::unique_ptr<EventSink>> sinks);
 
@@ -91,83 +88,32 @@ class EventBus {
 
     // Returns the `server` object for a reply that is not sent by the bus, with the next `seq`. Any
     // thread.
-    [[nodiscard]] ServerInfo stamp();
+    [[nodiscard]] ServerInfo stamp() { return server_.next(); }
     // The same without a number, for comparisons. Any thread.
-    [[nodiscard]] ServerInfo server() const;
-    // Replaces the fields that a reload may change (tags, metadata and so on); the id and seq
-    // continue. Any thread.
-    void set_server(ServerInfo server);
+    [[nodiscard]] ServerInfo server() const { return server_.current(); }
+    // ServerStamp::replace(). Any thread.
+    void set_server(ServerInfo server) { server_.replace(std::move(server)); }
 
   private:
-    struct Entry {
-        SinkId id = 0;
-        std::unique_ptr<EventSink> sink;
-        // Of the consumer:
-        bool wants = false;            // the event that is being prepared
-        bool wants_jwts = true;        // in the events
-        std::vector<SinkEvent> batch;  // for this sink; views into prepared_
-    };
-    // Shared with the consumer, with reports() and with those who take sinks out.
-    using Sinks = std::vector<std::shared_ptr<Entry>>;
-    struct Prepared {
-        std::string subject;
-        std::string json;
-        std::string json_with_hash;  // for who gets no JWTs; empty: as `json`
-    };
-    // A list of sinks that comes into use when so many events have been sent.
-    struct NextSinks {
-        uint64_t after = 0;
-        uint64_t number = 0;
-        Sinks sinks;
-        std::optional<ServerInfo> server;
-    };
-
-    [[nodiscard]] const Sinks& newest_sinks() const;  // under queue_mutex_
-    // Under queue_mutex_; gives its number.
-    uint64_t use_next(Sinks sinks, std::optional<ServerInfo> server);
-    void take_next_sinks();                     // under queue_mutex_
-    [[nodiscard]] bool next_sinks_due() const;  // under queue_mutex_
-    [[nodiscard]] Sinks current_sinks();
-    void wait_for_sinks(uint64_t number);
-    static void let_go(EventSink& sink);
+    void take_next_sinks();  // under queue_mutex_
+    [[nodiscard]] SinkList current_sinks();
     void consume();
     size_t send_batch();
     bool flush_due() const;
     [[nodiscard]] bool flush_asked() const;
     [[nodiscard]] bool errand_due() const;
     void run_errand(std::unique_lock<std::mutex>& lock);
-    void flush_sinks();
-    void resume_sinks();
-    void reopen_now();
     void note_ready();
-
-    void send(const ConnectEvent& event);
-    void send(const DisconnectEvent& event);
-    void send(const AuthErrorEvent& event);
-    void send(const AccountConnsEvent& event);
-    void send(const StatszEvent& event);
-    void send(const ShutdownEvent& event);
-    void send(const LameDuckEvent& event);
-    void send(const ConfigReloadEvent& event);
-    void send(const SecurityEvent& event);
-    template <class... Part>
-    void offer(std::string subject, const Part&... event);
-    template <class... Part>
-    void prepare(std::string subject, bool jwts, bool hashes, const Part&... event);
 
     Logger& log_;
     const size_t queued_max_;
-    const std::string server_id_;
+    ServerStamp server_;
 
     mutable std::mutex queue_mutex_;
     std::condition_variable work_;  // for the consumer
     std::condition_variable done_;  // for flush(), stop() and changes of the sinks
     std::deque<Event> queue_;
-    Sinks sinks_;                       // in use
-    std::deque<NextSinks> next_sinks_;  // in their order
-    uint64_t sinks_number_ = 0;         // of the newest list
-    uint64_t sinks_in_use_ = 0;         // of sinks_
-    SinkId last_sink_ = 0;
+    SinkLists sinks_;
     uint64_t accepted_ = 0;
     uint64_t sent_ = 0;
     uint64_t flush_wanted_ = 0;  // sinks are flushed when sent_ has reached this
@@ -181,27 +127,8 @@ class EventBus {
     bool closed_ = false;    // takes no more events
     bool stopping_ = false;  // the consumer ends when the queue is empty
 
-    mutable std::mutex server_mutex_;
-    ServerInfo server_;
-
-    // Of the consumer:
-    Sinks sending_to_;
-    std::vector<Prepared> prepared_;  // of the batch that is being sent
-    uint64_t sequence_ = 0;
-
+    EventDispatcher dispatcher_;  // of the consumer
     std::thread thread_;
-};
-
-class EventBus::Replaced {
-  public:
-    // Of the sinks that are new.
-    [[nodiscard]] const std::vector<SinkId>& ids() const noexcept { return ids_; }
-
-  private:
-    friend class EventBus;
-    std::vector<SinkId> ids_;
-    std::vector<std::shared_ptr<Entry>> gone_;
-    uint64_t number_ = 0;  // of the list without them
 };
 
 }  // namespace midge

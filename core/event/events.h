@@ -1,6 +1,6 @@
 #pragma once
 // The advisories of a server as plain values, and their JSON (docs/protocol/system-events.md). They
-// do not contain the `server` object: EventBus adds it when it sends them.
+// do not contain the `server` object: EventDispatcher adds it when it sends them.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -12,7 +12,7 @@
 namespace midge {
 
 // The sender of an event or reply. All fields except `seq` and `time` stay the same for the life of
-// a server process; EventBus sets those two just before sending.
+// a server process; ServerStamp sets those two just before sending.
 struct ServerInfo {
     std::string name;
     std::string host;  // as configured for clients
