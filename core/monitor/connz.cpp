@@ -80,7 +80,7 @@ size_t ConnectionRow::bytes() const noexcept {
                  tls_version.size() + tls_cipher_suite.size() + proxy.size() + auth.user.size() +
                  auth.account.size() + auth.jwt.size() + auth.issuer_key.size() +
                  auth.name_tag.size();
-    for (const std::string& tag : auth.tags) sum += sizeof tag + tag.size();
+    for (const std::string& tag : auth.tags) sum += sizeof(std::string) + tag.size();
     for (const PeerCertificateRow& one : auth.certificates)
         sum += sizeof one + one.subject.size() + one.spki_sha256.size() + one.cert_sha256.size();
     for (const SubscriptionRow& one : subscription_rows)

@@ -88,7 +88,7 @@ class DeliveryLane {
     static constexpr size_t slots_min = 64;  // powers of two
     static constexpr size_t slots_max = 65'536;
     static constexpr size_t idle_connections_max = 1024;
-    static constexpr SteadyClock::time_point no_time_{};
+    static constexpr SteadyClock::time_point no_time{};
 
     [[nodiscard]] size_t slot_of(const Outbound& target) const noexcept {
         return target.connection_id() & (slots_.size() - 1);
@@ -102,7 +102,7 @@ class DeliveryLane {
     Chunk* referring_chunk(Staged& stage);
 
     const unsigned index_;
-    const SteadyClock::time_point* now_ = &no_time_;
+    const SteadyClock::time_point* now_ = &no_time;
     ChunkPool pool_;
     SharedBytesWriter shared_;
     size_t staged_bytes_max_ = staged_bytes_most;

@@ -38,6 +38,7 @@ MappingRow mapping_row(const std::string& source,
 
 std::vector<MappingRow> mapping_rows(const std::vector<SubjectMapping>& mappings) {
     std::vector<MappingRow> rows;
+    rows.reserve(mappings.size());
     for (const SubjectMapping& mapping : mappings)
         rows.push_back(mapping_row(mapping.source, mapping.destinations));
     return rows;
