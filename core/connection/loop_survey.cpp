@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "connection/connection.h"
+#include "connection/connection_counts.h"
 
 namespace midge {
 namespace {

@@ -1,5 +1,6 @@
 #include "services/system_imports.h"
 
+#include "account/account.h"
 #include "config/account_options.h"
 
 namespace midge {
